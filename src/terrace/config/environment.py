@@ -1,0 +1,364 @@
+"""The settings of one installation, read from its environment and typed.
+
+Each field of `Environment` is one variable. Reading either gives a whole,
+checked `Environment` or raises `BadSetting` with advice a person can follow;
+nothing later in the program looks at `os.environ` for a setting.
+"""
+
+import base64
+import dataclasses
+import difflib
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from psycopg.conninfo import conninfo_to_dict
+
+from terrace.config import embedded
+from terrace.config import setting_readers as readers
+
+Mode = Literal["development", "production", "test"]
+LogFormat = Literal["json", "text"]
+
+TEST_SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
+TEST_FIELD_KEY = base64.b64encode(b"only-for-tests-only-for-tests-00").decode()
+SECRET_KEY_CHARACTERS = 50
+ADVICE_FOR_SECRET = "a random text of at least 50 characters; `terrace new-keys` prints one"
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message is advice for the person who can change it."""
+
+    def __init__(self, name: str, got: str, needs: str, example: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is {got}. It needs {needs}. For example: {name}={example}")
+
+
+def about(
+    default: str,
+    doc: str,
+    example: str,
+    read: Callable[[str], Any] = readers.text,
+    *,
+    name: str = "",
+    secret: bool = False,
+) -> dict[str, Any]:
+    """Describe one setting: its default and example as they would be written, its reader, one line about it."""
+    return {"default": default, "doc": doc, "example": example, "read": read, "name": name, "secret": secret}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Every setting of Terrace. docs/operations.md describes the same list; a test compares the two."""
+
+    mode: Mode = field(
+        metadata=about(
+            "development",
+            "What this installation is for; production refuses weak keys and demo sign-ins.",
+            "production",
+            readers.one_of("development", "production", "test"),
+        )
+    )
+    data_dir: Path = field(
+        metadata=about(
+            "var",
+            "Folder for the embedded database, uploads and outgoing files.",
+            "/var/lib/terrace",
+            readers.path,
+            name="DATA_DIR",
+        )
+    )
+    secret_key: str = field(
+        metadata=about(
+            "",
+            "Signs sessions and links; in development one is made and kept in the data folder.",
+            "(the output of: terrace new-keys)",
+            secret=True,
+        )
+    )
+    field_key: tuple[bytes, ...] = field(
+        metadata=about(
+            "",
+            "Encrypts bank accounts; several separated by commas for rotation, newest first.",
+            "(the output of: terrace new-keys)",
+            readers.field_keys,
+            secret=True,
+        )
+    )
+    database_url: str = field(
+        metadata=about(
+            "",
+            "PostgreSQL 15 or newer; nothing means the embedded server in the data folder.",
+            "postgresql://terrace:password@db.example.org:5432/terrace",
+            readers.database_url,
+            name="DATABASE_URL",
+            secret=True,
+        )
+    )
+    database_pool: int = field(
+        metadata=about("8", "Database connections that one process may hold open.", "8", readers.whole(1, 200))
+    )
+    host: str = field(metadata=about("127.0.0.1", "Address that the web server listens on.", "0.0.0.0"))
+    port: int = field(
+        metadata=about("8000", "Port that the web server listens on.", "8000", readers.whole(1, 65535), name="PORT")
+    )
+    allowed_hosts: tuple[str, ...] = field(
+        metadata=about(
+            "localhost,127.0.0.1,[::1]",
+            "Names under which browsers may ask for this site.",
+            "terrace.example.org",
+            readers.words,
+        )
+    )
+    origins: tuple[str, ...] = field(
+        metadata=about(
+            "",
+            "Origins that may send forms; by default https and each allowed host.",
+            "https://terrace.example.org",
+            readers.origins,
+        )
+    )
+    behind_proxy: bool = field(
+        metadata=about(
+            "no", "A reverse proxy ends TLS and sets X-Forwarded-For and X-Forwarded-Proto.", "yes", readers.flag
+        )
+    )
+    languages: tuple[str, ...] = field(
+        metadata=about("en,zh-hans", "Languages of the interface, in order.", "en,zh-hans", readers.languages)
+    )
+    language: str = field(
+        metadata=about(
+            "zh-hans",
+            "Language of a visitor who has not chosen.",
+            "zh-hans",
+            readers.matching(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", "one language code"),
+        )
+    )
+    time_zone: str = field(
+        metadata=about("Asia/Shanghai", "Time zone of dates and days.", "Asia/Shanghai", readers.time_zone)
+    )
+    currency: str = field(
+        metadata=about(
+            "CNY",
+            "Currency of prices (ISO 4217).",
+            "CNY",
+            readers.matching(r"[A-Z]{3}", "three capital letters of ISO 4217"),
+        )
+    )
+    region: str = field(
+        metadata=about(
+            "CN",
+            "Country whose phone rules apply (ISO 3166).",
+            "CN",
+            readers.matching(r"[A-Z]{2}", "two capital letters of ISO 3166"),
+        )
+    )
+    tiers: str = field(
+        metadata=about(
+            "china",
+            "Name of the plan of tiers: their names and order.",
+            "china",
+            readers.matching(r"[a-z][a-z0-9-]*", "the name of a tier plan in small letters"),
+        )
+    )
+    area_code_system: str = field(
+        metadata=about(
+            "prefix",
+            "How area codes nest; prefix: a child's code begins with its parent's.",
+            "prefix",
+            readers.one_of("prefix"),
+        )
+    )
+    root_area: str = field(
+        metadata=about(
+            "6212",
+            "Code of the area that this installation serves.",
+            "6212",
+            readers.matching(r"[0-9A-Za-z]+", "an area code of letters and digits"),
+        )
+    )
+    web_processes: int = field(metadata=about("2", "Web server processes.", "4", readers.whole(1, 128)))
+    worker_concurrency: int = field(
+        metadata=about("4", "Jobs that one worker process does at once.", "4", readers.whole(1, 128))
+    )
+    email_url: str = field(
+        metadata=about(
+            "",
+            "Mail server; nothing means that mails are written as files into the data folder.",
+            "smtp://user:password@mail.example.org:587?tls=start&from=terrace@example.org",
+            readers.matching(r"|smtps?://.+", "an address that begins with smtp:// or smtps://, or nothing"),
+            secret=True,
+        )
+    )
+    sms_url: str = field(
+        metadata=about(
+            "",
+            "SMS gateway; nothing means that messages are written as files into the data folder.",
+            "https://sms.example.org/send?key=secret",
+            readers.matching(r"|https?://.+", "an address that begins with https://, or nothing"),
+            secret=True,
+        )
+    )
+    photo_max_bytes: int = field(
+        metadata=about(
+            "8388608", "Largest photo that may be uploaded, in bytes.", "8388608", readers.whole(10_000, 100_000_000)
+        )
+    )
+    demo: bool = field(
+        metadata=about("no", "Known sign-ins of the demo may be shown; refused in production.", "yes", readers.flag)
+    )
+    release: str = field(metadata=about("", "Name of the running release, shown by /healthz and in logs.", "2026.11.1"))
+    log_format: LogFormat = field(
+        metadata=about("text", "How logs are written.", "json", readers.one_of("json", "text"))
+    )
+    log_level: str = field(
+        metadata=about(
+            "INFO",
+            "Least severe log lines that are written.",
+            "WARNING",
+            readers.one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+        )
+    )
+
+    @classmethod
+    def read(cls, mapping: Mapping[str, str]) -> "Environment":
+        """Return the settings in `mapping`, or raise `BadSetting`.
+
+        In development, keys that are missing are made once and kept in the data folder.
+        """
+        found = {one.name: _read_field(one, mapping) for one in dataclasses.fields(cls)}
+        environment = cls(**found)
+        if environment.mode == "production":
+            _refuse_unknown(mapping)
+        return _checked(_with_keys(environment))
+
+
+def variable(one: "dataclasses.Field[Any]") -> str:
+    """Return the name of the environment variable of a field."""
+    return cast(str, one.metadata["name"]) or f"TERRACE_{one.name.upper()}"
+
+
+def variables() -> list[str]:
+    """Return the names of all settings in the order of their declaration."""
+    return [variable(one) for one in dataclasses.fields(Environment)]
+
+
+def _read_field(one: "dataclasses.Field[Any]", mapping: Mapping[str, str]) -> Any:
+    raw = mapping.get(variable(one), "").strip() or one.metadata["default"]
+    try:
+        return one.metadata["read"](raw)
+    except readers.Unreadable as reason:
+        got = "set to something else (not shown, it may be secret)" if one.metadata["secret"] else repr(raw)
+        raise BadSetting(variable(one), got, str(reason), one.metadata["example"]) from None
+
+
+def _refuse_unknown(mapping: Mapping[str, str]) -> None:
+    """Refuse a misspelt name: in production, a setting that is silently ignored is worse than a stop."""
+    for name in mapping:
+        if name.startswith("TERRACE_") and name not in variables():
+            near = difflib.get_close_matches(name, variables(), n=1) or variables()[:1]
+            raise BadSetting(name, "not a setting", f"another name; perhaps {near[0]} was meant", "(remove it)")
+
+
+def _with_keys(environment: Environment) -> Environment:
+    if environment.mode == "production":
+        return environment
+    return dataclasses.replace(
+        environment,
+        secret_key=environment.secret_key or _made_secret_key(environment),
+        field_key=environment.field_key or readers.field_keys(_made_field_key(environment)),
+    )
+
+
+def _made_secret_key(environment: Environment) -> str:
+    if environment.mode == "test":
+        return TEST_SECRET_KEY
+    return _kept(environment.data_dir / "keys" / "secret_key", new_secret_key)
+
+
+def _made_field_key(environment: Environment) -> str:
+    if environment.mode == "test":
+        return TEST_FIELD_KEY
+    return _kept(environment.data_dir / "keys" / "field_key", new_field_key)
+
+
+def new_secret_key() -> str:
+    """Return a fresh key for signing."""
+    return secrets.token_urlsafe(48)
+
+
+def new_field_key() -> str:
+    """Return a fresh key for encrypting fields, in base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(readers.FIELD_KEY_BYTES)).decode()
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """Return the key in `path`, made on first use.
+
+    The key is linked into place whole, so that two processes starting at once agree on one
+    and neither ever reads half a key.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(make())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def _checked(environment: Environment) -> Environment:
+    if environment.language not in environment.languages:
+        raise BadSetting(
+            "TERRACE_LANGUAGE",
+            repr(environment.language),
+            f"one of the languages of TERRACE_LANGUAGES ({', '.join(environment.languages)})",
+            environment.languages[0],
+        )
+    if environment.mode == "production":
+        _check_production(environment)
+    return environment
+
+
+def _check_production(environment: Environment) -> None:
+    if len(environment.secret_key) < SECRET_KEY_CHARACTERS or len(set(environment.secret_key)) < 10:
+        raise BadSetting(
+            "TERRACE_SECRET_KEY", "missing or weak", ADVICE_FOR_SECRET, "(the output of: terrace new-keys)"
+        )
+    if environment.secret_key == TEST_SECRET_KEY:
+        raise BadSetting("TERRACE_SECRET_KEY", "the tests' key", ADVICE_FOR_SECRET, "(the output of: terrace new-keys)")
+    if not environment.field_key or environment.field_key == readers.field_keys(TEST_FIELD_KEY):
+        raise BadSetting("TERRACE_FIELD_KEY", "missing", readers.NEEDED_FIELD_KEYS, "(the output of: terrace new-keys)")
+    if "*" in environment.allowed_hosts:
+        raise BadSetting(
+            "TERRACE_ALLOWED_HOSTS", "'*'", "the names of this site, not every name", "terrace.example.org"
+        )
+    if environment.demo:
+        raise BadSetting("TERRACE_DEMO", "on", "to be off in production, where everybody would know the sign-ins", "no")
+
+
+def database_settings(environment: Environment) -> dict[str, Any]:
+    """Return Django's settings of the database; starts nothing.
+
+    The embedded server has a fixed address in its data folder, so that a process started
+    beside a running one finds it.
+    """
+    url = environment.database_url or embedded.address(environment.data_dir)
+    parts = dict(conninfo_to_dict(url))
+    named = {key: str(parts.pop(name, None) or "") for key, name in DJANGO_NAMES.items()}
+    options: dict[str, Any] = {"connect_timeout": 10, **parts}
+    if environment.mode != "test":
+        # Tests create and drop whole databases, which idle pooled connections would forbid.
+        options["pool"] = {"min_size": 0, "max_size": environment.database_pool, "timeout": 10}
+    return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options, **named}
+
+
+DJANGO_NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
