@@ -1,0 +1,4 @@
+import "htmx.org";
+import { closeMenus } from "./shell/menus.ts";
+
+closeMenus();
