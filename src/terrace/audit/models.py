@@ -1,0 +1,37 @@
+"""The append-only record of acts."""
+
+import pgtrigger
+from django.db import models
+
+from terrace.kernel.db import PathField
+
+
+class Act(models.Model):
+    """Somebody did something to something. No foreign keys: it outlives what it tells of.
+
+    `details` holds what changed in plain values, never personal data that the
+    subject itself protects.
+    """
+
+    at = models.DateTimeField()
+    act = models.CharField(max_length=60)
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=120)
+    via = models.CharField(max_length=20)
+    subject = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    label = models.CharField(max_length=200, blank=True)
+    area_path = PathField(blank=True)
+    details = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["area_path", "-id"], name="audit_by_area"),
+            models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
+            models.Index(fields=["person_id", "-id"], name="audit_by_person"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.person_name} {self.act} {self.label}"

@@ -1,0 +1,78 @@
+"""Products, their varieties and packs."""
+
+from django.db import models
+from django.db.models import Q
+
+from terrace.catalog.domain import Category, Storage
+from terrace.kernel.db import Versioned, choice_check
+from terrace.kernel.quantity import Unit
+from terrace.kernel.words import in_language
+
+A_MONTH = Q(season_from__gte=1, season_from__lte=12, season_to__gte=1, season_to__lte=12)
+
+
+class Product(Versioned):
+    """Something that is grown or made, with one unit of trade. `hs_code` has the six digits of HS 2022."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    names = models.JSONField()
+    search = models.TextField(help_text="names, pinyin and initials in lower case")
+    category = models.CharField(max_length=20, choices=Category.choices())
+    unit = models.CharField(max_length=3, choices=Unit.choices())
+    hs_code = models.CharField(max_length=6)
+    storage = models.CharField(max_length=10, choices=Storage.choices())
+    min_celsius = models.SmallIntegerField(null=True, blank=True)
+    max_celsius = models.SmallIntegerField(null=True, blank=True)
+    keeps_days = models.PositiveSmallIntegerField()
+    season_from = models.PositiveSmallIntegerField()
+    season_to = models.PositiveSmallIntegerField()
+    moisture_matters = models.BooleanField(default=False)
+    illustration = models.CharField(max_length=60, blank=True)
+    origin_note = models.JSONField(default=dict, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            choice_check("unit", Unit, "catalog_product_unit"),
+            choice_check("category", Category, "catalog_product_category"),
+            models.CheckConstraint(condition=A_MONTH, name="catalog_product_season"),
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.names)
+
+
+class Variety(models.Model):
+    """A variety of a product, with its own season where it differs."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="varieties")
+    code = models.SlugField(max_length=40)
+    names = models.JSONField()
+    season_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    season_to = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "code"], name="catalog_variety_once")]
+
+    def __str__(self) -> str:
+        return in_language(self.names)
+
+
+class Pack(models.Model):
+    """How a product is packed for sale: `content` in steps of its unit (grams, millilitres, pieces)."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="packs")
+    code = models.SlugField(max_length=40)
+    names = models.JSONField()
+    content = models.PositiveIntegerField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "code"], name="catalog_pack_once"),
+            models.CheckConstraint(condition=Q(content__gt=0), name="catalog_pack_holds_something"),
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.names)

@@ -1,0 +1,72 @@
+"""Who may open a page. A view without one of these marks is refused by a test, so none is open by accident."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+
+from terrace.http.request import Request
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden
+
+MARK = "terrace_access"
+P = ParamSpec("P")
+View = Callable[Concatenate[Request, P], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view asks of its visitor: nothing, a sign-in, one of some permissions, or to speak for a party."""
+
+    is_public: bool = False
+    permissions: tuple[StrEnum, ...] = ()
+    parties: bool = False
+
+    def admits(self, actor: Actor) -> bool:
+        """Say whether `actor` may open the view at all; which rows it then sees is the query's business."""
+        if self.is_public:
+            return True
+        if not self.permissions and not self.parties:
+            return actor.is_known
+        return any(actor.holds(p) for p in self.permissions) or (self.parties and bool(actor.parties))
+
+
+def _guard(access: Access) -> Callable[[View[P]], View[P]]:
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if access.admits(request.actor):
+                return view(request, *args, **kwargs)
+            if not request.actor.is_known:
+                return redirect_to_login(request.get_full_path())
+            raise Forbidden
+
+        setattr(guarded, MARK, access)
+        return guarded
+
+    return decorate
+
+
+def public(view: View[P]) -> View[P]:
+    """Open the page to everybody."""
+    return _guard(Access(is_public=True))(view)
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """Open the page to everybody who signed in."""
+    return _guard(Access())(view)
+
+
+def needs(*permissions: StrEnum, or_party: bool = False) -> Callable[[View[P]], View[P]]:
+    """Open the page to who holds one of `permissions` somewhere, with `or_party` also to who speaks for a party."""
+    return _guard(Access(permissions=permissions, parties=or_party))
+
+
+def access_of(view: Any) -> Access | None:
+    """Return the mark of a view, or None when it has none."""
+    mark: Access | None = getattr(view, MARK, None)
+    return mark

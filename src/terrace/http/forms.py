@@ -1,0 +1,103 @@
+"""The form of an act: where what the domain refuses lands at its field."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from terrace.kernel import ids
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import _
+
+KEY = "idempotency_key"
+
+
+class ActForm(forms.Form):
+    """A form that performs one act, carrying the key that makes sending it twice harmless."""
+
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[KEY].initial = ids.secret
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The cleaned values without the key: the arguments of the act."""
+        return {name: value for name, value in self.cleaned_data.items() if name != KEY}
+
+    def refusals(self) -> Refusals:
+        """Return the context in which a refused act becomes this form's error instead of an exception."""
+        return Refusals(self)
+
+
+class Refusals:
+    """Puts a `DomainError` raised inside at its field of the form, or above the form when it has none."""
+
+    def __init__(self, form: forms.BaseForm) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if not isinstance(error, DomainError) or error.status in (403, 404):
+            return False
+        known = error.field if error.field in self.form.fields else None
+        self.form.add_error(known, ValidationError(str(error), code=error.code))
+        return True
+
+
+class FilterForm(forms.Form):
+    """The filters of a list, sent by GET. A filter left empty or wrong filters nothing."""
+
+    def given(self) -> dict[str, Any]:
+        """Return the filters that were given a valid value."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+
+
+class QuantityField(forms.DecimalField):
+    """A quantity of the unit that the form's other fields decide; cleaned to a `Decimal` of units, at least one step."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"min_value": 0, "max_digits": 12, "decimal_places": 3, "localize": False} | options
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    @staticmethod
+    def of(amount: Any, unit: Unit, *, field: str = "quantity") -> Quantity:
+        """Return `amount` of `unit` as a `Quantity`; raise `Invalid` at `field` when it is none or too fine."""
+        quantity = Quantity.parse(str(amount), unit, field=field)
+        if quantity.steps <= 0:
+            raise Invalid(_("Enter a quantity above zero."), field=field)
+        return quantity
+
+
+class MoneyField(forms.DecimalField):
+    """An amount of the installation's currency, cleaned to `Money`."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"min_value": 0, "max_digits": 14, "localize": False} | options
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "data-unit": current().currency}
+
+    def clean(self, value: Any) -> Money | None:
+        """Return the `Money`, None when nothing was entered and nothing is required."""
+        amount = super().clean(value)
+        if amount is None:
+            return None
+        try:
+            return Money.parse(amount, current().currency)
+        except Invalid as refused:
+            raise ValidationError(str(refused), code=refused.code) from refused
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show an amount of money as a plain number."""
+        return value.amount if isinstance(value, Money) else value

@@ -1,0 +1,92 @@
+"""Sending the same write twice does it once, and both get the same answer.
+
+The key is claimed by an INSERT in the transaction of the act itself. A second
+request with the same key waits for the first on the unique index; then it
+either finds the kept answer, or, when the first was refused and rolled back,
+goes on as if it had been the first. No key is left behind half-claimed.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+
+from terrace.http.forms import KEY
+from terrace.http.models import KeptAnswer
+from terrace.http.request import Request
+from terrace.kernel.ids import fingerprint
+
+HEADER = "Idempotency-Key"
+KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect")
+KEPT_FOR = timedelta(days=2)
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class IdempotencyMiddleware:
+    """Runs a write that carries a key at most once per actor and key."""
+
+    def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Request, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer from the kept answer, or perform the view in one transaction and keep its answer."""
+        key = _key(request)
+        if not key:
+            return None
+        with transaction.atomic():
+            claim, is_first = KeptAnswer.objects.get_or_create(
+                owner=_owner(request), key=key, defaults={"request": _fingerprint(request)}
+            )
+            if not is_first:
+                return _again(claim, request)
+            response = view(request, *args, **kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            else:
+                _keep(claim, response)
+        return response
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete the answers that nobody will ask for again; return how many."""
+    return KeptAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def _key(request: Request) -> str:
+    if request.method not in WRITES:
+        return ""
+    return (request.headers.get(HEADER) or request.POST.get(KEY) or "")[:64]
+
+
+def _owner(request: Request) -> str:
+    actor = request.actor
+    return f"{actor.person_id or ''}/{actor.name}" if actor.is_known else request.session.session_key or "nobody"
+
+
+def _fingerprint(request: Request) -> str:
+    if request.content_type == "multipart/form-data":
+        return fingerprint(f"{request.method} {request.path}")
+    return fingerprint(f"{request.method} {request.path} {request.body!r}")
+
+
+def _again(claim: KeptAnswer, request: Request) -> HttpResponse:
+    if claim.request != _fingerprint(request):
+        problem = {"status": 422, "code": "key_reused", "title": "This key was used for another request."}
+        return JsonResponse(problem, status=422, content_type="application/problem+json")
+    response = HttpResponse(bytes(claim.body), status=claim.status, headers=claim.headers)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _keep(claim: KeptAnswer, response: HttpResponse) -> None:
+    claim.status = response.status_code
+    claim.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    claim.body = response.content
+    claim.save(update_fields=["status", "headers", "body"])

@@ -1,0 +1,263 @@
+"""Lists: one definition of columns gives the table, the cards on a phone, the sorting and the spreadsheet."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse, QueryDict
+
+from terrace.http import pages, workbooks
+from terrace.http.forms import FilterForm
+from terrace.http.request import Request
+from terrace.kernel.paging import SIZES, Page
+from terrace.kernel.words import Text
+
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+EXPORT_BATCH = 1000
+
+
+class Kind(StrEnum):
+    """What a column holds, and so how it is drawn, aligned and written to a sheet."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    QUANTITY = "quantity"
+    MONEY = "money"
+    DATE = "date"
+    DATETIME = "datetime"
+    BADGE = "badge"
+    IMAGE = "image"
+    NAMES = "names"
+    BOOLEAN = "boolean"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the column is set flush right in tabular figures."""
+        return self in (Kind.NUMBER, Kind.QUANTITY, Kind.MONEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column: `value` reads it from a row, `sort` names the database column that orders by it ("" for none)."""
+
+    name: str
+    label: Text
+    value: Callable[[R], Any]
+    kind: Kind = Kind.TEXT
+    sort: str = ""
+    unit: Text = ""
+    tone: Callable[[R], str] = lambda row: ""
+    url: Callable[[R], str] = lambda row: ""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What a list says when it has no rows: what will be here, and how to begin."""
+
+    title: Text
+    text: Text = ""
+    action_url: str = ""
+    action_label: Text = ""
+    illustration: str = "no-results"
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[M, R]):
+    """A list's shape. `present` turns the models of one page into rows with a fixed number of queries.
+
+    `order` is the order when nobody asked for another, and ends in something
+    unique so that pages neither repeat nor skip a row.
+    """
+
+    name: str
+    columns: tuple[Column[R], ...]
+    present: Callable[[Sequence[M]], Sequence[R]]
+    order: tuple[str, ...]
+    empty: Empty
+    url: Callable[[R], str] = lambda row: ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head as the page draws it."""
+
+    name: str
+    label: Text
+    kind: Kind
+    numeric: bool
+    unit: Text
+    sort_url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as the page draws it."""
+
+    column: Head
+    value: Any
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as the page draws it; `url` is where a click on it leads."""
+
+    url: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """The pager: where you are and where you can go."""
+
+    page: Page
+    previous_url: str
+    next_url: str
+    window: list[tuple[int, str]]
+
+    @property
+    def number(self) -> int:
+        """The page's number, from 1."""
+        return self.page.number
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return self.page.pages
+
+    @property
+    def total(self) -> int:
+        """How many rows the filters leave."""
+        return self.page.total
+
+    @property
+    def first(self) -> int:
+        """Number of the page's first row."""
+        return self.page.first
+
+    @property
+    def last(self) -> int:
+        """Number of the page's last row."""
+        return self.page.stop
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list ready to be drawn by `components/list.html`."""
+
+    form: FilterForm
+    columns: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    page: PageLinks
+    export_url: str
+    empty: Empty
+    filtered: bool = False
+
+
+def answer(
+    request: Request,
+    template: str,
+    table: Table[M, R],
+    rows: QuerySet[M],
+    form: FilterForm,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Answer with the list as a page, as its fragment for HTMX, or as a spreadsheet of all its rows.
+
+    `rows` is already what the actor may see, narrowed by the filters.
+    """
+    ordered = _ordered(table, rows, request.GET)
+    if request.GET.get("export") == "xlsx":
+        return workbooks.download(table.name, _sheet(table, ordered))
+    listing = build(request, table, ordered, form)
+    return pages.render(request, template, {"listing": listing, **(context or {})}, fragment="list")
+
+
+def build(request: Request, table: Table[M, R], ordered: QuerySet[M], form: FilterForm) -> Listing:
+    """Return the page of `ordered` that the request asks for."""
+    page = Page.of(total=ordered.count(), number=_number(request.GET.get("page")), size=_size(request.GET))
+    heads = tuple(_head(column, request) for column in table.columns)
+    found = table.present(list(ordered[page.start : page.stop])) if page.total else []
+    return Listing(
+        form=form,
+        columns=heads,
+        rows=tuple(_row(table, heads, row) for row in found),
+        page=_links(request, page),
+        export_url=_url(request, export="xlsx", page=None),
+        empty=table.empty,
+        filtered=bool(form.given()),
+    )
+
+
+def _ordered(table: Table[M, R], rows: QuerySet[M], query: QueryDict) -> QuerySet[M]:
+    wanted = query.get("sort", "")
+    column = next((c for c in table.columns if c.sort and c.name == wanted.lstrip("-")), None)
+    if column is None:
+        return rows.order_by(*table.order)
+    return rows.order_by(("-" if wanted.startswith("-") else "") + column.sort, *table.order)
+
+
+def _head(column: Column[R], request: Request) -> Head:
+    wanted = request.GET.get("sort", "")
+    current = {column.name: "asc", f"-{column.name}": "desc"}.get(wanted, "")
+    target = f"-{column.name}" if current == "asc" else column.name
+    url = _url(request, sort=target, page=None) if column.sort else ""
+    return Head(column.name, column.label, column.kind, column.kind.is_numeric, column.unit, url, current)
+
+
+def _row(table: Table[M, R], heads: tuple[Head, ...], row: R) -> Row:
+    cells = (
+        Cell(head, column.value(row), column.url(row), column.tone(row))
+        for head, column in zip(heads, table.columns, strict=True)
+    )
+    return Row(table.url(row), tuple(cells))
+
+
+def _links(request: Request, page: Page) -> PageLinks:
+    def url(number: int) -> str:
+        return _url(request, page=str(number)) if 1 <= number <= page.pages else ""
+
+    return PageLinks(page, url(page.number - 1), url(page.number + 1), [(n, url(n)) for n in page.window()])
+
+
+def _sheet(table: Table[M, R], ordered: QuerySet[M]) -> workbooks.Sheet:
+    heads = [workbooks.Head(column.name, column.label, column.unit) for column in table.columns if column.kind is not Kind.IMAGE]
+    return workbooks.Sheet(table.name, heads, _sheet_rows(table, ordered))
+
+
+def _sheet_rows(table: Table[M, R], ordered: QuerySet[M]) -> Iterator[list[Any]]:
+    batch: list[M] = []
+    for model in ordered.iterator(chunk_size=EXPORT_BATCH):
+        batch.append(model)
+        if len(batch) == EXPORT_BATCH:
+            yield from _values(table, batch)
+            batch = []
+    yield from _values(table, batch)
+
+
+def _values(table: Table[M, R], batch: Sequence[M]) -> Iterator[list[Any]]:
+    for row in table.present(batch) if batch else ():
+        yield [column.value(row) for column in table.columns if column.kind is not Kind.IMAGE]
+
+
+def _url(request: Request, **changes: str | None) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 1
+
+
+def _size(query: QueryDict) -> int:
+    wanted = _number(query.get("size"))
+    return wanted if wanted in SIZES else SIZES[0]

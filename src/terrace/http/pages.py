@@ -1,0 +1,35 @@
+"""Answering with a page or its fragment: one template, one context for both."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render as django_render
+from django.utils.cache import patch_vary_headers
+
+from terrace.http.request import Request
+
+ANSWERED = 200
+REFUSED = 422
+"""A form that was sent and refused comes back with this status, so that nothing takes it for done."""
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    fragment: str = "",
+    status: int = ANSWERED,
+) -> HttpResponse:
+    """Answer with `template`, or with its partial `fragment` when HTMX asks for the element of that id alone."""
+    wants_fragment = bool(fragment) and bool(request.htmx) and request.htmx.target == fragment
+    name = f"{template}#{fragment}" if wants_fragment else template
+    response = django_render(request, name, dict(context or {}), status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def form_status(request: Request) -> int:
+    """Return the status of a page that shows a form: refused when it comes back after being sent."""
+    return REFUSED if request.method == "POST" else ANSWERED

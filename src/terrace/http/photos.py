@@ -1,0 +1,37 @@
+"""Photos that people send: decoded, turned upright, made smaller, and freed of where and when they were taken."""
+
+from io import BytesIO
+from typing import IO
+
+from django.core.files.base import ContentFile
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from terrace.kernel import ids
+from terrace.kernel.errors import Invalid
+from terrace.kernel.words import _
+
+LONGEST_SIDE = 1600
+MOST_PIXELS = 60_000_000
+"""Above this a small file would unfold to more memory than a phone's photo ever needs."""
+
+
+def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes]:
+    """Return the photo as a new JPEG of at most 1600 px a side, without any metadata.
+
+    Only the pixels are carried over, so position, time, camera and thumbnails
+    are gone whatever tag they hid in. Raises `Invalid` at `field` for a file
+    that is no photo or too large to unfold.
+    """
+    try:
+        with Image.open(upload) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise Invalid(_("This picture is too large."), field=field)
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        raise Invalid(_("This file is not a photo that can be read."), field=field) from None
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    pixels = Image.new("RGB", upright.size)
+    pixels.paste(upright)
+    target = BytesIO()
+    pixels.save(target, "JPEG", quality=82, optimize=True, progressive=True)
+    return ContentFile(target.getvalue(), name=f"{ids.secret()}.jpg")

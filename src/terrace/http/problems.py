@@ -1,0 +1,69 @@
+"""Refusals as problem+json (RFC 9457), with a stable code and the field at fault."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, ValidationError
+
+from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.words import _
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class FieldProblem(Schema):
+    """What is wrong with one input."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Schema):
+    """A refusal: `code` is for programs, `title` for people in their language."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    errors: list[FieldProblem] = []
+
+
+def answer(status: int, code: str, title: str, errors: Iterable[dict[str, Any]] = ()) -> HttpResponse:
+    """Answer with a problem document."""
+    body = {"type": "about:blank", "title": title, "status": status, "code": code, "errors": list(errors)}
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def from_error(error: DomainError) -> HttpResponse:
+    """Answer with what a domain error says."""
+    errors = [{"field": error.field, "code": error.code, "message": str(error)}] if error.field else []
+    return answer(error.status, error.code, str(error), errors)
+
+
+def install(api: NinjaAPI) -> None:
+    """Make every refusal of `api` a problem document."""
+    def domain(request: HttpRequest, error: DomainError) -> HttpResponse:
+        return from_error(error)
+
+    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        return from_error(NotFound())
+
+    def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        response = answer(401, "unauthenticated", str(_("Send a valid token.")))
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        errors = [
+            {"field": ".".join(str(part) for part in found["loc"][1:]), "code": found["type"], "message": found["msg"]}
+            for found in error.errors
+        ]
+        return answer(422, "invalid", str(_("Some values are not valid.")), errors)
+
+    api.add_exception_handler(DomainError, domain)
+    api.add_exception_handler(Http404, missing)
+    api.add_exception_handler(AuthenticationError, unauthenticated)
+    api.add_exception_handler(ValidationError, invalid)

@@ -1,0 +1,163 @@
+"""Spreadsheets out and in: xlsx that opens in every office, and every bad row told by sheet, row and column."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.utils.translation import override
+from python_calamine import CalamineError, CalamineWorkbook
+from xlsxwriter import Workbook
+
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Invalid
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity
+from terrace.kernel.words import Choice, Text, _, in_language
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column of a sheet: `name` for programs, `label` for people, in their language."""
+
+    name: str
+    label: Text
+    unit: Text = ""
+
+    @property
+    def title(self) -> str:
+        """The label with its unit, as the sheet's first row shows it."""
+        return f"{self.label} ({self.unit})" if self.unit else str(self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet to write: its name, its columns and its rows of values."""
+
+    name: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row of a file was not taken: where, and what to do about it."""
+
+    sheet: str
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """A row of a file: `number` as the spreadsheet counts it, `values` by column name, as trimmed text or dates."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, Any]
+
+    def problem(self, column: str, reason: Text) -> RowProblem:
+        """Return what is wrong with this row."""
+        return RowProblem(self.sheet, self.number, column, str(reason))
+
+
+def download(name: str, *sheets: Sheet) -> HttpResponse:
+    """Answer with the sheets as one xlsx file."""
+    response = HttpResponse(write(*sheets), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+def write(*sheets: Sheet) -> bytes:
+    """Return the sheets as an xlsx file, row by row in constant memory."""
+    target = BytesIO()
+    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd", "strings_to_formulas": False}
+    with Workbook(target, {**options, "strings_to_urls": False}) as workbook:
+        bold = workbook.add_format({"bold": True, "bottom": 1})
+        for sheet in sheets:
+            page = workbook.add_worksheet(sheet.name[:31])
+            page.freeze_panes(1, 0)
+            page.set_column(0, max(0, len(sheet.heads) - 1), 16)
+            page.write_row(0, 0, [head.title for head in sheet.heads], bold)
+            for number, row in enumerate(sheet.rows, start=1):
+                page.write_row(number, 0, [_plain(value) for value in row])
+    return target.getvalue()
+
+
+def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> list[GivenRow]:
+    """Read the first sheet of an xlsx file whose first row names columns by name or by label in any language.
+
+    Empty rows are passed over. Raises `Invalid` at `field` when the file is no
+    workbook, has none of the columns or more than 100,000 rows.
+    """
+    try:
+        workbook = CalamineWorkbook.from_filelike(upload)
+        name = workbook.sheet_names[0]
+        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, IndexError, OSError, ValueError):
+        raise Invalid(_("This file is not an xlsx workbook."), field=field) from None
+    if len(rows) > MOST_ROWS + 1:
+        raise Invalid(_("This file has too many rows. Split it."), field=field)
+    columns = _columns(rows[0] if rows else [], heads)
+    if not columns:
+        raise Invalid(_("The first row of the sheet must name the columns. Use the exported file as a pattern."), field=field)
+    return list(_given(name, rows[1:], columns))
+
+
+def problem_sheet(rows: Sequence[GivenRow], heads: Sequence[Head], problems: Sequence[RowProblem]) -> Sheet:
+    """Return the rows that were not taken with the reason beside each, ready to be corrected and sent again."""
+    reasons: dict[int, list[str]] = {}
+    for problem in problems:
+        reasons.setdefault(problem.row, []).append(f"{problem.column}: {problem.reason}")
+    bad = (row for row in rows if row.number in reasons)
+    values = ([row.values.get(head.name, "") for head in heads] + ["; ".join(reasons[row.number])] for row in bad)
+    return Sheet(str(_("To correct")), [*heads, Head("_problem", _("Problem"))], values)
+
+
+def _given(sheet: str, rows: Sequence[Sequence[Any]], columns: Mapping[int, str]) -> Iterator[GivenRow]:
+    for number, row in enumerate(rows, start=2):
+        values = {name: _text(row[index]) for index, name in columns.items() if index < len(row)}
+        if any(value != "" for value in values.values()):
+            yield GivenRow(sheet, number, values)
+
+
+def _columns(first: Sequence[Any], heads: Sequence[Head]) -> dict[int, str]:
+    known: dict[str, str] = {}
+    for language in current().languages:
+        with override(language):
+            for head in heads:
+                known |= dict.fromkeys((head.name, str(head.label).casefold(), head.title.casefold()), head.name)
+    titles = (str(title).strip().casefold() for title in first)
+    return {index: known[title] for index, title in enumerate(titles) if title in known}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else str(value).strip()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money | Quantity):
+        return float(value.amount)
+    if isinstance(value, Choice):
+        return str(value.label)
+    if isinstance(value, Mapping):
+        return in_language(value)
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(current().time_zone)).replace(tzinfo=None)
+    if isinstance(value, bool):
+        return str(_("yes")) if value else str(_("no"))
+    if value is None or isinstance(value, int | float | Decimal | date):
+        return value
+    return str(value)

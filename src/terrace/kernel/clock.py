@@ -1,0 +1,25 @@
+"""The one clock. Services take `now` where the time matters; nobody else asks what time it is."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(tz=UTC)
+
+
+def day(moment: datetime, zone: str) -> date:
+    """Return the calendar day of `moment` in the time zone `zone` (IANA name)."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def week_of(on: date) -> date:
+    """Return the Monday of the ISO week of `on`: the name of a week in sums and charts."""
+    return on - timedelta(days=on.weekday())
+
+
+def weeks(first: date, last: date) -> list[date]:
+    """Return the Mondays of every ISO week that `first` to `last` touches, in order."""
+    start = week_of(first)
+    return [start + timedelta(weeks=n) for n in range((week_of(last) - start).days // 7 + 1)]

@@ -1,0 +1,68 @@
+"""What every model shares: paths and their subtrees, versions of edited rows, enums and money as columns."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from terrace.kernel.errors import Stale
+
+LAST = "\U0010ffff"
+"""Sorts after every character in the C collation, so `path .. path + LAST` is the subtree."""
+
+
+class PathField(models.CharField):
+    """The materialised path of an area, compared byte by byte so that a subtree is one range of the index."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 120)
+        options["db_collation"] = "C"
+        super().__init__(**options)
+
+    def deconstruct(self) -> Any:
+        """Stand in migrations as the plain column it is, so that they import nothing of ours."""
+        name, _, positional, options = super().deconstruct()
+        return name, "django.db.models.CharField", positional, options
+
+
+def within(paths: Iterable[str], field: str = "area_path") -> Q:
+    """Return the condition that `field` lies in the subtree of one of `paths`; no path matches nothing."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        if not path:
+            return Q()
+        condition |= Q(**{f"{field}__gte": path, f"{field}__lt": path + LAST})
+    return condition
+
+
+class Versioned(models.Model):
+    """A row that people edit: a save names the version it was made from, so no edit is lost unseen."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save_version(self, expected: int, fields: Iterable[str]) -> Self:
+        """Write `fields` if the row is still at version `expected`, or raise `Stale` and write nothing."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in fields}
+        rows = type(self)._default_manager.filter(pk=self.pk, version=expected)
+        if not rows.update(**values, version=F("version") + 1):
+            raise Stale
+        self.version = expected + 1
+        return self
+
+
+class Timed(models.Model):
+    """A row that knows when it was made."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+def choice_check(field: str, values: Iterable[str], name: str) -> models.CheckConstraint:
+    """Return the constraint that `field` holds one of `values`: an enum is true in the database too."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": [str(value) for value in values]}), name=name)

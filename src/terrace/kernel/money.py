@@ -1,0 +1,89 @@
+"""Money: integer minor units with a currency. No floats, nothing lost to rounding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+from typing import Self
+
+from babel.numbers import get_currency_precision
+
+from terrace.kernel.errors import Invalid
+from terrace.kernel.shares import largest_remainder
+from terrace.kernel.words import _
+
+
+class CurrencyMismatch(TypeError):
+    """Two currencies met in one sum: a fault of the program, never of its user."""
+
+
+@cache
+def digits(currency: str) -> int:
+    """Return how many decimals `currency` has: 2 for CNY, 0 for JPY (ISO 4217 by CLDR)."""
+    return get_currency_precision(currency)
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount of one currency in its minor unit: `Money(1250, "CNY")` is 12.50 yuan."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.minor) is not int:
+            raise TypeError(f"minor units are an int, not {type(self.minor).__name__}")
+
+    @classmethod
+    def parse(cls, text: str | Decimal, currency: str, *, field: str = "") -> Self:
+        """Read `"12.50"`; raise `Invalid` when it is no amount or finer than the currency's minor unit."""
+        try:
+            scaled = Decimal(text).scaleb(digits(currency))
+        except InvalidOperation:
+            raise Invalid(_("Enter an amount such as 12.50."), field=field) from None
+        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+            raise Invalid(_("This amount has too many decimals."), field=field)
+        return cls(int(scaled), currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units, exact."""
+        return Decimal(self.minor).scaleb(-digits(self.currency))
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __neg__(self) -> Self:
+        return type(self)(-self.minor, self.currency)
+
+    def __add__(self, other: "Money") -> Self:
+        return type(self)(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> Self:
+        return type(self)(self.minor - self._same(other), self.currency)
+
+    def __mul__(self, count: int) -> Self:
+        return type(self)(self.minor * count, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._same(other)
+
+    def __le__(self, other: "Money") -> bool:
+        return self.minor <= self._same(other)
+
+    def per(self, quantity: int, of: int) -> Self:
+        """Return `self * quantity / of`, rounded half up once: the price of 800 g at 12.50 a 1,000 g."""
+        exact = Decimal(self.minor) * quantity / of
+        return type(self)(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), self.currency)
+
+    def split(self, weights: Sequence[int]) -> list[Self]:
+        """Split by `weights` (integers, not all zero) so that the parts add up to the whole, by largest remainder."""
+        return [type(self)(part, self.currency) for part in largest_remainder(self.minor, weights)]
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise CurrencyMismatch(f"{self.currency} and {other.currency}")
+        return other.minor

@@ -1,0 +1,45 @@
+"""Pages of a list."""
+
+from dataclasses import dataclass
+
+SIZES = (25, 50, 100)
+"""How many rows a page may have; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Page `number` (from 1) of a list of `total` rows in pages of `size`."""
+
+    number: int
+    size: int
+    total: int
+
+    @classmethod
+    def of(cls, *, total: int, number: int = 1, size: int = SIZES[0]) -> "Page":
+        """Return the wanted page, or the nearest that exists."""
+        last = max(1, -(-total // size))
+        return cls(number=min(max(1, number), last), size=size, total=total)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def start(self) -> int:
+        """Offset of the page's first row, from 0."""
+        return (self.number - 1) * self.size
+
+    @property
+    def stop(self) -> int:
+        """Offset after the page's last row."""
+        return min(self.start + self.size, self.total)
+
+    @property
+    def first(self) -> int:
+        """Number of the page's first row as people count, 0 when there is none."""
+        return self.start + 1 if self.total else 0
+
+    def window(self, reach: int = 2) -> list[int]:
+        """Return the page numbers to offer around this one."""
+        return list(range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1))

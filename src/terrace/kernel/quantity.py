@@ -1,0 +1,93 @@
+"""Quantity: integer steps of a unit of measure. Grams, millilitres and pieces, never a float."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Self
+
+from terrace.kernel.errors import Invalid
+from terrace.kernel.shares import largest_remainder
+from terrace.kernel.words import Choice, _
+
+
+class Unit(Choice):
+    """Units of trade by their UN/CEFACT Recommendation 20 code."""
+
+    KILOGRAM = "KGM", _("kg")
+    LITRE = "LTR", _("l")
+    PIECE = "C62", _("pieces")
+
+    @property
+    def digits(self) -> int:
+        """How many decimals of the unit are kept: grams and millilitres, whole pieces."""
+        return 0 if self is Unit.PIECE else 3
+
+    @property
+    def steps(self) -> int:
+        """How many steps one unit has: 1,000 grams in a kilogram."""
+        return int(10**self.digits)
+
+
+class UnitMismatch(TypeError):
+    """Kilograms met pieces: a fault of the program, never of its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """So many steps of a unit: `Quantity(800_000, Unit.KILOGRAM)` is 800 kg."""
+
+    steps: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if type(self.steps) is not int:
+            raise TypeError(f"steps are an int, not {type(self.steps).__name__}")
+
+    @classmethod
+    def parse(cls, text: str | Decimal, unit: Unit, *, field: str = "") -> Self:
+        """Read `"800"` or `"0.5"` of `unit`; raise `Invalid` when it is no number or finer than a step."""
+        try:
+            scaled = Decimal(text).scaleb(unit.digits)
+        except InvalidOperation:
+            raise Invalid(_("Enter a number."), field=field) from None
+        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+            raise Invalid(_("This quantity has too many decimals."), field=field)
+        return cls(int(scaled), unit)
+
+    @property
+    def amount(self) -> Decimal:
+        """The number of units, exact: 0.5 for 500 g."""
+        return Decimal(self.steps).scaleb(-self.unit.digits)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit.value}"
+
+    def __bool__(self) -> bool:
+        return self.steps != 0
+
+    def __neg__(self) -> Self:
+        return type(self)(-self.steps, self.unit)
+
+    def __add__(self, other: "Quantity") -> Self:
+        return type(self)(self.steps + self._same(other), self.unit)
+
+    def __sub__(self, other: "Quantity") -> Self:
+        return type(self)(self.steps - self._same(other), self.unit)
+
+    def __mul__(self, count: int) -> Self:
+        return type(self)(self.steps * count, self.unit)
+
+    def __lt__(self, other: "Quantity") -> bool:
+        return self.steps < self._same(other)
+
+    def __le__(self, other: "Quantity") -> bool:
+        return self.steps <= self._same(other)
+
+    def split(self, weights: Sequence[int]) -> list[Self]:
+        """Split by `weights` so that the parts add up to the whole, by largest remainder."""
+        return [type(self)(part, self.unit) for part in largest_remainder(self.steps, weights)]
+
+    def _same(self, other: "Quantity") -> int:
+        if other.unit != self.unit:
+            raise UnitMismatch(f"{self.unit} and {other.unit}")
+        return other.steps

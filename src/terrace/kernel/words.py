@@ -1,0 +1,43 @@
+"""Translatable words for the domain: the one place below the pages that knows Django's gettext."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Self
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as plural
+from django.utils.translation import pgettext_lazy as in_context
+
+__all__ = ["Choice", "Names", "Text", "_", "in_context", "in_language", "plural"]
+
+Text = str | Promise
+Names = Mapping[str, str]
+"""What something is called, by language code: `{"en": "Apple", "zh-hans": "苹果"}`."""
+
+
+class Choice(StrEnum):
+    """An enum whose members carry the label that people read: `OPEN = "open", _("Open")`."""
+
+    label: Text
+
+    def __new__(cls, value: str, label: Text = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label or value
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, Text]]:
+        """Return `(value, label)` pairs for a form field or a model field."""
+        return [(member.value, member.label) for member in cls]
+
+
+def in_language(names: Names, language: str | None = None) -> str:
+    """Return the name in `language` (default: the reader's), else in English, else any name there is."""
+    wanted = (language or get_language() or "en").lower()
+    for code in (wanted, wanted.split("-")[0], "en"):
+        if names.get(code):
+            return names[code]
+    return next((name for name in names.values() if name), "")

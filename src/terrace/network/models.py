@@ -1,0 +1,69 @@
+"""Areas and the service units in them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from terrace.kernel.db import PathField, Timed, Versioned
+from terrace.kernel.words import in_language
+from terrace.network.domain import Service
+
+
+class Area(models.Model):
+    """An administrative division. `tier` is "" for a level above or outside the network."""
+
+    code = models.CharField(primary_key=True, max_length=32, db_collation="C")
+    path = PathField(unique=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    tier = models.CharField(max_length=20, blank=True)
+    level = models.CharField(max_length=20)
+    county_code = models.CharField(max_length=32, db_collation="C", blank=True)
+    names = models.JSONField()
+    search = models.TextField(help_text="names, readings and initials in lower case")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    is_placed = models.BooleanField(default=False, help_text="its own point, not one taken from the area above")
+
+    class Meta:
+        indexes = [models.Index(fields=["parent", "code"], name="network_area_children")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="network_area_point_is_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.names)
+
+
+class ServiceUnit(Versioned, Timed):
+    """A bureau, centre, station or point. `tier` is its area's; people are posted to it."""
+
+    number = models.CharField(max_length=20, unique=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    area_path = PathField()
+    tier = models.CharField(max_length=20)
+    names = models.JSONField()
+    services = ArrayField(models.CharField(max_length=20, choices=Service.choices()), default=list, blank=True)
+    hours = models.JSONField(default=list, blank=True, help_text="[{days: [1..7], opens: HH:MM, closes: HH:MM}]")
+    phone = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    founded_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area_path", "tier"], name="network_unit_by_area")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
+                name="network_unit_closes_after_founding",
+                violation_error_message="A unit cannot close before it was founded.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.names)

@@ -1,0 +1,103 @@
+"""Supply and demand: what a notice is, when it ends, which notices fit one another. Pure rules."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from terrace.kernel.events import Event
+from terrace.kernel.quantity import Quantity
+from terrace.kernel.words import Choice, _
+
+LONGEST_WINDOW_DAYS = 366
+
+
+class Permission(Choice):
+    """What a post may allow about supply and demand."""
+
+    VIEW = "sourcing.view", _("See supply and demand of the area")
+    RECORD_SUPPLY = "sourcing.record_supply", _("Record supply for producers of the area")
+    RECORD_DEMAND = "sourcing.record_demand", _("Record demand for buyers and shops of the area")
+    ADVISE = "sourcing.advise", _("Send advice down to stations and points")
+    ACKNOWLEDGE = "sourcing.acknowledge", _("Acknowledge advice for the unit")
+    PRICES = "sourcing.prices", _("Enter and import reference prices")
+
+
+class Status(Choice):
+    """Where a notice stands. Only an open one is counted, matched or changed."""
+
+    OPEN = "open", _("Open")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyRecorded(Event):
+    """A point or a producer recorded what will be for sale."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemandRecorded(Event):
+    """A shop or a leader recorded what is wanted."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From a day to a day, both inclusive."""
+
+    opens_on: date
+    closes_on: date
+
+    @property
+    def days(self) -> int:
+        """How many days the window has."""
+        return (self.closes_on - self.opens_on).days + 1
+
+    def overlap(self, other: "Window") -> int:
+        """Return how many days two windows share."""
+        return max(0, (min(self.closes_on, other.closes_on) - max(self.opens_on, other.opens_on)).days + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a possible match. `price_minor` is per unit of trade, None where no price was named."""
+
+    product_id: int
+    variety_id: int | None
+    quantity: Quantity
+    window: Window
+    price_minor: int | None
+    area_path: str
+
+
+def fits(supply: Side, demand: Side) -> bool:
+    """Say whether a supply could serve a demand at all: same product, a variety that does not contradict, days in common."""
+    same_variety = None in (supply.variety_id, demand.variety_id) or supply.variety_id == demand.variety_id
+    return supply.product_id == demand.product_id and same_variety and supply.window.overlap(demand.window) > 0
+
+
+def fitness(supply: Side, demand: Side) -> int:
+    """Return how well two sides fit, 0 to 100: 40 for quantity covered, 30 price, 20 days in common, 10 nearness.
+
+    A rule of thumb to order phone calls by, not a promise; `fits` is the condition.
+    """
+    if not fits(supply, demand):
+        return 0
+    covered = min(supply.quantity.steps, demand.quantity.steps) * 40 // max(1, demand.quantity.steps)
+    shared = supply.window.overlap(demand.window) * 20 // min(supply.window.days, demand.window.days)
+    return covered + _price_points(supply.price_minor, demand.price_minor) + shared + _nearness(supply.area_path, demand.area_path)
+
+
+def _price_points(asked: int | None, offered: int | None) -> int:
+    if asked is None or offered is None:
+        return 15
+    if offered >= asked:
+        return 30
+    return max(0, 30 - (asked - offered) * 100 // max(1, asked))
+
+
+def _nearness(one: str, other: str) -> int:
+    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return 10 * shared // max(1, len(one), len(other))

@@ -1,0 +1,11 @@
+"""Addresses of the shell: home, theme, component gallery."""
+
+from django.urls import path
+
+from terrace.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("theme", views.theme, name="theme"),
+]
