@@ -1,1 +1,80 @@
-"""What every test may use."""
+"""What every test may use: the fixed cast, as people, as actors and as browsers."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from terrace.accounts.models import Person
+from terrace.config.actors import actor_for
+from terrace.kernel.actors import Actor
+from terrace.registry.models import Party
+from tests import factories
+
+VILLAGE = "621226101200"
+"""Where the cast lives and works; its station, centre and bureau lie above it."""
+NEIGHBOUR_VILLAGE = "621226102200"
+OTHER_COUNTY_VILLAGE = "621227100200"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the cast."""
+
+    person: Person
+    party: Party | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The person as an actor, as of now."""
+        return actor_for(self.person)
+
+    @property
+    def client(self) -> Client:
+        """A browser in which the person has signed in."""
+        client = Client()
+        client.force_login(self.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people of every story: one village's farmer and keeper, those above them, and neighbours who must see nothing."""
+
+    farmer: Member
+    keeper: Member
+    station: Member
+    centre: Member
+    clerk: Member
+    bureau: Member
+    administrator: Member
+    buyer: Member
+    neighbour: Member
+    stranger: Member
+
+
+def _post(role: str, area: str) -> Member:
+    unit = factories.UnitFactory(area=factories.AreaFactory(code=area))
+    return Member(factories.PostFactory(unit=unit, role=role).person)
+
+
+def _party(factory: type[factories.PartyFactory], area: str, **values: object) -> Member:
+    party = factory(area=factories.AreaFactory(code=area), **values)
+    return Member(factories.RepresentativeFactory(party=party).person, party)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the cast, posted and registered."""
+    return Cast(
+        farmer=_party(factories.HouseholdFactory, VILLAGE, name="Zhao Suqin"),
+        keeper=_post("point-keeper", VILLAGE),
+        station=_post("station-officer", VILLAGE[:9]),
+        centre=_post("centre-manager", VILLAGE[:6]),
+        clerk=_post("centre-clerk", VILLAGE[:6]),
+        bureau=_post("bureau-officer", VILLAGE[:4]),
+        administrator=_post("bureau-administrator", VILLAGE[:4]),
+        buyer=_party(factories.PartyFactory, VILLAGE[:6], kind="enterprise", name="Cloud Ridge Shop"),
+        neighbour=_post("point-keeper", NEIGHBOUR_VILLAGE),
+        stranger=_post("centre-manager", OTHER_COUNTY_VILLAGE[:6]),
+    )
