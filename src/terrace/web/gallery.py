@@ -1,0 +1,342 @@
+"""What the gallery shows: every component in every state, with invented people and goods. Plain data, no database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import forms
+
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import Text, _
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the sample list."""
+
+    name: str
+    label: Text
+    kind: str = "text"
+    numeric: bool = False
+    unit: Text = ""
+    sort_url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the sample list."""
+
+    column: Column
+    value: Any
+    url: str = ""
+    tone: str = ""
+    text: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the sample list."""
+
+    url: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The sample list's place in a longer one."""
+
+    number: int = 2
+    pages: int = 14
+    total: int = 1340
+    first: int = 26
+    last: int = 50
+    previous_url: str = "?page=1"
+    next_url: str = "?page=3"
+    window: list[tuple[int, str]] = field(default_factory=lambda: [(n, f"?page={n}") for n in range(1, 5)])
+
+
+class FilterForm(forms.Form):
+    """Filters of the sample list."""
+
+    q = forms.CharField(label=_("Search"), required=False)
+    product = forms.ChoiceField(
+        label=_("Product"), required=False, choices=[("", _("All")), ("apple", _("Apples")), ("walnut", _("Walnuts"))]
+    )
+    ripe_from = forms.DateField(
+        label=_("Ripe from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    household = forms.ChoiceField(
+        label=_("Household"), choices=[("", "–"), ("1", "王秀兰 Wang Xiulan"), ("2", "何建国 He Jianguo")]
+    )
+    amount = forms.DecimalField(
+        label=_("Quantity"),
+        help_text=_("What will be ripe in the window below; an estimate will do."),
+        widget=forms.NumberInput(attrs={"data-unit": _("kg"), "inputmode": "decimal"}),
+    )
+    price = forms.DecimalField(
+        label=_("Asking price"),
+        required=False,
+        widget=forms.NumberInput(attrs={"data-unit": _("yuan a kg"), "inputmode": "decimal"}),
+    )
+    ripe_on = forms.DateField(label=_("Ripe from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    packing = forms.ChoiceField(
+        label=_("Packing"), choices=[("loose", _("Loose")), ("box", _("Boxes of 5 kg"))], widget=forms.RadioSelect
+    )
+    grades = forms.MultipleChoiceField(
+        label=_("Grades"),
+        required=False,
+        choices=[("1", _("First")), ("2", _("Second"))],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    photo = forms.FileField(
+        label=_("Photo"), required=False, widget=forms.FileInput(attrs={"data-photo": "", "accept": "image/*"})
+    )
+    remarks = forms.CharField(label=_("Remarks"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    agreed = forms.BooleanField(label=_("The household agrees that buyers see this."))
+
+
+PRODUCT = Column("product", _("Product"), "names", sort_url="?sort=product")
+VILLAGE = Column("village", _("Village"), "names")
+AMOUNT = Column("amount", _("Quantity"), "quantity", True, Unit.KILOGRAM.label, "?sort=amount", "desc")
+PRICE = Column("price", _("Asking price"), "money", True, _("yuan a kg"))
+RIPE = Column("ripe", _("Ripe from"), "date", sort_url="?sort=ripe")
+STATE = Column("state", _("State"), "badge")
+CHECKED = Column("checked", _("Seen"), "boolean")
+COLUMNS = [PRODUCT, VILLAGE, AMOUNT, PRICE, RIPE, STATE, CHECKED]
+
+HARVESTS: list[tuple[str, str, str, str, int, int, date, str, Text]] = [
+    ("Fuji apple", "富士苹果", "Xiaping", "下坪村", 800_000, 760, date(2026, 11, 24), "good", _("Open")),
+    ("Walnut", "核桃", "Shangwan", "上湾村", 12_450_500, 2480, date(2026, 11, 26), "warn", _("Ends soon")),
+    ("Sichuan pepper", "花椒", "Longtan", "龙潭村", 96_000, 8850, date(2026, 12, 1), "neutral", _("Withdrawn")),
+    ("Honey", "蜂蜜", "Baiyang", "白杨村", 240_000, 4600, date(2026, 12, 3), "bad", _("Expired")),
+]
+
+
+def sample_rows() -> list[Row]:
+    """Return four rows, one in each state."""
+    return [
+        Row(
+            "#",
+            [
+                Cell(PRODUCT, {"en": english, "zh-hans": chinese}),
+                Cell(VILLAGE, {"en": village, "zh-hans": place}),
+                Cell(AMOUNT, Quantity(grams, Unit.KILOGRAM)),
+                Cell(PRICE, Money(minor, "CNY")),
+                Cell(RIPE, day),
+                Cell(STATE, tone, tone=tone, text=state),
+                Cell(CHECKED, tone == "good", text=_("yes") if tone == "good" else _("no")),
+            ],
+        )
+        for english, chinese, village, place, grams, minor, day, tone, state in HARVESTS
+    ]
+
+
+EMPTY = {
+    "title": _("No supply notices yet"),
+    "text": _("Here you will see what the households of your village will have for sale, and when."),
+    "action_url": "#",
+    "action_label": _("Record supply"),
+    "illustration": "",
+}
+
+
+def sample_listing(rows: list[Row], data: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return what components/list.html wants."""
+    return {
+        "form": FilterForm(data or {}),
+        "columns": COLUMNS,
+        "rows": rows,
+        "page": Page(),
+        "export_url": "#",
+        "empty": EMPTY,
+    }
+
+
+def sample_figures() -> list[dict[str, Any]]:
+    """Return four figures, with and without a change and a link."""
+    return [
+        {
+            "label": _("Open supply"),
+            "number": "12,480",
+            "unit": Unit.KILOGRAM.label,
+            "change": "+8.2 %",
+            "trend": "up",
+            "line": _("than the week before"),
+            "url": "#",
+        },
+        {
+            "label": _("Open demand"),
+            "number": "9,150",
+            "unit": Unit.KILOGRAM.label,
+            "change": "−3.1 %",
+            "trend": "down",
+            "line": _("than the week before"),
+            "url": "#",
+        },
+        {
+            "label": _("Households"),
+            "number": "214",
+            "unit": "",
+            "change": "",
+            "trend": "",
+            "line": _("41 of them led by women"),
+            "url": "",
+        },
+        {
+            "label": _("Reference price, Fuji"),
+            "number": "¥7.60",
+            "unit": "",
+            "change": "",
+            "trend": "",
+            "line": _("a kg, today"),
+            "url": "",
+        },
+    ]
+
+
+def sample_todo() -> list[dict[str, Any]]:
+    """Return what to do next at a point."""
+    return [
+        {
+            "title": _("Confirm three harvests that are ripe tomorrow"),
+            "text": _("Buyers see them as uncertain until you do."),
+            "url": "#",
+            "icon": "plant-2",
+            "count": 3,
+        },
+        {
+            "title": _("Read the centre's advice on walnuts"),
+            "text": "",
+            "url": "#",
+            "icon": "speakerphone",
+            "count": 0,
+        },
+        {
+            "title": _("Call Nanshan Fresh about 160 boxes"),
+            "text": _("They want what you have."),
+            "url": "#",
+            "icon": "phone",
+            "count": 0,
+        },
+    ]
+
+
+STEPS = [
+    {"label": _("Recorded"), "state": "done", "line": _("Nov 18")},
+    {"label": _("Matched"), "state": "done", "line": _("Nov 20")},
+    {"label": _("Delivered"), "state": "now", "line": ""},
+    {"label": _("Paid"), "state": "next", "line": ""},
+]
+
+EVENTS = [
+    {
+        "at": datetime(2026, 11, 20, 8, 40, tzinfo=UTC),
+        "title": _("Price changed"),
+        "text": _("From ¥7.20 to ¥7.60 a kg."),
+        "who": "王秀兰",
+    },
+    {"at": datetime(2026, 11, 18, 2, 5, tzinfo=UTC), "title": _("Recorded"), "text": "", "who": "He Jianguo"},
+]
+
+MONTHS = ["6", "7", "8", "9", "10", "11"]
+PRICES: list[tuple[float | None, float]] = [(None, 6.1), (5.9, 5.8), (6.2, 5.5), (6.8, 6.0), (7.2, 6.6), (7.6, 7.0)]
+
+
+def sample_chart(kind: str) -> dict[str, Any]:
+    """Return what components/chart.html wants."""
+    return {
+        "kind": kind,
+        "title": _("Reference price of Fuji apples"),
+        "unit": _("yuan a kg"),
+        "head": _("Month"),
+        "series": [_("This year"), _("Last year")],
+        "rows": [
+            (month, [(value, "–" if value is None else f"{value:.2f}") for value in pair])
+            for month, pair in zip(MONTHS, PRICES, strict=True)
+        ],
+    }
+
+
+def sample_map() -> dict[str, Any]:
+    """Return what components/map.html wants; the outlines are the gallery's own, two made counties."""
+    return {
+        "title": _("Open supply by county"),
+        "outlines": "",
+        "units": "",
+        "unit": Unit.KILOGRAM.label,
+        "table": {
+            "caption": _("Open supply by county"),
+            "columns": [
+                {"label": _("County"), "numeric": False, "unit": ""},
+                {"label": _("Supply"), "numeric": True, "unit": Unit.KILOGRAM.label},
+            ],
+            "rows": [[("Lixian 礼县", "#"), ("8,200", "")], [("Kangxian 康县", "#"), ("4,280", "")]],
+        },
+    }
+
+
+def sample_navigation() -> list[dict[str, Any]]:
+    """Return seven places, more than a phone's bar holds."""
+    places: list[tuple[Text, str]] = [
+        (_("Today"), "home"),
+        (_("Supply"), "basket"),
+        (_("Demand"), "shopping-cart"),
+        (_("Balance"), "scale"),
+        (_("Prices"), "chart-line"),
+        (_("Advice"), "speakerphone"),
+        (_("Network"), "map-pin"),
+    ]
+    return [{"label": label, "url": "#", "icon": icon, "active": icon == "home"} for label, icon in places]
+
+
+def wrong_form() -> SampleForm:
+    """Return the form as it comes back with mistakes in it."""
+    form = SampleForm({"amount": "many", "packing": "loose"}, auto_id="wrong_%s")
+    form.add_error(None, _("This harvest is already recorded for the same week."))
+    return form
+
+
+SAMPLES: dict[str, Callable[[], Any]] = {
+    "navigation": sample_navigation,
+    "figures": sample_figures,
+    "todo": sample_todo,
+    "listing": lambda: sample_listing(sample_rows()),
+    "form": SampleForm,
+    "wrong_form": wrong_form,
+    "line_chart": lambda: sample_chart("line"),
+    "bar_chart": lambda: sample_chart("bar"),
+    "map": sample_map,
+}
+
+
+def context() -> dict[str, Any]:
+    """Return everything that web/gallery.html shows."""
+    return {
+        **{name: make() for name, make in SAMPLES.items()},
+        "breadcrumb": [("陇南 Longnan", "#"), ("礼县 Lixian", "#"), ("永兴镇 Yongxing", "#"), ("下坪村 Xiaping", "")],
+        "tones": ["good", "info", "warn", "bad"],
+        "steps": STEPS,
+        "events": EVENTS,
+        "items": [
+            (_("Producer"), "王秀兰 Wang Xiulan"),
+            (_("Village"), "下坪村 Xiaping"),
+            (_("Telephone"), "138 0000 0000"),
+            (_("Remarks"), ""),
+        ],
+        "tabs": [
+            {"label": _("Open"), "url": "#", "active": True, "count": 12},
+            {"label": _("Withdrawn"), "url": "#", "active": False, "count": None},
+        ],
+        "primary": {"label": _("Record supply"), "url": "#", "icon": "plus"},
+        "actions": [{"label": _("Print"), "url": "#", "icon": "printer"}],
+        "empty": EMPTY,
+        "colours": ["green", "ochre", "clay", "sky", "surface", "sunken"],
+    }
