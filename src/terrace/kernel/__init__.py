@@ -1,1 +1,4 @@
-"""What every context shares: money, quantity, tiers, clock, ids, errors, events. Plain Python; `db` and `words` alone know Django."""
+"""What every context shares: money, quantity, tiers, clock, ids, errors, events.
+
+Plain Python; `db` and `words` alone know Django.
+"""

@@ -36,6 +36,14 @@ def within(paths: Iterable[str], field: str = "area_path") -> Q:
     return condition
 
 
+def found_by(text: str, field: str = "search") -> Q:
+    """Return the condition that `field`, made by `readings.search_text`, holds every word of `text`."""
+    condition = Q()
+    for word in text.casefold().split():
+        condition &= Q(**{f"{field}__contains": word})
+    return condition
+
+
 class Versioned(models.Model):
     """A row that people edit: a save names the version it was made from, so no edit is lost unseen."""
 

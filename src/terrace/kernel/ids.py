@@ -8,7 +8,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def reference(prefix: str, *, length: int = 8) -> str:
-    """Return a new public reference such as `S-7K2M9QXA`: 40 random bits, so it says nothing about how many there are."""
+    """Return a new public reference such as `S-7K2M9QXA`: 40 random bits, so it does not tell how many there are."""
     return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 

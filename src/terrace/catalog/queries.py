@@ -1,0 +1,75 @@
+"""Reading the catalogue. Everybody may: it says what exists, not who has it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from terrace.catalog.domain import Permission
+from terrace.catalog.models import Pack, Product, Variety
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import found_by
+from terrace.kernel.errors import NotFound
+
+
+def products() -> QuerySet[Product]:
+    """Return the products that are traded, by code."""
+    return Product.objects.filter(is_active=True).order_by("code")
+
+
+def visible_to(actor: Actor) -> QuerySet[Product]:
+    """Return the traded products, and for who manages the catalogue the retired ones too."""
+    return Product.objects.order_by("code") if actor.holds(Permission.MANAGE) else products()
+
+
+def get_product(code: str) -> Product:
+    """Return the product called `code`, retired or not; raise `NotFound` when there is none."""
+    found = Product.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound(field="product")
+    return found
+
+
+def product_for(actor: Actor, code: str) -> Product:
+    """Return the product called `code` if `actor` sees it, or raise `NotFound`."""
+    found = visible_to(actor).filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def search_products(text: str) -> QuerySet[Product]:
+    """Return the traded products whose names, pinyin, initials, or varieties' names hold every word of `text`."""
+    return products().filter(found_by(text))
+
+
+def in_season_in(month: int) -> Q:
+    """Return the condition that `month` lies in the product's season, which may run over the turn of the year."""
+    has_begun, has_not_ended = Q(season_from__lte=month), Q(season_to__gte=month)
+    within_a_year = Q(season_from__lte=F("season_to"))
+    return (within_a_year & has_begun & has_not_ended) | (~within_a_year & (has_begun | has_not_ended))
+
+
+def products_in_season(on: date) -> QuerySet[Product]:
+    """Return the traded products that are in season on the day `on`."""
+    return products().filter(in_season_in(on.month))
+
+
+def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
+    """Return the products, retired ones too, by id."""
+    return Product.objects.in_bulk(list(ids))
+
+
+def varieties_by_id(ids: Iterable[int]) -> dict[int, Variety]:
+    """Return the varieties, retired ones too, by id."""
+    return Variety.objects.in_bulk(list(ids))
+
+
+def varieties_of(product_id: int) -> QuerySet[Variety]:
+    """Return the varieties of a product that are traded, by code."""
+    return Variety.objects.filter(product_id=product_id, is_active=True).order_by("code")
+
+
+def packs_of(product_id: int) -> QuerySet[Pack]:
+    """Return the packs of a product that are in use, the smallest first."""
+    return Pack.objects.filter(product_id=product_id, is_active=True).order_by("content", "code")

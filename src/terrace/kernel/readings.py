@@ -1,0 +1,22 @@
+"""How things are found by name: in lower case, by pinyin, and by the initials that people type on a phone."""
+
+import re
+
+from pypinyin import lazy_pinyin
+
+HAN = re.compile("[\u3400-\u9fff]+")
+
+
+def search_text(*names: str) -> str:
+    """Return what a search looks through: each name in lower case and, for its Chinese characters, pinyin and initials.
+
+    `search_text("Apple", "苹果")` is `"apple 苹果 pingguo pg"`.
+    """
+    words = (word for name in names if name for word in (name.casefold(), *readings(name)))
+    return " ".join(dict.fromkeys(words))
+
+
+def readings(name: str) -> tuple[str, ...]:
+    """Return the pinyin of a name's Chinese characters and its initials; nothing for a name without any."""
+    syllables = lazy_pinyin("".join(HAN.findall(name)))
+    return ("".join(syllables), "".join(syllable[0] for syllable in syllables)) if syllables else ()
