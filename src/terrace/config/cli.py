@@ -15,7 +15,7 @@ from terrace.config.environment import BadSetting, Environment, new_field_key, n
 # Commands that touch no database, or (run) see to it themselves.
 WITHOUT_DATABASE = frozenset(
     {"", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "openapi",
-     "run", "startapp", "version", "--help", "--version", "-h"}
+ "run", "startapp", "version", "--help", "--version", "-h"}
 )  # fmt: skip
 
 

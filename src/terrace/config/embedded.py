@@ -106,6 +106,11 @@ def _wait_for_answer(data_dir: Path, *, durable: bool) -> None:
         time.sleep(locks.PAUSE)
 
 
+def is_kept(data_dir: Path) -> bool:
+    """Say whether a keeper looks after the server of `data_dir`."""
+    return not locks.is_free(data_dir.resolve(), "keeper")
+
+
 def _is_running(data_dir: Path) -> bool:
     return not (locks.is_free(data_dir, "keeper") and locks.is_free(data_dir, "server"))
 
@@ -122,7 +127,7 @@ def _start_keeper(data_dir: Path, *, durable: bool) -> "subprocess.Popen[bytes]"
     kind = "durable" if durable else "forgetful"
     log = os.open(data_dir / "postgres.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "terrace.config.embedded_keeper", str(data_dir), kind],
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -5,7 +5,6 @@ waits for the `users` lock to be free; then it stops the server and ends. On Lin
 server stops when the keeper is killed.
 """
 
-import ctypes
 import fcntl
 import os
 import pwd
@@ -20,10 +19,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from terrace.config import embedded
+from terrace.config import embedded, lifeline
 from terrace.config import embedded_locks as locks
 
-PR_SET_PDEATHSIG = 1
 LOOK_SECONDS = 0.2
 STARTS_PER_MINUTE = 5
 # Accounts that may run the server when Terrace runs as root, which PostgreSQL refuses to be.
@@ -36,6 +34,7 @@ ALWAYS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_checkpoints": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
@@ -89,7 +88,8 @@ class Keeper:
         draft.mkdir(mode=0o700)
         self._own(draft)
         self._run("initdb", f"--pgdata={draft}", f"--username={embedded.USER}", "--auth=trust", "--encoding=UTF8",
-                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions")  # fmt: skip
+                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+                  "--no-instructions")  # fmt: skip
         self._run("postgres", "--single", "-D", str(draft), "postgres", say=f"CREATE DATABASE {embedded.DATABASE};\n")
         draft.rename(self.folder)
 
@@ -110,12 +110,12 @@ class Keeper:
         self.starts.append(time.monotonic())
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         try:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - our own program
                 [embedded.binaries() / "postgres", "-D", self.folder, *options],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(server_lock,),
                 start_new_session=True,
-                preexec_fn=_stop_with_keeper,  # noqa: PLW1509 - the keeper has one thread
+                preexec_fn=_before_postgres,  # safe: the keeper has one thread
                 cwd="/",
                 **self._identity(),
             )
@@ -124,7 +124,7 @@ class Keeper:
 
     def _run(self, program: str, *arguments: str, say: str = "") -> None:
         command = [str(embedded.binaries() / program), *arguments]
-        subprocess.run(command, input=say.encode(), check=True, cwd="/", **self._identity())
+        subprocess.run(command, input=say.encode(), check=True, cwd="/", **self._identity())  # noqa: S603 - our own
 
     def _identity(self) -> dict[str, Any]:
         if self.account is None:
@@ -151,12 +151,9 @@ def _let_in(parents: Sequence[Path], folder: Path) -> None:
             step.chmod(mode | stat.S_IXOTH)
 
 
-def _stop_with_keeper() -> None:
-    """Ask Linux to stop the server, in order, when the keeper is killed; runs in the child before exec."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-    # Python ignores SIGPIPE and SIGXFSZ and a child would inherit that.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+def _before_postgres() -> None:
+    """Have the kernel stop the server, in order, when the keeper is killed; runs in the child before exec."""
+    lifeline.end_with_parent(signal.SIGINT)
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:

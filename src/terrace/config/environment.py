@@ -26,7 +26,7 @@ LogFormat = Literal["json", "text"]
 TEST_SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
 TEST_FIELD_KEY = base64.b64encode(b"only-for-tests-only-for-tests-00").decode()
 SECRET_KEY_CHARACTERS = 50
-ADVICE_FOR_SECRET = "a random text of at least 50 characters; `terrace new-keys` prints one"
+NEEDED_SECRET = "a random text of at least 50 characters; `terrace new-keys` prints one"  # noqa: S105 - advice
 
 
 class BadSetting(Exception):
@@ -101,7 +101,7 @@ class Environment:
     database_pool: int = field(
         metadata=about("8", "Database connections that one process may hold open.", "8", readers.whole(1, 200))
     )
-    host: str = field(metadata=about("127.0.0.1", "Address that the web server listens on.", "0.0.0.0"))
+    host: str = field(metadata=about("127.0.0.1", "Address that the web server listens on.", "192.0.2.10"))
     port: int = field(
         metadata=about("8000", "Port that the web server listens on.", "8000", readers.whole(1, 65535), name="PORT")
     )
@@ -116,7 +116,7 @@ class Environment:
     origins: tuple[str, ...] = field(
         metadata=about(
             "",
-            "Origins that may send forms; by default https and each allowed host.",
+            "Further origins that may send forms, where a proxy changes the name or port.",
             "https://terrace.example.org",
             readers.origins,
         )
@@ -330,11 +330,9 @@ def _checked(environment: Environment) -> Environment:
 
 def _check_production(environment: Environment) -> None:
     if len(environment.secret_key) < SECRET_KEY_CHARACTERS or len(set(environment.secret_key)) < 10:
-        raise BadSetting(
-            "TERRACE_SECRET_KEY", "missing or weak", ADVICE_FOR_SECRET, "(the output of: terrace new-keys)"
-        )
+        raise BadSetting("TERRACE_SECRET_KEY", "missing or weak", NEEDED_SECRET, "(the output of: terrace new-keys)")
     if environment.secret_key == TEST_SECRET_KEY:
-        raise BadSetting("TERRACE_SECRET_KEY", "the tests' key", ADVICE_FOR_SECRET, "(the output of: terrace new-keys)")
+        raise BadSetting("TERRACE_SECRET_KEY", "the tests' key", NEEDED_SECRET, "(the output of: terrace new-keys)")
     if not environment.field_key or environment.field_key == readers.field_keys(TEST_FIELD_KEY):
         raise BadSetting("TERRACE_FIELD_KEY", "missing", readers.NEEDED_FIELD_KEYS, "(the output of: terrace new-keys)")
     if "*" in environment.allowed_hosts:
@@ -357,8 +355,15 @@ def database_settings(environment: Environment) -> dict[str, Any]:
     options: dict[str, Any] = {"connect_timeout": 10, **parts}
     if environment.mode != "test":
         # Tests create and drop whole databases, which idle pooled connections would forbid.
-        options["pool"] = {"min_size": 0, "max_size": environment.database_pool, "timeout": 10}
-    return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options, **named}
+        options["pool"] = {"min_size": 0, "max_size": environment.database_pool, "timeout": 5}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        # A pooled connection is tried before it is used: no page fails because the database was restarted.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        **named,
+    }
 
 
 DJANGO_NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

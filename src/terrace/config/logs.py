@@ -124,6 +124,7 @@ def logging_settings(environment: Environment) -> dict[str, Any]:
             # Not found, refused and the like are lines of terrace.access already.
             "django.request": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
             "django.server": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
-            "procrastinate": {"level": environment.log_level},
+            # Its lines at INFO show the arguments of jobs, which may be about people.
+            "procrastinate": {"level": "WARNING"},
         },
     }
