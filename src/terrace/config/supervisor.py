@@ -2,11 +2,12 @@
 
 import contextlib
 import http.client
+import shlex
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import cast
@@ -42,9 +43,17 @@ class _Stopped(BaseException):
 class Supervisor:
     """Starts an installation, looks after its processes, and stops them together."""
 
-    def __init__(self, environment: Environment, *, reload: bool = False, greet: Callable[[Environment], None]) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        greet: Callable[[Environment], None],
+        reload: bool = False,
+        beside: Sequence[str] = (),
+    ) -> None:
         self.environment = environment
         self.greet = greet
+        self.beside = [Child(command, shlex.split(command)) for command in beside]
         terrace = [sys.executable, "-m", "terrace.config.cli"]
         concurrency = f"--concurrency={environment.worker_concurrency}"
         self.children = [
@@ -60,13 +69,13 @@ class Supervisor:
         with _stop_signals(), contextlib.suppress(_Stopped, KeyboardInterrupt), self._database():
             self._prepare()
             try:
-                for child in self.children:
+                for child in (*self.children, *self.beside):
                     child.start()
                 self._look_after(until=self._is_ready)
                 self.greet(self.environment)
                 self._look_after(until=lambda: False)
             finally:
-                self._stop_children()
+                _stop((*self.children, *self.beside))
 
     @contextlib.contextmanager
     def _database(self) -> Iterator[None]:
@@ -98,7 +107,7 @@ class Supervisor:
             self._keep_database()
             if self.watch is not None and self.watch.has_changed():
                 self._reload()
-            for child in self.children:
+            for child in (*self.children, *self.beside):
                 if news := child.tend():
                     say(news)
 
@@ -110,17 +119,18 @@ class Supervisor:
 
     def _reload(self) -> None:
         say("Files changed; starting again.")
-        self._stop_children()
+        _stop(self.children)
         static_files.gather_if_changed()
         for child in self.children:
             child.start()
 
-    def _stop_children(self) -> None:
-        for child in self.children:
-            child.ask_to_stop()
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in self.children:
-            child.wait_or_kill(deadline - time.monotonic())
+
+def _stop(children: Sequence[Child]) -> None:
+    for child in children:
+        child.ask_to_stop()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        child.wait_or_kill(deadline - time.monotonic())
 
 
 class _Watch:

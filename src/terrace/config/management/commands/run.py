@@ -19,10 +19,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--reload", action="store_true", help="start again when a file of the program changes")
+        parser.add_argument(
+            "--beside", action="append", default=[], metavar="COMMAND", help="also keep COMMAND running"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until somebody asks to stop."""
         try:
-            Supervisor(settings.ENV, reload=options["reload"], greet=greet).run()
+            Supervisor(settings.ENV, greet=greet, reload=options["reload"], beside=options["beside"]).run()
         except (CannotRun, EndsAgainAndAgain) as problem:
             raise CommandError(str(problem)) from problem

@@ -1,0 +1,99 @@
+# Terrace: everything a person does here is one of these words. `make` alone lists them.
+#
+# A machine needs Python 3.11 or newer, make and a C compiler. The rest (libraries with pinned
+# hashes, PostgreSQL, Node, the front end) is fetched into .venv and node_modules on first use
+# and made again only when what it is made from has changed.
+
+PYTHON ?= python3
+SCALE ?= small
+SEED ?= 1
+BENCH ?= $(patsubst bench/%.py,%,$(filter-out bench/__init__.py,$(wildcard bench/*.py)))
+
+VENV := .venv
+BIN := $(VENV)/bin
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+LOCALES := src/terrace/config/locale
+DIST := src/terrace/web/static/dist/manifest.json
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(LOCALES)/*/LC_MESSAGES/django.po))
+INSTALLED := $(VENV)/.terrace
+BUILT := $(INSTALLED) $(DIST) $(CATALOGUES)
+
+# PORT=, DATA_DIR= and DATABASE_URL= choose the port, the data folder and the database of every command.
+export PORT DATA_DIR DATABASE_URL
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run dev test check lint fix demo bench build messages clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(BUILT) ## start everything on http://127.0.0.1:8000 (PORT=, DATA_DIR=, DATABASE_URL=)
+	@TERRACE_DEMO=$${TERRACE_DEMO:-yes} $(BIN)/terrace run
+
+dev: $(BUILT) ## the same, starting again when a file changes
+	@PATH="$(CURDIR)/$(BIN):$$PATH" TERRACE_DEMO=$${TERRACE_DEMO:-yes} $(BIN)/terrace run --reload --beside "npm run watch"
+
+test: $(BUILT) ## run all tests, in parallel and in random order
+	$(BIN)/pytest -n auto
+
+check: lint test ## format, lint, types, contracts, templates, migrations, translations, then the tests
+
+lint: $(BUILT) ## the part of check that runs no test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet src
+	$(NPM) run --silent check
+	$(BIN)/terrace makemigrations --check --dry-run
+	$(BIN)/python tools/messages.py --check
+	$(BIN)/terrace openapi --check
+	$(BIN)/python tools/check_deploy.py
+
+fix: $(BUILT) ## format and repair what can be repaired by a program
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --reformat --quiet src || true
+	$(NPM) run --silent fix
+
+demo: $(BUILT) ## load the demo (SCALE=small, county or prefecture; SEED=)
+	$(BIN)/terrace demo --scale $(SCALE) --seed $(SEED)
+
+bench: $(BUILT) ## run the benchmarks, one JSON line each (BENCH="areas pages")
+	@set -e; for name in $(BENCH); do $(BIN)/python -m bench.$$name; done
+
+build: $(BUILT) ## fetch and build everything without starting it
+
+messages: $(INSTALLED) ## bring the translation catalogues up to date
+	$(BIN)/python tools/messages.py
+	$(BIN)/pybabel compile --domain django --directory $(LOCALES)
+
+clean: ## remove everything that was built; the data folder stays
+	rm -rf $(VENV) node_modules $(dir $(DIST)) $(CATALOGUES) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Terrace needs Python 3.11 or newer. Name it, for example: make PYTHON=python3.12'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.requirements: requirements/dev.txt $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(INSTALLED): pyproject.toml $(VENV)/.requirements
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.requirements
+	$(NPM) ci --no-progress
+	@touch $@
+
+$(DIST): node_modules/.package-lock.json vite.config.ts tsconfig.json $(shell find frontend -type f 2>/dev/null)
+	$(NPM) run --silent build
+	@touch $@
+
+# Babel compiles, so that no machine needs the gettext programs.
+%.mo: %.po $(INSTALLED)
+	$(BIN)/pybabel --quiet compile --locale $(notdir $(patsubst %/,%,$(dir $(patsubst %/,%,$(dir $<))))) --input-file $< --output-file $@
