@@ -1,4 +1,10 @@
 import "htmx.org";
+import { keepDrafts } from "./shell/drafts.ts";
+import { followFilters } from "./shell/filters.ts";
 import { closeMenus } from "./shell/menus.ts";
+import { preparePhotos } from "./shell/photos.ts";
 
 closeMenus();
+followFilters();
+keepDrafts();
+preparePhotos();

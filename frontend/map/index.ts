@@ -1,1 +1,19 @@
-export {};
+import "leaflet/dist/leaflet.css";
+import { forEach } from "../shell/islands.ts";
+import { type Areas, fetchGeoJson, type Units } from "./data.ts";
+import { draw } from "./draw.ts";
+
+forEach<HTMLElement>("[data-map]", async (canvas) => {
+  try {
+    const areas = await fetchGeoJson<Areas>(canvas.dataset.outlines);
+    if (!areas) return;
+    const units = await fetchGeoJson<Units>(canvas.dataset.units);
+    canvas.hidden = false;
+    draw(canvas, areas, units);
+    canvas.closest(".map")?.querySelector("details")?.removeAttribute("open");
+  } catch {
+    canvas.hidden = false;
+    canvas.classList.add("map-failed");
+    canvas.textContent = canvas.dataset.wordFailed ?? "";
+  }
+});

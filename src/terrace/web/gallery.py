@@ -9,7 +9,7 @@ from django import forms
 
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import Names, Text, _, in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +283,19 @@ def sample_map() -> dict[str, Any]:
     }
 
 
+PLACES: list[Names] = [
+    {"en": "Longnan", "zh-hans": "陇南"},
+    {"en": "Lixian", "zh-hans": "礼县"},
+    {"en": "Yongxing", "zh-hans": "永兴镇"},
+    {"en": "Xiaping", "zh-hans": "下坪村"},
+]
+
+
+def sample_places() -> list[tuple[str, str]]:
+    """Return the four tiers above a village's page."""
+    return [(in_language(place), "#" if place is not PLACES[-1] else "") for place in PLACES]
+
+
 def sample_navigation() -> list[dict[str, Any]]:
     """Return seven places, more than a phone's bar holds."""
     places: list[tuple[Text, str]] = [
@@ -321,7 +334,7 @@ def context() -> dict[str, Any]:
     """Return everything that web/gallery.html shows."""
     return {
         **{name: make() for name, make in SAMPLES.items()},
-        "breadcrumb": [("陇南 Longnan", "#"), ("礼县 Lixian", "#"), ("永兴镇 Yongxing", "#"), ("下坪村 Xiaping", "")],
+        "breadcrumb": sample_places(),
         "tones": ["good", "info", "warn", "bad"],
         "steps": STEPS,
         "events": EVENTS,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.forms import BoundField
@@ -83,12 +83,20 @@ def localdate(value: date | datetime | None, style: str = "date") -> str:
         value = timezone.localtime(value) if timezone.is_aware(value) else value
     match style:
         case "time":
-            return str(format_datetime(value, "medium", locale=reader_locale(), tzinfo=_zone_of(value)))
+            return _day_and_time(value)
         case "short":
             return str(format_skeleton("MMMd", value, locale=reader_locale(), tzinfo=_zone_of(value)))
         case "long":
             return str(format_date(value, "full", locale=reader_locale()))
     return str(format_date(value, "medium", locale=reader_locale()))
+
+
+def _day_and_time(value: date | datetime) -> str:
+    """Join day and hour as the language does, without the seconds that Babel would add."""
+    locale = reader_locale()
+    pattern = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    hour = format_time(value, "short", tzinfo=_zone_of(value), locale=locale) if isinstance(value, datetime) else ""
+    return pattern.format(hour, format_date(value, "medium", locale=locale)).strip(" ,")
 
 
 def _zone_of(value: date | datetime) -> Any:

@@ -1,0 +1,74 @@
+import type { EChartsCoreOption } from "echarts/core";
+import { colour } from "../shell/palette.ts";
+import type { ChartData } from "./read-table.ts";
+
+// A line is told from its neighbour by its dashes and marks too, never by colour alone.
+const DASHES = ["solid", "dashed", "dotted"];
+const MARKS = ["circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"];
+
+/** Say to ECharts how `data` looks in the page's present colours. */
+export function options(kind: string, data: ChartData): EChartsCoreOption {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return {
+    animation: !still,
+    animationDuration: 300,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("text") },
+    color: [1, 2, 3, 4, 5, 6].map((n) => colour(`chart-${n}`)),
+    grid: { left: 4, right: 16, top: data.series.length > 1 ? 40 : 16, bottom: 4, containLabel: true },
+    legend: data.series.length > 1 ? legend() : undefined,
+    tooltip: tooltip(data),
+    xAxis: { ...axis(), type: "category", data: data.labels, boundaryGap: kind === "bar", splitLine: { show: false } },
+    yAxis: { ...axis(), type: "value", scale: kind === "line", axisLine: { show: false } },
+    series: data.series.map((one, n) => (kind === "bar" ? bar(one, n) : line(one, n))),
+  };
+}
+
+function legend() {
+  return { top: 0, left: 0, itemGap: 20, itemWidth: 28, textStyle: { color: colour("text"), fontSize: 14 } };
+}
+
+function axis() {
+  return {
+    axisLabel: { color: colour("quiet"), fontSize: 13 },
+    axisLine: { lineStyle: { color: colour("line") } },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: colour("line") } },
+  };
+}
+
+function tooltip(data: ChartData) {
+  return {
+    trigger: "axis",
+    renderMode: "richText", // markup would need inline styles, which the security policy forbids
+    confine: true,
+    backgroundColor: colour("surface"),
+    borderColor: colour("line"),
+    textStyle: { color: colour("text"), fontSize: 14 },
+    formatter: (points: { dataIndex: number }[]) => {
+      const at = points[0]?.dataIndex ?? 0;
+      return [data.labels[at], ...data.series.map((one, n) => `${one.name}: ${data.texts[n]?.[at]}`)].join("\n");
+    },
+  };
+}
+
+function line(one: ChartData["series"][number], n: number) {
+  return {
+    type: "line",
+    name: one.name,
+    data: one.values,
+    symbol: MARKS[n % MARKS.length],
+    symbolSize: 7,
+    lineStyle: { width: 2.5, type: DASHES[n % DASHES.length] },
+  };
+}
+
+function bar(one: ChartData["series"][number], n: number) {
+  const hatch = { symbol: "rect", color: colour("surface"), dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: 0.8 };
+  return {
+    type: "bar",
+    name: one.name,
+    data: one.values,
+    barMaxWidth: 28,
+    itemStyle: { borderRadius: [3, 3, 0, 0], decal: n % 2 ? hatch : undefined },
+  };
+}

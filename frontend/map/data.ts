@@ -1,0 +1,28 @@
+import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon } from "geojson";
+
+export interface Area {
+  code: string;
+  name: string;
+  url: string;
+  value?: number | null;
+  text?: string;
+}
+
+export interface Unit {
+  name: string;
+  kind: string;
+  url: string;
+  tier: number;
+}
+
+export type AreaFeature = Feature<Polygon | MultiPolygon, Area>;
+export type Areas = FeatureCollection<Polygon | MultiPolygon, Area>;
+export type Units = FeatureCollection<Point, Unit>;
+
+/** Fetch GeoJSON; an empty address means that there is nothing to show. */
+export async function fetchGeoJson<T extends FeatureCollection>(url: string | undefined): Promise<T | null> {
+  if (!url) return null;
+  const answer = await fetch(url, { headers: { Accept: "application/geo+json, application/json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return (await answer.json()) as T;
+}
