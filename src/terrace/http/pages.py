@@ -23,7 +23,8 @@ def render(
     status: int = ANSWERED,
 ) -> HttpResponse:
     """Answer with `template`, or with its partial `fragment` when HTMX asks for the element of that id alone."""
-    wants_fragment = bool(fragment) and bool(request.htmx) and request.htmx.target == fragment
+    # HTMX names its target by tag and id, "div#list".
+    wants_fragment = bool(fragment) and bool(request.htmx) and (request.htmx.target or "").rpartition("#")[2] == fragment
     name = f"{template}#{fragment}" if wants_fragment else template
     response = django_render(request, name, dict(context or {}), status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
