@@ -1,4 +1,4 @@
-"""Areas and the service units in them."""
+"""Areas, their outlines, and the service units in them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,14 +7,21 @@ from django.db.models import F, Q
 from terrace.kernel.db import PathField, Timed, Versioned
 from terrace.kernel.words import in_language
 from terrace.network.domain import Service
+from terrace.network.domain.hours import Period, read_hours
+from terrace.network.domain.places import Point
 
 
 class Area(models.Model):
-    """An administrative division. `tier` is "" for a level above or outside the network."""
+    """An administrative division. `tier` is "" for a level above or outside the network.
+
+    Without a point of its own a place has the point of the area above it, as of
+    the last import or placing: `is_placed` says which.
+    """
 
     code = models.CharField(primary_key=True, max_length=32, db_collation="C")
     path = PathField(unique=True)
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # No index of its own: the one on (parent, code) serves it, and a country has 620,000 rows to keep.
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     tier = models.CharField(max_length=20, blank=True)
     level = models.CharField(max_length=20)
     county_code = models.CharField(max_length=32, db_collation="C", blank=True)
@@ -37,15 +44,34 @@ class Area(models.Model):
     def __str__(self) -> str:
         return in_language(self.names)
 
+    @property
+    def point(self) -> Point | None:
+        """Its own point or that of an area above, None where no area above has one."""
+        return _point(self.latitude, self.longitude)
+
+
+class AreaOutline(models.Model):
+    """The sketched outline of an area, for maps on screen: a GeoJSON geometry (WGS84), rounded to some 10 m."""
+
+    area = models.OneToOneField(Area, primary_key=True, on_delete=models.CASCADE, related_name="outline")
+    geometry = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.area_id)
+
 
 class ServiceUnit(Versioned, Timed):
-    """A bureau, centre, station or point. `tier` is its area's; people are posted to it."""
+    """A bureau, centre, station or point. `tier` is its area's; people are posted to it.
+
+    `phone` is E.164. Without a point of its own it is shown at its area's.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     area_path = PathField()
     tier = models.CharField(max_length=20)
     names = models.JSONField()
+    search = models.TextField(blank=True, default="", help_text="names, readings and initials in lower case")
     services = ArrayField(models.CharField(max_length=20, choices=Service.choices()), default=list, blank=True)
     hours = models.JSONField(default=list, blank=True, help_text="[{days: [1..7], opens: HH:MM, closes: HH:MM}]")
     phone = models.CharField(max_length=20, blank=True)
@@ -62,8 +88,32 @@ class ServiceUnit(Versioned, Timed):
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
                 name="network_unit_closes_after_founding",
                 violation_error_message="A unit cannot close before it was founded.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="network_unit_point_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return in_language(self.names)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still works: it was not closed for good."""
+        return self.closed_on is None
+
+    @property
+    def point(self) -> Point | None:
+        """Its own point, None until somebody placed it."""
+        return _point(self.latitude, self.longitude)
+
+    @property
+    def opening_hours(self) -> tuple[Period, ...]:
+        """When it is open, in order."""
+        return read_hours(self.hours)
+
+
+def _point(latitude: float | None, longitude: float | None) -> Point | None:
+    return None if latitude is None or longitude is None else Point(latitude, longitude)

@@ -1,7 +1,9 @@
-"""The service network: what its units offer and who may change it. Pure rules."""
+"""The service network: areas, what its units offer, when they are open, and who may change them. Pure rules."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from terrace.kernel.events import Event
 from terrace.kernel.words import Choice, _
 
 
@@ -35,3 +37,20 @@ class Place:
     tier: str
     county_code: str
     """Code of the area at the second tier that it lies in; its own where it lies above."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFounded(Event):
+    """A service unit began to exist."""
+
+    unit_id: int
+    area_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitClosed(Event):
+    """A service unit closed for good on the day `closed_on`: whoever relies on it must end that."""
+
+    unit_id: int
+    area_path: str
+    closed_on: date

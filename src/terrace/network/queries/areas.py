@@ -1,0 +1,108 @@
+"""Reading areas: one, those above, those below, by name."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import found_by, within
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.words import Names
+from terrace.network.domain import Permission, Place
+from terrace.network.models import Area
+
+
+def areas_visible_to(actor: Actor) -> QuerySet[Area]:
+    """Return the areas below the actor's posts, those of the posts too."""
+    return Area.objects.filter(within(actor.paths(Permission.VIEW), "path"))
+
+
+def area_for(actor: Actor, code: str) -> Area:
+    """Return the area with the code `code`; raise `NotFound` when there is none or the actor does not see it."""
+    found = areas_visible_to(actor).filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_area(code: str) -> Area:
+    """Return the area with the code `code`, whoever asks: names and places are no secret. Raises `NotFound`."""
+    found = Area.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def place(code: str) -> Place:
+    """Return what scope and distribution need of the area; raise `NotFound` when there is none."""
+    area = get_area(code)
+    return Place(area.code, area.path, area.tier, area.county_code)
+
+
+def areas_by_code(codes: Iterable[str]) -> dict[str, Area]:
+    """Return the areas of many codes in one query; unknown codes are left out."""
+    return Area.objects.in_bulk(set(codes))
+
+
+def names_of(codes: Iterable[str]) -> dict[str, Names]:
+    """Return the names of many areas in one query; unknown codes are left out."""
+    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "names"))
+
+
+def ancestors(path: str) -> list[Area]:
+    """Return the areas from the top of the installation down to the one at `path`, which comes last.
+
+    Every path begins with the paths of the areas above it, so its own beginnings
+    are all that has to be looked up. What lies above the installation is left out.
+    """
+    top = root_path()
+    beginnings = [path[:length] for length in range(max(1, len(top)), len(path) + 1)]
+    return list(Area.objects.filter(path__in=beginnings).order_by("path"))
+
+
+def children_of(code: str) -> QuerySet[Area]:
+    """Return the areas directly below, by code."""
+    return Area.objects.filter(parent_id=code).order_by("code")
+
+
+def areas_under(path: str, tier: str = "") -> QuerySet[Area]:
+    """Return the areas of the subtree at `path`, itself too, of one tier when it is named; by path."""
+    areas = Area.objects.filter(within([path], "path"))
+    return (areas.filter(tier=tier) if tier else areas).order_by("path")
+
+
+def search_areas(actor_paths: Iterable[str], text: str, tier: str = "") -> QuerySet[Area]:
+    """Return the areas below `actor_paths` whose names, readings or initials hold every word of `text`, by path."""
+    areas = Area.objects.filter(within(actor_paths, "path"), found_by(text))
+    return (areas.filter(tier=tier) if tier else areas.exclude(tier="")).order_by("path")
+
+
+def home_path(actor: Actor) -> str:
+    """Return the path of the actor's widest area: its home page shows this subtree.
+
+    Who sees everything is at home at the top of the installation. Raises
+    `Forbidden` for who sees no area at all.
+    """
+    paths = actor.paths(Permission.VIEW)
+    if not paths:
+        raise Forbidden(permission=Permission.VIEW.value)
+    return min(paths, key=lambda path: (len(path), path)) or root_path()
+
+
+def home_area(actor: Actor) -> Area:
+    """Return the area at `home_path`; raise `NotFound` while no areas are loaded."""
+    found = Area.objects.filter(path=home_path(actor)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def root_path() -> str:
+    """Return the path of the area that this installation serves, "" while it is not loaded."""
+    return Area.objects.filter(code=current().root_area).values_list("path", flat=True).first() or ""
+
+
+def has_areas() -> bool:
+    """Say whether any area is loaded."""
+    return Area.objects.exists()
