@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # its widgets' templates, which FORM_RENDERER looks for among ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -131,6 +132,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_ADAPTER = "terrace.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # many people here sign in by phone and have no mail to verify
 MFA_TOTP_ISSUER = "Terrace"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = True
