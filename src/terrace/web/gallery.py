@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from terrace.http.forms import FilterForm
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
@@ -58,7 +59,7 @@ class Page:
     window: list[tuple[int, str]] = field(default_factory=lambda: [(n, f"?page={n}") for n in range(1, 5)])
 
 
-class FilterForm(forms.Form):
+class SampleFilters(FilterForm):
     """Filters of the sample list."""
 
     q = forms.CharField(label=_("Search"), required=False)
@@ -151,12 +152,13 @@ EMPTY = {
 def sample_listing(rows: list[Row], data: dict[str, str] | None = None) -> dict[str, Any]:
     """Return what components/list.html wants."""
     return {
-        "form": FilterForm(data or {}),
+        "form": SampleFilters(data or {}),
         "columns": COLUMNS,
         "rows": rows,
         "page": Page(),
         "export_url": "#",
         "empty": EMPTY,
+        "filtered": bool(data),
     }
 
 
