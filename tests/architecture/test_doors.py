@@ -77,7 +77,7 @@ def test_every_context_has_a_door(graph: grimp.ImportGraph) -> None:
 
 
 def test_every_import_stands_at_the_top_of_its_file() -> None:
-    """A knot of imports hides best inside a function; `apps.ready` and config, which run before Django is ready, may."""
+    """A knot of imports hides best inside a function. What runs before Django is ready must: config, `apps.py`."""
     hidden = [
         f"{short(path)}:{node.lineno}"
         for path in python_files()
