@@ -22,6 +22,7 @@ from terrace.network.queries.units import (
     get_unit,
     overseen_by,
     units_by_id,
+    units_serving,
     units_under,
     visible_to,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "root_path",
     "search_areas",
     "units_by_id",
+    "units_serving",
     "units_under",
     "visible_to",
     "with_counts",

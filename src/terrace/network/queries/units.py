@@ -47,6 +47,15 @@ def units_by_id(ids: Iterable[int]) -> dict[int, ServiceUnit]:
     return ServiceUnit.objects.in_bulk(set(ids))
 
 
+def units_serving(paths: Iterable[str]) -> dict[str, ServiceUnit]:
+    """Return the nearest open unit at or above each path, in one query: whom to call about goods that lie there."""
+    wanted = set(paths)
+    beginnings = {path[:length] for path in wanted for length in range(1, len(path) + 1)}
+    at = {unit.area_path: unit for unit in ServiceUnit.objects.filter(OPEN, area_path__in=beginnings).order_by("-id")}
+    nearest = ((path, max((p for p in at if path.startswith(p)), key=len, default="")) for path in wanted)
+    return {path: at[found] for path, found in nearest if found}
+
+
 def count_units(path: str) -> Mapping[str, int]:
     """Return how many open units the subtree at `path` has, by tier."""
     counted = ServiceUnit.objects.filter(OPEN, within([path])).values("tier").annotate(number=Count("id"))
