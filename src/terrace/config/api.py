@@ -24,3 +24,4 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.install(api)
+api.add_router("", "terrace.sourcing.rest.router")

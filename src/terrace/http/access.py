@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
@@ -15,7 +15,7 @@ from terrace.kernel.errors import Forbidden
 
 MARK = "terrace_access"
 P = ParamSpec("P")
-View = Callable[Concatenate[Request, P], HttpResponse]
+View = Callable[Concatenate[Request, P], HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Access:
 def _guard(access: Access) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if access.admits(request.actor):
                 return view(request, *args, **kwargs)
             if not request.actor.is_known:

@@ -46,7 +46,9 @@ class Refusals:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
         if not isinstance(error, DomainError) or error.status in (403, 404):
             return False
         known = error.field if error.field in self.form.fields else None

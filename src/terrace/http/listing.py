@@ -12,7 +12,7 @@ from terrace.http import pages, workbooks
 from terrace.http.forms import FilterForm
 from terrace.http.request import Request
 from terrace.kernel.paging import SIZES, Page
-from terrace.kernel.words import Text
+from terrace.kernel.words import Choice, Text
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -101,6 +101,7 @@ class Cell:
     value: Any
     url: str = ""
     tone: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +212,15 @@ def _head(column: Column[R], request: Request) -> Head:
 
 
 def _row(table: Table[M, R], heads: tuple[Head, ...], row: R) -> Row:
-    cells = (
-        Cell(head, column.value(row), column.url(row), column.tone(row))
-        for head, column in zip(heads, table.columns, strict=True)
+    return Row(
+        table.url(row), tuple(_cell(head, column, row) for head, column in zip(heads, table.columns, strict=True))
     )
-    return Row(table.url(row), tuple(cells))
+
+
+def _cell(head: Head, column: Column[R], row: R) -> Cell:
+    value = column.value(row)
+    text = str(value.label) if isinstance(value, Choice) else ""
+    return Cell(head, value, column.url(row), column.tone(row), text)
 
 
 def _links(request: Request, page: Page) -> PageLinks:
@@ -226,7 +231,11 @@ def _links(request: Request, page: Page) -> PageLinks:
 
 
 def _sheet(table: Table[M, R], ordered: QuerySet[M]) -> workbooks.Sheet:
-    heads = [workbooks.Head(column.name, column.label, column.unit) for column in table.columns if column.kind is not Kind.IMAGE]
+    heads = [
+        workbooks.Head(column.name, column.label, column.unit)
+        for column in table.columns
+        if column.kind is not Kind.IMAGE
+    ]
     return workbooks.Sheet(table.name, heads, _sheet_rows(table, ordered))
 
 

@@ -24,7 +24,9 @@ def render(
 ) -> HttpResponse:
     """Answer with `template`, or with its partial `fragment` when HTMX asks for the element of that id alone."""
     # HTMX names its target by tag and id, "div#list".
-    wants_fragment = bool(fragment) and bool(request.htmx) and (request.htmx.target or "").rpartition("#")[2] == fragment
+    wants_fragment = (
+        bool(fragment) and bool(request.htmx) and (request.htmx.target or "").rpartition("#")[2] == fragment
+    )
     name = f"{template}#{fragment}" if wants_fragment else template
     response = django_render(request, name, dict(context or {}), status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])

@@ -1,5 +1,7 @@
 """Photos that people send: decoded, turned upright, made smaller, and freed of where and when they were taken."""
 
+from __future__ import annotations
+
 from io import BytesIO
 from typing import IO
 

@@ -45,18 +45,19 @@ def from_error(error: DomainError) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Make every refusal of `api` a problem document."""
-    def domain(request: HttpRequest, error: DomainError) -> HttpResponse:
+
+    def domain(request: HttpRequest, error: Any) -> HttpResponse:
         return from_error(error)
 
-    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    def missing(request: HttpRequest, error: Any) -> HttpResponse:
         return from_error(NotFound())
 
-    def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    def unauthenticated(request: HttpRequest, error: Any) -> HttpResponse:
         response = answer(401, "unauthenticated", str(_("Send a valid token.")))
         response["WWW-Authenticate"] = "Bearer"
         return response
 
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def invalid(request: HttpRequest, error: Any) -> HttpResponse:
         errors = [
             {"field": ".".join(str(part) for part in found["loc"][1:]), "code": found["type"], "message": found["msg"]}
             for found in error.errors

@@ -108,7 +108,9 @@ def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> li
         raise Invalid(_("This file has too many rows. Split it."), field=field)
     columns = _columns(rows[0] if rows else [], heads)
     if not columns:
-        raise Invalid(_("The first row of the sheet must name the columns. Use the exported file as a pattern."), field=field)
+        raise Invalid(
+            _("The first row of the sheet must name the columns. Use the exported file as a pattern."), field=field
+        )
     return list(_given(name, rows[1:], columns))
 
 

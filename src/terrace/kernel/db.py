@@ -1,7 +1,7 @@
 """What every model shares: paths and their subtrees, versions of edited rows, enums and money as columns."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +12,13 @@ LAST = "\U0010ffff"
 """Sorts after every character in the C collation, so `path .. path + LAST` is the subtree."""
 
 
-class PathField(models.CharField):
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField
+
+
+class PathField(_Text):
     """The materialised path of an area, compared byte by byte so that a subtree is one range of the index."""
 
     def __init__(self, **options: Any) -> None:
@@ -31,7 +37,8 @@ def within(paths: Iterable[str], field: str = "area_path") -> Q:
     condition = Q(pk__in=[])
     for path in paths:
         if not path:
-            return Q()
+            # Everything, said so that it stays everything beside an `or`: an empty Q would vanish there.
+            return ~Q(pk__in=[])
         condition |= Q(**{f"{field}__gte": path, f"{field}__lt": path + LAST})
     return condition
 

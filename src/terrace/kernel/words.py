@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as plural
@@ -12,7 +11,11 @@ from django.utils.translation import pgettext_lazy as in_context
 
 __all__ = ["Choice", "Names", "Text", "_", "in_context", "in_language", "plural"]
 
-Text = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Text: TypeAlias = "str | _StrPromise"
+"""Words that people read, translated now or when they are written."""
 Names = Mapping[str, str]
 """What something is called, by language code: `{"en": "Apple", "zh-hans": "苹果"}`."""
 

@@ -8,6 +8,21 @@ from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Choice, _
 
 LONGEST_WINDOW_DAYS = 366
+ACTS = {
+    "sourcing.record_supply": _("recorded supply"),
+    "sourcing.change_supply": _("changed a supply notice"),
+    "sourcing.withdraw_supply": _("withdrew a supply notice"),
+    "sourcing.expire_supply": _("let a supply notice expire"),
+    "sourcing.record_demand": _("recorded demand"),
+    "sourcing.change_demand": _("changed a demand notice"),
+    "sourcing.withdraw_demand": _("withdrew a demand notice"),
+    "sourcing.expire_demand": _("let a demand notice expire"),
+    "sourcing.give_advice": _("sent advice"),
+    "sourcing.acknowledge_advice": _("acknowledged advice"),
+    "sourcing.set_reference_price": _("entered a reference price"),
+    "sourcing.import_reference_prices": _("imported reference prices"),
+}
+"""The acts of this context in words, for the record of acts."""
 
 
 class Permission(Choice):
@@ -55,6 +70,16 @@ class Window:
         """How many days the window has."""
         return (self.closes_on - self.opens_on).days + 1
 
+    def share(self, steps: int, first: date, last: date) -> int:
+        """Return how many of `steps`, spread evenly over the window's days, fall on the days `first` to `last`.
+
+        Rounded down cumulatively, so that the shares of consecutive weeks add
+        up to `steps` exactly. The sums of the balance do the same in SQL.
+        """
+        before = min(self.days, max(0, (first - self.opens_on).days))
+        until = min(self.days, max(0, (last - self.opens_on).days + 1))
+        return steps * until // self.days - steps * before // self.days
+
     def overlap(self, other: "Window") -> int:
         """Return how many days two windows share."""
         return max(0, (min(self.closes_on, other.closes_on) - max(self.opens_on, other.opens_on)).days + 1)
@@ -87,7 +112,12 @@ def fitness(supply: Side, demand: Side) -> int:
         return 0
     covered = min(supply.quantity.steps, demand.quantity.steps) * 40 // max(1, demand.quantity.steps)
     shared = supply.window.overlap(demand.window) * 20 // min(supply.window.days, demand.window.days)
-    return covered + _price_points(supply.price_minor, demand.price_minor) + shared + _nearness(supply.area_path, demand.area_path)
+    return (
+        covered
+        + _price_points(supply.price_minor, demand.price_minor)
+        + shared
+        + _nearness(supply.area_path, demand.area_path)
+    )
 
 
 def _price_points(asked: int | None, offered: int | None) -> int:

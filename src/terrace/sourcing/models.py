@@ -60,7 +60,9 @@ def _checks(name: str) -> list[models.BaseConstraint]:
     return [
         models.CheckConstraint(condition=Q(quantity_steps__gt=0), name=f"sourcing_{name}_has_quantity"),
         models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name=f"sourcing_{name}_window"),
-        models.CheckConstraint(condition=Q(price_minor__isnull=True) | Q(price_minor__gt=0), name=f"sourcing_{name}_price"),
+        models.CheckConstraint(
+            condition=Q(price_minor__isnull=True) | Q(price_minor__gt=0), name=f"sourcing_{name}_price"
+        ),
         choice_check("status", Status, f"sourcing_{name}_status"),
     ]
 

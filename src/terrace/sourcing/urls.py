@@ -1,6 +1,39 @@
 """Addresses of the sourcing pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from terrace.sourcing.views import advice, balance, notices, prices
 
 app_name = "sourcing"
-urlpatterns: list[URLPattern] = []
+
+
+def _notices(side: str) -> list[URLPattern]:
+    """The same pages for either side."""
+    known = {"side": side}
+    return [
+        path(f"{side}/", notices.notices, known, name=side),
+        path(f"{side}/new/", notices.choose_product, known, name=f"{side}_new"),
+        path(f"{side}/new/<slug:product>/", notices.record, known, name=f"{side}_new"),
+        path(f"{side}/<str:number>/", notices.notice, known, name=f"{side}_detail"),
+        path(f"{side}/<str:number>/change/", notices.change, known, name=f"{side}_change"),
+        path(f"{side}/<str:number>/withdraw/", notices.withdraw, known, name=f"{side}_withdraw"),
+    ]
+
+
+urlpatterns = [
+    *_notices("supply"),
+    path("supply/<str:number>/photo.jpg", notices.photo, name="supply_photo"),
+    *_notices("demand"),
+    path("balance/", balance.balance, name="balance"),
+    path("balance/<str:area>/", balance.balance, name="balance_of"),
+    path("balance/<str:area>/<slug:product>/", balance.product_balance, name="product_balance"),
+    path("advice/", advice.advice, name="advice"),
+    path("advice/new/", advice.give, name="advice_new"),
+    path("advice/<str:number>/", advice.detail, name="advice_detail"),
+    path("advice/<str:number>/acknowledge/", advice.acknowledge, name="advice_acknowledge"),
+    path("prices/", prices.prices, name="prices"),
+    path("prices/new/", prices.enter, name="price_new"),
+    path("prices/import/", prices.import_file, name="price_import"),
+    path("prices/pattern.xlsx", prices.pattern, name="price_pattern"),
+    path("prices/<slug:product>/", prices.line, name="price_line"),
+]

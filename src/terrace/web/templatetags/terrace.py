@@ -151,6 +151,29 @@ def cell(item: Any) -> str | SafeString:
     return _written_cell(item.column.kind, value, "number" if item.column.unit else "")
 
 
+@register.filter
+def written(value: Any) -> str:
+    """Write a value in the reader's manner by what it is: a quantity, money, a day, names or plain text."""
+    match value:
+        case None | "":
+            return "–"
+        case Quantity():
+            return quantity(value)
+        case Money():
+            return money(value)
+        case date():
+            return localdate(value, "short")
+        case Mapping():
+            return names(value)
+    return str(value)
+
+
+@register.simple_tag
+def fact(kind: str, value: Any) -> str:
+    """Write one known thing by its kind, as a cell of a list would; a dash where nothing is known."""
+    return "–" if value in (None, "", {}) else _written_cell(kind, value, "")
+
+
 def _written_cell(kind: str, value: Any, style: str) -> str:
     match kind:
         case "quantity":

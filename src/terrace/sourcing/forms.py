@@ -1,0 +1,235 @@
+"""Forms of sourcing."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from terrace.catalog import queries as catalog
+from terrace.catalog.models import Product
+from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
+from terrace.http.photos import clean_photo
+from terrace.http.workbooks import GivenRow, read
+from terrace.kernel.db import within
+from terrace.kernel.quantity import Unit
+from terrace.kernel.words import Text, _, in_language
+from terrace.network import queries as network
+from terrace.registry.models import Party
+from terrace.sourcing.domain import Status
+from terrace.sourcing.models import NoticeRow
+from terrace.sourcing.services import PriceGiven, Terms
+from terrace.sourcing.services.prices import SHEET
+
+MOST_IN_SELECT = 300
+"""With more parties than a select can hold, the number of the party is typed or chosen from suggestions."""
+USUAL_DAYS = timedelta(days=6)
+
+
+def day_field(label: Text, **options: Any) -> forms.DateField:
+    """Return a field for a day, with the phone's own calendar."""
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+def product_choices() -> list[tuple[str, str]]:
+    """Return the traded products as choices, by name in the reader's language."""
+    return sorted(((p.code, in_language(p.names)) for p in catalog.products()), key=lambda choice: choice[1])
+
+
+def offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    """Give the choice field `name` of `form` its choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+class NoticeForm(ActForm):
+    """What supply and demand notices ask for, for one product that was chosen before."""
+
+    party = forms.ChoiceField(label=_("For whom"))
+    variety = forms.ChoiceField(label=_("Variety"), required=False)
+    quantity = QuantityField(label=_("Quantity"))
+    opens_on = day_field(_("First day"))
+    closes_on = day_field(_("Last day"))
+    price = MoneyField(label=_("Price"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(
+        self, *args: Any, product: Product, parties: QuerySet[Party], notice: NoticeRow | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.product = product
+        self.unit = Unit(product.unit)
+        if notice is None:
+            self._offer_parties(parties)
+        else:
+            del self.fields["party"]
+            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=notice.version)
+        varieties = [(v.code, in_language(v.names)) for v in catalog.varieties_of(product.pk)]
+        offer(self, "variety", [("", _("Any")), *varieties])
+        self.fields["quantity"].widget.attrs["data-unit"] = self.unit.label
+        self.fields["price"].help_text = _("For one %(unit)s. Leave empty if you do not know yet.") % {
+            "unit": self.unit.label
+        }
+
+    def _offer_parties(self, parties: QuerySet[Party]) -> None:
+        known = list(parties[: MOST_IN_SELECT + 1])
+        if len(known) > MOST_IN_SELECT:
+            self.fields["party"] = forms.CharField(label=_("Number of the producer or buyer"), max_length=20)
+            return
+        choices = [(party.number, party.name) for party in known]
+        offer(self, "party", choices if len(choices) == 1 else [("", _("Choose")), *choices])
+
+    @property
+    def version(self) -> int:
+        """The version of the notice that the form was made from."""
+        return int(self.cleaned_data["version"])
+
+    def terms(self) -> Terms:
+        """Return what the form says; raises `Invalid` at the field that is too fine or zero."""
+        values = self.values
+        return Terms(
+            product=self.product.code,
+            variety=values["variety"],
+            quantity=QuantityField.of(values["quantity"], self.unit),
+            opens_on=values["opens_on"],
+            closes_on=values["closes_on"],
+            price=values["price"],
+            note=values["note"],
+        )
+
+
+class SupplyForm(NoticeForm):
+    """What will be for sale."""
+
+    photo = forms.ImageField(
+        label=_("Photo"),
+        required=False,
+        help_text=_("It is made smaller, and where it was taken is removed."),
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment", "data-photo": ""}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["price"].label = _("Asking price")
+
+    def clean_photo(self) -> Any:
+        """Return the photo without its metadata, or None."""
+        photo = self.cleaned_data.get("photo")
+        return clean_photo(photo) if photo else None
+
+
+class DemandForm(NoticeForm):
+    """What is wanted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["price"].label = _("Price you would pay")
+
+
+def initial_of(notice: NoticeRow) -> dict[str, Any]:
+    """Return what a form shows that changes `notice`."""
+    variety = catalog.varieties_by_id([notice.variety_id]).get(notice.variety_id) if notice.variety_id else None
+    return {
+        "variety": variety.code if variety else "",
+        "quantity": f"{notice.quantity.amount.normalize():f}",
+        "opens_on": notice.opens_on,
+        "closes_on": notice.closes_on,
+        "price": notice.price,
+        "note": notice.note,
+    }
+
+
+def initial_window(today: date) -> dict[str, date]:
+    """Return the window that a new notice most often has: the coming seven days."""
+    return {"opens_on": today, "closes_on": today + USUAL_DAYS}
+
+
+class NoticeFilter(FilterForm):
+    """Filters of the notices' lists."""
+
+    product = forms.SlugField(widget=forms.HiddenInput, required=False)
+    text = forms.CharField(label=_("Product"), required=False)
+    status = forms.ChoiceField(label=_("State"), required=False, choices=lambda: [("", _("All")), *Status.choices()])
+    area = forms.CharField(label=_("Area code"), required=False, max_length=32)
+    first = day_field(_("From"), required=False)
+    last = day_field(_("Until"), required=False)
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that the given filters leave."""
+        given = self.given()
+        if "text" in given:
+            rows = rows.filter(product__in=[product.pk for product in catalog.search_products(given["text"])])
+        if "product" in given:
+            rows = rows.filter(product=catalog.get_product(given["product"]))
+        if "status" in given:
+            rows = rows.filter(status=given["status"])
+        if "area" in given:
+            rows = rows.filter(within(area.path for area in network.areas_by_code([given["area"]]).values()))
+        if "first" in given:
+            rows = rows.filter(closes_on__gte=given["first"])
+        if "last" in given:
+            rows = rows.filter(opens_on__lte=given["last"])
+        return rows
+
+
+class AdviceForm(ActForm):
+    """Advice to the stations and points of an area."""
+
+    area = forms.ChoiceField(label=_("To all stations and points in"))
+    product = forms.ChoiceField(label=_("About"), required=False)
+    title = forms.CharField(label=_("In one line"), max_length=120)
+    text = forms.CharField(label=_("Advice"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "area", areas)
+        offer(self, "product", [("", _("Anything")), *product_choices()])
+
+
+class PriceForm(ActForm):
+    """The market price of a product on a day."""
+
+    product = forms.ChoiceField(label=_("Product"))
+    on = day_field(_("Day"))
+    area = forms.ChoiceField(label=_("Market"))
+    price = MoneyField(label=_("Price"), help_text=_("For one kg, litre or piece, as the product is traded."))
+    source = forms.CharField(label=_("Source"), required=False, max_length=120)
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "area", areas)
+        offer(self, "product", product_choices())
+
+    def given(self) -> PriceGiven:
+        """Return the price that was entered."""
+        return PriceGiven(**self.values)
+
+
+class PriceFileForm(ActForm):
+    """A sheet of reference prices."""
+
+    file = forms.FileField(label=_("xlsx file"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+
+    def rows(self) -> list[GivenRow]:
+        """Return the rows of the file; raises `Invalid` when it cannot be read."""
+        return read(self.cleaned_data["file"], SHEET)
+
+
+class PriceFilter(FilterForm):
+    """Filters of the list of reference prices."""
+
+    text = forms.CharField(label=_("Product"), required=False)
+    first = day_field(_("From"), required=False)
+    last = day_field(_("Until"), required=False)
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that the given filters leave."""
+        given = self.given()
+        if "text" in given:
+            rows = rows.filter(product__in=[product.pk for product in catalog.search_products(given["text"])])
+        if "first" in given:
+            rows = rows.filter(on__gte=given["first"])
+        if "last" in given:
+            rows = rows.filter(on__lte=given["last"])
+        return rows

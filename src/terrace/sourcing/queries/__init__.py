@@ -1,0 +1,48 @@
+"""Reading supply and demand, balance, matches, advice and prices."""
+
+from terrace.sourcing.queries.advice import (
+    advice_for,
+    advice_visible_to,
+    count_unacknowledged,
+    receipts_of,
+    unacknowledged,
+)
+from terrace.sourcing.queries.balance import BalanceCell, balance, balance_by_area, coming_weeks, today, totals
+from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
+from terrace.sourcing.queries.notices import (
+    demand_visible_to,
+    get_demand,
+    get_supply,
+    open_on,
+    overlapping,
+    supply_visible_to,
+)
+from terrace.sourcing.queries.prices import PriceLine, latest_price, price_line, prices_visible_to
+
+__all__ = [
+    "BalanceCell",
+    "Match",
+    "PriceLine",
+    "advice_for",
+    "advice_visible_to",
+    "balance",
+    "balance_by_area",
+    "coming_weeks",
+    "count_unacknowledged",
+    "demand_visible_to",
+    "get_demand",
+    "get_supply",
+    "latest_price",
+    "matches_of_demand",
+    "matches_of_supply",
+    "matches_under",
+    "open_on",
+    "overlapping",
+    "price_line",
+    "prices_visible_to",
+    "receipts_of",
+    "supply_visible_to",
+    "today",
+    "totals",
+    "unacknowledged",
+]

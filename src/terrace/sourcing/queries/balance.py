@@ -1,0 +1,115 @@
+"""Supply against demand by product and week, in one statement, and the same by area."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from terrace.kernel import clock
+from terrace.kernel.db import LAST
+from terrace.kernel.deployment import current
+from terrace.kernel.quantity import Quantity, Unit
+
+WEEKS = 8
+# A notice's quantity is spread over the days of its window; the share of a week is
+# cut from the running total (`Window.share`), so a notice's weeks add up to its quantity.
+SHARES = """
+    select n.product_id, n.unit, n.area_path, w.week, side,
+           n.quantity_steps * least(n.days, greatest(0, w.week + 7 - n.opens_on)) / n.days
+         - n.quantity_steps * least(n.days, greatest(0, w.week - n.opens_on)) / n.days as steps
+    from (
+        select 'supply' as side, product_id, unit, area_path, quantity_steps, opens_on, closes_on,
+               closes_on - opens_on + 1 as days
+        from sourcing_supplynotice
+        where status = 'open' and closes_on >= %(today)s and area_path >= %(path)s and area_path < %(end)s
+        union all
+        select 'demand', product_id, unit, area_path, quantity_steps, opens_on, closes_on, closes_on - opens_on + 1
+        from sourcing_demandnotice
+        where status = 'open' and closes_on >= %(today)s and area_path >= %(path)s and area_path < %(end)s
+    ) n
+    join unnest(%(weeks)s::date[]) as w(week) on n.opens_on < w.week + 7 and n.closes_on >= w.week
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceCell:
+    """Supply and demand of one product in one week (or one area)."""
+
+    product_id: int
+    supply: Quantity
+    demand: Quantity
+    week: date | None = None
+    area_path: str = ""
+
+    @property
+    def gap(self) -> Quantity:
+        """Supply less demand: a surplus above zero, a gap below."""
+        return self.supply - self.demand
+
+
+def balance(path: str, weeks: Sequence[date], today: date) -> list[BalanceCell]:
+    """Return the cells of the area at `path` for the weeks that begin on the Mondays `weeks`, by product and week.
+
+    Counts the notices that are open on `today`; a pair without any notice has no cell.
+    """
+    sql = f"""
+        select product_id, unit, week,
+               coalesce(sum(steps) filter (where side = 'supply'), 0)::bigint,
+               coalesce(sum(steps) filter (where side = 'demand'), 0)::bigint
+        from ({SHARES}) s group by product_id, unit, week order by product_id, week
+    """
+    rows = _rows(sql, path, weeks, today)
+    return [BalanceCell(p, Quantity(s, Unit(u)), Quantity(d, Unit(u)), week=week) for p, u, week, s, d in rows]
+
+
+def balance_by_area(
+    path: str, children: Iterable[str], product_id: int, weeks: Sequence[date], today: date
+) -> list[BalanceCell]:
+    """Return one cell for each of the areas at `children` (paths of one length below `path`) that has notices of the product."""
+    lengths = {len(child) for child in children}
+    sql = f"""
+        select product_id, unit, left(area_path, %(length)s),
+               coalesce(sum(steps) filter (where side = 'supply'), 0)::bigint,
+               coalesce(sum(steps) filter (where side = 'demand'), 0)::bigint
+        from ({SHARES}) s where product_id = %(product)s group by 1, 2, 3 order by 3
+    """
+    found = [
+        row for length in sorted(lengths) for row in _rows(sql, path, weeks, today, length=length, product=product_id)
+    ]
+    wanted = set(children)
+    return [
+        BalanceCell(p, Quantity(s, Unit(u)), Quantity(d, Unit(u)), area_path=area)
+        for p, u, area, s, d in found
+        if area in wanted
+    ]
+
+
+def totals(cells: Iterable[BalanceCell]) -> dict[int, BalanceCell]:
+    """Return the sum of a product's cells, by product."""
+    sums: dict[int, BalanceCell] = {}
+    for cell in cells:
+        before = sums.get(cell.product_id)
+        supply, demand = (
+            (cell.supply, cell.demand) if before is None else (before.supply + cell.supply, before.demand + cell.demand)
+        )
+        sums[cell.product_id] = BalanceCell(cell.product_id, supply, demand)
+    return sums
+
+
+def today() -> date:
+    """Return the present day where the installation is."""
+    return clock.day(clock.now(), current().time_zone)
+
+
+def coming_weeks(first_day: date) -> list[date]:
+    """Return the Mondays of the week of `first_day` and of the seven after it."""
+    return [clock.week_of(first_day) + timedelta(weeks=n) for n in range(WEEKS)]
+
+
+def _rows(sql: str, path: str, weeks: Sequence[date], today: date, **values: str | int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"path": path, "end": path + LAST, "weeks": list(weeks), "today": today, **values})
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

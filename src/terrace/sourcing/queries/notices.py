@@ -1,0 +1,60 @@
+"""Which notices an actor sees."""
+
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
+from terrace.registry import queries as registry
+from terrace.registry.domain import Kind
+from terrace.sourcing.domain import Permission, Status
+from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
+
+N = TypeVar("N", bound=NoticeRow)
+
+
+def supply_visible_to(actor: Actor) -> QuerySet[SupplyNotice]:
+    """Return the supply of the areas below the actor's posts and the actor's own; open supply too for who trades."""
+    return _visible(SupplyNotice.objects.all(), actor, open_to=[kind for kind in Kind if kind.trades])
+
+
+def demand_visible_to(actor: Actor) -> QuerySet[DemandNotice]:
+    """Return the demand of the areas below the actor's posts and the actor's own; open demand too for who produces."""
+    return _visible(DemandNotice.objects.all(), actor, open_to=[kind for kind in Kind if kind.produces])
+
+
+def get_supply(actor: Actor, number: str) -> SupplyNotice:
+    """Return the supply notice `number`, or raise `NotFound` when the actor does not see it."""
+    return _get(supply_visible_to(actor), number)
+
+
+def get_demand(actor: Actor, number: str) -> DemandNotice:
+    """Return the demand notice `number`, or raise `NotFound` when the actor does not see it."""
+    return _get(demand_visible_to(actor), number)
+
+
+def open_on(today: date) -> Q:
+    """Return the condition that a notice counts on `today`: open, and its window not yet over."""
+    return Q(status=Status.OPEN, closes_on__gte=today)
+
+
+def overlapping(first: date, last: date) -> Q:
+    """Return the condition that a notice's window shares a day with `first` to `last`."""
+    return Q(opens_on__lte=last, closes_on__gte=first)
+
+
+def _visible(rows: QuerySet[N], actor: Actor, open_to: list[Kind]) -> QuerySet[N]:
+    condition = within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.parties)
+    if actor.parties and any(party.kind in open_to for party in registry.parties_by_id(actor.parties).values()):
+        condition |= Q(status=Status.OPEN)
+    return rows.filter(condition)
+
+
+def _get(rows: QuerySet[N], number: str) -> N:
+    found = rows.filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,64 @@
+"""Reference prices: lists, the latest one, and the line of a year beside last year's."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncWeek
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
+from terrace.sourcing.models import ReferencePrice
+
+A_YEAR_OF_WEEKS = timedelta(weeks=52)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A product's price of one unit of trade in a week (by its Monday), and 52 weeks before; None where none was quoted."""
+
+    week: date
+    price: Money | None
+    year_before: Money | None
+
+
+def prices_visible_to(actor: Actor) -> QuerySet[ReferencePrice]:
+    """Return all reference prices to everybody who signed in: a price is public the moment it is quoted."""
+    return ReferencePrice.objects.all() if actor.is_known else ReferencePrice.objects.none()
+
+
+def latest_price(product_id: int, path: str, variety_id: int | None = None) -> ReferencePrice | None:
+    """Return the youngest price quoted at a market of the place at `path` or above it, else anywhere; None for none.
+
+    The variety's own price goes before the product's, a nearer market before a farther.
+    """
+    above = [path[:length] for length in range(1, len(path) + 1)]
+    quoted = ReferencePrice.objects.filter(product=product_id)
+    own = quoted.filter(variety=variety_id) if variety_id else quoted.none()
+    for rows in (own, quoted.filter(variety__isnull=True), quoted):
+        found = (
+            rows.filter(area_path__in=above).order_by("-on", "-area_path", "-id").first()
+            or rows.order_by("-on", "-id").first()
+        )
+        if found:
+            return found
+    return None
+
+
+def price_line(product_id: int, path: str, last: date, weeks: int = 52) -> list[PriceLine]:
+    """Return the weekly mean price at the markets of the area at `path` for the `weeks` up to `last`, beside last year's."""
+    first = last - timedelta(days=last.weekday()) - timedelta(weeks=weeks - 1)
+    quoted = ReferencePrice.objects.filter(
+        within([path]), product=product_id, on__gte=first - A_YEAR_OF_WEEKS, on__lte=last
+    )
+    grouped = quoted.annotate(week=TruncWeek("on")).values("week").order_by("week")
+    sums = grouped.annotate(total=Sum("price_minor"), quotes=Count("id")).values_list("week", "total", "quotes")
+    by_week = {week: (2 * total + quotes) // (2 * quotes) for week, total, quotes in sums}  # the mean, half up
+    mondays = (first + timedelta(weeks=n) for n in range(weeks))
+    return [PriceLine(week, _money(by_week.get(week)), _money(by_week.get(week - A_YEAR_OF_WEEKS))) for week in mondays]
+
+
+def _money(minor: int | None) -> Money | None:
+    return None if minor is None else Money(minor, current().currency)

@@ -1,0 +1,170 @@
+"""What the REST interface of sourcing takes and gives."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from ninja import Field, Schema
+
+from terrace.catalog import queries as catalog
+from terrace.http.rest import MoneyValue, QuantityValue
+from terrace.registry import queries as registry
+from terrace.sourcing.domain import Status
+from terrace.sourcing.models import NoticeRow, ReferencePrice
+from terrace.sourcing.services import PriceGiven, Terms
+
+
+class NoticeIn(Schema):
+    """What a notice says. `price` is for one unit of trade; leave it out when none is named."""
+
+    product: str = Field(max_length=40)
+    variety: str = Field("", max_length=40)
+    quantity: QuantityValue
+    opens_on: date
+    closes_on: date
+    price: MoneyValue | None = None
+    note: str = Field("", max_length=500)
+
+    def terms(self) -> Terms:
+        """Return the terms as the services take them."""
+        return Terms(
+            product=self.product,
+            variety=self.variety,
+            quantity=self.quantity.quantity,
+            opens_on=self.opens_on,
+            closes_on=self.closes_on,
+            price=self.price.money if self.price else None,
+            note=self.note,
+        )
+
+
+class NewNoticeIn(NoticeIn):
+    """A new notice, for the party with that number."""
+
+    party: str = Field(max_length=20)
+
+
+class ChangedNoticeIn(NoticeIn):
+    """A change of a notice that was read at `version`."""
+
+    version: int = Field(ge=1)
+
+
+class VersionIn(Schema):
+    """The version that the notice was read at."""
+
+    version: int = Field(ge=1)
+
+
+class NoticeOut(Schema):
+    """A notice. `party` is its number; `area` the code of the place."""
+
+    number: str
+    version: int
+    status: Status
+    party: str
+    product: str
+    variety: str
+    quantity: QuantityValue
+    opens_on: date
+    closes_on: date
+    price: MoneyValue | None
+    note: str
+    area: str
+    created_at: datetime
+
+
+class BalanceOut(Schema):
+    """Supply and demand of a product in the week that begins on the Monday `week`."""
+
+    product: str
+    week: date
+    supply: QuantityValue
+    demand: QuantityValue
+
+
+class AdviceIn(Schema):
+    """Advice to the stations and points of the area with the code `area`."""
+
+    area: str = Field(max_length=32)
+    title: str = Field(min_length=1, max_length=120)
+    text: str = Field(min_length=1, max_length=4000)
+    product: str = Field("", max_length=40)
+
+
+class AdviceOut(Schema):
+    """A piece of advice, and how many of the units that it reached have taken note."""
+
+    number: str
+    title: str
+    text: str
+    created_at: datetime
+    reached: int
+    acknowledged: int
+
+
+class PriceIn(Schema):
+    """The market price of one unit of trade on a day."""
+
+    product: str = Field(max_length=40)
+    variety: str = Field("", max_length=40)
+    on: date
+    area: str = Field(max_length=32)
+    price: MoneyValue
+    source: str = Field("", max_length=120)
+
+    def given(self) -> PriceGiven:
+        """Return the price as the service takes it."""
+        return PriceGiven(self.product, self.on, self.area, self.price.money, self.variety, self.source)
+
+
+class PriceOut(Schema):
+    """A reference price."""
+
+    product: str
+    variety: str
+    on: date
+    area: str
+    price: MoneyValue
+    source: str
+
+
+def notices_out(notices: Sequence[NoticeRow]) -> list[NoticeOut]:
+    """Return the notices as JSON, with one look-up for each kind of code."""
+    products = catalog.products_by_id({notice.product_id for notice in notices})
+    varieties = catalog.varieties_by_id({notice.variety_id for notice in notices if notice.variety_id})
+    parties = registry.parties_by_id({notice.party_id for notice in notices})
+    return [
+        NoticeOut(
+            number=notice.number,
+            version=notice.version,
+            status=Status(notice.status),
+            party=parties[notice.party_id].number,
+            product=products[notice.product_id].code,
+            variety=varieties[notice.variety_id].code if notice.variety_id else "",
+            quantity=QuantityValue.of(notice.quantity),
+            opens_on=notice.opens_on,
+            closes_on=notice.closes_on,
+            price=MoneyValue.of(notice.price),
+            note=notice.note,
+            area=notice.area_id,
+            created_at=notice.created_at,
+        )
+        for notice in notices
+    ]
+
+
+def prices_out(prices: Sequence[ReferencePrice]) -> list[PriceOut]:
+    """Return the prices as JSON."""
+    products = catalog.products_by_id({price.product_id for price in prices})
+    varieties = catalog.varieties_by_id({price.variety_id for price in prices if price.variety_id})
+    return [
+        PriceOut(
+            product=products[price.product_id].code,
+            variety=varieties[price.variety_id].code if price.variety_id else "",
+            on=price.on,
+            area=price.area_id,
+            price=MoneyValue(minor=price.price_minor, currency=price.currency),
+            source=price.source,
+        )
+        for price in prices
+    ]

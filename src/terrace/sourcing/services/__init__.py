@@ -1,0 +1,32 @@
+"""The acts of sourcing."""
+
+from terrace.sourcing.services.advice import acknowledge_advice, give_advice
+from terrace.sourcing.services.notices import (
+    AlreadyEnded,
+    Terms,
+    change_demand,
+    change_supply,
+    expire_notices,
+    record_demand,
+    record_supply,
+    withdraw_demand,
+    withdraw_supply,
+)
+from terrace.sourcing.services.prices import PriceGiven, import_reference_prices, set_reference_price
+
+__all__ = [
+    "AlreadyEnded",
+    "PriceGiven",
+    "Terms",
+    "acknowledge_advice",
+    "change_demand",
+    "change_supply",
+    "expire_notices",
+    "give_advice",
+    "import_reference_prices",
+    "record_demand",
+    "record_supply",
+    "set_reference_price",
+    "withdraw_demand",
+    "withdraw_supply",
+]

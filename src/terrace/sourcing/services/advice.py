@@ -1,0 +1,96 @@
+"""Advice from a unit down to the stations and points below it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from terrace.accounts import queries as accounts
+from terrace.audit import services as audit
+from terrace.catalog import queries as catalog
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.tiers import Workspace
+from terrace.kernel.words import _
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Topic
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+from terrace.sourcing.domain import Permission
+from terrace.sourcing.models import Advice, AdviceReceipt
+
+ADVISED = (Workspace.STATION, Workspace.POINT)
+
+
+@transaction.atomic
+def give_advice(
+    *, by: Actor, area: str, title: str, text: str, product: str = "", now: datetime | None = None
+) -> Advice:
+    """Send advice to every station and point in the area with the code `area`; each must acknowledge it.
+
+    It is given in the name of the unit that the actor is posted to. Raises
+    `Forbidden` outside the actor's area, `Invalid` when no unit would receive it.
+    """
+    path = network.get_area(area).path
+    by.require(Permission.ADVISE, path)
+    if by.person_id is None:
+        raise Forbidden
+    sender = _unit_of(by)
+    receivers = [unit for unit in network.units_under(path, ADVISED) if unit.pk != sender.pk]
+    if not receivers:
+        raise Invalid(_("There is no station or point in this area."), field="area")
+    advice = Advice.objects.create(
+        number=ids.reference("A"),
+        unit=sender,
+        area_path=path,
+        product_id=catalog.get_product(product).pk if product else None,
+        title=title,
+        text=text,
+        issued_by_id=by.person_id,
+    )
+    _deliver(advice, receivers, now or clock.now())
+    audit.record(by=by, act="sourcing.give_advice", subject=advice, area_path=path, details={"units": len(receivers)})
+    return advice
+
+
+@transaction.atomic
+def acknowledge_advice(*, by: Actor, advice: str, now: datetime | None = None) -> list[AdviceReceipt]:
+    """Take note of the advice with the number `advice` for every unit that the actor is posted to.
+
+    Doing it again changes nothing. Raises `NotFound` when it did not go to any
+    of the actor's units, `Forbidden` without the permission there.
+    """
+    receipts = list(
+        AdviceReceipt.objects.select_for_update().filter(advice__number=advice, unit__in=by.units).order_by("id")
+    )
+    if not receipts:
+        raise NotFound
+    for receipt in receipts:
+        by.require(Permission.ACKNOWLEDGE, receipt.area_path)
+    fresh = [receipt for receipt in receipts if receipt.acknowledged_at is None]
+    for receipt in fresh:
+        receipt.acknowledged_at = now or clock.now()
+        receipt.acknowledged_by_id = by.person_id
+        receipt.save(update_fields=["acknowledged_at", "acknowledged_by"])
+        audit.record(by=by, act="sourcing.acknowledge_advice", subject=receipt.advice, area_path=receipt.area_path)
+    return receipts
+
+
+def _unit_of(by: Actor) -> ServiceUnit:
+    units = network.units_by_id(by.units)
+    allowed = [unit for unit in units.values() if by.may(Permission.ADVISE, unit.area_path)]
+    if not allowed:
+        raise Forbidden
+    return min(allowed, key=lambda unit: (len(unit.area_path), unit.pk))
+
+
+def _deliver(advice: Advice, units: Sequence[ServiceUnit], now: datetime) -> None:
+    AdviceReceipt.objects.bulk_create(
+        [AdviceReceipt(advice=advice, unit=unit, area_path=unit.area_path) for unit in units], batch_size=2000
+    )
+    people = accounts.recipients_at([unit.pk for unit in units], clock.day(now, current().time_zone))
+    url = reverse("sourcing:advice_detail", args=[advice.number])
+    messaging.notify(to=people, topic=Topic.ADVICE, title=advice.title, text=advice.text, url=url)

@@ -1,0 +1,266 @@
+"""Recording, changing and ending notices. Supply and demand are mirrors: they share all but side, name and permission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from django.core.files.base import File
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.catalog import queries as catalog
+from terrace.kernel import clock, events, ids
+from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity
+from terrace.kernel.words import Text, _
+from terrace.registry import queries as registry
+from terrace.registry.domain import Kind
+from terrace.sourcing.domain import LONGEST_WINDOW_DAYS, DemandRecorded, Permission, Status, SupplyRecorded, Window
+from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
+
+N = TypeVar("N", bound=NoticeRow)
+TERMS = (
+    "product_id",
+    "variety_id",
+    "quantity_steps",
+    "unit",
+    "opens_on",
+    "closes_on",
+    "price_minor",
+    "currency",
+    "note",
+)
+
+
+class AlreadyEnded(DomainError):
+    """The notice was withdrawn or has expired, so it can no longer be changed."""
+
+    code = "already_ended"
+    message = _("This notice has ended. Record a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a notice says: which product, how much, when, and the price of one unit of trade (None where none is named)."""
+
+    product: str
+    quantity: Quantity
+    opens_on: date
+    closes_on: date
+    variety: str = ""
+    price: Money | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side(Generic[N]):
+    """What tells supply from demand."""
+
+    model: type[N]
+    word: str
+    prefix: str
+    permission: Permission
+    recorded: Callable[[int], events.Event]
+    admits: Callable[[Kind], bool]
+    refusal: Text
+
+
+SUPPLY = Side(
+    SupplyNotice,
+    "supply",
+    "S",
+    Permission.RECORD_SUPPLY,
+    SupplyRecorded,
+    lambda kind: kind.produces,
+    _("Only producers have supply."),
+)
+DEMAND = Side(
+    DemandNotice,
+    "demand",
+    "D",
+    Permission.RECORD_DEMAND,
+    DemandRecorded,
+    lambda kind: kind.trades,
+    _("Only shops, cooperatives and other buyers record demand."),
+)
+
+
+def record_supply(
+    *, by: Actor, party: str, terms: Terms, photo: File[bytes] | None = None, now: datetime | None = None
+) -> SupplyNotice:
+    """Record what the producer with the number `party` will have for sale, by its keeper or by itself.
+
+    Raises `Forbidden` outside the actor's area, `NotFound` for a party that the
+    actor does not see, `Invalid` at the field that breaks a rule.
+    """
+    return _record(SUPPLY, by, party, terms, now, photo=photo or "")
+
+
+def record_demand(*, by: Actor, party: str, terms: Terms, now: datetime | None = None) -> DemandNotice:
+    """Record what the shop, group-buy leader or buyer with the number `party` wants. Raises as `record_supply`."""
+    return _record(DEMAND, by, party, terms, now)
+
+
+def change_supply(
+    *,
+    by: Actor,
+    notice: SupplyNotice,
+    version: int,
+    terms: Terms,
+    photo: File[bytes] | None = None,
+    now: datetime | None = None,
+) -> SupplyNotice:
+    """Change an open notice that was loaded at `version`; a new photo replaces the old one.
+
+    Raises `Stale` when somebody changed it meanwhile, `AlreadyEnded`, and what
+    `record_supply` raises.
+    """
+    with transaction.atomic():
+        changed = _change(SUPPLY, by, notice, version, terms, now)
+        if photo:
+            _replace_photo(changed, photo)
+    return changed
+
+
+def change_demand(
+    *, by: Actor, notice: DemandNotice, version: int, terms: Terms, now: datetime | None = None
+) -> DemandNotice:
+    """Change an open notice that was loaded at `version`. Raises as `change_supply`."""
+    return _change(DEMAND, by, notice, version, terms, now)
+
+
+def withdraw_supply(*, by: Actor, notice: SupplyNotice, version: int) -> SupplyNotice:
+    """End an open notice because the goods are sold or lost. Raises `Forbidden`, `Stale`, `AlreadyEnded`."""
+    return _withdraw(SUPPLY, by, notice, version)
+
+
+def withdraw_demand(*, by: Actor, notice: DemandNotice, version: int) -> DemandNotice:
+    """End an open notice because nothing is wanted any more. Raises as `withdraw_supply`."""
+    return _withdraw(DEMAND, by, notice, version)
+
+
+def expire_notices(*, now: datetime | None = None) -> int:
+    """End every open notice whose window has passed; return how many. Run each night, safe to repeat."""
+    today = _today(now)
+    return _expire(SUPPLY, today) + _expire(DEMAND, today)
+
+
+@transaction.atomic
+def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: datetime | None, **extra: Any) -> N:
+    party = registry.get_party(by, party_number)
+    by.require(side.permission, party.area_path, or_party=party.pk)
+    if not side.admits(Kind(party.kind)):
+        raise Invalid(side.refusal, field="party")
+    notice = side.model(
+        number=ids.reference(side.prefix),
+        party_id=party.pk,
+        area_id=party.area_id,
+        area_path=party.area_path,
+        county_code=party.county_code,
+        **_columns(terms, _today(now)),
+        **extra,
+    )
+    notice.save(force_insert=True)
+    audit.record(
+        by=by, act=f"sourcing.record_{side.word}", subject=notice, area_path=notice.area_path, details=_told(notice)
+    )
+    events.publish(side.recorded(notice.pk))
+    return notice
+
+
+@transaction.atomic
+def _change(side: Side[N], by: Actor, notice: N, version: int, terms: Terms, now: datetime | None) -> N:
+    _may_change(side, by, notice)
+    before = _told(notice)
+    for name, value in _columns(terms, _today(now)).items():
+        setattr(notice, name, value)
+    notice.save_version(version, TERMS)
+    details = {"before": before, "after": _told(notice)}
+    audit.record(by=by, act=f"sourcing.change_{side.word}", subject=notice, area_path=notice.area_path, details=details)
+    return notice
+
+
+@transaction.atomic
+def _withdraw(side: Side[N], by: Actor, notice: N, version: int) -> N:
+    _may_change(side, by, notice)
+    notice.status = Status.WITHDRAWN
+    notice.save_version(version, ["status"])
+    audit.record(by=by, act=f"sourcing.withdraw_{side.word}", subject=notice, area_path=notice.area_path)
+    return notice
+
+
+@transaction.atomic
+def _expire(side: Side[N], today: date) -> int:
+    passed = side.model._default_manager.filter(status=Status.OPEN, closes_on__lt=today)
+    notices = list(passed.select_for_update(skip_locked=True))
+    for notice in notices:
+        notice.status = Status.EXPIRED
+        notice.save_version(notice.version, ["status"])
+        audit.record(by=SYSTEM, act=f"sourcing.expire_{side.word}", subject=notice, area_path=notice.area_path)
+    return len(notices)
+
+
+def _replace_photo(notice: SupplyNotice, photo: File[bytes]) -> None:
+    old = notice.photo.name
+    notice.photo.save(photo.name or notice.number, photo, save=False)
+    notice.save(update_fields=["photo"])
+    if old:
+        transaction.on_commit(partial(notice.photo.storage.delete, old))
+
+
+def _may_change(side: Side[N], by: Actor, notice: N) -> None:
+    by.require(side.permission, notice.area_path, or_party=notice.party_id)
+    if not notice.is_open:
+        raise AlreadyEnded
+
+
+def _columns(terms: Terms, today: date) -> dict[str, Any]:
+    product = catalog.get_product(terms.product)
+    if not product.is_active:
+        raise Invalid(_("This product is no longer traded."), field="product")
+    variety = next((v for v in catalog.varieties_of(product.pk) if v.code == terms.variety), None)
+    if terms.variety and variety is None:
+        raise Invalid(_("This product has no such variety."), field="variety")
+    if terms.quantity.unit != product.unit:
+        raise Invalid(_("This product is traded in another unit."), field="quantity")
+    _check(terms, today)
+    return {
+        "product_id": product.pk,
+        "variety_id": variety.pk if variety else None,
+        "quantity_steps": terms.quantity.steps,
+        "unit": str(terms.quantity.unit),
+        "opens_on": terms.opens_on,
+        "closes_on": terms.closes_on,
+        "price_minor": terms.price and terms.price.minor,
+        "currency": terms.price.currency if terms.price else current().currency,
+        "note": terms.note,
+    }
+
+
+def _check(terms: Terms, today: date) -> None:
+    if terms.quantity.steps <= 0:
+        raise Invalid(_("Enter a quantity above zero."), field="quantity")
+    if terms.price is not None and terms.price.minor <= 0:
+        raise Invalid(_("Enter a price above zero, or leave it empty."), field="price")
+    if terms.closes_on < terms.opens_on:
+        raise Invalid(_("The last day cannot be before the first."), field="closes_on")
+    if terms.closes_on < today:
+        raise Invalid(_("The last day has already passed."), field="closes_on")
+    if Window(terms.opens_on, terms.closes_on).days > LONGEST_WINDOW_DAYS:
+        raise Invalid(_("A window can be at most a year long."), field="closes_on")
+
+
+def _told(notice: NoticeRow) -> dict[str, Any]:
+    told = {name: getattr(notice, name) for name in TERMS}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+
+
+def _today(now: datetime | None) -> date:
+    return clock.day(now or clock.now(), current().time_zone)

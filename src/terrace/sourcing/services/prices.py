@@ -1,0 +1,131 @@
+"""Reference prices: the market price of a product on a day, entered one by one or imported as a sheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.catalog import queries as catalog
+from terrace.http.workbooks import GivenRow, Head, RowProblem
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.money import Money
+from terrace.kernel.words import _
+from terrace.network import queries as network
+from terrace.sourcing.domain import Permission
+from terrace.sourcing.models import ReferencePrice
+
+SHEET = (
+    Head("product", _("Product code")),
+    Head("variety", _("Variety code")),
+    Head("on", _("Day")),
+    Head("area", _("Area code")),
+    Head("price", _("Price")),
+    Head("source", _("Source")),
+)
+"""The columns of a sheet of reference prices, as exported and as read."""
+
+
+class RowsRefused(DomainError):
+    """Some rows of a file cannot be taken, so none was; `problems` says which and why."""
+
+    code = "rows_refused"
+    status = 422
+    message = _("Some rows cannot be taken, so nothing was imported. Correct them and send the file again.")
+
+    def __init__(self, problems: Sequence[RowProblem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGiven:
+    """A price of one unit of trade of a product (and variety, "" for any) on a day at an area's market."""
+
+    product: str
+    on: date
+    area: str
+    price: Money
+    variety: str = ""
+    source: str = ""
+
+
+@transaction.atomic
+def set_reference_price(*, by: Actor, given: PriceGiven, now: datetime | None = None) -> ReferencePrice:
+    """Enter the market price of a day; a second price for the same day and market replaces the first.
+
+    Raises `Forbidden` outside the actor's area, `Invalid` for a future day or a
+    price of nothing, `NotFound` for an unknown product or area.
+    """
+    price = _set(by, given, now or clock.now())
+    details = {"product": given.product, "on": given.on.isoformat(), "price": str(given.price)}
+    audit.record(by=by, act="sourcing.set_reference_price", subject=price, area_path=price.area_path, details=details)
+    return price
+
+
+@transaction.atomic
+def import_reference_prices(*, by: Actor, rows: Sequence[GivenRow], now: datetime | None = None) -> int:
+    """Take all rows of a sheet, or none: raises `RowsRefused` with every bad row. Returns how many were taken."""
+    moment = now or clock.now()
+    problems: list[RowProblem] = []
+    prices: list[ReferencePrice] = []
+    for row in rows:
+        try:
+            prices.append(_set(by, _read(row), moment))
+        except DomainError as refused:
+            problems.append(row.problem(refused.field or "product", refused.message))
+    if problems:
+        raise RowsRefused(problems)
+    if prices:
+        widest = min((price.area_path for price in prices), key=len)
+        details = {"rows": len(prices)}
+        audit.record(
+            by=by, act="sourcing.import_reference_prices", subject=prices[0], area_path=widest, details=details
+        )
+    return len(prices)
+
+
+def _set(by: Actor, given: PriceGiven, now: datetime) -> ReferencePrice:
+    area = network.get_area(given.area)
+    by.require(Permission.PRICES, area.path)
+    if given.price.minor <= 0:
+        raise Invalid(_("Enter a price above zero."), field="price")
+    if given.on > clock.day(now, current().time_zone):
+        raise Invalid(_("A price cannot be of a day to come."), field="on")
+    product = catalog.get_product(given.product)
+    variety = next((v for v in catalog.varieties_of(product.pk) if v.code == given.variety), None)
+    if given.variety and variety is None:
+        raise Invalid(_("This product has no such variety."), field="variety")
+    values = {
+        "price_minor": given.price.minor,
+        "currency": given.price.currency,
+        "source": given.source,
+        "area_path": area.path,
+    }
+    price, _created = ReferencePrice.objects.update_or_create(
+        product=product, variety=variety, on=given.on, area=area, defaults=values
+    )
+    return price
+
+
+def _read(row: GivenRow) -> PriceGiven:
+    def text(name: str) -> str:
+        return str(row.values.get(name, ""))
+
+    price = Money.parse(text("price"), current().currency, field="price")
+    day = _day(row.values.get("on"))
+    return PriceGiven(text("product"), day, text("area"), price, text("variety"), text("source"))
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise Invalid(_("Enter a day such as 2026-09-30."), field="on") from None

@@ -1,0 +1,12 @@
+"""Jobs of sourcing."""
+
+from procrastinate.contrib.django import app
+
+from terrace.sourcing import services
+
+
+@app.periodic(cron="10 17 * * *")  # shortly after midnight in China; the rule itself goes by the local day
+@app.task(name="sourcing.expire_notices", queueing_lock="sourcing.expire_notices")
+def expire_notices(timestamp: int) -> int:
+    """End the notices whose window has passed."""
+    return services.expire_notices()

@@ -1,0 +1,141 @@
+"""Advice: what was sent down and who has taken note, what came down and waits for us."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from terrace.catalog import queries as catalog
+from terrace.catalog.models import Product
+from terrace.http import listing, pages
+from terrace.http.access import needs
+from terrace.http.forms import FilterForm
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel.actors import Actor
+from terrace.kernel.words import Names, _, in_language
+from terrace.network import queries as network
+from terrace.sourcing import queries, services
+from terrace.sourcing.domain import Permission
+from terrace.sourcing.forms import AdviceForm
+from terrace.sourcing.models import Advice
+
+SHOWN_RECEIPTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A piece of advice with who sent it, and how many units have taken note."""
+
+    advice: Advice
+    sender: Names
+    product: Product | None
+    is_waiting: bool
+
+    @property
+    def state(self) -> str:
+        """Whether the reader's own unit still has to take note."""
+        return str(_("to acknowledge")) if self.is_waiting else ""
+
+
+@needs(Permission.ADVISE, Permission.ACKNOWLEDGE)
+def advice(request: Request) -> HttpResponse:
+    """List the advice that the actor sent or received."""
+    may_advise = request.actor.holds(Permission.ADVISE)
+    primary = {"url": reverse("sourcing:advice_new"), "label": _("Give advice"), "icon": "speakerphone"}
+    context = {
+        "title": _("Advice"),
+        "lead": _("What centres and stations advise, and who has taken note of it."),
+        "primary": primary if may_advise else None,
+    }
+    rows = queries.advice_visible_to(request.actor)
+    return listing.answer(request, "pages/list.html", _table(request.actor), rows, FilterForm(request.GET), context)
+
+
+@needs(Permission.ADVISE)
+def give(request: Request) -> HttpResponse:
+    """Send advice to all stations and points of an area."""
+    areas = area_choices(request.actor, Permission.ADVISE)
+    form = AdviceForm(request.POST or None, areas=areas, initial={"product": request.GET.get("product", "")})
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            given = services.give_advice(by=request.actor, **form.values)
+            return redirect("sourcing:advice_detail", given.number)
+    context = {
+        "title": _("Give advice"),
+        "lead": _("Every station and point in the area gets it as a notice and must acknowledge it."),
+        "form": form,
+        "submit_label": _("Send"),
+        "cancel_url": reverse("sourcing:advice"),
+        "draft": "advice",
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.ADVISE, Permission.ACKNOWLEDGE)
+def detail(request: Request, number: str) -> HttpResponse:
+    """Show one piece of advice, the units it reached, and the button of who has to take note."""
+    found = queries.advice_for(request.actor, number)
+    receipts = list(queries.receipts_of(request.actor, found)[:SHOWN_RECEIPTS])
+    units = network.units_by_id({found.unit_id, *(receipt.unit_id for receipt in receipts)})
+    context = {
+        "title": found.title,
+        "advice": found,
+        "sender": units[found.unit_id],
+        "product": catalog.products_by_id([found.product_id]).get(found.product_id) if found.product_id else None,
+        "receipts": [(units[receipt.unit_id], receipt) for receipt in receipts],
+        "is_waiting": any(r.acknowledged_at is None and r.unit_id in request.actor.units for r in receipts),
+    }
+    return pages.render(request, "sourcing/advice.html", context)
+
+
+@require_POST
+@needs(Permission.ACKNOWLEDGE)
+def acknowledge(request: Request, number: str) -> HttpResponse:
+    """Take note of the advice for the actor's units."""
+    services.acknowledge_advice(by=request.actor, advice=number)
+    return redirect("sourcing:advice_detail", number)
+
+
+def area_choices(actor: Actor, permission: Permission) -> list[tuple[str, str]]:
+    """Return the areas that the actor may name: those of its posts, and the areas one tier below."""
+    own = [network.ancestors(path or network.root_path())[-1] for path in actor.paths(permission)]
+    below = [child for area in own for child in network.children_of(area.code)]
+    return [(area.code, in_language(area.names)) for area in (*own, *below)]
+
+
+def _table(actor: Actor) -> Table[Advice, Card]:
+    return Table(
+        name="advice",
+        columns=(
+            Column("title", _("Advice"), lambda card: card.advice.title),
+            Column("sender", _("From"), lambda card: card.sender, Kind.NAMES),
+            Column("product", _("About"), lambda card: card.product.names if card.product else None, Kind.NAMES),
+            Column("created_at", _("When"), lambda card: card.advice.created_at, Kind.DATETIME, sort="created_at"),
+            Column("reached", _("Units reached"), lambda card: _count(card.advice, "reached"), Kind.NUMBER),
+            Column("acknowledged", _("Acknowledged"), lambda card: _count(card.advice, "acknowledged"), Kind.NUMBER),
+            Column("state", _("For you"), lambda card: card.state, Kind.TEXT),
+        ),
+        present=lambda rows: _cards(actor, rows),
+        order=("-created_at", "-id"),
+        empty=Empty(_("No advice yet"), _("Advice from centres and stations appears here."), illustration="no-notices"),
+        url=lambda card: reverse("sourcing:advice_detail", args=[card.advice.number]),
+    )
+
+
+def _cards(actor: Actor, rows: Sequence[Advice]) -> list[Card]:
+    units = network.units_by_id({row.unit_id for row in rows})
+    products = catalog.products_by_id({row.product_id for row in rows if row.product_id})
+    waiting = queries.unacknowledged(actor)
+    return [
+        Card(row, units[row.unit_id].names, products.get(row.product_id) if row.product_id else None, row.pk in waiting)
+        for row in rows
+    ]
+
+
+def _count(advice: Advice, name: str) -> int:
+    """A count that `advice_visible_to` annotated."""
+    return int(getattr(advice, name))

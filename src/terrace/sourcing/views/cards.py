@@ -1,0 +1,95 @@
+"""Notices as people read them: with product, party and place, fetched for a whole page at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from terrace.catalog import queries as catalog
+from terrace.catalog.models import Product, Variety
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.kernel.actors import Actor
+from terrace.kernel.words import Names, _, in_language
+from terrace.network import queries as network
+from terrace.registry import queries as registry
+from terrace.registry.domain import Kind as PartyKind
+from terrace.registry.models import Party
+from terrace.sourcing.domain import Permission, Status
+from terrace.sourcing.models import NoticeRow
+from terrace.sourcing.views.sides import Side
+
+TONES = {Status.OPEN: "good", Status.WITHDRAWN: "neutral", Status.EXPIRED: "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A notice with the names that belong to it. `who` is the party as far as the reader may know it."""
+
+    notice: Any
+    product: Product
+    variety: Variety | None
+    who: str
+    place: Names
+
+    @property
+    def goods(self) -> str:
+        """Product and variety in one."""
+        variety = f" · {in_language(self.variety.names)}" if self.variety else ""
+        return in_language(self.product.names) + variety
+
+
+def cards(actor: Actor, notices: Sequence[NoticeRow]) -> list[Card]:
+    """Return the cards of `notices` in their order, with one look-up for each kind of name."""
+    products = catalog.products_by_id({notice.product_id for notice in notices})
+    varieties = catalog.varieties_by_id({notice.variety_id for notice in notices if notice.variety_id})
+    parties = registry.parties_by_id({notice.party_id for notice in notices})
+    places = network.names_of({notice.area_id for notice in notices})
+    return [
+        Card(
+            notice=notice,
+            product=products[notice.product_id],
+            variety=varieties.get(notice.variety_id) if notice.variety_id else None,
+            who=_who(actor, parties[notice.party_id]),
+            place=places.get(notice.area_id, {}),
+        )
+        for notice in notices
+    ]
+
+
+def _who(actor: Actor, party: Party) -> str:
+    """A household's name is for its own area's staff; others reach it through the village point."""
+    if party.kind != PartyKind.HOUSEHOLD or actor.speaks_for(party.pk) or actor.may(Permission.VIEW, party.area_path):
+        return party.name
+    return str(PartyKind.HOUSEHOLD.label)
+
+
+def table(side: Side, actor: Actor) -> Table[Any, Card]:
+    """Return the list of one side's notices."""
+    may_record = side.may_record(actor)
+    return Table(
+        name=side.name,
+        columns=(
+            Column("goods", _("Product"), lambda card: card.goods),
+            Column("quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="quantity_steps"),
+            Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort="opens_on"),
+            Column("closes_on", _("Until"), lambda card: card.notice.closes_on, Kind.DATE, sort="closes_on"),
+            Column("price", side.words.price, lambda card: card.notice.price, Kind.MONEY, sort="price_minor"),
+            Column("who", _("Who"), lambda card: card.who),
+            Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
+            Column("status", _("State"), _status, Kind.BADGE, sort="status", tone=lambda card: TONES[_status(card)]),
+            Column("number", _("Number"), lambda card: card.notice.number, sort="number"),
+        ),
+        present=lambda notices: cards(actor, notices),
+        order=("-opens_on", "-id"),
+        empty=Empty(
+            side.words.empty_title,
+            side.words.empty_text,
+            side.url("new") if may_record else "",
+            side.words.record if may_record else "",
+            side.words.illustration,
+        ),
+        url=lambda card: side.url("detail", card.notice.number),
+    )
+
+
+def _status(card: Card) -> Status:
+    return Status(card.notice.status)

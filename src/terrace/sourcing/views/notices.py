@@ -1,0 +1,180 @@
+"""The pages of supply and demand notices: list, record, look, change, withdraw."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from terrace.audit import queries as audit
+from terrace.catalog import queries as catalog
+from terrace.http import listing, pages
+from terrace.http.access import needs
+from terrace.http.forms import ActForm
+from terrace.http.request import Request
+from terrace.kernel.errors import NotFound
+from terrace.kernel.words import Text, _, in_language
+from terrace.sourcing import queries
+from terrace.sourcing.domain import Permission, Status
+from terrace.sourcing.forms import NoticeFilter, initial_of, initial_window
+from terrace.sourcing.models import NoticeRow
+from terrace.sourcing.views import calls
+from terrace.sourcing.views.cards import TONES, Card, cards, table
+from terrace.sourcing.views.sides import SIDES, Side
+
+
+@needs(Permission.VIEW, or_party=True)
+def notices(request: Request, side: str) -> HttpResponse:
+    """List one side's notices that the reader sees."""
+    desk = SIDES[side]
+    form = NoticeFilter(request.GET)
+    rows = form.narrow(desk.visible_to(request.actor))
+    primary = (
+        {"url": desk.url("new"), "label": desk.words.record, "icon": "plus"} if desk.may_record(request.actor) else None
+    )
+    context = {"title": desk.words.title, "lead": desk.words.lead, "primary": primary}
+    return listing.answer(request, "pages/list.html", table(desk, request.actor), rows, form, context)
+
+
+@needs(Permission.RECORD_SUPPLY, Permission.RECORD_DEMAND, or_party=True)
+def choose_product(request: Request, side: str) -> HttpResponse:
+    """Ask which product the notice is about, those in season first."""
+    desk = SIDES[side]
+    text = request.GET.get("text", "")
+    found = list(catalog.search_products(text))
+    in_season = {product.pk for product in catalog.products_in_season(queries.today())}
+    tiles = [(product, desk.url("new", product.code), product.pk in in_season) for product in found]
+    context = {
+        "title": desk.words.record,
+        "tiles": sorted(tiles, key=lambda tile: (not tile[2], in_language(tile[0].names))),
+        "text": text,
+        "party": request.GET.get("party", ""),
+    }
+    return pages.render(request, "sourcing/choose_product.html", context, fragment="tiles")
+
+
+@needs(Permission.RECORD_SUPPLY, Permission.RECORD_DEMAND, or_party=True)
+def record(request: Request, side: str, product: str) -> HttpResponse:
+    """Record a notice about `product`."""
+    desk = SIDES[side]
+    found = catalog.get_product(product)
+    initial = {**initial_window(queries.today()), "party": request.GET.get("party", "")}
+    form = desk.form(
+        request.POST or None, request.FILES or None, initial=initial, product=found, parties=desk.parties(request.actor)
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            photo = {"photo": form.values["photo"]} if form.values.get("photo") else {}
+            notice = desk.record(by=request.actor, party=form.values["party"], terms=form.terms(), **photo)
+            return redirect(desk.url("detail", notice.number))
+    context = {
+        "title": f"{desk.words.record}: {in_language(found.names)}",
+        "form": form,
+        "submit_label": desk.words.record,
+        "cancel_url": desk.url("new"),
+        "draft": f"{side}-{product}",
+        "product": found,
+        "reference": queries.latest_price(found.pk, next(iter(request.actor.paths(desk.permission)), "")),
+    }
+    return pages.render(request, "sourcing/record.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.VIEW, or_party=True)
+def notice(request: Request, side: str, number: str) -> HttpResponse:
+    """Show one notice: what it says, who fits it, what was done to it."""
+    desk = SIDES[side]
+    found = desk.get(request.actor, number)
+    card = cards(request.actor, [found])[0]
+    matches = desk.matches(request.actor, found, queries.today()) if found.is_open else []
+    may_change = _may_change(request, desk, found)
+    context = {
+        "card": card,
+        "title": card.goods,
+        "side": desk,
+        "facts": _facts(desk, card),
+        "tone": TONES[found.status],
+        "status_label": Status(found.status).label,
+        "calls": calls.of(request.actor, side, matches),
+        "primary": {"url": desk.url("change", number), "label": _("Change"), "icon": "edit"} if may_change else None,
+        "actions": [{"url": desk.url("withdraw", number), "label": _("Withdraw"), "icon": "x"}] if may_change else [],
+        "history": audit.history_of(found) if request.actor.may(Permission.VIEW, found.area_path) else [],
+    }
+    return pages.render(request, "sourcing/notice.html", context)
+
+
+@needs(Permission.RECORD_SUPPLY, Permission.RECORD_DEMAND, or_party=True)
+def change(request: Request, side: str, number: str) -> HttpResponse:
+    """Change an open notice."""
+    desk = SIDES[side]
+    found = desk.get(request.actor, number)
+    by_id = catalog.products_by_id([found.product_id])
+    form = desk.form(
+        request.POST or None,
+        request.FILES or None,
+        initial=initial_of(found),
+        product=by_id[found.product_id],
+        parties=desk.parties(request.actor),
+        notice=found,
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            photo = {"photo": form.values["photo"]} if form.values.get("photo") else {}
+            desk.change(by=request.actor, notice=found, version=form.version, terms=form.terms(), **photo)
+            return redirect(desk.url("detail", number))
+    context = {
+        "title": desk.words.change,
+        "form": form,
+        "cancel_url": desk.url("detail", number),
+        "product": by_id[found.product_id],
+    }
+    return pages.render(request, "sourcing/record.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.RECORD_SUPPLY, Permission.RECORD_DEMAND, or_party=True)
+def withdraw(request: Request, side: str, number: str) -> HttpResponse:
+    """Ask once, then end the notice."""
+    desk = SIDES[side]
+    found = desk.get(request.actor, number)
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            desk.withdraw(by=request.actor, notice=found, version=found.version)
+            return redirect(desk.url("detail", number))
+    context = {
+        "title": desk.words.withdraw,
+        "text": desk.words.withdraw_text,
+        "submit_label": _("Withdraw"),
+        "cancel_url": desk.url("detail", number),
+        "form": form,
+    }
+    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.VIEW, or_party=True)
+def photo(request: Request, number: str) -> HttpResponseBase:
+    """Send the photo of a supply notice to who sees the notice."""
+    found = queries.get_supply(request.actor, number)
+    if not found.photo:
+        raise NotFound
+    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+def _may_change(request: Request, side: Side, found: NoticeRow) -> bool:
+    actor = request.actor
+    return found.is_open and (actor.may(side.permission, found.area_path) or actor.speaks_for(found.party_id))
+
+
+def _facts(side: Side, card: Card) -> list[tuple[Text, str, Any]]:
+    """What the notice says, as (label, kind, value) for the template to write in the reader's manner."""
+    found = card.notice
+    return [
+        (_("Quantity"), "quantity", found.quantity),
+        (side.words.price, "money", found.price),
+        (_("First day"), "date", found.opens_on),
+        (_("Last day"), "date", found.closes_on),
+        (_("Who"), "text", card.who),
+        (_("Place"), "names", card.place),
+        (_("Note"), "text", found.note),
+        (_("Number"), "text", found.number),
+    ]

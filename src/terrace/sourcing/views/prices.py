@@ -1,0 +1,171 @@
+"""Reference prices: the list, entering and importing them, and a product's line beside last year's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from terrace.catalog import queries as catalog
+from terrace.catalog.models import Product, Variety
+from terrace.http import listing, pages, workbooks
+from terrace.http.access import needs
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel.money import Money
+from terrace.kernel.words import Names, _, in_language
+from terrace.network import queries as network
+from terrace.sourcing import queries, services
+from terrace.sourcing.domain import Permission
+from terrace.sourcing.forms import PriceFileForm, PriceFilter, PriceForm
+from terrace.sourcing.models import ReferencePrice
+from terrace.sourcing.services.prices import SHEET, RowsRefused
+from terrace.sourcing.views.advice import area_choices
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A reference price with the names that belong to it."""
+
+    price: ReferencePrice
+    product: Product
+    variety: Variety | None
+    market: Names
+
+
+@needs(Permission.VIEW, or_party=True)
+def prices(request: Request) -> HttpResponse:
+    """List reference prices, the youngest first."""
+    may_enter = request.actor.holds(Permission.PRICES)
+    form = PriceFilter(request.GET)
+    context = {
+        "title": _("Reference prices"),
+        "lead": _("Market prices by product and day. Open one for its line beside last year's."),
+        "primary": {"url": reverse("sourcing:price_new"), "label": _("Enter a price"), "icon": "plus"}
+        if may_enter
+        else None,
+        "actions": [{"url": reverse("sourcing:price_import"), "label": _("Import"), "icon": "upload"}]
+        if may_enter
+        else [],
+    }
+    rows = form.narrow(queries.prices_visible_to(request.actor))
+    return listing.answer(request, "pages/list.html", _table(may_enter), rows, form, context)
+
+
+@needs(Permission.VIEW, or_party=True)
+def line(request: Request, product: str) -> HttpResponse:
+    """Draw a product's weekly price beside last year's."""
+    found = catalog.get_product(product)
+    context = {
+        "title": in_language(found.names),
+        "product": found,
+        "latest": queries.latest_price(found.pk, network.root_path()),
+        "chart": _chart(queries.price_line(found.pk, network.root_path(), queries.today())),
+    }
+    return pages.render(request, "sourcing/price_line.html", context)
+
+
+@needs(Permission.PRICES)
+def enter(request: Request) -> HttpResponse:
+    """Enter the market price of a day."""
+    initial = {"on": queries.today(), "product": request.GET.get("product", "")}
+    form = PriceForm(request.POST or None, initial=initial, areas=area_choices(request.actor, Permission.PRICES))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.set_reference_price(by=request.actor, given=form.given())
+            return redirect("sourcing:price_line", form.given().product)
+    context = {
+        "title": _("Enter a price"),
+        "lead": _("A second price for the same product, day and market replaces the first."),
+        "form": form,
+        "cancel_url": reverse("sourcing:prices"),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.PRICES)
+def import_file(request: Request) -> HttpResponse:
+    """Take a sheet of prices, all rows or none, and say of each bad row what is wrong with it."""
+    form = PriceFileForm(request.POST or None, request.FILES or None)
+    problems: Sequence[workbooks.RowProblem] = ()
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            try:
+                services.import_reference_prices(by=request.actor, rows=form.rows())
+            except RowsRefused as refused:
+                problems = refused.problems
+                raise
+            return redirect("sourcing:prices")
+    context = {
+        "title": _("Import reference prices"),
+        "lead": _("An xlsx sheet with the columns of the pattern. All rows are taken, or none."),
+        "form": form,
+        "submit_label": _("Import"),
+        "cancel_url": reverse("sourcing:prices"),
+        "actions": [{"url": reverse("sourcing:price_pattern"), "label": _("Pattern"), "icon": "download"}],
+        "problems": problems,
+    }
+    return pages.render(request, "sourcing/price_import.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.PRICES)
+def pattern(request: Request) -> HttpResponse:
+    """Send an empty sheet with the right columns."""
+    return workbooks.download("reference-prices", workbooks.Sheet("prices", SHEET, []))
+
+
+def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
+    return Table(
+        name="reference-prices",
+        columns=(
+            Column("product", _("Product"), lambda card: card.product.names, Kind.NAMES),
+            Column("variety", _("Variety"), lambda card: card.variety and card.variety.names, Kind.NAMES),
+            Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort="on"),
+            Column("price", _("Price"), lambda card: card.price.price, Kind.MONEY, sort="price_minor"),
+            Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort="area_path"),
+            Column("source", _("Source"), lambda card: card.price.source),
+        ),
+        present=_cards,
+        order=("-on", "-id"),
+        empty=Empty(
+            _("No prices yet"),
+            _("The market price of a product on a day, so that everybody bargains from the same figure."),
+            reverse("sourcing:price_new") if may_enter else "",
+            _("Enter a price") if may_enter else "",
+        ),
+        url=lambda card: reverse("sourcing:price_line", args=[card.product.code]),
+    )
+
+
+def _cards(rows: Sequence[ReferencePrice]) -> list[Card]:
+    products = catalog.products_by_id({row.product_id for row in rows})
+    varieties = catalog.varieties_by_id({row.variety_id for row in rows if row.variety_id})
+    markets = network.names_of({row.area_id for row in rows})
+    return [
+        Card(
+            row,
+            products[row.product_id],
+            varieties.get(row.variety_id) if row.variety_id else None,
+            markets.get(row.area_id, {}),
+        )
+        for row in rows
+    ]
+
+
+def _chart(weeks: Sequence[queries.PriceLine]) -> dict[str, object]:
+    def point(price: Money | None) -> tuple[object, object]:
+        return (None, None) if price is None else (price.amount, price)
+
+    rows: list[tuple[date, list[tuple[object, object]]]] = [
+        (week.week, [point(week.price), point(week.year_before)]) for week in weeks
+    ]
+    return {
+        "kind": "line",
+        "title": _("Weekly price, this year and last"),
+        "unit": "",
+        "head": _("Week from"),
+        "series": [_("This year"), _("A year before")],
+        "rows": rows,
+    }

@@ -1,0 +1,128 @@
+"""Recording, changing and ending supply."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from terrace.audit.models import Act
+from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Stale
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.sourcing import queries, services
+from terrace.sourcing.domain import Status
+from terrace.sourcing.models import SupplyNotice
+from tests.conftest import Cast
+from tests.sourcing.conftest import NOW, terms
+
+
+def _recorded(cast: Cast) -> SupplyNotice:
+    return services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
+
+
+def test_the_keeper_records_supply_for_a_household(cast: Cast) -> None:
+    notice = _recorded(cast)
+    assert notice.quantity == Quantity(800_000, Unit.KILOGRAM)
+    assert notice.price == Money(520, "CNY")
+    assert (notice.area_path, notice.county_code) == (cast.farmer.party.area_path, cast.farmer.party.county_code)
+    act = Act.objects.get(act="sourcing.record_supply")
+    assert (act.subject_id, act.person_id, act.area_path) == (str(notice.pk), cast.keeper.person.pk, notice.area_path)
+
+
+def test_the_farmer_records_supply_alone(cast: Cast) -> None:
+    notice = services.record_supply(by=cast.farmer.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
+    assert notice.party_id == cast.farmer.party.pk
+
+
+def test_every_tier_above_sees_it_and_neighbours_do_not(cast: Cast) -> None:
+    notice = _recorded(cast)
+    for member in (cast.farmer, cast.keeper, cast.station, cast.centre, cast.clerk, cast.bureau, cast.administrator):
+        assert queries.get_supply(member.actor, notice.number) == notice
+    for member in (cast.neighbour, cast.stranger):
+        with pytest.raises(NotFound):
+            queries.get_supply(member.actor, notice.number)
+
+
+def test_a_shop_sees_open_supply_but_not_what_has_ended(cast: Cast) -> None:
+    notice = _recorded(cast)
+    assert queries.get_supply(cast.buyer.actor, notice.number) == notice
+    services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=notice.version)
+    with pytest.raises(NotFound):
+        queries.get_supply(cast.buyer.actor, notice.number)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"quantity": Quantity(0, Unit.KILOGRAM)}, "quantity"),
+        ({"quantity": Quantity(5, Unit.PIECE)}, "quantity"),
+        ({"price": Money(0, "CNY")}, "price"),
+        ({"variety": "gala"}, "variety"),
+        ({"closes_on": date(2026, 9, 24)}, "closes_on"),
+        ({"opens_on": date(2026, 9, 1), "closes_on": date(2026, 9, 2)}, "closes_on"),
+        ({"closes_on": date(2027, 9, 26)}, "closes_on"),
+    ],
+)
+def test_refuses_terms_that_break_a_rule_and_records_nothing(
+    cast: Cast, changes: dict[str, object], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(**changes), now=NOW)
+    assert refused.value.field == field
+    assert not SupplyNotice.objects.exists()
+    assert not Act.objects.filter(act__startswith="sourcing").exists()
+
+
+def test_refuses_an_unknown_product(cast: Cast) -> None:
+    with pytest.raises(NotFound):
+        services.record_supply(
+            by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(product="moon"), now=NOW
+        )
+    assert not SupplyNotice.objects.exists()
+
+
+def test_refuses_who_may_not_record_here(cast: Cast) -> None:
+    for member in (cast.neighbour, cast.stranger, cast.buyer, cast.bureau):
+        with pytest.raises((NotFound, Forbidden)):
+            services.record_supply(by=member.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
+    assert not SupplyNotice.objects.exists()
+
+
+def test_a_change_counts_once_and_a_stale_one_is_refused(cast: Cast) -> None:
+    notice = _recorded(cast)
+    more = terms(quantity=Quantity(900_000, Unit.KILOGRAM))
+    services.change_supply(by=cast.farmer.actor, notice=notice, version=1, terms=more, now=NOW)
+    other = queries.get_supply(cast.keeper.actor, notice.number)
+    with pytest.raises(Stale):
+        services.change_supply(by=cast.keeper.actor, notice=other, version=1, terms=terms(), now=NOW)
+    assert SupplyNotice.objects.get().quantity_steps == 900_000
+    assert Act.objects.filter(act="sourcing.change_supply").count() == 1
+
+
+def test_an_ended_notice_is_neither_changed_nor_withdrawn(cast: Cast) -> None:
+    notice = _recorded(cast)
+    services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=1)
+    for act in (
+        lambda: services.change_supply(by=cast.keeper.actor, notice=notice, version=2, terms=terms(note="x"), now=NOW),
+        lambda: services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=2),
+    ):
+        with pytest.raises(DomainError) as refused:
+            act()
+        assert refused.value.code == "already_ended"
+    kept = SupplyNotice.objects.get()
+    assert (kept.note, kept.status, kept.version) == ("", Status.WITHDRAWN, 2)
+
+
+def test_notices_expire_the_day_after_their_window_once(cast: Cast) -> None:
+    notice = _recorded(cast)
+    last_day = NOW + (notice.closes_on - NOW.date())
+    assert services.expire_notices(now=last_day) == 0
+    assert services.expire_notices(now=last_day + timedelta(days=1)) == 1
+    assert services.expire_notices(now=last_day + timedelta(days=1)) == 0
+    assert SupplyNotice.objects.get().status == Status.EXPIRED
+
+
+def test_the_database_itself_refuses_a_notice_of_nothing(cast: Cast) -> None:
+    notice = _recorded(cast)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SupplyNotice.objects.filter(pk=notice.pk).update(quantity_steps=0)
