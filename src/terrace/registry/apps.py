@@ -8,3 +8,11 @@ class RegistryConfig(AppConfig):
 
     name = "terrace.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        """Listen to the contexts below."""
+        from terrace.accounts.domain import InvitationAccepted
+        from terrace.kernel import events
+        from terrace.registry import subscriptions
+
+        events.subscribe(InvitationAccepted, subscriptions.let_speak)

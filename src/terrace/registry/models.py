@@ -1,19 +1,25 @@
-"""Parties, households and their members, memberships, representatives, bank accounts."""
+"""Parties, households and their members, memberships, representatives, bank accounts, imports of files."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
-from terrace.registry.domain import Kind, Sex
+from terrace.registry.domain import ImportState, Kind, Sex, State
 
 
 class Party(Versioned, Timed):
-    """A household, cooperative, enterprise, workshop or buyer. `phone` is E.164; an erased party keeps its number only."""
+    """A household, cooperative, enterprise, workshop or buyer. `phone` is E.164.
+
+    An erased party keeps its number only, by constraint. Written out it is its
+    number, not its name: the record of acts keeps that text for ever, and a
+    name in it could not be erased.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices())
     name = models.CharField(max_length=120)
-    search = models.TextField(blank=True)
+    name_key = models.CharField(max_length=120, blank=True, help_text="the name without case, width, spaces and signs")
+    search = models.TextField(blank=True, help_text="name, reading, initials and number in lower case")
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     area = models.ForeignKey("network.Area", on_delete=models.PROTECT, related_name="+")
@@ -21,17 +27,33 @@ class Party(Versioned, Timed):
     county_code = models.CharField(max_length=32, db_collation="C")
     address = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
+    erasure_asked_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["area_path", "kind"], name="registry_party_by_area"),
+            models.Index(fields=["area", "name_key"], name="registry_party_by_name"),
             models.Index(fields=["phone"], name="registry_party_by_phone"),
         ]
-        constraints = [choice_check("kind", Kind, "registry_party_kind")]
+        constraints = [
+            choice_check("kind", Kind, "registry_party_kind"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(name=F("number"), name_key="", phone="", email="", address="", is_active=False),
+                name="registry_erased_is_empty",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.number
+
+    @property
+    def state(self) -> State:
+        """Whether it takes part, rests, or is erased."""
+        if self.erased_at:
+            return State.ERASED
+        return State.ACTIVE if self.is_active else State.INACTIVE
 
 
 class Household(models.Model):
@@ -55,8 +77,15 @@ class HouseholdMember(models.Model):
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     has_disability = models.BooleanField(default=False)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1900, 2100)), name="registry_birth_year"
+            )
+        ]
+
     def __str__(self) -> str:
-        return self.name
+        return f"{self.household_id}/{self.pk}"
 
 
 class Membership(Timed):
@@ -96,19 +125,58 @@ class Representative(Timed):
 
 
 class BankAccount(Timed):
-    """Where a party's money goes. The number is encrypted by a key outside the database; `last4` is what pages show."""
+    """Where a party's money goes. The number is sealed by a key outside the database; `last4` is what pages show.
+
+    `key_id` names the key that sealed it, so that a change of keys knows what is left to do.
+    """
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     bank = models.CharField(max_length=120)
     holder = models.CharField(max_length=120)
     sealed_number = models.BinaryField()
+    key_id = models.CharField(max_length=8, db_index=True)
     last4 = models.CharField(max_length=4)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["party"], condition=Q(closed_at__isnull=True), name="registry_one_open_account")
+            models.UniqueConstraint(
+                fields=["party"], condition=Q(closed_at__isnull=True), name="registry_one_open_account"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.bank} ••••{self.last4}"
+
+
+class ImportRun(Timed):
+    """A file of parties that somebody sent: how far it is, what it changed, which rows were not taken and why.
+
+    The file stays until the run is over, the refused rows until they are
+    forgotten (`services.forget_imports`): both hold personal data.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    area_path = PathField(help_text="where the sender was at work")
+    language = models.CharField(max_length=10)
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField(null=True)
+    takes_good_rows = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=ImportState.choices(), default=ImportState.WAITING.value)
+    total = models.PositiveIntegerField(default=0)
+    checked = models.PositiveIntegerField(default=0)
+    created_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    bad_count = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list, help_text="[{sheet, row, column, reason}]")
+    bad_rows = models.JSONField(default=list, help_text="[{sheet, number, values}]")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-id"], name="registry_imports_of_person")]
+        constraints = [choice_check("state", ImportState, "registry_import_state")]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,4 +1,4 @@
-"""Who produces, buys and sells: kinds of party and what is personal about them. Pure rules."""
+"""Kinds of party, what posts may do with them, and the marks of a household."""
 
 from terrace.kernel.words import Choice, _
 
@@ -31,6 +31,32 @@ class Kind(Choice):
     def trades(self) -> bool:
         """Whether such a party looks for goods: shops, group-buy leaders, buyers."""
         return self is not Kind.HOUSEHOLD
+
+    @property
+    def is_person(self) -> bool:
+        """Whether such a party may be a natural person, whose data can be erased on request."""
+        return self in (Kind.HOUSEHOLD, Kind.BUYER)
+
+
+class State(Choice):
+    """What a list of parties is narrowed to."""
+
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    ERASED = "erased", _("Erased")
+
+    @property
+    def tone(self) -> str:
+        """The tone of its badge."""
+        return {State.ACTIVE: "good", State.INACTIVE: "neutral", State.ERASED: "warn"}[self]
+
+
+class Mark(Choice):
+    """The marks of a household. All three are personal data; the value is the column that keeps it."""
+
+    WOMEN_LED = "is_women_led", _("Led by a woman")
+    LOW_INCOME = "is_low_income", _("Low income")
+    DISABILITY = "has_disability", _("A member with a disability")
 
 
 class Sex(Choice):

@@ -1,0 +1,29 @@
+"""Who produces, buys and sells, what is personal about them, and what must never be written down. Pure rules."""
+
+from terrace.registry.domain.events import DataRequested, ErasureAsked, PartyErased
+from terrace.registry.domain.identity import refuse_identity_number
+from terrace.registry.domain.imports import ImportState
+from terrace.registry.domain.names import name_key, search_text
+from terrace.registry.domain.parties import Kind, Mark, Permission, Sex, State
+from terrace.registry.domain.phones import masked_phone, phone_tail
+from terrace.registry.domain.sealing import Keyring, Unsealable, normal_account
+
+__all__ = [
+    "DataRequested",
+    "ErasureAsked",
+    "ImportState",
+    "Keyring",
+    "Kind",
+    "Mark",
+    "PartyErased",
+    "Permission",
+    "Sex",
+    "State",
+    "Unsealable",
+    "masked_phone",
+    "name_key",
+    "normal_account",
+    "phone_tail",
+    "refuse_identity_number",
+    "search_text",
+]

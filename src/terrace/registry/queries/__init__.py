@@ -1,0 +1,51 @@
+"""Reading parties, who speaks for them, who belongs to whom, and what was imported."""
+
+from terrace.registry.queries.duplicates import Duplicate, possible_duplicates
+from terrace.registry.queries.imports import get_import, imports_visible_to, sender_of
+from terrace.registry.queries.memberships import (
+    cooperatives_in,
+    cooperatives_of,
+    find_membership,
+    members_of,
+    memberships_of,
+)
+from terrace.registry.queries.parties import (
+    find_party,
+    get_party,
+    parties_by_id,
+    producers_for,
+    search,
+    sees_contact,
+    sees_fully,
+    sees_personal,
+    traders_for,
+    visible_to,
+)
+from terrace.registry.queries.representatives import actor_of, parties_of, persons_of, representatives_of
+
+__all__ = [
+    "Duplicate",
+    "actor_of",
+    "cooperatives_in",
+    "cooperatives_of",
+    "find_membership",
+    "find_party",
+    "get_import",
+    "get_party",
+    "imports_visible_to",
+    "members_of",
+    "memberships_of",
+    "parties_by_id",
+    "parties_of",
+    "persons_of",
+    "possible_duplicates",
+    "producers_for",
+    "representatives_of",
+    "search",
+    "sees_contact",
+    "sees_fully",
+    "sees_personal",
+    "sender_of",
+    "traders_for",
+    "visible_to",
+]

@@ -1,0 +1,41 @@
+"""Who belongs to which cooperative."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from terrace.registry.domain import Kind
+from terrace.registry.models import Membership, Party
+
+
+def memberships_of(party: Party) -> QuerySet[Membership]:
+    """Return the cooperatives that the party belongs or belonged to, present ones first."""
+    rows = Membership.objects.filter(member=party).select_related("cooperative")
+    return rows.order_by("-left_on", "-joined_on", "-pk")
+
+
+def members_of(cooperative: Party) -> QuerySet[Membership]:
+    """Return the present members of a cooperative by name."""
+    rows = Membership.objects.filter(cooperative=cooperative, left_on__isnull=True).select_related("member")
+    return rows.order_by("member__name", "pk")
+
+
+def find_membership(cooperative: Party, member: Party) -> Membership | None:
+    """Return the present membership of the two, or None."""
+    return Membership.objects.filter(cooperative=cooperative, member=member, left_on__isnull=True).first()
+
+
+def cooperatives_of(party_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return the names of the cooperatives that each party belongs to now, by the party's id."""
+    rows = Membership.objects.filter(member__in=set(party_ids), left_on__isnull=True).order_by("joined_on", "pk")
+    found: dict[int, list[str]] = defaultdict(list)
+    for member_id, name in rows.values_list("member_id", "cooperative__name"):
+        found[member_id].append(name)
+    return found
+
+
+def cooperatives_in(county_code: str) -> QuerySet[Party]:
+    """Return the active cooperatives of a county by name: that they exist is public, so that a villager can join."""
+    rows = Party.objects.filter(kind=Kind.COOPERATIVE, is_active=True, county_code=county_code)
+    return rows.order_by("name", "pk")

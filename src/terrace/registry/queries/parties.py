@@ -1,0 +1,85 @@
+"""Which parties an actor sees, and how much of each."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
+from terrace.registry.domain import Kind, Permission, phone_tail
+from terrace.registry.models import Membership, Party
+
+PRODUCERS = [kind for kind in Kind if kind.produces]
+TRADERS = [kind for kind in Kind if kind.trades]
+
+
+def visible_to(actor: Actor) -> QuerySet[Party]:
+    """Return the parties that the actor sees: those of its area, its own, and the members of its cooperatives.
+
+    Of a cooperative's members it sees name and number only: see `sees_fully`.
+    """
+    members = Membership.objects.filter(cooperative__in=actor.parties, left_on__isnull=True)
+    return Party.objects.filter(_fully(actor) | Q(pk__in=members.values("member")))
+
+
+def sees_fully(actor: Actor, party: Party) -> bool:
+    """Say whether the actor sees more of a visible party than its name and number."""
+    return actor.may(Permission.VIEW, party.area_path) or actor.speaks_for(party.pk)
+
+
+def sees_contact(actor: Actor, party: Party) -> bool:
+    """Say whether the actor sees phone, e-mail and address in full.
+
+    Firms publish theirs. A person's are for those who keep the register there
+    or look after its households, and for the person.
+    """
+    if not Kind(party.kind).is_person or actor.speaks_for(party.pk):
+        return sees_fully(actor, party)
+    return any(actor.may(task, party.area_path) for task in (Permission.MANAGE, Permission.PERSONAL))
+
+
+def sees_personal(actor: Actor, party: Party) -> bool:
+    """Say whether the actor may look at a household's marks and members; each look is recorded by the service."""
+    return actor.may(Permission.PERSONAL, party.area_path) or actor.speaks_for(party.pk)
+
+
+def get_party(actor: Actor, number: str) -> Party:
+    """Return the party `number`, or raise `NotFound` when the actor does not see it."""
+    found = find_party(actor, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_party(actor: Actor, number: str) -> Party | None:
+    """Return the party `number` however it was typed, None when the actor sees none."""
+    return visible_to(actor).filter(number=number.strip().upper()).first()
+
+
+def parties_by_id(ids: Iterable[int]) -> dict[int, Party]:
+    """Return the parties by id. The caller has authorised the look."""
+    return Party.objects.in_bulk(set(ids))
+
+
+def producers_for(actor: Actor) -> QuerySet[Party]:
+    """Return the active producers whose affairs the actor sees or speaks for, by name."""
+    return Party.objects.filter(_fully(actor), is_active=True, kind__in=PRODUCERS).order_by("name", "pk")
+
+
+def traders_for(actor: Actor) -> QuerySet[Party]:
+    """Return the active parties that look for goods whose affairs the actor sees or speaks for, by name."""
+    return Party.objects.filter(_fully(actor), is_active=True, kind__in=TRADERS).order_by("name", "pk")
+
+
+def search(actor: Actor, rows: QuerySet[Party], text: str) -> QuerySet[Party]:
+    """Narrow `rows` to those found by name, pinyin, initials, number, or the last digits of the phone."""
+    found = Q()
+    for word in text.casefold().split():
+        found &= Q(search__contains=word)
+    tail = phone_tail(text)
+    return rows.filter(found | (_fully(actor) & Q(phone__endswith=tail))) if tail else rows.filter(found)
+
+
+def _fully(actor: Actor) -> Q:
+    return within(actor.paths(Permission.VIEW)) | Q(pk__in=actor.parties)

@@ -1,0 +1,46 @@
+"""Who speaks for which party, and as which actor a person acts."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from terrace.accounts import queries as accounts
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.registry.models import Party, Representative
+
+
+def parties_of(person_id: int) -> frozenset[int]:
+    """Return the ids of the parties that the person speaks for."""
+    found = Representative.objects.filter(person_id=person_id, party__is_active=True)
+    return frozenset(found.values_list("party_id", flat=True))
+
+
+def persons_of(party_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Return the ids of the persons who speak for each party, by the party's id."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = Representative.objects.filter(party__in=set(party_ids)).order_by("pk")
+    for party_id, person_id in rows.values_list("party_id", "person_id"):
+        found[party_id].append(person_id)
+    return found
+
+
+def representatives_of(party: Party) -> QuerySet[Representative]:
+    """Return who speaks for the party, with the person, the longest-standing first."""
+    return Representative.objects.filter(party=party).select_related("person").order_by("pk")
+
+
+def actor_of(person_id: int, name: str, *, via: str, now: datetime | None = None) -> Actor:
+    """Return the actor that a person is now, for work done on its behalf without a request."""
+    posts = accounts.posts_on(person_id, clock.day(now or clock.now(), current().time_zone))
+    return Actor(
+        person_id=person_id,
+        name=name,
+        grants=accounts.grants_on(posts),
+        parties=parties_of(person_id),
+        units=frozenset(post.unit_id for post in posts),
+        via=via,
+    )

@@ -1,0 +1,127 @@
+"""Bank accounts: sealed by a key outside the database, shown in full only by an act of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from terrace.audit import services as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.words import _
+from terrace.registry.domain import Keyring, Permission, normal_account
+from terrace.registry.models import BankAccount, Party
+from terrace.registry.services.parties import clean_text, refuse_erased
+
+RESEAL_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AccountGiven:
+    """An account as it was told: the bank, in whose name, its number."""
+
+    bank: str
+    holder: str
+    account_number: str
+
+
+@transaction.atomic
+def set_account(*, by: Actor, party: Party, given: AccountGiven, now: datetime | None = None) -> BankAccount:
+    """Enter where a party's money goes; an open account is closed and kept, for payments already made to it.
+
+    Raises `Forbidden` without `BANK` there, `Invalid` at the field that breaks a rule.
+    """
+    by.require(Permission.BANK, party.area_path)
+    refuse_erased(party)
+    number = normal_account(given.account_number)
+    bank, holder = (_needed(name, getattr(given, name)) for name in ("bank", "holder"))
+    Party.objects.select_for_update().get(pk=party.pk)
+    _open_account(party).update(closed_at=now or clock.now())
+    keys = keyring()
+    account = BankAccount.objects.create(
+        party=party,
+        bank=bank,
+        holder=holder,
+        sealed_number=keys.seal(number, party_id=party.pk),
+        key_id=keys.newest,
+        last4=number[-4:],
+    )
+    audit.record(by=by, act="registry.set_account", subject=party, area_path=party.area_path, now=now)
+    return account
+
+
+@transaction.atomic
+def look_at_account(*, by: Actor, party: Party, now: datetime | None = None) -> str:
+    """Return the full number of a party's account, and record that the actor saw it.
+
+    Raises `Forbidden` without `BANK` there, `NotFound` when there is no open
+    account, `Unsealable` when no key of this installation opens it.
+    """
+    by.require(Permission.BANK, party.area_path)
+    account = find_account(party)
+    if account is None:
+        raise NotFound
+    audit.record(by=by, act="registry.look_at_account", subject=party, area_path=party.area_path, now=now)
+    return keyring().open(bytes(account.sealed_number), party_id=party.pk)
+
+
+@transaction.atomic
+def close_account(*, by: Actor, party: Party, now: datetime | None = None) -> None:
+    """Close a party's open account without a new one. Raises `Forbidden`, `NotFound`."""
+    by.require(Permission.BANK, party.area_path)
+    if not _open_account(party).update(closed_at=now or clock.now()):
+        raise NotFound
+    audit.record(by=by, act="registry.close_account", subject=party, area_path=party.area_path, now=now)
+
+
+def find_account(party: Party) -> BankAccount | None:
+    """Return a party's open account, masked as it is, or None."""
+    return BankAccount.objects.filter(party=party, closed_at__isnull=True).first()
+
+
+def count_to_reseal() -> int:
+    """Return how many accounts are sealed by another key than the newest."""
+    return BankAccount.objects.exclude(key_id=keyring().newest).count()
+
+
+def reseal_accounts() -> Iterator[int]:
+    """Seal every account by the newest key, batch by batch; yields how many each batch did.
+
+    Each batch is one transaction, so a run that is cut short is simply started
+    again. Raises `Unsealable` when a key that is still needed was taken away.
+    """
+    keys = keyring()
+    while done := _reseal_batch(keys):
+        yield done
+
+
+def keyring() -> Keyring:
+    """Return the installation's keys."""
+    return Keyring(settings.ENV.field_key)
+
+
+@transaction.atomic
+def _reseal_batch(keys: Keyring) -> int:
+    rows = BankAccount.objects.exclude(key_id=keys.newest).order_by("pk").select_for_update(skip_locked=True)
+    batch = list(rows[:RESEAL_BATCH])
+    for account in batch:
+        number = keys.open(bytes(account.sealed_number), party_id=account.party_id)
+        account.sealed_number = keys.seal(number, party_id=account.party_id)
+        account.key_id = keys.newest
+    BankAccount.objects.bulk_update(batch, ["sealed_number", "key_id"])
+    return len(batch)
+
+
+def _open_account(party: Party) -> QuerySet[BankAccount]:
+    return BankAccount.objects.filter(party=party, closed_at__isnull=True)
+
+
+def _needed(field: str, text: str) -> str:
+    plain = clean_text(field, text)
+    if not plain:
+        raise Invalid(_("This is needed."), field=field)
+    return plain

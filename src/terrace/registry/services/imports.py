@@ -1,0 +1,245 @@
+"""Importing files of parties: checked row by row, taken whole or not at all unless the good rows are asked for."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language, override
+from procrastinate.contrib.django import app
+
+from terrace.accounts import queries as accounts
+from terrace.audit import services as audit
+from terrace.http.workbooks import GivenRow, RowProblem, read
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Forbidden, Invalid, Stale
+from terrace.kernel.words import _
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Topic
+from terrace.network import queries as network
+from terrace.registry.domain import ImportState, Kind, Permission
+from terrace.registry.models import Household, ImportRun, Party
+from terrace.registry.services.import_rows import NUMBER, SHEET, Draft, check_rows
+from terrace.registry.services.parties import marks_as_columns, new_party, write_changes
+
+IMPORT_JOB = "registry.run_import"
+MOST_ROWS = 20_000
+MOST_BYTES = 8_000_000
+AT_ONCE = 500
+"""So many rows are checked and written while the sender waits; more are a job."""
+BATCH = 500
+KEPT_FOR = timedelta(days=30)
+
+
+class RowChanged(DomainError):
+    """A party was changed by somebody else between the check of its row and the writing of it."""
+
+    code = "row_changed"
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(Stale.message)
+        self.draft = draft
+
+
+def start_import(
+    *, by: Actor, content: bytes, file_name: str, takes_good_rows: bool = False, now: datetime | None = None
+) -> ImportRun:
+    """Take in a file of parties: a small one is done when this returns, a larger one by a job.
+
+    Raises `Forbidden` for who keeps no register, `Invalid` at `file` for what is
+    no such workbook, is empty or too large.
+    """
+    home = min(by.paths(Permission.MANAGE), key=len, default=None)
+    by.require(Permission.MANAGE, home or "")
+    if by.person_id is None:
+        raise Forbidden
+    if len(content) > MOST_BYTES:
+        raise Invalid(_("This file is too large. Split it."), field="file")
+    total = len(_rows(content))
+    run = _new_run(by.person_id, home or "", content, file_name, takes_good_rows, total)
+    if total <= AT_ONCE:
+        run_import(run_id=run.pk, by=by, now=now)
+        run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def restart_import(*, by: Actor, run: ImportRun) -> None:
+    """Try a stopped import again; one that wrote already is over and stays as it is. Raises `Forbidden`."""
+    if run.person_id != by.person_id:
+        by.require(Permission.MANAGE, run.area_path)
+    waiting = ImportRun.objects.filter(pk=run.pk, content__isnull=False)
+    if waiting.update(state=ImportState.WAITING, checked=0):
+        transaction.on_commit(lambda: _enqueue(run.pk))
+
+
+def run_import(*, run_id: int, by: Actor, now: datetime | None = None) -> None:
+    """Check the file of an import and write its rows. Safe to repeat: what was written ended the import.
+
+    The check reads only and tells how far it is; the writing is one transaction
+    that ends the import too, so a fault leaves either all of it or nothing.
+    """
+    run = ImportRun.objects.get(pk=run_id)
+    if ImportState(run.state).is_over or run.content is None:
+        return
+    with override(run.language):
+        try:
+            _check_and_write(run, by, now or clock.now())
+        except Exception:
+            ImportRun.objects.filter(pk=run_id).update(state=ImportState.FAILED)
+            raise
+
+
+def forget_imports(*, now: datetime | None = None) -> int:
+    """Delete imports of long ago with the refused rows that they still hold; return how many."""
+    return ImportRun.objects.filter(created_at__lt=(now or clock.now()) - KEPT_FOR).delete()[0]
+
+
+def rows_to_correct(run: ImportRun) -> tuple[list[GivenRow], list[RowProblem]]:
+    """Return the rows of an import that were not taken, and what is wrong with them."""
+    rows = [GivenRow(row["sheet"], row["number"], row["values"]) for row in run.bad_rows]
+    return rows, [RowProblem(**problem) for problem in run.problems]
+
+
+def _check_and_write(run: ImportRun, by: Actor, now: datetime) -> None:
+    rows = _rows(bytes(run.content or b""))
+    _progress(run, state=ImportState.CHECKING)
+    checked = check_rows(by, rows, lambda done: _progress(run, checked=done))
+    _progress(run, checked=len(rows), state=ImportState.WRITING)
+    problems = checked.problems
+    if not problems or run.takes_good_rows:
+        try:
+            return _write(run, by, rows, checked.drafts, problems, now)
+        except RowChanged as changed:
+            problems = [*problems, changed.draft.row.problem(str(NUMBER), changed.message)]
+    return _refuse(run, rows, problems, now)
+
+
+@transaction.atomic
+def _write(
+    run: ImportRun,
+    by: Actor,
+    rows: Sequence[GivenRow],
+    drafts: Sequence[Draft],
+    problems: list[RowProblem],
+    now: datetime,
+) -> None:
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if ImportState(locked.state).is_over:
+        return
+    created = [draft for draft in drafts if draft.party is None]
+    changed = [draft for draft in drafts if draft.party is not None and draft.changes]
+    for start in range(0, len(created), BATCH):
+        _create(by, run, created[start : start + BATCH], now)
+    for draft in changed:
+        _change(by, run, draft, now)
+    counts = {"created_count": len(created), "changed_count": len(changed)}
+    counts["unchanged_count"] = len(drafts) - len(created) - len(changed)
+    _end(run, ImportState.DONE, rows, problems, now, **counts)
+    audit.record(by=by, act="registry.import_parties", subject=run, area_path=run.area_path, details=counts, now=now)
+
+
+def _create(by: Actor, run: ImportRun, drafts: Sequence[Draft], now: datetime) -> None:
+    parties = [new_party(draft.kind, draft.columns) for draft in drafts]
+    Party.objects.bulk_create(parties)
+    households = [
+        Household(party=party, **marks_as_columns(by, party, draft.marks or ()))
+        for draft, party in zip(drafts, parties, strict=True)
+        if draft.kind is Kind.HOUSEHOLD
+    ]
+    Household.objects.bulk_create(households)
+    for party in parties:
+        details = {"kind": party.kind, "import": run.number}
+        audit.record(
+            by=by, act="registry.register_party", subject=party, area_path=party.area_path, details=details, now=now
+        )
+
+
+def _change(by: Actor, run: ImportRun, draft: Draft, now: datetime) -> None:
+    party = draft.known
+    try:
+        write_changes(by, party, party.version, draft.columns, now)
+        if draft.marks is not None:
+            party.save_version(party.version, [])
+            Household.objects.filter(pk=party.pk).update(**marks_as_columns(by, party, draft.marks))
+            details = {"import": run.number}
+            audit.record(
+                by=by, act="registry.set_marks", subject=party, area_path=party.area_path, details=details, now=now
+            )
+    except Stale:
+        raise RowChanged(draft) from None
+
+
+@transaction.atomic
+def _refuse(run: ImportRun, rows: Sequence[GivenRow], problems: list[RowProblem], now: datetime) -> None:
+    _end(run, ImportState.REFUSED, rows, problems, now)
+
+
+def _end(
+    run: ImportRun,
+    state: ImportState,
+    rows: Sequence[GivenRow],
+    problems: list[RowProblem],
+    now: datetime,
+    **counts: int,
+) -> None:
+    """End the run: keep the bad rows to be corrected, let the file go, tell the sender when a job did it."""
+    bad = {problem.row for problem in problems}
+    kept = [
+        {"sheet": row.sheet, "number": row.number, "values": {name: str(value) for name, value in row.values.items()}}
+        for row in rows
+        if row.number in bad
+    ]
+    told = [{"sheet": p.sheet, "row": p.row, "column": p.column, "reason": p.reason} for p in problems]
+    values: dict[str, Any] = {
+        "bad_count": len(bad),
+        "bad_rows": kept,
+        "problems": told,
+        "content": None,
+        "ended_at": now,
+    }
+    _progress(run, state=state, **values, **counts)
+    if run.total > AT_ONCE:
+        messaging.notify(
+            to=accounts.recipients([run.person_id]),
+            topic=Topic.JOB,
+            title=_("Your import of %(file)s has ended") % {"file": run.file_name},
+            url=f"/registry/imports/{run.number}",
+            now=now,
+        )
+
+
+def _new_run(person_id: int, path: str, content: bytes, file_name: str, takes_good_rows: bool, total: int) -> ImportRun:
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            number=ids.reference("I"),
+            person_id=person_id,
+            area_path=path or network.root_path(),
+            language=get_language() or "",
+            file_name=file_name[-200:],
+            content=content,
+            takes_good_rows=takes_good_rows,
+            total=total,
+        )
+        if total > AT_ONCE:
+            transaction.on_commit(lambda: _enqueue(run.pk))
+    return run
+
+
+def _rows(content: bytes) -> list[GivenRow]:
+    rows = read(BytesIO(content), SHEET)
+    if not rows:
+        raise Invalid(_("This file has no rows."), field="file")
+    if len(rows) > MOST_ROWS:
+        raise Invalid(_("At most %(most)s rows at a time. Split the file.") % {"most": MOST_ROWS}, field="file")
+    return rows
+
+
+def _progress(run: ImportRun, **values: Any) -> None:
+    ImportRun.objects.filter(pk=run.pk).update(**values)
+
+
+def _enqueue(run_id: int) -> None:
+    app.configure_task(IMPORT_JOB).defer(run_id=run_id)
