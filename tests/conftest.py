@@ -11,6 +11,8 @@ from terrace.kernel.actors import Actor
 from terrace.registry.models import Party
 from tests import factories
 
+pytest_plugins = ["tests.guards"]
+
 VILLAGE = "621226101200"
 """Where the cast lives and works; its station, centre and bureau lie above it."""
 NEIGHBOUR_VILLAGE = "621226102200"
