@@ -79,7 +79,10 @@ def looks(folder: Path) -> dict[str, Any]:
 
     file = folder / "country.csv"
     rows = write(file)
-    figures: dict[str, Any] = {"rows": rows, "import_s": round(timed(lambda: services.import_areas(by=SYSTEM, file=file)), 2)}
+    figures: dict[str, Any] = {
+        "rows": rows,
+        "import_s": round(timed(lambda: services.import_areas(by=SYSTEM, file=file)), 2),
+    }
     figures["import_again_s"] = round(timed(lambda: services.import_areas(by=SYSTEM, file=file)), 2)
     assert Area.objects.count() == rows == ROWS
 

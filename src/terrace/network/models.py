@@ -19,7 +19,7 @@ class Area(models.Model):
     """
 
     code = models.CharField(primary_key=True, max_length=32, db_collation="C")
-    path = PathField(unique=True)
+    path = PathField()
     # No index of its own: the one on (parent, code) serves it, and a country has 620,000 rows to keep.
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     tier = models.CharField(max_length=20, blank=True)
@@ -34,11 +34,13 @@ class Area(models.Model):
     class Meta:
         indexes = [models.Index(fields=["parent", "code"], name="network_area_children")]
         constraints = [
+            # Not `unique=True`, which would add a second index for LIKE: this one, in the C collation, serves that too.
+            models.UniqueConstraint(fields=["path"], name="network_area_one_path"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(latitude__isnull=False, longitude__isnull=False),
                 name="network_area_point_is_whole",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
