@@ -20,12 +20,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: [
-        "frontend/main.ts",
-        "frontend/styles/terrace.scss",
-        "frontend/map/index.ts",
-        "frontend/chart/index.ts",
-      ],
+      input: ["frontend/main.ts", "frontend/styles/terrace.scss", "frontend/map/index.ts", "frontend/chart/index.ts"],
     },
   },
 });

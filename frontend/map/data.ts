@@ -5,7 +5,10 @@ export interface Area {
   name: string;
   url: string;
   value?: number | null;
+  /** The value as people read it; without it the number is written by the page's language. */
   text?: string;
+  /** Where the name stands, longitude before latitude; without it the middle of the shape. */
+  label?: [number, number];
 }
 
 export interface Unit {

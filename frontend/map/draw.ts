@@ -1,8 +1,9 @@
 import type { Map as LeafletMap, Path, Polygon } from "leaflet";
-import { divIcon, geoJSON, map as leafletMap, marker, tooltip } from "leaflet";
+import { geoJSON, latLng, map as leafletMap, tooltip } from "leaflet";
 import { colour, onPaletteChange } from "../shell/palette.ts";
-import type { Area, AreaFeature, Areas, Unit, Units } from "./data.ts";
+import type { Area, AreaFeature, Areas, Units } from "./data.ts";
 import { shades } from "./shades.ts";
+import { showUnits } from "./units.ts";
 import { zoomButtons } from "./zoom.ts";
 
 const MOST_NAMES = 12;
@@ -22,7 +23,7 @@ export function draw(canvas: HTMLElement, areas: Areas, units: Units | null): vo
   show(map, outlines.getBounds());
   outlines.eachLayer((layer) => reachByKeyboard(layer as Shape));
   if (areas.features.length <= MOST_NAMES) outlines.eachLayer((layer) => writeName(map, layer as Shape));
-  for (const unit of units?.features ?? []) addUnit(map, unit.geometry.coordinates, unit.properties);
+  if (units) showUnits(map, units, go);
 }
 
 function emptyMap(canvas: HTMLElement): LeafletMap {
@@ -83,23 +84,14 @@ function reachByKeyboard(layer: Shape): void {
 
 function writeName(map: LeafletMap, layer: Shape): void {
   const words = document.createElement("span");
-  words.textContent = layer.feature.properties.name;
+  const { label, name: place } = layer.feature.properties;
+  words.textContent = place;
   const name = tooltip({ permanent: true, direction: "center", className: "map-name", interactive: false });
-  name.setLatLng(layer.getCenter()).setContent(words).addTo(map);
+  name
+    .setLatLng(label ? latLng(label[1], label[0]) : layer.getCenter())
+    .setContent(words)
+    .addTo(map);
   name.getElement()?.setAttribute("aria-hidden", "true"); // the shape itself says its name
-}
-
-function addUnit(map: LeafletMap, at: number[], unit: Unit): void {
-  const [longitude = 0, latitude = 0] = at;
-  const icon = divIcon({ className: `map-unit map-unit-${unit.tier}`, iconSize: [24, 24] });
-  const place = marker([latitude, longitude], { icon, title: unit.name, keyboard: true, riseOnHover: true });
-  place.on("click", () => go(unit.url)).addTo(map);
-  const element = place.getElement();
-  element?.setAttribute("role", "link");
-  element?.setAttribute("aria-label", `${unit.name}, ${unit.kind}`);
-  element?.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") go(unit.url);
-  });
 }
 
 function go(url: string): void {

@@ -36,9 +36,7 @@ def icon(name: str, label: str = "") -> SafeString:
     """Draw the icon `name` of the sprite; without `label` it is decoration and hidden from screen readers."""
     address = f"{static('dist/icons.svg')}#{name}"
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
-        )
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
 
 
