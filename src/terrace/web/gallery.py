@@ -145,7 +145,7 @@ EMPTY = {
     "text": _("Here you will see what the households of your village will have for sale, and when."),
     "action_url": "#",
     "action_label": _("Record supply"),
-    "illustration": "",
+    "illustration": "no-supply",
 }
 
 

@@ -42,9 +42,9 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def illustration(name: str, alt: str = "") -> SafeString:
-    """Show our own drawing `name` (a path below `illustrations/`, without `.svg`)."""
+    """Show our own drawing `name` (a path below `illustrations/`, without `.svg`); all of them are three by two."""
     address = static(f"illustrations/{name}.svg")
-    return format_html('<img class="illustration" src="{}" alt="{}" loading="lazy" decoding="async">', address, alt)
+    return format_html('<img class="illustration" src="{}" alt="{}" width="240" height="160">', address, alt)
 
 
 @register.filter
