@@ -1,8 +1,21 @@
-"""Products as the trade knows them: categories, storage, seasons. Pure rules."""
+"""Products as the trade knows them: categories, storage, seasons, and what makes a product, variety or pack valid."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from terrace.kernel.words import Choice, _
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Invalid
+from terrace.kernel.quantity import Unit
+from terrace.kernel.words import Choice, Names, _
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+HS_CODE = re.compile(r"[0-9]{6}")
+LONGEST_CODE = 40
+LONGEST_NAME = 80
+COLDEST, WARMEST = -60, 60
+MONTHS = range(1, 13)
 
 
 class Permission(Choice):
@@ -33,8 +46,115 @@ class Storage(Choice):
     FROZEN = "frozen", _("Frozen")
 
 
+@dataclass(frozen=True, slots=True)
+class Season:
+    """From a month to a month, both inclusive; one that ends before it begins runs over the turn of the year."""
+
+    first: int
+    last: int
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The months in which it holds, in its own order: 11, 12, 1, 2."""
+        length = (self.last - self.first) % 12 + 1
+        return tuple((self.first - 1 + n) % 12 + 1 for n in range(length))
+
+    @property
+    def is_all_year(self) -> bool:
+        """Whether there is no month without it."""
+        return len(self.months) == 12
+
+
 def in_season(first_month: int, last_month: int, on: date) -> bool:
     """Say whether `on` lies in a season of months, which may run over the turn of the year (11 to 2)."""
-    if first_month <= last_month:
-        return first_month <= on.month <= last_month
-    return on.month >= first_month or on.month <= last_month
+    return on.month in Season(first_month, last_month).months
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a product is kept, between which degrees (None where it does not matter), and for how many days."""
+
+    storage: Storage
+    days: int
+    min_celsius: int | None = None
+    max_celsius: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTerms:
+    """What the catalogue says of a product; `hs_code` is a subheading of HS 2022, `illustration` a drawing of ours."""
+
+    names: Names
+    category: Category
+    unit: Unit
+    hs_code: str
+    season: Season
+    keeping: Keeping
+    moisture_matters: bool = False
+    illustration: str = ""
+    origin_note: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_product(terms: ProductTerms) -> None:
+    """Raise `Invalid` at the field that breaks a rule."""
+    check_names(terms.names)
+    check_hs_code(terms.hs_code)
+    check_season(terms.season)
+    check_keeping(terms.keeping)
+
+
+def check_code(code: str) -> None:
+    """Raise `Invalid` unless `code` is short, in lower case and fit for an address."""
+    if not CODE.fullmatch(code) or len(code) > LONGEST_CODE:
+        raise Invalid(_("A code has small letters, digits and single hyphens, such as wood-ear."), field="code")
+
+
+def check_names(names: Names) -> None:
+    """Raise `Invalid` unless there is a name in every language of the installation."""
+    for language in current().languages:
+        name = names.get(language, "").strip()
+        if not name:
+            raise Invalid(_("Give a name in every language."), field=f"name_{language}")
+        if len(name) > LONGEST_NAME:
+            raise Invalid(_("A name has at most 80 characters."), field=f"name_{language}")
+
+
+def check_hs_code(code: str) -> None:
+    """Raise `Invalid` unless `code` is a subheading: a chapter from 01 to 97 (77 is kept free), then four digits."""
+    if not HS_CODE.fullmatch(code) or not 1 <= int(code[:2]) <= 97 or code.startswith("77"):
+        raise Invalid(_("An HS code has six digits, such as 080810."), field="hs_code")
+
+
+def check_season(season: Season) -> None:
+    """Raise `Invalid` unless a season runs from a month to a month."""
+    for name, month in (("season_from", season.first), ("season_to", season.last)):
+        if month not in MONTHS:
+            raise Invalid(_("A month is a number from 1 to 12."), field=name)
+
+
+def check_keeping(keeping: Keeping) -> None:
+    """Raise `Invalid` unless a product keeps for a day at least, between degrees that are in order."""
+    if keeping.days < 1:
+        raise Invalid(_("Enter how many days it keeps, at least one."), field="keeps_days")
+    coldest, warmest = keeping.min_celsius, keeping.max_celsius
+    if (coldest is None) != (warmest is None):
+        raise Invalid(_("Enter both degrees or neither."), field="min_celsius" if coldest is None else "max_celsius")
+    if coldest is None or warmest is None:
+        return
+    if coldest > warmest:
+        raise Invalid(_("The highest degree cannot be below the lowest."), field="max_celsius")
+    if coldest < COLDEST or warmest > WARMEST:
+        raise Invalid(_("Degrees lie between −60 and 60 °C."), field="min_celsius")
+
+
+def check_variety_season(season: Season, product: Season) -> None:
+    """Raise `Invalid` unless a variety's season lies within its product's."""
+    check_season(season)
+    if not set(season.months) <= set(product.months):
+        raise Invalid(_("A variety's season lies within its product's."), field="season_from")
+
+
+def check_content(steps: int) -> None:
+    """Raise `Invalid` unless a pack holds something."""
+    if steps <= 0:
+        raise Invalid(_("Enter a quantity above zero."), field="content")

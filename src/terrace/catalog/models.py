@@ -3,12 +3,16 @@
 from django.db import models
 from django.db.models import Q
 
-from terrace.catalog.domain import Category, Storage
+from terrace.catalog.domain import Category, Keeping, Season, Storage
 from terrace.kernel.db import Versioned, choice_check
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import in_language
 
 A_MONTH = Q(season_from__gte=1, season_from__lte=12, season_to__gte=1, season_to__lte=12)
+
+NO_SEASON = Q(season_from__isnull=True, season_to__isnull=True)
+A_SEASON = Q(season_from__isnull=False, season_to__isnull=False) & A_MONTH
+"""A null would make the comparison unknown, and a check lets the unknown pass."""
 
 
 class Product(Versioned):
@@ -41,6 +45,21 @@ class Product(Versioned):
     def __str__(self) -> str:
         return in_language(self.names)
 
+    @property
+    def season(self) -> Season:
+        """The months in which it is harvested or made."""
+        return Season(self.season_from, self.season_to)
+
+    @property
+    def keeping(self) -> Keeping:
+        """How it is kept."""
+        return Keeping(Storage(self.storage), self.keeps_days, self.min_celsius, self.max_celsius)
+
+    @property
+    def picture(self) -> str:
+        """The static path of its illustration, or of the crate that stands for what nobody has drawn yet."""
+        return f"catalog/illustrations/{self.illustration}" if self.illustration else "catalog/not-drawn.svg"
+
 
 class Variety(models.Model):
     """A variety of a product, with its own season where it differs."""
@@ -53,10 +72,18 @@ class Variety(models.Model):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["product", "code"], name="catalog_variety_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "code"], name="catalog_variety_once"),
+            models.CheckConstraint(condition=NO_SEASON | A_SEASON, name="catalog_variety_season"),
+        ]
 
     def __str__(self) -> str:
         return in_language(self.names)
+
+    @property
+    def season(self) -> Season | None:
+        """Its own season, None where it is the product's."""
+        return Season(self.season_from, self.season_to) if self.season_from and self.season_to else None
 
 
 class Pack(models.Model):

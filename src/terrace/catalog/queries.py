@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from django.db.models import F, Q, QuerySet
 
@@ -10,6 +12,7 @@ from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import found_by
 from terrace.kernel.errors import NotFound
+from terrace.network import queries as network
 
 
 def products() -> QuerySet[Product]:
@@ -73,3 +76,15 @@ def varieties_of(product_id: int) -> QuerySet[Variety]:
 def packs_of(product_id: int) -> QuerySet[Pack]:
     """Return the packs of a product that are in use, the smallest first."""
     return Pack.objects.filter(product_id=product_id, is_active=True).order_by("content", "code")
+
+
+@cache
+def illustrations() -> frozenset[str]:
+    """Return the names of the drawings that ship with the catalogue: what a product may be shown by."""
+    folder = Path(__file__).parent / "static" / "catalog" / "illustrations"
+    return frozenset(path.name for path in folder.glob("*.svg"))
+
+
+def may_manage(actor: Actor) -> bool:
+    """Say whether `actor` may change the catalogue, which is one for the whole installation."""
+    return actor.may(Permission.MANAGE, network.root_path())

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='varieties', to='catalog.product')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('product', 'code'), name='catalog_variety_once')],
+                'constraints': [models.UniqueConstraint(fields=('product', 'code'), name='catalog_variety_once'), models.CheckConstraint(condition=models.Q(models.Q(('season_from__isnull', True), ('season_to__isnull', True)), models.Q(('season_from__isnull', False), ('season_to__isnull', False), ('season_from__gte', 1), ('season_from__lte', 12), ('season_to__gte', 1), ('season_to__lte', 12)), _connector='OR'), name='catalog_variety_season')],
             },
         ),
     ]
