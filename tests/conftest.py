@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
+from terrace.accounts.domain import roles
 from terrace.accounts.models import Person
 from terrace.config.actors import actor_for
 from terrace.kernel.actors import Actor
@@ -17,6 +19,8 @@ VILLAGE = "621226101200"
 """Where the cast lives and works; its station, centre and bureau lie above it."""
 NEIGHBOUR_VILLAGE = "621226102200"
 OTHER_COUNTY_VILLAGE = "621227100200"
+SECOND_FACTOR = "TERRACETERRACETERRACETERRACETERR"
+"""The secret behind the one-time codes of everybody in the cast whose post needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ class Cast:
 
 def _post(role: str, area: str) -> Member:
     unit = factories.UnitFactory(area=factories.AreaFactory(code=area))
-    return Member(factories.PostFactory(unit=unit, role=role).person)
+    person = factories.PostFactory(unit=unit, role=role).person
+    if roles()[role].needs_second_factor:
+        TOTP.activate(person, SECOND_FACTOR)
+    return Member(person)
 
 
 def _party(factory: type[factories.PartyFactory], area: str, **values: object) -> Member:

@@ -75,11 +75,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "terrace.config.middleware.DevicesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "terrace.config.middleware.ActorMiddleware",
     "terrace.config.middleware.SecondFactorMiddleware",
     "terrace.config.middleware.RefusalMiddleware",
+    "terrace.http.idempotency.IdempotencyMiddleware",
 ]
 
 TEMPLATES = [
@@ -127,8 +128,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PHONE_VERIFICATION_ENABLED = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+# Beside the lock on the person's own row: one address may guess 30 times a minute over all names, and each name or code
+# is tried 20 times in five minutes, which the lock ends sooner.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/5m/key"}
+ACCOUNT_FORMS = {"login": "terrace.accounts.forms.sign_in.SignInForm"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Terrace] "
 ACCOUNT_PREVENT_ENUMERATION = True
+# The demo's sign-ins are known to everybody: a second factor that one visitor sets up would lock out all others.
+SECOND_FACTOR_REQUIRED = not ENV.demo
+MFA_FORMS = {
+    "authenticate": "terrace.accounts.forms.sign_in.CodeForm",
+    "reauthenticate": "terrace.accounts.forms.sign_in.AgainCodeForm",
+}
 MFA_ADAPTER = "terrace.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -66,7 +66,7 @@ class FilterForm(forms.Form):
 
 
 class QuantityField(forms.DecimalField):
-    """A quantity of the unit that the form's other fields decide; cleaned to a `Decimal` of units, at least one step."""
+    """A quantity of the unit that the form's other fields decide; cleaned to a `Decimal` of units."""
 
     def __init__(self, **options: Any) -> None:
         options = {"min_value": 0, "max_digits": 12, "decimal_places": 3, "localize": False} | options

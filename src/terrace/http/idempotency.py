@@ -13,9 +13,11 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 
+from terrace.http import refusals
 from terrace.http.forms import KEY
 from terrace.http.models import KeptAnswer
 from terrace.http.request import Request
+from terrace.kernel.errors import DomainError
 from terrace.kernel.ids import fingerprint
 
 HEADER = "Idempotency-Key"
@@ -40,6 +42,15 @@ class IdempotencyMiddleware:
         key = _key(request)
         if not key:
             return None
+        try:
+            return self.perform_once(request, key, view, args, kwargs)
+        except DomainError as refused:  # the view was called here, so no other middleware would hear of it
+            return refusals.answer(request, refused)
+
+    def perform_once(
+        self, request: Request, key: str, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse:
+        """Claim the key and perform the view, both or neither; or give the kept answer."""
         with transaction.atomic():
             claim, is_first = KeptAnswer.objects.get_or_create(
                 owner=_owner(request), key=key, defaults={"request": _fingerprint(request)}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render as django_render
 from django.utils.cache import patch_vary_headers
 
@@ -31,6 +31,11 @@ def render(
     response = django_render(request, name, dict(context or {}), status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def sent(request: Request) -> QueryDict | None:
+    """Return what the request's form was sent with, None for a page that is only looked at: a form's first argument."""
+    return request.POST if request.method == "POST" else None
 
 
 def form_status(request: Request) -> int:

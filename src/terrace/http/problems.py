@@ -43,6 +43,13 @@ def from_error(error: DomainError) -> HttpResponse:
     return answer(error.status, error.code, str(error), errors)
 
 
+def unauthenticated() -> HttpResponse:
+    """Answer that nobody known stands behind the request."""
+    response = answer(401, "unauthenticated", str(_("Send a valid token.")))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
 def install(api: NinjaAPI) -> None:
     """Make every refusal of `api` a problem document."""
 
@@ -52,10 +59,8 @@ def install(api: NinjaAPI) -> None:
     def missing(request: HttpRequest, error: Any) -> HttpResponse:
         return from_error(NotFound())
 
-    def unauthenticated(request: HttpRequest, error: Any) -> HttpResponse:
-        response = answer(401, "unauthenticated", str(_("Send a valid token.")))
-        response["WWW-Authenticate"] = "Bearer"
-        return response
+    def nobody(request: HttpRequest, error: Any) -> HttpResponse:
+        return unauthenticated()
 
     def invalid(request: HttpRequest, error: Any) -> HttpResponse:
         errors = [
@@ -66,5 +71,5 @@ def install(api: NinjaAPI) -> None:
 
     api.add_exception_handler(DomainError, domain)
     api.add_exception_handler(Http404, missing)
-    api.add_exception_handler(AuthenticationError, unauthenticated)
+    api.add_exception_handler(AuthenticationError, nobody)
     api.add_exception_handler(ValidationError, invalid)

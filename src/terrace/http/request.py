@@ -10,4 +10,5 @@ class Request(HttpRequest):
     """A request after the middleware: somebody stands behind it, perhaps the anonymous visitor."""
 
     actor: Actor
+    needs_second_factor: bool
     htmx: HtmxDetails

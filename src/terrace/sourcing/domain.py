@@ -98,7 +98,7 @@ class Side:
 
 
 def fits(supply: Side, demand: Side) -> bool:
-    """Say whether a supply could serve a demand at all: same product, a variety that does not contradict, days in common."""
+    """Say whether a supply could serve a demand at all: same product, no other variety, days in common."""
     same_variety = None in (supply.variety_id, demand.variety_id) or supply.variety_id == demand.variety_id
     return supply.product_id == demand.product_id and same_variety and supply.window.overlap(demand.window) > 0
 

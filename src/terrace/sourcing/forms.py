@@ -1,7 +1,7 @@
 """Forms of sourcing."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -38,9 +38,7 @@ def product_choices() -> list[tuple[str, str]]:
 
 def offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
     """Give the choice field `name` of `form` its choices."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 class NoticeForm(ActForm):

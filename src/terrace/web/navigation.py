@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from terrace.accounts.domain import Permission as Accounts
 from terrace.audit.domain import Permission as Audit
@@ -59,6 +59,14 @@ DESTINATIONS = (
 
 def entries(actor: Actor, path: str) -> list[Entry]:
     """Return where `actor` can go, with the entry marked that the page at `path` belongs to."""
-    found = [(d, reverse(d.route)) for d in DESTINATIONS if actor.is_known and d.is_for(actor)]
+    found = [(d, _address(d.route)) for d in DESTINATIONS if actor.is_known and d.is_for(actor)]
+    found = [(d, url) for d, url in found if url]
     here = max((url for _, url in found if path.startswith(url)), key=len, default="")
     return [Entry(d.label, url, d.icon, url == here) for d, url in found]
+
+
+def _address(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

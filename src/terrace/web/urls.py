@@ -8,4 +8,5 @@ app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme", views.theme, name="theme"),
+    path("gallery", views.components, name="gallery"),
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from terrace.http import pages
 from terrace.http.access import public
 from terrace.http.request import Request
+from terrace.web import gallery, workspaces
 from terrace.web.context import THEME_COOKIE, THEMES
 
 A_YEAR = 60 * 60 * 24 * 365
@@ -16,7 +17,15 @@ A_YEAR = 60 * 60 * 24 * 365
 @public
 def home(request: Request) -> HttpResponse:
     """Show the visitor's workspace, or what Terrace is."""
-    return pages.render(request, "web/home.html")
+    if not request.actor.is_known:
+        return pages.render(request, "web/home.html")
+    return pages.render(request, "web/workspace.html", workspaces.of(request.actor))
+
+
+@public
+def components(request: Request) -> HttpResponse:
+    """Show every component in every state, with invented data."""
+    return pages.render(request, "web/gallery.html", gallery.context(), fragment="list")
 
 
 @require_POST

@@ -10,6 +10,7 @@ from terrace.sourcing.queries.advice import (
 from terrace.sourcing.queries.balance import BalanceCell, balance, balance_by_area, coming_weeks, today, totals
 from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
 from terrace.sourcing.queries.notices import (
+    count_open,
     demand_visible_to,
     get_demand,
     get_supply,
@@ -28,6 +29,7 @@ __all__ = [
     "balance",
     "balance_by_area",
     "coming_weeks",
+    "count_open",
     "count_unacknowledged",
     "demand_visible_to",
     "get_demand",

@@ -32,6 +32,19 @@ SHARES = """
     join unnest(%(weeks)s::date[]) as w(week) on n.opens_on < w.week + 7 and n.closes_on >= w.week
 """
 
+BY_WEEK = f"""
+    select product_id, unit, week,
+           coalesce(sum(steps) filter (where side = 'supply'), 0)::bigint,
+           coalesce(sum(steps) filter (where side = 'demand'), 0)::bigint
+    from ({SHARES}) s group by product_id, unit, week order by product_id, week
+"""  # noqa: S608 nothing but our own statement is put in
+BY_AREA = f"""
+    select product_id, unit, left(area_path, %(length)s),
+           coalesce(sum(steps) filter (where side = 'supply'), 0)::bigint,
+           coalesce(sum(steps) filter (where side = 'demand'), 0)::bigint
+    from ({SHARES}) s where product_id = %(product)s group by 1, 2, 3 order by 3
+"""  # noqa: S608 nothing but our own statement is put in
+
 
 @dataclass(frozen=True, slots=True)
 class BalanceCell:
@@ -54,29 +67,19 @@ def balance(path: str, weeks: Sequence[date], today: date) -> list[BalanceCell]:
 
     Counts the notices that are open on `today`; a pair without any notice has no cell.
     """
-    sql = f"""
-        select product_id, unit, week,
-               coalesce(sum(steps) filter (where side = 'supply'), 0)::bigint,
-               coalesce(sum(steps) filter (where side = 'demand'), 0)::bigint
-        from ({SHARES}) s group by product_id, unit, week order by product_id, week
-    """
-    rows = _rows(sql, path, weeks, today)
+    rows = _rows(BY_WEEK, path, weeks, today)
     return [BalanceCell(p, Quantity(s, Unit(u)), Quantity(d, Unit(u)), week=week) for p, u, week, s, d in rows]
 
 
 def balance_by_area(
     path: str, children: Iterable[str], product_id: int, weeks: Sequence[date], today: date
 ) -> list[BalanceCell]:
-    """Return one cell for each of the areas at `children` (paths of one length below `path`) that has notices of the product."""
+    """Return one cell for each of the areas at `children` (paths below `path`) that has notices of the product."""
     lengths = {len(child) for child in children}
-    sql = f"""
-        select product_id, unit, left(area_path, %(length)s),
-               coalesce(sum(steps) filter (where side = 'supply'), 0)::bigint,
-               coalesce(sum(steps) filter (where side = 'demand'), 0)::bigint
-        from ({SHARES}) s where product_id = %(product)s group by 1, 2, 3 order by 3
-    """
     found = [
-        row for length in sorted(lengths) for row in _rows(sql, path, weeks, today, length=length, product=product_id)
+        row
+        for length in sorted(lengths)
+        for row in _rows(BY_AREA, path, weeks, today, length=length, product=product_id)
     ]
     wanted = set(children)
     return [

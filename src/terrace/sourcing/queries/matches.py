@@ -48,7 +48,7 @@ def matches_of_demand(actor: Actor, demand: DemandNotice, today: date, most: int
 def matches_under(
     actor: Actor, path: str, today: date, most: int = SHOWN, product_id: int | None = None
 ) -> list[Match]:
-    """Return the best matches of supply and demand that `actor` sees in the area at `path`, of one product if wished."""
+    """Return the best matches that `actor` sees in the area at `path`, of one product if wished."""
     here = within([path]) & (Q(product=product_id) if product_id else Q())
     supply = list(supply_visible_to(actor).filter(here, open_on(today)).order_by("opens_on", "id")[:CANDIDATES])
     products = {notice.product_id for notice in supply}

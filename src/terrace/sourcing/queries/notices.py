@@ -46,6 +46,12 @@ def overlapping(first: date, last: date) -> Q:
     return Q(opens_on__lte=last, closes_on__gte=first)
 
 
+def count_open(path: str, today: date) -> tuple[int, int]:
+    """Return how many supply and how many demand notices of the area at `path` count on `today`."""
+    here = within([path]) & open_on(today)
+    return SupplyNotice.objects.filter(here).count(), DemandNotice.objects.filter(here).count()
+
+
 def _visible(rows: QuerySet[N], actor: Actor, open_to: list[Kind]) -> QuerySet[N]:
     condition = within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.parties)
     if actor.parties and any(party.kind in open_to for party in registry.parties_by_id(actor.parties).values()):

@@ -17,7 +17,7 @@ A_YEAR_OF_WEEKS = timedelta(weeks=52)
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """A product's price of one unit of trade in a week (by its Monday), and 52 weeks before; None where none was quoted."""
+    """A product's price in a week (named by its Monday) and 52 weeks before; None where none was quoted."""
 
     week: date
     price: Money | None
@@ -48,7 +48,7 @@ def latest_price(product_id: int, path: str, variety_id: int | None = None) -> R
 
 
 def price_line(product_id: int, path: str, last: date, weeks: int = 52) -> list[PriceLine]:
-    """Return the weekly mean price at the markets of the area at `path` for the `weeks` up to `last`, beside last year's."""
+    """Return the mean price of each of the `weeks` up to `last` at the area's markets, beside last year's."""
     first = last - timedelta(days=last.weekday()) - timedelta(weeks=weeks - 1)
     quoted = ReferencePrice.objects.filter(
         within([path]), product=product_id, on__gte=first - A_YEAR_OF_WEEKS, on__lte=last

@@ -1,4 +1,4 @@
-"""Recording, changing and ending notices. Supply and demand are mirrors: they share all but side, name and permission."""
+"""Recording, changing and ending notices. Supply and demand are mirrors, and share all but a `Side`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class AlreadyEnded(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a notice says: which product, how much, when, and the price of one unit of trade (None where none is named)."""
+    """What a notice says: product, quantity, window, and the price of one unit of trade (None for none)."""
 
     product: str
     quantity: Quantity

@@ -59,7 +59,7 @@ def advice(request: Request) -> HttpResponse:
 def give(request: Request) -> HttpResponse:
     """Send advice to all stations and points of an area."""
     areas = area_choices(request.actor, Permission.ADVISE)
-    form = AdviceForm(request.POST or None, areas=areas, initial={"product": request.GET.get("product", "")})
+    form = AdviceForm(pages.sent(request), areas=areas, initial={"product": request.GET.get("product", "")})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             given = services.give_advice(by=request.actor, **form.values)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from terrace.audit import queries as audit
@@ -59,7 +59,7 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
     found = catalog.get_product(product)
     initial = {**initial_window(queries.today()), "party": request.GET.get("party", "")}
     form = desk.form(
-        request.POST or None, request.FILES or None, initial=initial, product=found, parties=desk.parties(request.actor)
+        pages.sent(request), request.FILES or None, initial=initial, product=found, parties=desk.parties(request.actor)
     )
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -108,7 +108,7 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
     found = desk.get(request.actor, number)
     by_id = catalog.products_by_id([found.product_id])
     form = desk.form(
-        request.POST or None,
+        pages.sent(request),
         request.FILES or None,
         initial=initial_of(found),
         product=by_id[found.product_id],
@@ -134,7 +134,7 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
     """Ask once, then end the notice."""
     desk = SIDES[side]
     found = desk.get(request.actor, number)
-    form = ActForm(request.POST or None)
+    form = ActForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             desk.withdraw(by=request.actor, notice=found, version=found.version)
@@ -150,12 +150,13 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
 
 
 @needs(Permission.VIEW, or_party=True)
-def photo(request: Request, number: str) -> HttpResponseBase:
+def photo(request: Request, number: str) -> HttpResponse:
     """Send the photo of a supply notice to who sees the notice."""
     found = queries.get_supply(request.actor, number)
     if not found.photo:
         raise NotFound
-    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg")
+    with found.photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
+        response = HttpResponse(file.read(), content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=86400"
     return response
 

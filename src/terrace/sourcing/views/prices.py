@@ -71,7 +71,7 @@ def line(request: Request, product: str) -> HttpResponse:
 def enter(request: Request) -> HttpResponse:
     """Enter the market price of a day."""
     initial = {"on": queries.today(), "product": request.GET.get("product", "")}
-    form = PriceForm(request.POST or None, initial=initial, areas=area_choices(request.actor, Permission.PRICES))
+    form = PriceForm(pages.sent(request), initial=initial, areas=area_choices(request.actor, Permission.PRICES))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.set_reference_price(by=request.actor, given=form.given())
@@ -88,7 +88,7 @@ def enter(request: Request) -> HttpResponse:
 @needs(Permission.PRICES)
 def import_file(request: Request) -> HttpResponse:
     """Take a sheet of prices, all rows or none, and say of each bad row what is wrong with it."""
-    form = PriceFileForm(request.POST or None, request.FILES or None)
+    form = PriceFileForm(pages.sent(request), request.FILES or None)
     problems: Sequence[workbooks.RowProblem] = ()
     if request.method == "POST" and form.is_valid():
         with form.refusals():

@@ -1,0 +1,195 @@
+"""Each workspace's first page: what to do next, and the few figures that matter there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from terrace.accounts.domain import Permission as Accounts
+from terrace.catalog import queries as catalog
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.quantity import Quantity
+from terrace.kernel.tiers import Workspace
+from terrace.kernel.words import Names, Text, _, in_language
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+from terrace.registry import queries as registry
+from terrace.registry.domain import Permission as Registry
+from terrace.sourcing import queries as sourcing
+from terrace.sourcing.domain import Permission as Sourcing
+from terrace.web.templatetags.terrace import number
+
+MOST_GAPS = 6
+MOST_NOTICES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something to do next, as `components/todo.html` draws it."""
+
+    title: Text
+    url: str
+    icon: str
+    text: Text = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A big number, as `components/figure.html` draws it."""
+
+    label: Text
+    number: str
+    url: str = ""
+    unit: Text = ""
+    change: str = ""
+    trend: str = ""
+    line: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A product of which less is offered than wanted in the coming weeks."""
+
+    names: Names
+    short: Quantity
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One of the latest notices in a line."""
+
+    names: Names
+    quantity: Quantity
+    closes_on: Any
+    url: str
+
+
+def of(actor: Actor) -> dict[str, Any]:
+    """Return what the actor's first page shows; `layout` names the layout that it is drawn in."""
+    unit = _widest_unit(actor)
+    if unit is not None:
+        return _staff_page(actor, unit)
+    return _party_page(actor)
+
+
+def _widest_unit(actor: Actor) -> ServiceUnit | None:
+    units = network.units_by_id(actor.units).values()
+    return min(units, key=lambda unit: (len(unit.area_path), unit.pk), default=None)
+
+
+def _staff_page(actor: Actor, unit: ServiceUnit) -> dict[str, Any]:
+    workspace = current().plan.get(unit.tier).workspace
+    today = sourcing.today()
+    sums = sourcing.totals(sourcing.balance(unit.area_path, sourcing.coming_weeks(today), today))
+    return {
+        "layout": "layouts/phone.html" if workspace is Workspace.POINT else "layouts/workspace.html",
+        "title": in_language(unit.names),
+        "breadcrumb": [(in_language(area.names), "") for area in network.ancestors(unit.area_path)],
+        "todo": _todo(actor, workspace),
+        "figures": _figures(actor, unit, sums),
+        "gaps": _gaps(unit, sums),
+        "supply": _latest(actor),
+    }
+
+
+def _party_page(actor: Actor) -> dict[str, Any]:
+    parties = list(registry.parties_by_id(actor.parties).values())
+    return {
+        "layout": "layouts/phone.html",
+        "title": ", ".join(party.name for party in parties) or actor.name,
+        "breadcrumb": [],
+        "todo": _todo(actor, None),
+        "figures": [],
+        "gaps": [],
+        "supply": _latest(actor),
+    }
+
+
+def _todo(actor: Actor, workspace: Workspace | None) -> list[Todo]:
+    """What to do next, the most pressing first. At a point that is recording; above it, what waits for an answer."""
+    if workspace in (Workspace.POINT, None):
+        return [*_recording(actor), *_waiting(actor), *_looking(actor)]
+    return [*_waiting(actor), *_looking(actor), *_recording(actor)]
+
+
+def _waiting(actor: Actor) -> list[Todo]:
+    waiting = sourcing.count_unacknowledged(actor) if actor.holds(Sourcing.ACKNOWLEDGE) else 0
+    url = reverse("sourcing:advice")
+    return [Todo(_("Read and acknowledge advice"), url, "speakerphone", count=waiting)] if waiting else []
+
+
+def _recording(actor: Actor) -> list[Todo]:
+    entries = []
+    if actor.holds(Sourcing.RECORD_SUPPLY) or registry.producers_for(actor).exists():
+        text = _("What will be ripe, how much, and when")
+        entries.append(Todo(_("Record supply"), reverse("sourcing:supply_new"), "basket", text))
+    if actor.holds(Sourcing.RECORD_DEMAND) or registry.traders_for(actor).exists():
+        text = _("What you or a buyer wants, how much, and when")
+        entries.append(Todo(_("Record demand"), reverse("sourcing:demand_new"), "shopping-cart", text))
+    if actor.holds(Registry.MANAGE):
+        text = _("A household, cooperative or firm that is new")
+        entries.append(Todo(_("Register a producer or buyer"), reverse("registry:party_new"), "users", text))
+    return entries
+
+
+def _looking(actor: Actor) -> list[Todo]:
+    entries = []
+    if actor.holds(Sourcing.ADVISE):
+        text = _("Prices, gaps, what to pick and what to hold")
+        entries.append(Todo(_("Give advice"), reverse("sourcing:advice_new"), "speakerphone", text))
+    if actor.holds(Sourcing.VIEW):
+        entries.append(Todo(_("See what is short and what is left over"), reverse("sourcing:balance"), "scale"))
+    else:
+        entries.append(Todo(_("See who wants what"), reverse("sourcing:demand"), "search"))
+    if actor.holds(Sourcing.PRICES):
+        entries.append(Todo(_("Enter today's prices"), reverse("sourcing:price_new"), "chart-line"))
+    if actor.holds(Accounts.MANAGE):
+        entries.append(Todo(_("Invite somebody to a post"), reverse("accounts:invite"), "id-badge"))
+    return entries
+
+
+def _figures(actor: Actor, unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Figure]:
+    supply, demand = sourcing.count_open(unit.area_path, sourcing.today())
+    short = sum(cell.gap.steps < 0 for cell in sums.values())
+    open_only = "?status=open"
+    return [
+        Figure(_("Supply notices open"), number(supply), reverse("sourcing:supply") + open_only),
+        Figure(_("Demand notices open"), number(demand), reverse("sourcing:demand") + open_only),
+        Figure(_("Products short"), number(short), reverse("sourcing:balance"), line=_("in the coming eight weeks")),
+        Figure(_("Producers registered"), number(registry.producers_for(actor).count()), reverse("registry:parties")),
+    ]
+
+
+def _gaps(unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Gap]:
+    short = sorted((cell for cell in sums.values() if cell.gap.steps < 0), key=lambda cell: cell.gap.steps)[:MOST_GAPS]
+    products = catalog.products_by_id({cell.product_id for cell in short})
+    return [
+        Gap(
+            products[cell.product_id].names,
+            -cell.gap,
+            reverse("sourcing:product_balance", args=[unit.area_id, products[cell.product_id].code]),
+        )
+        for cell in short
+    ]
+
+
+def _latest(actor: Actor) -> list[Notice]:
+    rows = sourcing.supply_visible_to(actor).filter(sourcing.open_on(sourcing.today())).order_by("-id")[:MOST_NOTICES]
+    return _in_lines(list(rows))
+
+
+def _in_lines(notices: Sequence[Any]) -> list[Notice]:
+    products = catalog.products_by_id({notice.product_id for notice in notices})
+    return [
+        Notice(
+            products[notice.product_id].names,
+            notice.quantity,
+            notice.closes_on,
+            reverse("sourcing:supply_detail", args=[notice.number]),
+        )
+        for notice in notices
+    ]

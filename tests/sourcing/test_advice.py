@@ -1,0 +1,62 @@
+"""Advice goes down, and everybody below takes note."""
+
+import pytest
+
+from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.messaging.models import Notice
+from terrace.sourcing import queries, services
+from terrace.sourcing.models import Advice, AdviceReceipt
+from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
+from tests.factories import AreaFactory
+
+
+def _given(cast: Cast) -> Advice:
+    return services.give_advice(by=cast.centre.actor, area=VILLAGE[:6], title="Hold the walnuts", text="Prices rise.")
+
+
+def test_a_centres_advice_reaches_every_station_and_point_below_it_as_a_notice(cast: Cast) -> None:
+    advice = _given(cast)
+    receivers = {receipt.unit_id for receipt in AdviceReceipt.objects.filter(advice=advice)}
+    assert receivers == {*cast.station.actor.units, *cast.keeper.actor.units, *cast.neighbour.actor.units}
+    told = set(Notice.objects.values_list("person_id", flat=True))
+    assert told == {cast.station.person.pk, cast.keeper.person.pk, cast.neighbour.person.pk}
+
+
+def test_who_received_it_acknowledges_it_once(cast: Cast) -> None:
+    advice = _given(cast)
+    assert queries.count_unacknowledged(cast.keeper.actor) == 1
+    first = services.acknowledge_advice(by=cast.keeper.actor, advice=advice.number)[0].acknowledged_at
+    again = services.acknowledge_advice(by=cast.keeper.actor, advice=advice.number)[0].acknowledged_at
+    assert first == again
+    assert queries.count_unacknowledged(cast.keeper.actor) == 0
+    seen = queries.advice_for(cast.centre.actor, advice.number)
+    assert (seen.reached, seen.acknowledged) == (3, 1)
+
+
+def test_who_did_not_receive_it_neither_sees_nor_acknowledges_it(cast: Cast) -> None:
+    advice = _given(cast)
+    for member in (cast.stranger, cast.farmer, cast.buyer):
+        with pytest.raises(NotFound):
+            queries.advice_for(member.actor, advice.number)
+        with pytest.raises(NotFound):
+            services.acknowledge_advice(by=member.actor, advice=advice.number)
+    assert not AdviceReceipt.objects.filter(acknowledged_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("area", [VILLAGE[:4], OTHER_COUNTY_VILLAGE[:6]])
+def test_nobody_advises_outside_the_own_area(cast: Cast, area: str) -> None:
+    with pytest.raises(Forbidden):
+        services.give_advice(by=cast.centre.actor, area=area, title="x", text="y")
+    with pytest.raises(Forbidden):
+        services.give_advice(by=cast.keeper.actor, area=VILLAGE, title="x", text="y")
+    assert not Advice.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_advice_that_nobody_would_receive_is_refused(cast: Cast) -> None:
+    empty_township = VILLAGE[:6] + "900"
+    AreaFactory(code=empty_township)
+    with pytest.raises(Invalid) as refused:
+        services.give_advice(by=cast.centre.actor, area=empty_township, title="x", text="y")
+    assert refused.value.field == "area"
+    assert not Advice.objects.exists()

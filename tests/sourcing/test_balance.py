@@ -1,0 +1,110 @@
+"""Sums, matches, advice and prices: what the tiers above make of the notices."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from terrace.kernel.clock import weeks
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.sourcing import queries, services
+from terrace.sourcing.domain import Window
+from terrace.sourcing.models import SupplyNotice
+from tests import factories
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
+from tests.sourcing.conftest import NOW, TODAY, terms
+
+
+def _supply(cast: Cast, **changes: object) -> SupplyNotice:
+    return services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(**changes), now=NOW)
+
+
+def _steps(path: str, first: date, last: date) -> tuple[int, int]:
+    cells = queries.balance(path, weeks(first, last), TODAY)
+    return sum(cell.supply.steps for cell in cells), sum(cell.demand.steps for cell in cells)
+
+
+def test_the_sums_of_every_tier_hold_the_notice(cast: Cast) -> None:
+    notice = _supply(cast)
+    for length in (4, 6, 9, 12):
+        assert _steps(VILLAGE[:length], notice.opens_on, notice.closes_on) == (800_000, 0)
+    assert _steps(NEIGHBOUR_VILLAGE, notice.opens_on, notice.closes_on) == (0, 0)
+
+
+def test_supply_less_demand_is_the_gap(cast: Cast) -> None:
+    _supply(cast)
+    wanted = terms(quantity=Quantity(1_000_000, Unit.KILOGRAM))
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=wanted, now=NOW)
+    cells = queries.balance(VILLAGE[:6], weeks(date(2026, 9, 21), date(2026, 10, 4)), TODAY)
+    total = queries.totals(cells)[cells[0].product_id]
+    assert total.gap == Quantity(-200_000, Unit.KILOGRAM)
+
+
+def test_a_withdrawn_notice_no_longer_counts(cast: Cast) -> None:
+    notice = _supply(cast)
+    services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=1)
+    assert _steps(VILLAGE, notice.opens_on, notice.closes_on) == (0, 0)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(opens=st.integers(0, 40), length=st.integers(0, 100), steps=st.integers(1, 10**9))
+def test_the_database_shares_a_notice_among_weeks_as_the_rule_does(
+    cast: Cast, opens: int, length: int, steps: int
+) -> None:
+    SupplyNotice.objects.all().delete()
+    first = TODAY + timedelta(days=opens)
+    window = Window(first, first + timedelta(days=length))
+    _supply(cast, opens_on=window.opens_on, closes_on=window.closes_on, quantity=Quantity(steps, Unit.KILOGRAM))
+    mondays = weeks(window.opens_on, window.closes_on)
+    by_week = {cell.week: cell.supply.steps for cell in queries.balance(VILLAGE, mondays, TODAY)}
+    assert by_week == {week: window.share(steps, week, week + timedelta(days=6)) for week in mondays}
+
+
+def test_the_areas_below_show_where_it_is(cast: Cast) -> None:
+    notice = _supply(cast)
+    children = [VILLAGE[:9], NEIGHBOUR_VILLAGE[:9]]
+    mondays = weeks(notice.opens_on, notice.closes_on)
+    cells = queries.balance_by_area(VILLAGE[:6], children, notice.product_id, mondays, TODAY)
+    assert [(cell.area_path, cell.supply.steps) for cell in cells] == [(VILLAGE[:9], 800_000)]
+
+
+def test_a_match_names_both_sides_best_first(cast: Cast) -> None:
+    supply = _supply(cast)
+    other = factories.VarietyFactory(code="gala", product=factories.ProductFactory())
+    for changes in ({"variety": ""}, {"variety": other.code}, {"price": None}):
+        services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(**changes), now=NOW)
+    found = queries.matches_of_supply(cast.centre.actor, supply, TODAY)
+    assert [match.demand.price_minor for match in found] == [520, None]
+    assert [match.fitness for match in found] == sorted((match.fitness for match in found), reverse=True)
+    back = queries.matches_of_demand(cast.centre.actor, found[0].demand, TODAY)
+    assert [match.supply for match in back] == [supply]
+    assert queries.matches_under(cast.centre.actor, VILLAGE[:6], TODAY)[0].supply == supply
+
+
+def test_nobody_is_matched_with_itself_or_with_what_it_may_not_see(cast: Cast) -> None:
+    services.record_supply(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+    demand = services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+    assert queries.matches_of_demand(cast.centre.actor, demand, TODAY) == []
+    _supply(cast)
+    assert len(queries.matches_of_demand(cast.centre.actor, demand, TODAY)) == 1
+    assert queries.matches_of_demand(cast.stranger.actor, demand, TODAY) == []
+
+
+@pytest.mark.parametrize("side", ["supply", "demand"])
+def test_the_numbers_of_queries_do_not_grow_with_the_rows(cast: Cast, side: str) -> None:
+    client = cast.centre.client
+    counts = []
+    client.get(f"/sourcing/{side}/")
+    for rows in (1, 24):
+        for _ in range(rows):
+            if side == "supply":
+                _supply(cast)
+            else:
+                services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"/sourcing/{side}/").status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

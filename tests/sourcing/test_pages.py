@@ -1,0 +1,139 @@
+"""The pages of sourcing, as browsers ask for them."""
+
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from terrace.sourcing import services
+from terrace.sourcing.models import DemandNotice, SupplyNotice
+from tests.conftest import VILLAGE, Cast
+from tests.sourcing.conftest import terms
+
+FORM = {
+    "variety": "fuji",
+    "quantity": "800",
+    "opens_on": "2026-09-25",
+    "closes_on": "2026-10-01",
+    "price": "5.20",
+    "note": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def september(time_machine: object) -> None:
+    """Let it be harvest time."""
+    time_machine.move_to("2026-09-20T02:00:00+00:00", tick=False)  # type: ignore[attr-defined]
+
+
+def _photo() -> BytesIO:
+    target = BytesIO()
+    Image.new("RGB", (20, 10), "red").save(target, "PNG")
+    target.seek(0)
+    target.name = "apples.png"
+    return target
+
+
+def test_the_keeper_records_supply_with_a_photo_and_lands_on_the_notice(cast: Cast) -> None:
+    client = cast.keeper.client
+    page = client.get("/sourcing/supply/new/apple/")
+    assert page.status_code == 200
+    answer = client.post("/sourcing/supply/new/apple/", {**FORM, "party": cast.farmer.party.number, "photo": _photo()})
+    notice = SupplyNotice.objects.get()
+    assert answer.headers["Location"] == f"/sourcing/supply/{notice.number}/"
+    assert client.get(answer.headers["Location"]).status_code == 200
+    photo = client.get(f"/sourcing/supply/{notice.number}/photo.jpg")
+    assert photo.headers["Content-Type"] == "image/jpeg"
+    assert cast.stranger.client.get(f"/sourcing/supply/{notice.number}/photo.jpg").status_code == 404
+    notice.photo.delete(save=False)
+
+
+def test_sending_the_form_twice_records_once(cast: Cast) -> None:
+    client = cast.keeper.client
+    data = {**FORM, "party": cast.farmer.party.number, "idempotency_key": "once"}
+    first = client.post("/sourcing/supply/new/apple/", data)
+    second = client.post("/sourcing/supply/new/apple/", data)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert SupplyNotice.objects.count() == 1
+
+
+def test_a_refused_form_says_why_at_the_field_and_keeps_what_was_typed(cast: Cast) -> None:
+    data = {**FORM, "party": cast.farmer.party.number, "closes_on": "2026-09-01"}
+    answer = cast.keeper.client.post("/sourcing/supply/new/apple/", data)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"closes_on"}
+    assert b'value="800"' in answer.content
+    assert not SupplyNotice.objects.exists()
+
+
+def test_changing_and_withdrawing_through_pages(cast: Cast) -> None:
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    client = cast.keeper.client
+    change = f"/sourcing/supply/{notice.number}/change/"
+    assert client.get(change).status_code == 200
+    assert client.post(change, {**FORM, "quantity": "900.5", "version": 1}).status_code == 302
+    assert client.post(change, {**FORM, "quantity": "1", "version": 1}).status_code == 422
+    assert client.post(f"/sourcing/supply/{notice.number}/withdraw/").status_code == 302
+    notice.refresh_from_db()
+    assert (notice.quantity_steps, notice.status) == (900_500, "withdrawn")
+
+
+def test_the_shop_records_demand_for_itself(cast: Cast) -> None:
+    answer = cast.buyer.client.post("/sourcing/demand/new/apple/", {**FORM, "party": cast.buyer.party.number})
+    assert answer.status_code == 302
+    assert DemandNotice.objects.get().party_id == cast.buyer.party.pk
+
+
+def test_a_stranger_to_the_area_finds_nothing(cast: Cast) -> None:
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    client = cast.stranger.client
+    assert client.get(f"/sourcing/supply/{notice.number}/").status_code == 404
+    assert notice.number not in client.get("/sourcing/supply/").content.decode()
+    assert client.get(f"/sourcing/balance/{VILLAGE[:6]}/").status_code == 403
+
+
+def test_visitors_are_sent_to_sign_in(cast: Cast) -> None:
+    answer = Client().get("/sourcing/supply/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/sourcing/supply/",
+        "/sourcing/supply/?sort=-quantity&text=apple&status=open&area=621226",
+        "/sourcing/supply/?export=xlsx",
+        "/sourcing/supply/new/",
+        "/sourcing/demand/",
+        "/sourcing/demand/new/",
+        "/sourcing/balance/",
+        "/sourcing/balance/?export=xlsx",
+        f"/sourcing/balance/{VILLAGE[:6]}/apple/",
+        "/sourcing/advice/",
+        "/sourcing/advice/new/",
+        "/sourcing/prices/",
+        "/sourcing/prices/new/",
+        "/sourcing/prices/import/",
+        "/sourcing/prices/pattern.xlsx",
+        "/sourcing/prices/apple/",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_opens_for_the_centre(cast: Cast, path: str, language: str) -> None:
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms())
+    client = cast.centre.client
+    client.cookies["language"] = language
+    assert client.get(path).status_code == 200
+
+
+def test_the_fragment_is_the_list_of_the_full_page(cast: Cast) -> None:
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    client = cast.centre.client
+    page = client.get("/sourcing/supply/").content.decode()
+    fragment = client.get("/sourcing/supply/", headers={"HX-Request": "true", "HX-Target": "div#list"}).content.decode()
+    assert "<html" not in fragment
+    assert fragment.strip() in page

@@ -1,0 +1,109 @@
+"""Reference prices: entered, imported, drawn."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+
+from terrace.http import workbooks
+from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.money import Money
+from terrace.sourcing import queries, services
+from terrace.sourcing.models import ReferencePrice
+from terrace.sourcing.services import PriceGiven
+from terrace.sourcing.services.prices import SHEET, RowsRefused
+from tests import factories
+from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
+from tests.sourcing.conftest import NOW, TODAY
+
+COUNTY = VILLAGE[:6]
+
+
+def _price(minor: int = 500, **changes: object) -> PriceGiven:
+    usual: dict[str, object] = {"product": "apple", "on": TODAY, "area": COUNTY, "price": Money(minor, "CNY")}
+    return PriceGiven(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+def test_a_second_price_of_a_day_replaces_the_first(cast: Cast) -> None:
+    services.set_reference_price(by=cast.clerk.actor, given=_price(500), now=NOW)
+    services.set_reference_price(by=cast.clerk.actor, given=_price(520), now=NOW)
+    assert [price.price for price in ReferencePrice.objects.all()] == [Money(520, "CNY")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"area": OTHER_COUNTY_VILLAGE[:6]}, Forbidden),
+        ({"area": "999"}, NotFound),
+        ({"product": "moon"}, NotFound),
+        ({"variety": "gala"}, Invalid),
+        ({"price": Money(0, "CNY")}, Invalid),
+        ({"on": TODAY + timedelta(days=1)}, Invalid),
+    ],
+)
+def test_refuses_a_price_that_cannot_be_and_keeps_none(
+    cast: Cast, changes: dict[str, object], reason: type[Exception]
+) -> None:
+    with pytest.raises(reason):
+        services.set_reference_price(by=cast.clerk.actor, given=_price(**changes), now=NOW)  # type: ignore[arg-type]
+    assert not ReferencePrice.objects.exists()
+
+
+def test_the_keeper_enters_no_prices(cast: Cast) -> None:
+    with pytest.raises(Forbidden):
+        services.set_reference_price(by=cast.keeper.actor, given=_price(), now=NOW)
+
+
+def _file(*rows: list[object]) -> list[workbooks.GivenRow]:
+    return workbooks.read(BytesIO(workbooks.write(workbooks.Sheet("prices", SHEET, rows))), SHEET)
+
+
+def test_a_sheet_is_taken_whole(cast: Cast) -> None:
+    rows = _file(
+        ["apple", "", date(2026, 9, 1), COUNTY, 5.2, "county market"],
+        ["apple", "fuji", "2026-09-02", COUNTY, "5.35", ""],
+    )
+    assert services.import_reference_prices(by=cast.clerk.actor, rows=rows, now=NOW) == 2
+    assert sorted(ReferencePrice.objects.values_list("price_minor", flat=True)) == [520, 535]
+
+
+def test_a_sheet_with_bad_rows_is_refused_whole_and_each_row_is_told(cast: Cast) -> None:
+    rows = _file(
+        ["apple", "", "2026-09-01", COUNTY, "5.20", ""],
+        ["moon", "", "2026-09-01", COUNTY, "5.20", ""],
+        ["apple", "", "yesterday", COUNTY, "5.20", ""],
+        ["apple", "", "2026-09-01", COUNTY, "dear", ""],
+        ["apple", "", "2026-09-01", COUNTY, "5.205", ""],
+    )
+    with pytest.raises(RowsRefused) as refused:
+        services.import_reference_prices(by=cast.clerk.actor, rows=rows, now=NOW)
+    assert [(p.row, p.column) for p in refused.value.problems] == [
+        (3, "product"),
+        (4, "on"),
+        (5, "price"),
+        (6, "price"),
+    ]
+    assert not ReferencePrice.objects.exists()
+
+
+def test_the_line_shows_the_mean_of_a_week_beside_last_years(cast: Cast) -> None:
+    monday = date(2026, 9, 14)
+    for on, minor in ((monday, 500), (monday + timedelta(days=2), 511), (monday - timedelta(weeks=52), 400)):
+        services.set_reference_price(by=cast.clerk.actor, given=_price(minor, on=on), now=NOW)
+    line = queries.price_line(factories.ProductFactory().pk, VILLAGE[:4], TODAY, weeks=2)
+    assert [week.week for week in line] == [monday - timedelta(weeks=1), monday]
+    assert line[1].price == Money(506, "CNY")
+    assert line[1].year_before == Money(400, "CNY")
+    assert line[0].price is None
+
+
+def test_the_nearest_markets_latest_price_is_the_reference(cast: Cast) -> None:
+    product = factories.ProductFactory()
+    services.set_reference_price(by=cast.bureau.actor, given=_price(400, area=VILLAGE[:4]), now=NOW)
+    services.set_reference_price(by=cast.clerk.actor, given=_price(450), now=NOW)
+    latest = queries.latest_price(product.pk, VILLAGE)
+    assert latest is not None
+    assert latest.price == Money(450, "CNY")
+    elsewhere = queries.latest_price(product.pk, OTHER_COUNTY_VILLAGE)
+    assert elsewhere is not None
+    assert elsewhere.price == Money(400, "CNY")
