@@ -1,12 +1,27 @@
 """The one clock. Services take `now` where the time matters; nobody else asks what time it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+_told: ContextVar[datetime | None] = ContextVar("told_moment", default=None)
 
 
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
-    return datetime.now(tz=UTC)
+    return _told.get() or datetime.now(tz=UTC)
+
+
+@contextmanager
+def told(moment: datetime) -> Iterator[None]:
+    """Take `moment`, in UTC, for the present for a while: for a demo, whose people did what they did on earlier days."""
+    token = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def day(moment: datetime, zone: str) -> date:

@@ -1,11 +1,13 @@
 """What every model shares: paths and their subtrees, versions of edited rows, enums and money as columns."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from terrace.kernel import clock
 from terrace.kernel.errors import Stale
 
 LAST = "\U0010ffff"
@@ -14,8 +16,10 @@ LAST = "\U0010ffff"
 
 if TYPE_CHECKING:
     _Text = models.CharField[str, str]
+    _Moment = models.DateTimeField[datetime, datetime]
 else:
     _Text = models.CharField
+    _Moment = models.DateTimeField
 
 
 class PathField(_Text):
@@ -30,6 +34,25 @@ class PathField(_Text):
         """Stand in migrations as the plain column it is, so that they import nothing of ours."""
         name, _, positional, options = super().deconstruct()
         return name, "django.db.models.CharField", positional, options
+
+
+class MadeAtField(_Moment):
+    """When the row was made, by the house's own clock."""
+
+    def __init__(self, **options: Any) -> None:
+        options["auto_now_add"] = True
+        super().__init__(**options)
+
+    def pre_save(self, row: models.Model, add: bool) -> Any:
+        """Return the moment of the clock for a new row, the one it has for any other."""
+        if add:
+            setattr(row, self.attname, clock.now())
+        return getattr(row, self.attname)
+
+    def deconstruct(self) -> Any:
+        """Stand in migrations as the plain column it is, so that they import nothing of ours."""
+        name, _, positional, options = super().deconstruct()
+        return name, "django.db.models.DateTimeField", positional, options
 
 
 def within(paths: Iterable[str], field: str = "area_path") -> Q:
@@ -72,7 +95,7 @@ class Versioned(models.Model):
 class Timed(models.Model):
     """A row that knows when it was made."""
 
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = MadeAtField()
 
     class Meta:
         abstract = True

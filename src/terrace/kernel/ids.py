@@ -1,20 +1,40 @@
 """References that people read aloud, type and scan, and secrets that they are handed once."""
 
 import hashlib
-import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from random import Random, SystemRandom
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, so nothing is misread on a label."""
 
+_source: ContextVar[Random] = ContextVar("source_of_ids", default=SystemRandom())
+
+
+@contextmanager
+def drawn_from(source: Random) -> Iterator[None]:
+    """Draw references and secrets from `source` for a while, so that a demo comes out the same for the same seed.
+
+    Never where people really work: whoever knows the seed knows the secrets.
+    """
+    token = _source.set(source)
+    try:
+        yield
+    finally:
+        _source.reset(token)
+
 
 def reference(prefix: str, *, length: int = 8) -> str:
     """Return a new public reference such as `S-7K2M9QXA`: 40 random bits, so it does not tell how many there are."""
-    return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(length))
+    source = _source.get()
+    return f"{prefix}-" + "".join(source.choice(ALPHABET) for _ in range(length))
 
 
 def secret() -> str:
     """Return a new secret for a link or a token: 256 random bits, safe in a URL."""
-    return secrets.token_urlsafe(32)
+    return urlsafe_b64encode(_source.get().randbytes(32)).rstrip(b"=").decode()
 
 
 def fingerprint(value: str) -> str:
