@@ -24,6 +24,8 @@ LONGEST_LEVEL = 20
 LONGEST_NAME = 120
 FORBIDDEN = frozenset("/\\ \t\r\n")
 """The slash parts the codes of a path; white space is a slip of the keyboard."""
+NUL = "\x00"
+"""The one character that PostgreSQL keeps in no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def stage(division: Division, deployment: Deployment, file: str) -> Staged | Ref
     values = division.values
     code, parent, level = (values[name].strip() for name in NEEDED)
     if told:
-        return Refused(code, [RowProblem(file, division.line, column, str(reason)) for column, reason in told])
+        return Refused(code.replace(NUL, ""), [RowProblem(file, division.line, column, str(reason)) for column, reason in told])
     search = search_text(*dict.fromkeys([*names.values(), values.get(READING, "").strip()]))
     return Staged(division.line, code, parent, level, names, search, point)
 
@@ -114,6 +116,7 @@ def _text(path: Path) -> str:
 
 
 def _wrong_shape(values: Mapping[str, str]) -> Iterator[tuple[str, Text]]:
+    yield from ((head, _("A character in this value is no text.")) for head, text in values.items() if NUL in text)
     if values.get(""):
         yield "", _("The line has more values than the first line has columns.")
     level = values["level"].strip()

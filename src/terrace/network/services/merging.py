@@ -50,8 +50,8 @@ KEEP_POINTS = """
     UPDATE network_given AS g SET latitude = a.latitude, longitude = a.longitude
     FROM network_area AS a WHERE a.code = g.code AND a.is_placed AND g.latitude IS NULL
 """
-# From the rows whose parent is not in the file downwards. `rank` is that of the nearest tier at or above the area (0 over
-# all), `above` that of the parent; the area of rank 2 hands its code down as county_code.
+# From the rows whose parent is not in the file downwards. `rank` is that of the nearest tier at or above the area (0
+# where there is none), `above` that of the parent; the area of rank 2 hands its code down as county_code.
 TREE = """
     CREATE TEMPORARY TABLE network_tree ON COMMIT DROP AS
     WITH RECURSIVE

@@ -23,7 +23,7 @@ SHOWN = 100
 
 
 class Command(BaseCommand):
-    """Import areas from a CSV file with the columns code, parent_code, level, name_… and, where known, latitude, longitude."""
+    """Import the areas of a file, or those that ship."""
 
     help = (
         "Import administrative divisions from a CSV file: code, parent_code, level, name_en, name_zh, name_pinyin, "
@@ -55,16 +55,19 @@ class Command(BaseCommand):
             task = bar.add_task("", total=_lines(file) if file else None)
 
             def tell(step: Step, done: int) -> None:
-                bar.update(task, description=str(step.label), **({"completed": done} if done else {}))
+                bar.update(task, description=str(step.label), completed=done or None)
 
-            if file:
-                imported = services.import_areas(by=SYSTEM, file=file, progress=tell)
-            else:
-                imported = services.import_shipped(by=SYSTEM, progress=tell)
+            imported = _imported(file, tell)
         console.print(_told(imported))
         if outlines:
             taken = services.import_outlines(by=SYSTEM, collection=_geojson(outlines), file=outlines.name)
             console.print(f"{taken:,} outlines imported.")
+
+
+def _imported(file: Path | None, tell: services.Progress) -> AreasImported | None:
+    if file is None:
+        return services.import_shipped(by=SYSTEM, progress=tell)
+    return services.import_areas(by=SYSTEM, file=file, progress=tell)
 
 
 def _told(imported: AreasImported | None) -> str:
