@@ -3,6 +3,8 @@
 import re
 
 TAIL = 4
+LONG = 8
+"""More digits than this are a number with its area code, whose leading zero is not part of it abroad."""
 
 
 def masked_phone(phone: str) -> str:
@@ -12,5 +14,7 @@ def masked_phone(phone: str) -> str:
 
 def phone_tail(text: str) -> str:
     """Return the digits to look for when `text` is the end of a phone number, "" when it is none."""
-    digits = re.sub(r"[\s\-]", "", text).lstrip("+0")
-    return digits if digits.isdecimal() and len(digits) >= TAIL else ""
+    digits = re.sub(r"[\s\-]", "", text).removeprefix("+")
+    if not digits.isdecimal() or len(digits) < TAIL:
+        return ""
+    return digits.lstrip("0") if len(digits) > LONG else digits

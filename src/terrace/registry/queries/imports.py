@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from terrace.accounts import queries as accounts
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.registry.models import ImportRun
@@ -23,5 +24,5 @@ def get_import(actor: Actor, number: str) -> ImportRun:
 
 def sender_of(run_id: int) -> Actor:
     """Return who sent an import, as the actor that the person is now."""
-    run = ImportRun.objects.select_related("person").defer("content").get(pk=run_id)
-    return actor_of(run.person_id, str(run.person), via="import")
+    person_id = ImportRun.objects.values_list("person_id", flat=True).get(pk=run_id)
+    return actor_of(person_id, str(accounts.people_by_id([person_id])[person_id]), via="import")

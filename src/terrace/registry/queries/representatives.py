@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from terrace.accounts import queries as accounts
+from terrace.accounts.models import Person
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -28,9 +27,11 @@ def persons_of(party_ids: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def representatives_of(party: Party) -> QuerySet[Representative]:
-    """Return who speaks for the party, with the person, the longest-standing first."""
-    return Representative.objects.filter(party=party).select_related("person").order_by("pk")
+def representatives_of(party: Party) -> list[tuple[Representative, Person]]:
+    """Return who speaks for the party, the longest-standing first."""
+    rows = list(Representative.objects.filter(party=party).order_by("pk"))
+    people = accounts.people_by_id(row.person_id for row in rows)
+    return [(row, people[row.person_id]) for row in rows]
 
 
 def actor_of(person_id: int, name: str, *, via: str, now: datetime | None = None) -> Actor:

@@ -93,7 +93,7 @@ def _draft(by: Actor, known: "_Known", row: GivenRow, refusals: list[DomainError
     profile = _profile(row, party)
     columns = read_profile(by, kind, profile, area, party, refusals)
     marks = collect(refusals, lambda: _marks(by, row, kind, known.marks_of(party), columns), None)
-    if area is not None:
+    if area is not None and columns["name"]:
         collect(refusals, lambda: known.warn_of_duplicates(row, party, columns), None)
     return Draft(row, kind, columns, party, marks)
 

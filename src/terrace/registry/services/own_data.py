@@ -168,7 +168,7 @@ def _related_rows(party: Party) -> Everything:
             for m in memberships_of(party)
         ],
         "representatives": [
-            {"name": str(r.person), "since": r.created_at.isoformat()} for r in representatives_of(party)
+            {"name": str(person), "since": row.created_at.isoformat()} for row, person in representatives_of(party)
         ],
         "bank_accounts": [
             {"bank": a.bank, "holder": a.holder, "number": f"•••• {a.last4}", "closed_at": _day(a.closed_at)}

@@ -1,0 +1,221 @@
+"""Cooperatives and their members; who speaks for a party."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from terrace.accounts.domain import InvitationAccepted
+from terrace.audit.models import Act
+from terrace.kernel import events
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden, Invalid
+from terrace.registry import queries, services
+from terrace.registry.models import Membership, Party, Representative
+from terrace.registry.services import AlreadyMember
+from terrace.registry.services.memberships import AlreadyLeft
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
+from tests.factories import AreaFactory, HouseholdFactory, PartyFactory, PersonFactory, RepresentativeFactory
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def household(cast: Cast) -> Party:
+    assert cast.farmer.party is not None
+    return cast.farmer.party
+
+
+@pytest.fixture
+def cooperative(cast: Cast) -> Party:
+    return PartyFactory(kind="cooperative", name="Willow Cooperative", area=AreaFactory(code=VILLAGE[:9]))
+
+
+def chair_of(cooperative: Party) -> Actor:
+    person = RepresentativeFactory(party=cooperative).person
+    return queries.actor_of(person.pk, person.name, via="page")
+
+
+def test_a_keeper_records_that_a_household_joined(cast: Cast, household: Party, cooperative: Party) -> None:
+    membership = services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household, now=NOW)
+
+    assert membership.joined_on == TODAY
+    assert queries.cooperatives_of([household.pk]) == {household.pk: ["Willow Cooperative"]}
+    acts = Act.objects.filter(act="registry.join_cooperative").order_by("pk")
+    assert [(act.subject_id, act.details["with"]) for act in acts] == [
+        (str(household.pk), cooperative.number),
+        (str(cooperative.pk), household.number),
+    ]
+
+
+def test_refuses_to_join_twice(cast: Cast, household: Party, cooperative: Party) -> None:
+    services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+
+    with pytest.raises(AlreadyMember):
+        services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+
+    assert Membership.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["neighbour", "bureau", "farmer", "buyer"])
+def test_refuses_joining_by_who_keeps_no_register_there(
+    cast: Cast, household: Party, cooperative: Party, who: str
+) -> None:
+    with pytest.raises(Forbidden):
+        services.join_cooperative(by=getattr(cast, who).actor, cooperative=cooperative, member=household)
+
+    assert not Membership.objects.exists()
+
+
+def test_refuses_what_cannot_join(cast: Cast, household: Party, cooperative: Party) -> None:
+    buyer = PartyFactory(kind="buyer", area=AreaFactory(code=VILLAGE))
+    resting = PartyFactory(kind="cooperative", is_active=False, area=AreaFactory(code=VILLAGE))
+    pairs = [(household, household), (cooperative, buyer), (cooperative, cooperative), (resting, household)]
+
+    for into, member in pairs:
+        with pytest.raises(Invalid):
+            services.join_cooperative(by=cast.station.actor, cooperative=into, member=member)
+    with pytest.raises(Invalid):
+        services.join_cooperative(
+            by=cast.station.actor, cooperative=cooperative, member=household, joined_on=date(2026, 11, 23), now=NOW
+        )
+
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["keeper", "station", "farmer"])
+def test_a_membership_ends_by_keeper_or_member(cast: Cast, household: Party, cooperative: Party, who: str) -> None:
+    membership = services.join_cooperative(
+        by=cast.keeper.actor, cooperative=cooperative, member=household, joined_on=date(2025, 3, 1), now=NOW
+    )
+
+    services.leave_cooperative(by=getattr(cast, who).actor, membership=membership, left_on=TODAY, now=NOW)
+
+    membership.refresh_from_db()
+    assert membership.left_on == TODAY
+    assert queries.cooperatives_of([household.pk]) == {}
+
+
+def test_a_cooperative_ends_a_membership_of_its_own(cast: Cast, household: Party, cooperative: Party) -> None:
+    membership = services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+
+    services.leave_cooperative(by=chair_of(cooperative), membership=membership)
+
+    assert not queries.members_of(cooperative).exists()
+
+
+def test_refuses_leaving_by_others_twice_or_before_joining(cast: Cast, household: Party, cooperative: Party) -> None:
+    membership = services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household, now=NOW)
+
+    with pytest.raises(Forbidden):
+        services.leave_cooperative(by=cast.neighbour.actor, membership=membership, now=NOW)
+    with pytest.raises(Invalid):
+        services.leave_cooperative(by=cast.keeper.actor, membership=membership, left_on=date(2026, 1, 1), now=NOW)
+    membership.refresh_from_db()
+    assert membership.left_on is None
+
+    services.leave_cooperative(by=cast.keeper.actor, membership=membership, now=NOW)
+    with pytest.raises(AlreadyLeft):
+        services.leave_cooperative(by=cast.keeper.actor, membership=membership, now=NOW)
+
+
+def test_a_cooperative_sees_of_its_members_name_and_number_only(
+    cast: Cast, household: Party, cooperative: Party
+) -> None:
+    services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+    chair = chair_of(cooperative)
+
+    assert set(queries.visible_to(chair)) == {cooperative, household}
+    assert not queries.sees_fully(chair, household)
+    assert not queries.sees_contact(chair, household)
+    assert household not in queries.producers_for(chair)
+    with pytest.raises(Forbidden):
+        services.look_at_personal(by=chair, party=household)
+
+
+def test_a_cooperative_sees_no_member_that_left(cast: Cast, household: Party, cooperative: Party) -> None:
+    membership = services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+    services.leave_cooperative(by=cast.keeper.actor, membership=membership)
+
+    assert set(queries.visible_to(chair_of(cooperative))) == {cooperative}
+
+
+def test_a_villager_can_choose_among_the_cooperatives_of_the_county(cast: Cast, cooperative: Party) -> None:
+    PartyFactory(kind="cooperative", area=AreaFactory(code="621227100200"))
+    PartyFactory(kind="cooperative", is_active=False, area=AreaFactory(code=VILLAGE))
+
+    assert list(queries.cooperatives_in(VILLAGE[:6])) == [cooperative]
+
+
+def test_contacts_of_people_are_for_who_keeps_the_register_those_of_firms_for_all_who_see_them(
+    cast: Cast, household: Party
+) -> None:
+    shop = cast.buyer.party
+    assert shop is not None
+    sees = {
+        who: (
+            queries.sees_contact(getattr(cast, who).actor, household),
+            queries.sees_contact(getattr(cast, who).actor, shop),
+        )
+        for who in ("keeper", "station", "clerk", "bureau", "farmer", "buyer", "stranger")
+    }
+    assert sees == {
+        "keeper": (True, False),
+        "station": (True, False),
+        "clerk": (True, True),
+        "bureau": (False, True),
+        "farmer": (True, False),
+        "buyer": (False, True),
+        "stranger": (False, False),
+    }
+
+
+def test_who_takes_up_an_invitation_speaks_for_the_party(cast: Cast, household: Party) -> None:
+    person = PersonFactory()
+
+    events.publish(InvitationAccepted(person_id=person.pk, party_id=household.pk))
+    events.publish(InvitationAccepted(person_id=person.pk, party_id=household.pk))
+
+    assert queries.parties_of(person.pk) == {household.pk}
+    assert Act.objects.filter(act="registry.add_representative").count() == 1
+
+
+def test_an_invitation_to_a_post_makes_nobody_a_representative(cast: Cast) -> None:
+    before = Representative.objects.count()
+
+    events.publish(InvitationAccepted(person_id=cast.keeper.person.pk, party_id=None))
+
+    assert Representative.objects.count() == before
+
+
+@pytest.mark.parametrize("who", ["keeper", "farmer"])
+def test_a_representative_is_removed_by_keeper_or_party(cast: Cast, household: Party, who: str) -> None:
+    person = PersonFactory()
+    row = services.add_representative(by=cast.keeper.actor, party=household, person_id=person.pk)
+
+    services.remove_representative(by=getattr(cast, who).actor, representative=row)
+
+    assert queries.parties_of(person.pk) == frozenset()
+    assert Act.objects.get(act="registry.remove_representative").details == {"person": person.pk}
+
+
+@pytest.mark.parametrize("who", ["neighbour", "bureau", "farmer", "buyer"])
+def test_nobody_else_adds_a_representative(cast: Cast, household: Party, who: str) -> None:
+    with pytest.raises(Forbidden):
+        services.add_representative(
+            by=getattr(cast, who).actor, party=household, person_id=getattr(cast, who).person.pk
+        )
+
+    assert queries.persons_of([household.pk]) == {household.pk: [cast.farmer.person.pk]}
+
+
+def test_knows_of_many_parties_who_speaks_for_them_in_one_query(
+    cast: Cast, household: Party, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    other = HouseholdFactory(area=AreaFactory(code=NEIGHBOUR_VILLAGE))
+    person = RepresentativeFactory(party=other).person
+
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = queries.persons_of([household.pk, other.pk])
+
+    assert found == {household.pk: [cast.farmer.person.pk], other.pk: [person.pk]}

@@ -1,0 +1,194 @@
+"""A person's own data: everything handed out, and erased on request while the books stay."""
+
+import json
+
+import pytest
+
+from terrace.audit.models import Act
+from terrace.kernel import events
+from terrace.kernel.errors import Forbidden, Stale
+from terrace.registry import queries, services
+from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
+from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party
+from terrace.registry.services import AccountGiven, AlreadyErased, ErasureRefused
+from tests.conftest import VILLAGE, Cast
+from tests.factories import AreaFactory, PartyFactory
+
+
+@pytest.fixture
+def household(cast: Cast) -> Party:
+    party = cast.farmer.party
+    assert party is not None
+    Party.objects.filter(pk=party.pk).update(phone="+8613909390001", email="zhao@example.org", address="Willow Lane 3")
+    Household.objects.filter(party=party).update(is_low_income=True)
+    HouseholdMember.objects.create(household_id=party.pk, name="Zhao Ping", birth_year=1975)
+    services.set_account(by=cast.clerk.actor, party=party, given=AccountGiven("Post", "Zhao Suqin", "6222021234567890"))
+    return Party.objects.get(pk=party.pk)
+
+
+@pytest.fixture
+def listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the context above a voice for one test."""
+    handlers = events.subscribers()
+    for event in (DataRequested, ErasureAsked, PartyErased):
+        monkeypatch.setitem(events._handlers, event, list(handlers.get(event, ())))
+
+
+@pytest.mark.parametrize("who", ["farmer", "keeper", "clerk"])
+def test_everything_held_is_handed_out_and_that_is_recorded(cast: Cast, household: Party, who: str) -> None:
+    found = services.export_data(by=getattr(cast, who).actor, party=household)
+
+    text = json.dumps(found, ensure_ascii=False)
+    for held in ("Zhao Suqin", "+8613909390001", "zhao@example.org", "Willow Lane 3", "Zhao Ping", "1975", "•••• 7890"):
+        assert held in text
+    assert found["household"] == [{"is_women_led": False, "is_low_income": True, "has_disability": False}]
+    assert "6222021234567890" not in text
+    assert Act.objects.get(act="registry.export_data").subject_id == str(household.pk)
+    assert {"registry.set_account", "registry.export_data"} <= {act["act"] for act in found["acts"]}
+
+
+def test_the_contexts_above_add_what_they_hold(cast: Cast, household: Party, listeners: None) -> None:
+    events.subscribe(DataRequested, lambda asked: asked.add("notices", [{"number": "S-1", "of": asked.party_id}]))
+
+    found = services.export_data(by=cast.farmer.actor, party=household)
+
+    assert {"number": "S-1", "of": household.pk} in found["notices"]
+
+
+@pytest.mark.parametrize("who", ["station", "bureau", "neighbour", "buyer"])
+def test_nobody_else_gets_the_data(cast: Cast, household: Party, who: str) -> None:
+    with pytest.raises(Forbidden):
+        services.export_data(by=getattr(cast, who).actor, party=household)
+
+    assert not Act.objects.filter(act="registry.export_data").exists()
+
+
+@pytest.mark.parametrize("who", ["centre", "administrator"])
+def test_erasing_leaves_the_number_and_the_books(cast: Cast, household: Party, who: str) -> None:
+    past = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
+    Membership.objects.create(cooperative=past, member=household, joined_on="2020-01-01", left_on="2021-01-01")
+
+    services.erase_party(by=getattr(cast, who).actor, party=household, version=household.version)
+
+    gone = Party.objects.get(pk=household.pk)
+    assert (gone.name, gone.search) == (gone.number, gone.number.lower())
+    assert not any([gone.phone, gone.email, gone.address, gone.name_key, gone.is_active])
+    assert gone.erased_at is not None
+    assert not HouseholdMember.objects.exists()
+    assert not BankAccount.objects.exists()
+    assert not Household.objects.get(party=gone).is_low_income
+    assert queries.parties_of(cast.farmer.person.pk) == frozenset()
+    assert Membership.objects.filter(member=gone).count() == 1
+    assert Act.objects.get(act="registry.erase_party").label == gone.number
+
+
+def test_nothing_personal_is_left_in_the_record_of_acts(cast: Cast, household: Party) -> None:
+    services.look_at_personal(by=cast.keeper.actor, party=household)
+    services.erase_party(by=cast.centre.actor, party=household, version=household.version)
+
+    acts = Act.objects.filter(subject="registry.party", subject_id=str(household.pk))
+    told = " ".join(f"{act.label} {act.details}" for act in acts.order_by("pk"))
+    assert not [word for word in ("Zhao", "0001", "7890", "Willow") if word in told]
+
+
+@pytest.mark.parametrize("who", ["keeper", "clerk", "station", "bureau", "neighbour", "farmer"])
+def test_refuses_to_erase_without_permission(cast: Cast, household: Party, who: str) -> None:
+    with pytest.raises(Forbidden):
+        services.erase_party(by=getattr(cast, who).actor, party=household, version=household.version)
+
+    household.refresh_from_db()
+    assert (household.name, household.erased_at) == ("Zhao Suqin", None)
+    assert HouseholdMember.objects.exists()
+
+
+def test_a_clerk_confirms_what_the_household_asked_for(cast: Cast, household: Party) -> None:
+    services.ask_erasure(by=cast.farmer.actor, party=household)
+
+    services.erase_party(by=cast.clerk.actor, party=household, version=household.version)
+
+    assert Party.objects.get(pk=household.pk).erased_at is not None
+    assert Act.objects.get(act="registry.erase_party").details == {"asked": True}
+
+
+def test_a_request_taken_back_can_no_longer_be_confirmed(cast: Cast, household: Party) -> None:
+    services.ask_erasure(by=cast.farmer.actor, party=household)
+    services.withdraw_erasure(by=cast.farmer.actor, party=household)
+
+    with pytest.raises(Forbidden):
+        services.erase_party(by=cast.clerk.actor, party=household, version=household.version)
+
+    assert Party.objects.get(pk=household.pk).erased_at is None
+
+
+@pytest.mark.parametrize("who", ["keeper", "neighbour", "buyer"])
+def test_nobody_asks_for_another(cast: Cast, household: Party, who: str) -> None:
+    with pytest.raises(Forbidden):
+        services.ask_erasure(by=getattr(cast, who).actor, party=household)
+
+    assert Party.objects.get(pk=household.pk).erasure_asked_at is None
+
+
+def test_refuses_while_it_belongs_to_a_cooperative(cast: Cast, household: Party) -> None:
+    cooperative = PartyFactory(kind="cooperative", name="Willow", area=AreaFactory(code=VILLAGE))
+    services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+
+    with pytest.raises(ErasureRefused) as refused:
+        services.erase_party(by=cast.centre.actor, party=household, version=household.version)
+
+    assert "Willow" in str(refused.value)
+    assert Party.objects.get(pk=household.pk).name == "Zhao Suqin"
+
+
+def test_refuses_while_a_context_above_objects(cast: Cast, household: Party, listeners: None) -> None:
+    events.subscribe(ErasureAsked, lambda asked: asked.object_to("An open notice stands against it."))
+
+    with pytest.raises(ErasureRefused) as refused:
+        services.ask_erasure(by=cast.farmer.actor, party=household)
+
+    assert "open notice" in str(refused.value)
+    assert Party.objects.get(pk=household.pk).erasure_asked_at is None
+
+
+def test_refuses_to_erase_a_firm(cast: Cast) -> None:
+    shop = cast.buyer.party
+    assert shop is not None
+
+    with pytest.raises(ErasureRefused):
+        services.erase_party(by=cast.centre.actor, party=shop, version=shop.version)
+
+    assert Party.objects.get(pk=shop.pk).name == "Cloud Ridge Shop"
+
+
+def test_refuses_to_erase_from_an_old_version(cast: Cast, household: Party) -> None:
+    services.deactivate_party(by=cast.keeper.actor, party=Party.objects.get(pk=household.pk), version=household.version)
+
+    with pytest.raises(Stale):
+        services.erase_party(by=cast.centre.actor, party=household, version=household.version)
+
+    assert HouseholdMember.objects.exists()
+    assert BankAccount.objects.exists()
+
+
+def test_an_erased_party_cannot_be_changed_or_brought_back(cast: Cast, household: Party) -> None:
+    gone = services.erase_party(by=cast.centre.actor, party=household, version=household.version)
+    version = gone.version
+
+    for act in (
+        lambda: services.reactivate_party(by=cast.keeper.actor, party=gone, version=version),
+        lambda: services.set_marks(by=cast.keeper.actor, party=gone, version=version, marks=[]),
+        lambda: services.add_representative(by=cast.keeper.actor, party=gone, person_id=cast.farmer.person.pk),
+        lambda: services.erase_party(by=cast.centre.actor, party=gone, version=version),
+    ):
+        with pytest.raises(AlreadyErased):
+            act()
+
+    assert Party.objects.get(pk=gone.pk).version == version
+
+
+def test_the_contexts_above_hear_of_it(cast: Cast, household: Party, listeners: None) -> None:
+    heard: list[int] = []
+    events.subscribe(PartyErased, lambda news: heard.append(news.party_id))
+
+    services.erase_party(by=cast.centre.actor, party=household, version=household.version)
+
+    assert heard == [household.pk]
