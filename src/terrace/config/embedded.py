@@ -59,8 +59,8 @@ def stop(data_dir: Path) -> None:
     deadline = time.monotonic() + SECONDS
     while _is_running(data_dir) and not locks.is_used(data_dir) and time.monotonic() < deadline:
         time.sleep(locks.PAUSE)
-    if data_dir in _keepers and not _is_running(data_dir):
-        _keepers.pop(data_dir).wait(SECONDS)
+    if not _is_running(data_dir):
+        _forget_keeper(data_dir)
 
 
 def address(data_dir: Path, database: str = DATABASE) -> str:
@@ -96,6 +96,7 @@ def _wait_for_answer(data_dir: Path, *, durable: bool) -> None:
     # Both: the server of a killed keeper may answer once more while it stops.
     while locks.is_free(data_dir, "keeper") or not _answers(data_dir):
         if keeper is None and locks.is_free(data_dir, "keeper"):
+            _forget_keeper(data_dir)
             keeper = _keepers[data_dir] = _start_keeper(data_dir, durable=durable)
         ended = keeper is not None and keeper.poll() is not None
         if ended or time.monotonic() - begun > SECONDS:
@@ -121,6 +122,12 @@ def _answers(data_dir: Path) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _forget_keeper(data_dir: Path) -> None:
+    """Take note of the end of a keeper that this process started; its lock is free, so it has ended."""
+    if data_dir in _keepers:
+        _keepers.pop(data_dir).wait(SECONDS)
 
 
 def _start_keeper(data_dir: Path, *, durable: bool) -> "subprocess.Popen[bytes]":

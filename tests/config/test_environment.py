@@ -1,0 +1,192 @@
+"""Settings are typed, refused with advice, and documented."""
+
+import base64
+import dataclasses
+import re
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from terrace.config.environment import (
+    BadSetting,
+    Environment,
+    database_settings,
+    new_field_key,
+    new_secret_key,
+    variable,
+    variables,
+)
+
+OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+FIELDS = dataclasses.fields(Environment)
+
+
+def read(tmp_path: Path, **values: str) -> Environment:
+    return Environment.read({"TERRACE_MODE": "test", "DATA_DIR": str(tmp_path), **values})
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> dict[str, str]:
+    return {
+        "TERRACE_MODE": "production",
+        "DATA_DIR": str(tmp_path),
+        "TERRACE_SECRET_KEY": new_secret_key(),
+        "TERRACE_FIELD_KEY": new_field_key(),
+        "TERRACE_ALLOWED_HOSTS": "terrace.example.org",
+    }
+
+
+def test_every_setting_has_a_default(tmp_path: Path) -> None:
+    environment = read(tmp_path)
+
+    assert (environment.port, environment.currency, environment.languages) == (8000, "CNY", ("en", "zh-hans"))
+
+
+@pytest.mark.parametrize("one", [one for one in FIELDS if not one.metadata["example"].startswith("(")], ids=variable)
+def test_takes_the_example_that_it_gives(one: "dataclasses.Field[Any]", tmp_path: Path) -> None:
+    given = {"TERRACE_MODE": "test", "DATA_DIR": str(tmp_path), variable(one): one.metadata["example"]}
+    if one.name == "mode":
+        given |= {"TERRACE_SECRET_KEY": new_secret_key(), "TERRACE_FIELD_KEY": new_field_key()}
+
+    assert getattr(Environment.read(given), one.name) == one.metadata["read"](one.metadata["example"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TERRACE_MODE", "staging"),
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("TERRACE_DATABASE_POOL", "-1"),
+        ("TERRACE_BEHIND_PROXY", "perhaps"),
+        ("TERRACE_LANGUAGES", "English"),
+        ("TERRACE_LANGUAGES", ","),
+        ("TERRACE_LANGUAGE", "fr"),
+        ("TERRACE_ORIGINS", "terrace.example.org"),
+        ("TERRACE_ORIGINS", "https://terrace.example.org/path"),
+        ("TERRACE_TIME_ZONE", "Asia/Longnan"),
+        ("TERRACE_TIME_ZONE", "../etc/passwd"),
+        ("TERRACE_CURRENCY", "yuan"),
+        ("TERRACE_REGION", "China"),
+        ("TERRACE_FIELD_KEY", "short"),
+        ("TERRACE_FIELD_KEY", base64.b64encode(b"sixteen bytes ok").decode()),
+        ("DATABASE_URL", "mysql://db.example.org/terrace"),
+        ("DATABASE_URL", "postgresql://db.example.org"),
+        ("DATABASE_URL", "postgresql://db.example.org/terrace?colour=red"),
+        ("TERRACE_LOG_LEVEL", "loud"),
+        ("TERRACE_EMAIL_URL", "mail.example.org"),
+    ],
+)
+def test_refuses_what_it_cannot_use_and_says_what_it_needs(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read(tmp_path, **{name: value})
+
+    assert refused.value.name == name
+    assert re.fullmatch(rf"{name} is .+\. It needs .+\. For example: {name}=.*", str(refused.value))
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "TERRACE_FIELD_KEY", "TERRACE_EMAIL_URL", "TERRACE_SMS_URL"])
+def test_never_repeats_a_secret_in_its_advice(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read(tmp_path, **{name: "sesame-open-up"})
+
+    assert "sesame" not in str(refused.value)
+
+
+def test_development_makes_keys_once_and_keeps_them_to_itself(tmp_path: Path) -> None:
+    given = {"DATA_DIR": str(tmp_path)}
+
+    first, second = Environment.read(given), Environment.read(given)
+
+    assert (first.secret_key, first.field_key) == (second.secret_key, second.field_key)
+    modes = {stat.S_IMODE(kept.stat().st_mode) for kept in (tmp_path / "keys").iterdir()}
+    assert modes == {0o600}
+
+
+def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: Environment.read({"DATA_DIR": str(tmp_path)}).secret_key, range(8)))
+
+    assert len(keys) == 1
+    assert sorted(kept.name for kept in (tmp_path / "keys").iterdir()) == ["field_key", "secret_key"]
+
+
+def test_production_takes_the_keys_that_new_keys_makes(production: dict[str, str]) -> None:
+    environment = Environment.read(production)
+
+    assert [len(key) for key in environment.field_key] == [32]
+    assert not (environment.data_dir / "keys").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TERRACE_SECRET_KEY", ""),
+        ("TERRACE_SECRET_KEY", "too-short"),
+        ("TERRACE_SECRET_KEY", "a" * 80),
+        ("TERRACE_SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 3),
+        ("TERRACE_FIELD_KEY", ""),
+        ("TERRACE_FIELD_KEY", base64.b64encode(b"only-for-tests-only-for-tests-00").decode()),
+        ("TERRACE_ALLOWED_HOSTS", "*"),
+        ("TERRACE_DEMO", "yes"),
+        ("TERRACE_CURENCY", "CNY"),
+    ],
+)
+def test_production_refuses_what_would_not_be_safe(name: str, value: str, production: dict[str, str]) -> None:
+    with pytest.raises(BadSetting) as refused:
+        Environment.read({**production, name: value})
+
+    assert refused.value.name == name
+
+
+def test_a_misspelt_setting_is_answered_with_the_name_that_was_meant(production: dict[str, str]) -> None:
+    with pytest.raises(BadSetting, match="TERRACE_CURRENCY"):
+        Environment.read({**production, "TERRACE_CURENCY": "USD"})
+
+
+def test_keys_can_be_rotated_newest_first(production: dict[str, str]) -> None:
+    old, new = production["TERRACE_FIELD_KEY"], new_field_key()
+
+    environment = Environment.read({**production, "TERRACE_FIELD_KEY": f"{new},{old}"})
+
+    assert environment.field_key == (base64.urlsafe_b64decode(new), base64.urlsafe_b64decode(old))
+
+
+def test_a_database_url_becomes_djangos_settings(tmp_path: Path) -> None:
+    url = "postgresql://clerk:p%40ss@db.example.org:5433/county?sslmode=require"
+
+    found = database_settings(read(tmp_path, DATABASE_URL=url))
+
+    named = {key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    assert named == {"NAME": "county", "USER": "clerk", "PASSWORD": "p@ss", "HOST": "db.example.org", "PORT": "5433"}
+    assert found["OPTIONS"]["sslmode"] == "require"
+
+
+def test_without_a_database_url_the_embedded_server_is_named_and_not_started(tmp_path: Path) -> None:
+    found = database_settings(read(tmp_path))
+
+    assert found["NAME"] == "terrace"
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_production_holds_a_pool_of_connections(production: dict[str, str]) -> None:
+    found = database_settings(Environment.read({**production, "TERRACE_DATABASE_POOL": "3"}))
+
+    assert found["OPTIONS"]["pool"]["max_size"] == 3
+
+
+def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> None:
+    documented = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", OPERATIONS.read_text(), flags=re.MULTILINE)
+
+    expected = [(variable(one), f"`{one.metadata['default']}`" if one.metadata["default"] else "") for one in FIELDS]
+    assert documented == expected
+
+
+def test_the_documented_environment_of_a_server_names_only_settings() -> None:
+    lines = (OPERATIONS.parents[1] / "deploy" / "terrace.env").read_text().splitlines()
+
+    assert {line.split("=")[0] for line in lines if line and not line.startswith("#")} <= set(variables())
