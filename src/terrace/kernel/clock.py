@@ -16,7 +16,7 @@ def now() -> datetime:
 
 @contextmanager
 def told(moment: datetime) -> Iterator[None]:
-    """Take `moment`, in UTC, for the present for a while: for a demo, whose people did what they did on earlier days."""
+    """Take `moment`, in UTC, for the present for a while: for a demo, whose people acted on earlier days."""
     token = _told.set(moment)
     try:
         yield

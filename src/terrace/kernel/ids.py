@@ -10,7 +10,8 @@ from random import Random, SystemRandom
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, so nothing is misread on a label."""
 
-_source: ContextVar[Random] = ContextVar("source_of_ids", default=SystemRandom())
+MACHINE = SystemRandom()
+_source: ContextVar[Random] = ContextVar("source_of_ids")
 
 
 @contextmanager
@@ -28,13 +29,13 @@ def drawn_from(source: Random) -> Iterator[None]:
 
 def reference(prefix: str, *, length: int = 8) -> str:
     """Return a new public reference such as `S-7K2M9QXA`: 40 random bits, so it does not tell how many there are."""
-    source = _source.get()
+    source = _source.get(MACHINE)
     return f"{prefix}-" + "".join(source.choice(ALPHABET) for _ in range(length))
 
 
 def secret() -> str:
     """Return a new secret for a link or a token: 256 random bits, safe in a URL."""
-    return urlsafe_b64encode(_source.get().randbytes(32)).rstrip(b"=").decode()
+    return urlsafe_b64encode(_source.get(MACHINE).randbytes(32)).rstrip(b"=").decode()
 
 
 def fingerprint(value: str) -> str:
