@@ -1,0 +1,130 @@
+"""Promise: every page answers within 100 ms (p95) on the small demo, and a village page is at most 80 kB on first visit.
+
+`python -m bench.pages` loads the small demo into an installation of its own, asks for every page as the person who
+uses it, through the whole middleware, and prints one JSON line: p50, p95 and the number of SQL statements of each page,
+and the compressed size of a village page's first visit (document, style sheet, script and icons; no chart, no map).
+"""
+
+import gzip
+import json
+import re
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.installation import installation
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+PROMISED_P95_MS = 100
+PROMISED_KB = 80
+LOOKS = 30
+ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+\.(?:css|js|svg))')
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "keeper": (
+        "/",
+        "/sourcing/supply/",
+        "/sourcing/supply/new/",
+        "/sourcing/supply/new/apple/",
+        "/notices/",
+        "/registry/",
+    ),
+    "station": ("/", "/sourcing/balance/", "/sourcing/advice/", "/network/"),
+    "centre": ("/", "/sourcing/supply/", "/sourcing/demand/", "/sourcing/balance/", "/sourcing/prices/", "/people/"),
+    "bureau": (
+        "/",
+        "/sourcing/balance/",
+        "/sourcing/balance/6212/apple/",
+        "/sourcing/prices/apple/",
+        "/network/",
+        "/network/units/",
+        "/audit/",
+        "/catalog/",
+    ),
+    "shop": ("/", "/sourcing/supply/", "/sourcing/demand/", "/sourcing/demand/new/apple/"),
+}
+VILLAGE_PAGES = ("/", "/sourcing/supply/", "/sourcing/supply/new/", "/sourcing/supply/new/apple/")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One page's figures."""
+
+    role: str
+    path: str
+    p50_ms: float
+    p95_ms: float
+    sql: int
+
+
+def measure(client: "Client", role: str, path: str) -> Measured:
+    """Ask for a page until its times are steady enough to quote."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+    if answer.status_code != 200:
+        sys.exit(f"{path} answered {answer.status_code} to {role}")
+    seconds = [timed(client, path) for _ in range(LOOKS)]
+    cuts = statistics.quantiles(seconds, n=20, method="inclusive")
+    return Measured(role, path, round(cuts[9] * 1000, 1), round(cuts[18] * 1000, 1), len(captured))
+
+
+def timed(client: "Client", path: str) -> float:
+    """Return how many seconds a page takes."""
+    begun = time.perf_counter()
+    client.get(path)
+    return time.perf_counter() - begun
+
+
+def first_visit_kb(client: "Client", path: str) -> float:
+    """Return how many kB a first visit of the page carries, compressed as the server sends it."""
+    from django.contrib.staticfiles import finders
+
+    body = client.get(path).content
+    assets = {address for address in ASSET.findall(body.decode()) if "favicon" not in address}
+    files = [finders.find(address.removeprefix("/static/")) for address in assets]
+    sent = [gzip.compress(Path(file).read_bytes(), 9) for file in files if file]
+    return round((len(gzip.compress(body, 6)) + sum(map(len, sent))) / 1000, 1)
+
+
+def figures() -> dict[str, Any]:
+    """Measure all pages."""
+    from django.core.management import call_command
+    from django.test import Client
+
+    from terrace.accounts.models import Person
+
+    call_command("demo", scale="small", seed=1, verbosity=0)
+    clients: dict[str, Client] = {}
+    for role in PAGES:
+        clients[role] = Client()
+        person = Person.objects.get(username=role)
+        clients[role].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    found = [measure(clients[role], role, path) for role, paths in PAGES.items() for path in paths]
+    worst = max(found, key=lambda page: page.p95_ms)
+    heaviest = max(first_visit_kb(clients["keeper"], path) for path in VILLAGE_PAGES)
+    return {
+        "bench": "pages",
+        "pages": [[page.role, page.path, page.p50_ms, page.p95_ms, page.sql] for page in found],
+        "worst": [worst.role, worst.path, worst.p95_ms],
+        "p95_ms": worst.p95_ms,
+        "village_kb": heaviest,
+        "holds": worst.p95_ms <= PROMISED_P95_MS and heaviest <= PROMISED_KB,
+    }
+
+
+def main() -> None:
+    """Print the figures as one line."""
+    with installation("test"):
+        print(json.dumps(figures()))
+
+
+if __name__ == "__main__":
+    main()
