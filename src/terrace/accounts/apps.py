@@ -4,7 +4,13 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """See this folder's README."""
+    """People, and what they may do."""
 
     name = "terrace.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Listen to allauth."""
+        from terrace.accounts import subscriptions
+
+        subscriptions.subscribe()

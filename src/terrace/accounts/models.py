@@ -1,5 +1,6 @@
 """People, posts, invitations and tokens."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,21 +13,28 @@ from terrace.kernel.db import PathField, Timed
 
 
 class PersonManager(BaseUserManager["Person"]):
-    """Finds people by their user name, whatever its case."""
+    """Finds people by their user name, whatever the case it was typed in."""
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(username__iexact=username)
+        return self.get(username=(username or "").lower())
 
 
 class Person(AbstractBaseUser, Timed):
-    """Somebody who can sign in. `phone` is E.164; blank phone and e-mail are null so that they stay unique."""
+    """Somebody who can sign in.
 
-    username = models.CharField(max_length=60)
+    `phone` is E.164; user name and e-mail are kept in small letters, so that
+    each is found by one look at its index; blank phone and e-mail are null so
+    that they stay unique. `area_path` is where the person belongs when no post
+    says so: the place of the unit or party of the first invitation.
+    """
+
+    username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=20, null=True, blank=True, unique=True)
     phone_verified = models.BooleanField(default=False)
-    email = models.EmailField(null=True, blank=True)
+    email = models.EmailField(null=True, blank=True, unique=True)
     language = models.CharField(max_length=10, blank=True)
+    area_path = PathField(blank=True)
     is_active = models.BooleanField(default=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -37,9 +45,10 @@ class Person(AbstractBaseUser, Timed):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        indexes = [models.Index(fields=["area_path"], name="accounts_people_by_area")]
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="accounts_one_username"),
-            models.UniqueConstraint(Lower("email"), name="accounts_one_email"),
+            models.CheckConstraint(condition=Q(username=Lower("username")), name="accounts_username_in_small_letters"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_email_in_small_letters"),
         ]
 
     def __str__(self) -> str:
@@ -47,7 +56,11 @@ class Person(AbstractBaseUser, Timed):
 
 
 class Post(Timed):
-    """A role that a person holds at a unit, from a day to a day (inclusive). `acting_for` is the post of who is on leave."""
+    """A role that a person holds at a unit, from a day to a day (inclusive).
+
+    `acting_for` is the post of who is on leave. A post taken away on its
+    first day ends on the day before: it was held on no day.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
@@ -65,10 +78,15 @@ class Post(Timed):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on") - timedelta(days=1)),
                 name="accounts_post_ends_after_start",
                 violation_error_message="A post cannot end before it began.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(acting_for__isnull=True) | Q(ends_on__isnull=False),
+                name="accounts_acting_has_an_end",
+                violation_error_message="Acting for somebody has an end.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +94,11 @@ class Post(Timed):
 
 
 class Invitation(Timed):
-    """A link that makes somebody a person with a post, or a party's representative. Only the secret's fingerprint is kept."""
+    """A link that makes somebody a person with a post, or a party's representative, or lets a person back in.
+
+    Only the secret's fingerprint is kept. `person` is whose way back in it is;
+    `resets_factors` says that it also takes away that person's second factors.
+    """
 
     fingerprint = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
@@ -85,21 +107,35 @@ class Invitation(Timed):
     unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=40, blank=True)
     party_id = models.BigIntegerField(null=True)
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="whose way back in it is")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    resets_factors = models.BooleanField(default=False)
     area_path = PathField()
+    invited_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["area_path", "-id"], name="accounts_invitations_by_area")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, party_id__isnull=True, person__isnull=True)
+                | Q(unit__isnull=True, party_id__isnull=False, person__isnull=True)
+                | Q(unit__isnull=True, party_id__isnull=True, person__isnull=False),
+                name="accounts_invitation_has_one_purpose",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.role}"
+        return f"{self.name} {self.role}".strip()
 
 
 class ApiToken(Timed):
-    """A token of another system or of a party: what it may do is listed, where is a subtree. Only its fingerprint is kept."""
+    """A token of another system or of a party: what it may do is listed, where is a subtree.
+
+    Only its fingerprint is kept.
+    """
 
     name = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64, unique=True)
@@ -111,6 +147,9 @@ class ApiToken(Timed):
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area_path", "-id"], name="accounts_tokens_by_area")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.hint}…"

@@ -3,7 +3,9 @@
 import pgtrigger
 from django.db import models
 
+from terrace.audit.domain import label_of
 from terrace.kernel.db import PathField
+from terrace.kernel.words import Text
 
 
 class Act(models.Model):
@@ -35,3 +37,18 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.person_name} {self.act} {self.label}"
+
+    @property
+    def title(self) -> Text:
+        """What people call the act."""
+        return label_of(self.act)
+
+    @property
+    def text(self) -> str:
+        """What it was done to."""
+        return self.label
+
+    @property
+    def who(self) -> str:
+        """Who did it."""
+        return self.person_name

@@ -1,11 +1,22 @@
 """Reading the record of acts."""
 
+from collections.abc import Callable, Iterable, Mapping
+
 from django.db.models import Model, Q, QuerySet
 
 from terrace.audit.domain import Permission
 from terrace.audit.models import Act
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
+from terrace.kernel.words import Names
+
+NamesOfPlaces = Callable[[Iterable[str]], Mapping[str, Names]]
+_places: list[NamesOfPlaces] = []
+
+
+def name_places_by(places: NamesOfPlaces) -> None:
+    """Say who knows the names of areas, which lie above the record: called once, by the composition root."""
+    _places[:] = [places]
 
 
 def visible_to(actor: Actor) -> QuerySet[Act]:
@@ -17,3 +28,17 @@ def visible_to(actor: Actor) -> QuerySet[Act]:
 def history_of(subject: Model) -> QuerySet[Act]:
     """Return what was done to `subject`, newest first. The caller has authorised the look at the subject."""
     return Act.objects.filter(subject=subject._meta.label_lower, subject_id=str(subject.pk)).order_by("-id")
+
+
+def history_of_many(subjects: Mapping[type[Model], Iterable[int]]) -> QuerySet[Act]:
+    """Return what was done to several rows of several models, newest first, the caller having authorised the look."""
+    wanted = Q(pk__in=[])
+    for model, ids in subjects.items():
+        wanted |= Q(subject=model._meta.label_lower, subject_id__in=[str(one) for one in ids])
+    return Act.objects.filter(wanted).order_by("-id")
+
+
+def names_of_places(paths: Iterable[str]) -> Mapping[str, Names]:
+    """Return what the areas at `paths` are called."""
+    wanted = {path for path in paths if path}
+    return _places[0](wanted) if wanted and _places else {}

@@ -1,6 +1,8 @@
 """Addresses of the audit pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from terrace.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.acts, name="acts")]

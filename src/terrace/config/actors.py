@@ -1,17 +1,29 @@
-"""Who stands behind a request: a person with posts and parties, or a token."""
+"""Who stands behind a request: a person with posts and parties, or a token of another system or a party."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from terrace.accounts import queries as accounts
-from terrace.accounts.models import Person
-from terrace.kernel import clock
+from terrace.accounts.models import ApiToken, Person
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current
+from terrace.kernel.words import Names
+from terrace.network import queries as network
 from terrace.registry import queries as registry
 
 
-def actor_for(person: Person, *, via: str = "page") -> Actor:
-    """Return the actor that `person` is today: what the posts allow, and the parties it speaks for."""
-    posts = accounts.posts_on(person.pk, clock.day(clock.now(), current().time_zone))
-    return Actor(
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's actor, and whether one of the posts asks for a second factor."""
+
+    actor: Actor
+    needs_second_factor: bool
+
+
+def standing_of(person: Person, *, via: str = "page") -> Standing:
+    """Return what `person` is today, in two queries: what the posts allow, and the parties it speaks for."""
+    posts = list(accounts.posts_on(person.pk, accounts.today()))
+    actor = Actor(
         person_id=person.pk,
         name=str(person),
         grants=accounts.grants_on(posts),
@@ -19,3 +31,37 @@ def actor_for(person: Person, *, via: str = "page") -> Actor:
         units=frozenset(post.unit_id for post in posts),
         via=via,
     )
+    return Standing(actor, accounts.needs_second_factor(posts))
+
+
+def actor_for(person: Person, *, via: str = "page") -> Actor:
+    """Return the actor that `person` is today."""
+    return standing_of(person, via=via).actor
+
+
+def actor_of(token: ApiToken) -> Actor:
+    """Return the actor that a token is: never more than its issuer is today, so a token does not outlive its reason."""
+    issuer = actor_for(token.issued_by, via="token")
+    return Actor(
+        name=str(token),
+        grants=_still_held(issuer, () if token.party_id else token.permissions, token.area_path),
+        parties=issuer.parties & {token.party_id},
+        via="token",
+    )
+
+
+def names_of_parties(ids: Iterable[int]) -> Mapping[int, str]:
+    """Return what parties are called: for accounts, which lies below the registry."""
+    return {party_id: party.name for party_id, party in registry.parties_by_id(ids).items()}
+
+
+def names_of_places(paths: Iterable[str]) -> Mapping[str, Names]:
+    """Return what the areas at `paths` are called: for audit, which lies below the network."""
+    codes = {path: path.rstrip("/").rpartition("/")[2] for path in paths}
+    names = network.names_of(codes.values())
+    return {path: names[code] for path, code in codes.items() if code in names}
+
+
+def _still_held(issuer: Actor, permissions: Iterable[str], path: str) -> Mapping[str, tuple[str, ...]]:
+    held = (name for name in permissions if any(path.startswith(at) for at in issuer.grants.get(name, ())))
+    return MappingProxyType(dict.fromkeys(held, (path,)))

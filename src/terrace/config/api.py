@@ -25,3 +25,6 @@ api = NinjaAPI(
 )
 problems.install(api)
 api.add_router("", "terrace.sourcing.rest.router")
+api.add_router("", "terrace.accounts.rest.router")
+api.add_router("", "terrace.messaging.rest.router")
+api.add_router("", "terrace.audit.rest.router")

@@ -1,16 +1,23 @@
-"""The composition root: brings the roles together when Django starts."""
+"""The composition root: when Django starts, tells lower contexts what only the whole knows."""
 
 from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
-    """Tells accounts which roles this installation has."""
+    """Tells accounts which roles there are, and accounts and audit the names of what lies above them."""
 
     name = "terrace.config"
     label = "config"
 
     def ready(self) -> None:
+        """Hand out roles, permissions, words for acts, and names of areas and parties."""
         from terrace.accounts import domain as accounts
-        from terrace.config.roles import ROLES
+        from terrace.accounts import queries as accounts_queries
+        from terrace.audit import domain as audit
+        from terrace.audit import queries as audit_queries
+        from terrace.config import actors, acts, roles
 
-        accounts.assemble(ROLES)
+        accounts.assemble(roles.ROLES, roles.GROUPS)
+        accounts_queries.name_parties_by(actors.names_of_parties)
+        audit.assemble(acts.labels())
+        audit_queries.name_places_by(actors.names_of_places)

@@ -7,13 +7,25 @@ from terrace.accounts.domain import Role
 from terrace.audit.domain import Permission as Audit
 from terrace.catalog.domain import Permission as Catalog
 from terrace.kernel.tiers import Workspace
+from terrace.kernel.words import Choice, Text, _
 from terrace.network.domain import Permission as Network
 from terrace.registry.domain import Permission as Registry
 from terrace.sourcing.domain import Permission as Sourcing
 
-PERMISSIONS: tuple[type[StrEnum], ...] = (Network, Accounts, Registry, Catalog, Sourcing, Audit)
-"""Every context's permissions, in the order of the page that shows them."""
+PERMISSIONS: tuple[type[Choice], ...] = (Network, Accounts, Registry, Catalog, Sourcing, Audit)
+"""Every context's permissions."""
 
+GROUPS: tuple[tuple[Text, type[Choice]], ...] = (
+    (_("Service network"), Network),
+    (_("People and posts"), Accounts),
+    (_("Producers and buyers"), Registry),
+    (_("Catalogue"), Catalog),
+    (_("Supply and demand"), Sourcing),
+    (_("Record of acts"), Audit),
+)
+"""The same under the headings of the page that shows them, in its order."""
+
+EVERYTHING: frozenset[StrEnum] = frozenset(member for kind in PERMISSIONS for member in kind)
 _SEES: frozenset[StrEnum] = frozenset({Network.VIEW, Registry.VIEW, Sourcing.VIEW})
 _RUNS_PEOPLE: frozenset[StrEnum] = frozenset({Accounts.VIEW, Accounts.MANAGE, Audit.READ})
 
@@ -31,7 +43,17 @@ ROLES = (
         (Workspace.BUREAU,),
         _SEES
         | _RUNS_PEOPLE
-        | {Network.MANAGE, Catalog.MANAGE, Accounts.TOKENS, Registry.MANAGE, Registry.ERASE, Sourcing.ADVISE, Sourcing.PRICES},
+        | {
+            Network.MANAGE,
+            Catalog.MANAGE,
+            Accounts.TOKENS,
+            Registry.MANAGE,
+            Registry.ERASE,
+            Sourcing.ADVISE,
+            Sourcing.PRICES,
+        },
+        # Appoints everybody below, and so gives what it does not itself use: an administrator sees no bank account.
+        hands_on=EVERYTHING,
         needs_second_factor=True,
     ),
     Role(
@@ -42,6 +64,7 @@ ROLES = (
         | _RUNS_PEOPLE
         | {Network.MANAGE, Accounts.TOKENS, Registry.MANAGE, Registry.PERSONAL, Registry.ERASE}
         | {Sourcing.ADVISE, Sourcing.PRICES, Sourcing.RECORD_DEMAND, Sourcing.RECORD_SUPPLY},
+        hands_on=frozenset({Registry.BANK, Sourcing.ACKNOWLEDGE}),
         needs_second_factor=True,
     ),
     Role(
@@ -58,6 +81,7 @@ ROLES = (
         _SEES
         | _RUNS_PEOPLE
         | {Registry.MANAGE, Sourcing.RECORD_SUPPLY, Sourcing.RECORD_DEMAND, Sourcing.ADVISE, Sourcing.ACKNOWLEDGE},
+        hands_on=frozenset({Registry.PERSONAL}),
     ),
     Role(
         "point-keeper",

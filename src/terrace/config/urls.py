@@ -1,7 +1,9 @@
 """Every context's pages, and the REST interface beside them."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from terrace.accounts.views.own import switch_language
 from terrace.config import health
 from terrace.config.api import api
 
@@ -9,7 +11,10 @@ urlpatterns = [
     path("", include("terrace.web.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", switch_language, name="set_language"),
+    # Phone and e-mail are changed in one place, ours; allauth's own pages would keep a second truth of them.
+    path("account/email/", RedirectView.as_view(pattern_name="accounts:change_contact")),
+    path("account/phone/change/", RedirectView.as_view(pattern_name="accounts:change_contact")),
     path("account/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("network/", include("terrace.network.urls")),

@@ -1,8 +1,13 @@
-"""Notices to people: in the app, by SMS, by e-mail."""
+"""Notices to people: in the app, by SMS, by e-mail. Pure rules."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from terrace.kernel.errors import Invalid
 from terrace.kernel.words import Choice, _
+
+MOST_TRIES = 5
+FIRST_WAIT = timedelta(minutes=2)
 
 
 class Channel(Choice):
@@ -30,3 +35,29 @@ class Recipient:
     language: str = ""
     phone: str = ""
     email: str = ""
+
+    def address(self, channel: Channel) -> str:
+        """Return where a message by `channel` goes, "" for nowhere."""
+        return {Channel.SMS: self.phone, Channel.EMAIL: self.email}.get(channel, "")
+
+
+class ForeignAddress(Invalid):
+    """A notice leads to a page of this house, never elsewhere."""
+
+    code = "foreign_address"
+    message = _("A notice can only lead to a page of this site.")
+
+
+def local(url: str) -> str:
+    """Return `url` when it is a path of this site or empty, else raise `ForeignAddress`."""
+    if url and (not url.startswith("/") or url.startswith("//") or "\\" in url):
+        raise ForeignAddress(field="url")
+    return url
+
+
+def wait_after(tries: int) -> timedelta:
+    """Return how long to wait before the next try when `tries` were made: 2, 4, 8 ... minutes.
+
+    Counted from the start of a try, so it is also how long a try may take before another process may begin the next.
+    """
+    return FIRST_WAIT * 2 ** max(0, tries - 1)

@@ -1,8 +1,26 @@
-"""Reading notices."""
+"""Reading notices, and the messages that wait to be sent."""
+
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from terrace.messaging.models import Notice
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import NotFound
+from terrace.messaging.domain import MOST_TRIES
+from terrace.messaging.models import Notice, OutgoingMessage
+
+
+def visible_to(actor: Actor) -> QuerySet[Notice]:
+    """Return the actor's own notices: nobody reads another's."""
+    return Notice.objects.filter(person_id=actor.person_id) if actor.person_id else Notice.objects.none()
+
+
+def get_notice(actor: Actor, notice_id: int) -> Notice:
+    """Return one of the actor's notices, or raise `NotFound`."""
+    notice = visible_to(actor).filter(pk=notice_id).first()
+    if notice is None:
+        raise NotFound
+    return notice
 
 
 def notices_of(person_id: int) -> QuerySet[Notice]:
@@ -13,3 +31,9 @@ def notices_of(person_id: int) -> QuerySet[Notice]:
 def count_unread(person_id: int) -> int:
     """Return how many notices the person has not opened."""
     return Notice.objects.filter(person_id=person_id, read_at__isnull=True).count()
+
+
+def due_messages(now: datetime) -> QuerySet[OutgoingMessage]:
+    """Return the messages that may be tried at `now`, the oldest first."""
+    waiting = OutgoingMessage.objects.filter(sent_at__isnull=True, due_at__lte=now, tries__lt=MOST_TRIES)
+    return waiting.order_by("due_at", "id")

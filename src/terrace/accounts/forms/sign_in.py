@@ -1,0 +1,69 @@
+"""Forms of signing in: allauth's, in our words and with our count of wrong tries."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from django import forms
+from django.core.exceptions import ValidationError
+
+from terrace.accounts import services
+from terrace.accounts.domain import BadPhone, normal_phone
+from terrace.accounts.models import Person
+from terrace.kernel import clock
+from terrace.kernel.words import _
+
+
+class PhoneField(forms.CharField):
+    """A phone number as people write it, cleaned to E.164 ("" for none)."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        super().__init__(**({"label": _("Phone"), "widget": widget, "max_length": 30} | options))
+
+    def clean(self, value: Any) -> str:
+        """Return the number in E.164."""
+        text = super().clean(value)
+        try:
+            return normal_phone(text) or ""
+        except BadPhone as refused:
+            raise ValidationError(str(refused), code=refused.code) from refused
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Who, and the password."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, password.label = _("Phone, e-mail or user name"), _("Password")
+        login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        password.widget.attrs.pop("placeholder", None)
+
+
+class _Counted:
+    """A wrong code counts like a wrong password: together they lock the sign-in."""
+
+    user: Person
+
+    def clean_code(self) -> str:
+        """Return the code when it is right and there was a try to spare."""
+        now = clock.now()
+        if not services.begin_try(person_id=self.user.pk, now=now):
+            raise get_adapter().validation_error("incorrect_code")
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            services.count_failure(person_id=self.user.pk, now=now)
+            raise
+        services.give_try_back(person_id=self.user.pk)
+        return code
+
+
+class CodeForm(_Counted, AuthenticateForm):  # type: ignore[misc]
+    """The code that completes a sign-in."""
+
+
+class AgainCodeForm(_Counted, ReauthenticateForm):  # type: ignore[misc]
+    """The code that confirms a sensitive page."""

@@ -1,0 +1,87 @@
+"""Reading posts: who holds what, when, and what it allows."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from terrace.accounts.domain import Permission, Role, RoleAboveYours, roles
+from terrace.accounts.models import Person, Post
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor, grants_of
+from terrace.kernel.db import within
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
+
+
+def today() -> date:
+    """Return the present day at this installation."""
+    return clock.day(clock.now(), current().time_zone)
+
+
+def held_on(on: date) -> Q:
+    """Return the condition that a post is held on the day `on`."""
+    return Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+
+def posts_on(person_id: int, on: date) -> QuerySet[Post]:
+    """Return the posts that the person holds on the day `on`."""
+    return Post.objects.filter(held_on(on), person_id=person_id).order_by("id")
+
+
+def posts_of(person_ids: Iterable[int]) -> QuerySet[Post]:
+    """Return all posts of the people, past and future too, the latest first."""
+    return Post.objects.filter(person_id__in=list(person_ids)).order_by("-starts_on", "-id")
+
+
+def get_post(actor: Actor, post_id: int) -> Post:
+    """Return a post in the actor's area, or raise `NotFound`."""
+    seen = Post.objects.filter(within(actor.paths(Permission.VIEW)), pk=post_id)
+    post = seen.select_related("person").first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def grants_on(posts: Iterable[Post]) -> Mapping[str, tuple[str, ...]]:
+    """Return what the posts allow: area paths by permission."""
+    return grants_of((permission, path) for role, path in _roles_of(posts) for permission in role.permissions)
+
+
+def needs_second_factor(posts: Iterable[Post]) -> bool:
+    """Say whether one of the posts asks for a second factor."""
+    return any(role.needs_second_factor for role, _ in _roles_of(posts))
+
+
+def appointable(actor: Actor, path: str) -> frozenset[str]:
+    """Return the permissions that `actor` may give to others at `path`: held, or handed on by a post above."""
+    if actor.is_system:
+        return frozenset(member.value for role in roles().values() for member in role.permissions)
+    if actor.person_id is None:
+        return frozenset()
+    above = [role for role, at in _roles_of(posts_on(actor.person_id, today())) if path.startswith(at)]
+    return frozenset(permission.value for role in above for permission in role.appoints)
+
+
+def require_over(actor: Actor, person: Person) -> None:
+    """Raise `Forbidden` unless `actor` manages every place of `person`, and could give all the posts held there.
+
+    Whoever resets somebody's sign-in could sign in as them, so it takes the
+    same authority as giving them all that they have.
+    """
+    held = list(posts_on(person.pk, today()))
+    for path in {post.area_path for post in held} or {person.area_path}:
+        actor.require(Permission.MANAGE, path)
+    for role, path in _roles_of(held):
+        require_appoints(actor, role, path)
+
+
+def require_appoints(actor: Actor, role: Role, path: str) -> None:
+    """Raise `RoleAboveYours` unless `actor` may give all that `role` allows at `path`."""
+    if not {permission.value for permission in role.permissions} <= appointable(actor, path):
+        raise RoleAboveYours(field="role")
+
+
+def _roles_of(posts: Iterable[Post]) -> list[tuple[Role, str]]:
+    known = roles()
+    return [(known[post.role], post.area_path) for post in posts if post.role in known]

@@ -1,0 +1,54 @@
+"""What people do about people: sign in, invite, appoint, let back in, change their own, issue tokens."""
+
+from terrace.accounts.services.invitations import (
+    Issued,
+    accept_invitation,
+    come_back_in,
+    invite_for_party,
+    invite_to_post,
+    let_back_in,
+    revoke_invitation,
+)
+from terrace.accounts.services.people import (
+    change_contact,
+    change_profile,
+    open_account,
+    remember_language,
+)
+from terrace.accounts.services.posts import act_for, end_post, give_post
+from terrace.accounts.services.sign_in import (
+    begin_try,
+    change_password,
+    clear_tries,
+    count_failure,
+    give_try_back,
+    note_second_factor,
+)
+from terrace.accounts.services.tokens import IssuedToken, issue_token, note_use, revoke_token
+
+__all__ = [
+    "Issued",
+    "IssuedToken",
+    "accept_invitation",
+    "act_for",
+    "begin_try",
+    "change_contact",
+    "change_password",
+    "change_profile",
+    "clear_tries",
+    "come_back_in",
+    "count_failure",
+    "end_post",
+    "give_post",
+    "give_try_back",
+    "invite_for_party",
+    "invite_to_post",
+    "issue_token",
+    "let_back_in",
+    "note_second_factor",
+    "note_use",
+    "open_account",
+    "remember_language",
+    "revoke_invitation",
+    "revoke_token",
+]

@@ -1,0 +1,210 @@
+"""Invitations and ways back in: links that are shown once, used once, and die by themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from terrace.accounts import queries
+from terrace.accounts.domain import (
+    INVITATION_LASTS,
+    WAY_BACK_LASTS,
+    InvitationAccepted,
+    NotYourself,
+    Permission,
+    normal_email,
+    normal_phone,
+)
+from terrace.accounts.models import Invitation, Person
+from terrace.accounts.services.people import create_person
+from terrace.accounts.services.posts import authorised, place
+from terrace.accounts.services.sign_in import change_password, home_of
+from terrace.audit import services as audit
+from terrace.kernel import clock, events, ids
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.words import Text, _
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Channel
+from terrace.network import queries as network
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An invitation and its secret, which is known now and never again."""
+
+    invitation: Invitation
+    secret: str
+
+
+@transaction.atomic
+def invite_to_post(
+    *,
+    by: Actor,
+    unit_id: int,
+    role: str,
+    name: str,
+    phone: str = "",
+    email: str = "",
+    link_base: str = "",
+    now: datetime | None = None,
+) -> Issued:
+    """Invite somebody to a post by a link, under the same rules as giving it.
+
+    `link_base` is the address to which the secret is added; with it the link
+    also goes out by SMS or e-mail to whichever was given. Raises what
+    `give_post` raises, and `BadPhone`.
+    """
+    unit, _found = authorised(by, unit_id, role)
+    invitation = Invitation(unit=unit, role=role, name=name, area_path=unit.area_path)
+    return _issue(by, invitation, "accounts.invite_to_post", phone, email, link_base, now or clock.now())
+
+
+@transaction.atomic
+def invite_for_party(
+    *,
+    by: Actor,
+    party_id: int,
+    area_path: str,
+    name: str,
+    phone: str = "",
+    email: str = "",
+    link_base: str = "",
+    now: datetime | None = None,
+) -> Issued:
+    """Invite somebody to speak for a party, by a link as in `invite_to_post`.
+
+    Who may speak for a party is the registry's to say: it authorises `by`, calls
+    this, and hears `InvitationAccepted`.
+    """
+    invitation = Invitation(party_id=party_id, name=name, area_path=area_path)
+    return _issue(by, invitation, "accounts.invite_for_party", phone, email, link_base, now or clock.now())
+
+
+@transaction.atomic
+def let_back_in(
+    *, by: Actor, person_id: int, reset_factors: bool = False, link_base: str = "", now: datetime | None = None
+) -> Issued:
+    """Issue a link by which a locked-out person chooses a new password; earlier ones die.
+
+    It takes the authority over everything the person holds. Second factors stay
+    unless `reset_factors` asks otherwise, and the record says so. Raises
+    `NotFound`, `Forbidden`, `RoleAboveYours`, `NotYourself`.
+    """
+    moment = now or clock.now()
+    person = queries.get_person(by, person_id)
+    if by.person_id == person_id:
+        raise NotYourself
+    queries.require_over(by, person)
+    Invitation.objects.filter(person=person, accepted_at=None, revoked_at=None).update(revoked_at=moment)
+    invitation = Invitation(person=person, name=person.name, area_path=home_of(person), resets_factors=reset_factors)
+    return _issue(by, invitation, "accounts.let_back_in", person.phone or "", person.email or "", link_base, moment)
+
+
+@transaction.atomic
+def revoke_invitation(*, by: Actor, invitation_id: int, now: datetime | None = None) -> Invitation:
+    """Take an unused invitation back. Raises `NotFound`, and `LinkUnusable` when it was used already."""
+    invitation = Invitation.objects.select_for_update().filter(pk=invitation_id).first()
+    if invitation is None or not by.may(Permission.MANAGE, invitation.area_path):
+        raise NotFound
+    if invitation.accepted_at:
+        raise DomainError(_("This invitation was accepted already."))
+    invitation.revoked_at = invitation.revoked_at or now or clock.now()
+    invitation.save(update_fields=["revoked_at"])
+    audit.record(by=by, act="accounts.revoke_invitation", subject=invitation, area_path=invitation.area_path, now=now)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(
+    *,
+    by: Actor,
+    secret: str,
+    name: str = "",
+    username: str = "",
+    phone: str = "",
+    email: str = "",
+    password: str = "",
+    language: str = "",
+    now: datetime | None = None,
+) -> Person:
+    """Take up an invitation: as the signed-in person, or as a new one who chooses a user name and a password.
+
+    Writes the post or, through `InvitationAccepted`, the representation of a
+    party. Raises `LinkUnusable`, `NotYourself`, `AlreadyPosted`, `Taken`, `Invalid`.
+    """
+    moment = now or clock.now()
+    invitation = queries.find_invitation(secret, now=moment, lock=True)
+    if invitation.person_id is not None:
+        raise NotFound
+    if by.person_id is not None and by.person_id == invitation.invited_by_id:
+        raise NotYourself
+    if by.person_id is None:
+        person = create_person(name, username, phone, email, language, invitation.area_path)
+        change_password(person=person, password=password)
+    else:
+        person = Person.objects.get(pk=by.person_id)
+    if invitation.unit_id is not None:
+        unit = network.units_by_id([invitation.unit_id])[invitation.unit_id]
+        place(person.pk, unit, invitation.role, queries.today(), None)
+    _use(invitation, person, "accounts.accept_invitation", moment)
+    events.publish(InvitationAccepted(person_id=person.pk, party_id=invitation.party_id))
+    return person
+
+
+@transaction.atomic
+def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> Person:
+    """Choose a new password by a way back in: it ends the lock, all sessions, and second factors if the link says so.
+
+    Raises `LinkUnusable`, and `Invalid` when the password is too weak.
+    """
+    moment = now or clock.now()
+    invitation = queries.find_invitation(secret, now=moment, lock=True)
+    if invitation.person_id is None:
+        raise NotFound
+    person = Person.objects.get(pk=invitation.person_id)
+    change_password(person=person, password=password)
+    _use(invitation, person, "accounts.come_back_in", moment)
+    if invitation.resets_factors:
+        Authenticator.objects.filter(user_id=person.pk).delete()
+        audit.record(
+            by=Actor(invitation.invited_by_id, str(invitation.invited_by or "")),
+            act="accounts.remove_second_factor",
+            subject=person,
+            area_path=home_of(person),
+            details={"by_link": invitation.pk},
+            now=moment,
+        )
+    return person
+
+
+def _issue(
+    by: Actor, invitation: Invitation, act: str, phone: str, email: str, link_base: str, now: datetime
+) -> Issued:
+    secret = ids.secret()
+    invitation.fingerprint = ids.fingerprint(secret)
+    invitation.phone, invitation.email = normal_phone(phone) or "", normal_email(email) or ""
+    invitation.invited_by_id = by.person_id
+    invitation.expires_at = now + (WAY_BACK_LASTS if invitation.person_id else INVITATION_LASTS)
+    invitation.save()
+    details = {"role": invitation.role, "unit": invitation.unit_id, "party": invitation.party_id}
+    if invitation.person_id:
+        details = {"person": invitation.person_id, "resets_factors": invitation.resets_factors}
+    audit.record(by=by, act=act, subject=invitation, area_path=invitation.area_path, details=details, now=now)
+    if link_base:
+        _send(invitation, f"{link_base}{secret}", now)
+    return Issued(invitation, secret)
+
+
+def _send(invitation: Invitation, link: str, now: datetime) -> None:
+    subject: Text = _("Your way back into Terrace") if invitation.person_id else _("You are invited to Terrace")
+    for channel, address in ((Channel.SMS, invitation.phone), (Channel.EMAIL, invitation.email)):
+        if address:
+            messaging.send(channel=channel, address=address, subject=subject, text=link, now=now)
+
+
+def _use(invitation: Invitation, person: Person, act: str, now: datetime) -> None:
+    invitation.accepted_at, invitation.accepted_by = now, person
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    audit.record(by=Actor(person.pk, str(person)), act=act, subject=invitation, area_path=invitation.area_path, now=now)

@@ -1,0 +1,117 @@
+"""People's own data, and accounts opened for them."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from terrace.accounts.domain import Permission, Taken, normal_email, normal_phone, normal_username
+from terrace.accounts.models import Person
+from terrace.accounts.services.sign_in import change_password, home_of
+from terrace.audit import services as audit
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.words import _
+
+
+@transaction.atomic
+def open_account(
+    *,
+    by: Actor,
+    name: str,
+    username: str,
+    password: str,
+    area_path: str,
+    phone: str = "",
+    email: str = "",
+    language: str = "",
+) -> Person:
+    """Open an account for somebody of an area whom the actor manages: for set-up and imports; people use invitations.
+
+    Raises `Forbidden`, `Taken`, and `Invalid` at the field at fault.
+    """
+    by.require(Permission.MANAGE, area_path)
+    person = create_person(name, username, phone, email, language, area_path)
+    change_password(person=person, password=password, by=by)
+    return person
+
+
+@transaction.atomic
+def change_profile(*, by: Actor, name: str, language: str, now: datetime | None = None) -> Person:
+    """Change one's own name and language."""
+    person = _own(by)
+    person.name = _named(name)
+    person.language = _known(language)
+    person.save(update_fields=["name", "language"])
+    audit.record(by=by, act="accounts.change_profile", subject=person, area_path=home_of(person), now=now)
+    return person
+
+
+@transaction.atomic
+def change_contact(*, by: Actor, phone: str, email: str, now: datetime | None = None) -> Person:
+    """Change one's own phone number and e-mail address, by which one also signs in.
+
+    The old address is forgotten by the sign-in as well: nobody resets the
+    password through it any more. Raises `BadPhone` and `Taken` at their field.
+    """
+    person = _own(by)
+    person.phone, person.email = normal_phone(phone), normal_email(email)
+    person.phone_verified = False
+    _save_once(person)
+    EmailAddress.objects.filter(user_id=person.pk).exclude(email=person.email or "").delete()
+    audit.record(by=by, act="accounts.change_contact", subject=person, area_path=home_of(person), now=now)
+    return person
+
+
+def remember_language(*, person_id: int, language: str) -> None:
+    """Keep the language that a person chose on the page, for the next sign-in and for notices."""
+    if language in current().languages:
+        Person.objects.filter(pk=person_id).exclude(language=language).update(language=language)
+
+
+def create_person(name: str, username: str, phone: str, email: str, language: str, area_path: str) -> Person:
+    """Write a person without a password; raise `Taken` or `Invalid` at the field at fault."""
+    person = Person(
+        name=_named(name),
+        username=normal_username(username),
+        phone=normal_phone(phone),
+        email=normal_email(email),
+        language=language if language in current().languages else "",
+        area_path=area_path,
+    )
+    person.set_unusable_password()
+    return _save_once(person)
+
+
+def _save_once(person: Person) -> Person:
+    """Save a person, or raise `Taken` at the field that somebody else has."""
+    for field in ("username", "phone", "email"):
+        value = getattr(person, field)
+        if value and Person.objects.filter(**{field: value}).exclude(pk=person.pk).exists():
+            raise Taken(field=field)
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:  # somebody took it between the look and the write
+        raise Taken from None
+    return person
+
+
+def _own(by: Actor) -> Person:
+    person = Person.objects.select_for_update().filter(pk=by.person_id).first() if by.person_id else None
+    if person is None:
+        raise Forbidden
+    return person
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise Invalid(_("Enter a name."), field="name")
+    return name.strip()[:120]
+
+
+def _known(language: str) -> str:
+    if language not in current().languages:
+        raise Invalid(_("This language is not offered here."), field="language")
+    return language

@@ -1,0 +1,196 @@
+"""Posts: given, ended, stood in for."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+
+from terrace.accounts import queries
+from terrace.accounts.domain import (
+    AlreadyPosted,
+    LastAdministrator,
+    NotYourself,
+    Permission,
+    Role,
+    UnknownRole,
+    holds_on,
+    name_of_role,
+    role_at,
+    roles,
+)
+from terrace.accounts.models import Person, Post
+from terrace.accounts.queries.posts import require_appoints
+from terrace.audit import services as audit
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.words import _, in_language
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Topic
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+
+lazy_names = lazy(in_language, str)
+A_DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def give_post(
+    *,
+    by: Actor,
+    person_id: int,
+    unit_id: int,
+    role: str,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    now: datetime | None = None,
+) -> Post:
+    """Give a person a role at a unit, from today unless told otherwise.
+
+    Raises `Forbidden` outside the actor's area, `UnknownRole`, `RoleAboveYours`,
+    `NotYourself` and `AlreadyPosted`.
+    """
+    unit, found = authorised(by, unit_id, role)
+    if by.person_id == person_id:
+        raise NotYourself
+    post = place(person_id, unit, role, starts_on or queries.today(), ends_on)
+    audit.record(by=by, act="accounts.give_post", subject=post, area_path=unit.area_path, details=_facts(post), now=now)
+    messaging.notify(
+        to=queries.recipients([person_id]),
+        topic=Topic.ACCOUNT,
+        title=_("You were given a new post"),
+        text=format_lazy("{} · {}", lazy_names(found.names), lazy_names(unit.names)),
+        url="/",
+    )
+    return post
+
+
+@transaction.atomic
+def end_post(*, by: Actor, post_id: int, ends_on: date | None = None, now: datetime | None = None) -> Post:
+    """End a post after the day `ends_on`, or at once; who stands in for its holder stops with it.
+
+    Raises `NotFound`, `Forbidden`, `RoleAboveYours`, and `LastAdministrator` when
+    nobody would be left who can appoint others there.
+    """
+    post = _locked(by, post_id)
+    last_day = ends_on or max(queries.today(), post.starts_on) - A_DAY
+    if last_day < post.starts_on - A_DAY or (post.ends_on and last_day > post.ends_on):
+        raise Invalid(_("Choose a day within the post."), field="ends_on")
+    if post.acting_for_id is None:
+        _require_another_administrator(post)
+    post.ends_on = last_day
+    post.save(update_fields=["ends_on"])
+    stand_ins = Post.objects.filter(Q(ends_on__gt=last_day), acting_for=post)
+    stand_ins.update(ends_on=Greatest(Value(last_day), F("starts_on") - A_DAY))
+    audit.record(by=by, act="accounts.end_post", subject=post, area_path=post.area_path, details=_facts(post), now=now)
+    return post
+
+
+@transaction.atomic
+def act_for(
+    *, by: Actor, post_id: int, person_id: int, starts_on: date, ends_on: date, now: datetime | None = None
+) -> Post:
+    """Let a second person hold a post's role from a day to a day while its holder is on leave; it ends by itself.
+
+    Raises `NotFound`, `Forbidden`, `RoleAboveYours`, `NotYourself`, `AlreadyPosted`, and `Invalid` when the days do not
+    lie within the post.
+    """
+    post = _locked(by, post_id)
+    if person_id in (by.person_id, post.person_id):
+        raise NotYourself(field="person")
+    if ends_on < starts_on:
+        raise Invalid(_("The last day lies before the first."), field="ends_on")
+    if post.acting_for_id or not (
+        holds_on(post.starts_on, post.ends_on, starts_on) and holds_on(post.starts_on, post.ends_on, ends_on)
+    ):
+        raise Invalid(_("Choose days within the post."), field="starts_on")
+    unit = network.units_by_id([post.unit_id])[post.unit_id]
+    acting = place(person_id, unit, post.role, starts_on, ends_on, acting_for=post)
+    details = _facts(acting) | {"for": post.person_id}
+    audit.record(by=by, act="accounts.act_for", subject=acting, area_path=post.area_path, details=details, now=now)
+    return acting
+
+
+def authorised(by: Actor, unit_id: int, role: str) -> tuple[ServiceUnit, Role]:
+    """Return the unit and the role when `by` may appoint somebody to it there, or raise why not."""
+    unit = network.units_by_id([unit_id]).get(unit_id)
+    if unit is None:
+        raise NotFound(field="unit")
+    by.require(Permission.MANAGE, unit.area_path)
+    found = role_at(role, current().plan.get(unit.tier).workspace)
+    require_appoints(by, found, unit.area_path)
+    return unit, found
+
+
+def place(
+    person_id: int, unit: ServiceUnit, role: str, starts_on: date, ends_on: date | None, acting_for: Post | None = None
+) -> Post:
+    """Write a post once the actor is authorised; raise `AlreadyPosted` when the person holds it in these days.
+
+    The person's row is locked, so that two clicks do not give the same post twice.
+    """
+    person = Person.objects.select_for_update().filter(pk=person_id, is_active=True).first()
+    if person is None:
+        raise NotFound(field="person")
+    if unit.closed_on and unit.closed_on <= starts_on:
+        raise UnknownRole(_("This unit is closed."), field="unit")
+    if ends_on and ends_on < starts_on:
+        raise Invalid(_("The last day lies before the first."), field="ends_on")
+    same = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), person=person, unit=unit, role=role)
+    if same.filter(starts_on__lte=ends_on or date.max).exists():
+        raise AlreadyPosted
+    return Post.objects.create(
+        person=person,
+        unit=unit,
+        area_path=unit.area_path,
+        role=role,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        acting_for=acting_for,
+    )
+
+
+def _locked(by: Actor, post_id: int) -> Post:
+    post = Post.objects.select_for_update().filter(pk=post_id).first()
+    if post is None or not by.may(Permission.VIEW, post.area_path):
+        raise NotFound
+    by.require(Permission.MANAGE, post.area_path)
+    if post.role in roles():
+        require_appoints(by, roles()[post.role], post.area_path)
+    return post
+
+
+def _require_another_administrator(post: Post) -> None:
+    """Raise `LastAdministrator` unless another lasting post, here or above, can appoint others.
+
+    The posts are locked in order, so two administrators who end each other's
+    at the same moment do not both succeed.
+    """
+    managing = [code for code, role in roles().items() if Permission.MANAGE in role.permissions]
+    if post.role not in managing:
+        return
+    lasting = Post.objects.annotate(here=Value(post.area_path)).filter(
+        queries.held_on(queries.today()),
+        here__startswith=F("area_path"),
+        role__in=managing,
+        ends_on__isnull=True,
+        acting_for__isnull=True,
+        person__is_active=True,
+    )
+    others = [one for one in lasting.select_for_update(of=("self",)).order_by("id") if one.pk != post.pk]
+    if not others:
+        raise LastAdministrator
+
+
+def _facts(post: Post) -> dict[str, object]:
+    return {
+        "person": post.person_id,
+        "unit": post.unit_id,
+        "role": post.role,
+        "role_name": name_of_role(post.role).get("en", post.role),
+        "starts_on": post.starts_on.isoformat(),
+        "ends_on": post.ends_on.isoformat() if post.ends_on else None,
+    }

@@ -1,0 +1,77 @@
+"""Tokens: seen, issued, taken back."""
+
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from terrace.accounts import queries, services
+from terrace.accounts.domain import Permission
+from terrace.accounts.forms.tokens import IssueTokenForm
+from terrace.accounts.views.rows import TOKENS
+from terrace.http import listing, pages
+from terrace.http.access import needs
+from terrace.http.forms import ActForm, FilterForm
+from terrace.http.request import Request
+from terrace.kernel.errors import NotFound
+from terrace.kernel.words import _
+
+
+@require_safe
+@needs(Permission.TOKENS, or_party=True)
+def tokens(request: Request) -> HttpResponse:
+    """List the tokens of the reader's area and parties."""
+    context = {
+        "title": _("Tokens"),
+        "lead": _("With a token, another system works here within the limits that you set. Whoever has it can use it."),
+        "primary": {"url": reverse("accounts:issue_token"), "label": _("Issue a token"), "icon": "plus"},
+    }
+    rows = queries.tokens_visible_to(request.actor)
+    return listing.answer(request, "pages/list.html", TOKENS, rows, FilterForm(request.GET), context)
+
+
+@needs(Permission.TOKENS, or_party=True)
+@reauthentication_required
+def issue_token(request: Request) -> HttpResponse:
+    """Ask what the token is for; the answer shows it once."""
+    form = IssueTokenForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            issued = services.issue_token(by=request.actor, **form.wanted())
+            context = {
+                "title": _("The token for %(name)s") % {"name": issued.token.name},
+                "secret": issued.secret,
+                "until": issued.token.expires_at,
+                "sent_to": [],
+                "back_url": reverse("accounts:tokens"),
+            }
+            return pages.render(request, "accounts/secret.html", context)
+    context = {
+        "title": _("Issue a token"),
+        "form": form,
+        "submit_label": _("Issue the token"),
+        "cancel_url": reverse("accounts:tokens"),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.TOKENS, or_party=True)
+def revoke_token(request: Request, token_id: int) -> HttpResponse:
+    """Ask once, then take a token back."""
+    found = queries.tokens_visible_to(request.actor).filter(pk=token_id).first()
+    if found is None:
+        raise NotFound
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.revoke_token(by=request.actor, token_id=token_id)
+            return redirect("accounts:tokens")
+    context = {
+        "title": _("Take back the token “%(name)s”") % {"name": found.name},
+        "text": _("The system that uses it is shut out at once. This cannot be undone; you can issue a new one."),
+        "submit_label": _("Take back"),
+        "cancel_url": reverse("accounts:tokens"),
+        "form": form,
+    }
+    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))

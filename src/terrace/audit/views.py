@@ -1,0 +1,61 @@
+"""The record of acts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from terrace.audit import queries
+from terrace.audit.domain import Via
+from terrace.audit.forms import ActFilter
+from terrace.audit.models import Act
+from terrace.http import listing
+from terrace.http.access import signed_in
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel.words import Names, Text, _
+
+VIAS: dict[str, Text] = {via.value: via.label for via in Via}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An act with the names of its place."""
+
+    act: Act
+    place: Names
+
+
+def _lines(acts: Sequence[Act]) -> list[Line]:
+    places = queries.names_of_places(act.area_path for act in acts)
+    return [Line(act, places.get(act.area_path, {})) for act in acts]
+
+
+TABLE: Table[Act, Line] = Table(
+    name="acts",
+    columns=(
+        Column("at", _("When"), lambda line: line.act.at, Kind.DATETIME, sort="at"),
+        Column("who", _("Who"), lambda line: line.act.who or _("nobody signed in"), sort="person_name"),
+        Column("act", _("What was done"), lambda line: line.act.title, sort="act"),
+        Column("subject", _("On what"), lambda line: line.act.label, sort="label"),
+        Column("place", _("Where"), lambda line: line.place, Kind.NAMES, sort="area_path"),
+        Column("via", _("By way of"), lambda line: VIAS.get(line.act.via, line.act.via)),
+    ),
+    present=_lines,
+    order=("-id",),
+    empty=Empty(_("Nothing was done yet"), _("Here you will see who did what in your area, and when.")),
+)
+
+
+@require_safe
+@signed_in
+def acts(request: Request) -> HttpResponse:
+    """List what was done in the reader's area, and the reader's own acts."""
+    form = ActFilter(request.GET)
+    context = {
+        "title": _("Record of acts"),
+        "lead": _("Who did what in your area. Nobody can change or delete a line of it."),
+    }
+    rows = form.narrow(queries.visible_to(request.actor))
+    return listing.answer(request, "pages/list.html", TABLE, rows, form, context)

@@ -1,0 +1,19 @@
+"""What the record of acts calls every act of this installation, gathered from the contexts."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from terrace.accounts import domain as accounts
+from terrace.catalog import domain as catalog
+from terrace.kernel.words import Text
+from terrace.network import domain as network
+from terrace.registry import domain as registry
+from terrace.sourcing import domain as sourcing
+
+CONTEXTS: tuple[ModuleType, ...] = (network, accounts, registry, catalog, sourcing)
+"""Whoever records acts, in the order of the filter that offers them."""
+
+
+def labels() -> Mapping[str, Text]:
+    """Return the words for every act, by its name."""
+    return {act: label for context in CONTEXTS for act, label in getattr(context, "ACTS", {}).items()}
