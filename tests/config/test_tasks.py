@@ -12,7 +12,8 @@ def interrupted_job(*, silent_seconds: int) -> int:
     """Return a job that a worker was doing when it was last heard of."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            "INSERT INTO procrastinate_workers (last_heartbeat) "
+            "VALUES (now() - make_interval(secs => %s)) RETURNING id",
             [silent_seconds],
         )
         (worker,) = cursor.fetchone()
@@ -31,6 +32,6 @@ def test_the_job_of_a_dead_worker_is_done_again_and_that_of_a_living_one_is_left
 ) -> None:
     job = interrupted_job(silent_seconds=silent_seconds)
 
-    async_to_sync(tasks.retry_stalled_jobs.func)(None, 0)
+    async_to_sync(tasks.retry_stalled_jobs.func)(0)
 
     assert ProcrastinateJob.objects.get(pk=job).status == status

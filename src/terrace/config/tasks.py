@@ -8,8 +8,8 @@ KEPT_HOURS = 7 * 24
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="config.retry_stalled_jobs", queueing_lock="config.retry_stalled_jobs", pass_context=True)
-async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+@app.task(name="config.retry_stalled_jobs", queueing_lock="config.retry_stalled_jobs")
+async def retry_stalled_jobs(timestamp: int) -> None:
     """Put the jobs of a worker that was killed back into the queue: every job may be done twice."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
         await app.job_manager.retry_job(job)

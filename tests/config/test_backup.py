@@ -1,0 +1,127 @@
+"""A backup holds everything of one moment, and only an empty installation takes it."""
+
+import io
+import json
+import stat
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from terrace.config import backup, embedded
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="terrace-backup-") as folder:
+        embedded.start(Path(folder), durable=False)
+        yield Path(folder)
+        embedded.stop(Path(folder))
+
+
+class Installation:
+    """A database of its own on the module's server, and a data folder."""
+
+    def __init__(self, server: Path, name: str, data_dir: Path) -> None:
+        with psycopg.connect(embedded.address(server), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        self.url = embedded.address(server, name)
+        self.media = data_dir / name / "media"
+        self.media.parent.mkdir()
+
+    def run(self, statement: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            found = connection.execute(statement.encode())
+            return found.fetchall() if found.description else []
+
+
+@pytest.fixture
+def filled(server: Path, tmp_path: Path) -> Installation:
+    installation = Installation(server, "filled", tmp_path)
+    installation.run("CREATE TABLE notice (id int PRIMARY KEY, name text)")
+    installation.run("INSERT INTO notice SELECT n, '苹果 ' || n FROM generate_series(1, 500) n")
+    (installation.media / "photos").mkdir(parents=True)
+    (installation.media / "photos" / "apple.webp").write_bytes(b"\x00photo\xff")
+    return installation
+
+
+@pytest.fixture
+def empty(server: Path, tmp_path: Path) -> Installation:
+    return Installation(server, "empty", tmp_path)
+
+
+def test_what_was_backed_up_comes_back_the_same(filled: Installation, empty: Installation, tmp_path: Path) -> None:
+    target = tmp_path / "terrace.backup"
+
+    made = backup.make(database_url=filled.url, media=filled.media, target=target)
+    put_back = backup.put_back(source=target, database_url=empty.url, media=empty.media)
+
+    everything = "SELECT * FROM notice ORDER BY id"
+    assert (made, made.rows) == (put_back, {"notice": 500})
+    assert empty.run(everything) == filled.run(everything)
+    assert (empty.media / "photos" / "apple.webp").read_bytes() == b"\x00photo\xff"
+
+
+def test_a_backup_is_for_its_owners_eyes_and_leaves_nothing_beside_it(filled: Installation, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+
+    backup.make(database_url=filled.url, media=filled.media, target=folder / "one")
+
+    assert stat.S_IMODE((folder / "one").stat().st_mode) == 0o600
+    assert [left.name for left in folder.iterdir()] == ["one"]
+
+
+def test_a_full_database_is_left_as_it_is(filled: Installation, tmp_path: Path) -> None:
+    target = tmp_path / "terrace.backup"
+    backup.make(database_url=filled.url, media=filled.media, target=target)
+    filled.run("DELETE FROM notice WHERE id > 3")
+
+    with pytest.raises(backup.CannotBackUp, match="not empty"):
+        backup.put_back(source=target, database_url=filled.url, media=filled.media)
+
+    assert filled.run("SELECT count(*) FROM notice") == [(3,)]
+
+
+def test_uploaded_files_are_not_overwritten(filled: Installation, empty: Installation, tmp_path: Path) -> None:
+    target = tmp_path / "terrace.backup"
+    backup.make(database_url=filled.url, media=filled.media, target=target)
+    empty.media.mkdir()
+    (empty.media / "pear.webp").write_bytes(b"pear")
+
+    with pytest.raises(backup.CannotBackUp, match="uploaded files already"):
+        backup.put_back(source=target, database_url=empty.url, media=empty.media)
+
+    assert empty.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+
+
+def test_a_failed_backup_leaves_the_former_one(filled: Installation, tmp_path: Path) -> None:
+    target = tmp_path / "terrace.backup"
+    target.write_text("the former one")
+
+    with pytest.raises(psycopg.OperationalError):
+        backup.make(database_url=f"{filled.url}&dbname=missing", media=filled.media, target=target)
+
+    assert target.read_text() == "the former one"
+
+
+def test_rows_that_did_not_arrive_are_told(filled: Installation, empty: Installation, tmp_path: Path) -> None:
+    target, forged = tmp_path / "terrace.backup", tmp_path / "forged.backup"
+    backup.make(database_url=filled.url, media=filled.media, target=target)
+    with tarfile.open(target) as packed, tarfile.open(forged, "w") as other:
+        for member in packed:
+            content = packed.extractfile(member)
+            body = content.read() if content else b""
+            if member.name == backup.CONTENTS:
+                body = json.dumps({**json.loads(body), "rows": {"notice": 501}}).encode()
+                member.size = len(body)
+            other.addfile(member, io.BytesIO(body))
+
+    with pytest.raises(backup.CannotBackUp, match="notice"):
+        backup.put_back(source=forged, database_url=empty.url, media=empty.media)
