@@ -143,3 +143,16 @@ def test_names_come_in_bulk(cast: Cast) -> None:
     assert set(queries.names_of([VILLAGE, VILLAGE, "9999"])) == {VILLAGE}
     assert set(queries.areas_by_code([VILLAGE, "9999"])) == {VILLAGE}
     assert set(queries.units_by_id([0])) == set()
+
+
+def test_a_place_is_served_by_its_own_unit_or_the_nearest_above(cast: Cast) -> None:
+    village = ServiceUnit.objects.filter(area_id=NEIGHBOUR_VILLAGE).get()
+    services.close_unit(by=cast.centre.actor, unit=village, version=1)
+
+    serving = queries.units_serving([VILLAGE, NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, "99"])
+
+    assert {path: unit.area_id for path, unit in serving.items()} == {
+        VILLAGE: VILLAGE,
+        NEIGHBOUR_VILLAGE: VILLAGE[:6],
+        OTHER_COUNTY_VILLAGE: OTHER_COUNTY_VILLAGE[:6],
+    }

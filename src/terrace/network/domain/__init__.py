@@ -6,6 +6,16 @@ from datetime import date
 from terrace.kernel.events import Event
 from terrace.kernel.words import Choice, _
 
+ACTS = {
+    "network.import_areas": _("imported areas"),
+    "network.import_outlines": _("imported outlines for maps"),
+    "network.found_unit": _("founded a unit"),
+    "network.change_unit": _("changed a unit"),
+    "network.place_unit": _("put a unit on the map"),
+    "network.close_unit": _("closed a unit"),
+}
+"""The acts of this context in words, for the record of acts."""
+
 
 class Permission(Choice):
     """What a post may allow about the network."""

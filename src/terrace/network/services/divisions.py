@@ -96,7 +96,9 @@ def stage(division: Division, deployment: Deployment, file: str) -> Staged | Ref
     values = division.values
     code, parent, level = (values[name].strip() for name in NEEDED)
     if told:
-        return Refused(code.replace(NUL, ""), [RowProblem(file, division.line, column, str(reason)) for column, reason in told])
+        return Refused(
+            code.replace(NUL, ""), [RowProblem(file, division.line, column, str(reason)) for column, reason in told]
+        )
     search = search_text(*dict.fromkeys([*names.values(), values.get(READING, "").strip()]))
     return Staged(division.line, code, parent, level, names, search, point)
 
