@@ -14,6 +14,7 @@ from terrace.config.environment import (
     BadSetting,
     Environment,
     database_settings,
+    mail_settings,
     new_field_key,
     new_secret_key,
     variable,
@@ -177,6 +178,33 @@ def test_production_holds_a_pool_of_connections(production: dict[str, str]) -> N
     found = database_settings(Environment.read({**production, "TERRACE_DATABASE_POOL": "3"}))
 
     assert found["OPTIONS"]["pool"]["max_size"] == 3
+
+
+def test_without_a_mail_server_mails_become_files(tmp_path: Path) -> None:
+    found = mail_settings(read(tmp_path))
+
+    assert found == {
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": tmp_path / "mail",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "starts_tls", "is_tls"),
+    [
+        ("smtp://clerk:p%40ss@mail.example.org", 587, True, False),
+        ("smtp://mail.example.org:25?tls=none", 25, False, False),
+        ("smtps://clerk:p%40ss@mail.example.org", 465, False, True),
+    ],
+)
+def test_a_mail_server_is_spoken_to_under_tls_unless_told_otherwise(
+    url: str, port: int, starts_tls: bool, is_tls: bool, tmp_path: Path
+) -> None:
+    found = mail_settings(read(tmp_path, TERRACE_EMAIL_URL=url))
+
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example.org", port)
+    assert (found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == (starts_tls, is_tls)
+    assert found["EMAIL_HOST_PASSWORD"] == ("p@ss" if "clerk" in url else "")
 
 
 def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> None:

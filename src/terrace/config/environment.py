@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import os
 import secrets
+import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -188,7 +189,7 @@ class Environment:
         metadata=about(
             "",
             "Mail server; nothing means that mails are written as files into the data folder.",
-            "smtp://user:password@mail.example.org:587?tls=start&from=terrace@example.org",
+            "smtp://user:password@mail.example.org:587?from=terrace@example.org",
             readers.matching(r"|smtps?://.+", "an address that begins with smtp:// or smtps://, or nothing"),
             secret=True,
         )
@@ -367,3 +368,24 @@ def database_settings(environment: Environment) -> dict[str, Any]:
 
 
 DJANGO_NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+
+
+def mail_settings(environment: Environment) -> dict[str, Any]:
+    """Return Django's settings of mail: the server of TERRACE_EMAIL_URL, or files in the data folder."""
+    if not environment.email_url:
+        folder = environment.data_dir / "mail"
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
+    url = urllib.parse.urlsplit(environment.email_url)
+    options = dict(urllib.parse.parse_qsl(url.query))
+    is_tls = url.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": url.port or (465 if is_tls else 587),
+        "EMAIL_HOST_USER": urllib.parse.unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": urllib.parse.unquote(url.password or ""),
+        "EMAIL_USE_SSL": is_tls,
+        "EMAIL_USE_TLS": not is_tls and options.get("tls") != "none",
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": options.get("from") or f"terrace@{environment.allowed_hosts[0]}",
+    }

@@ -26,7 +26,6 @@ from terrace.config.environment import Environment
 LOOK_SECONDS = 0.25
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
-GRACE = "--shutdown-graceful-timeout=10"  # for a job that is being done
 PACKAGE = Path(__file__).resolve().parent.parent
 
 say = Console(highlight=False).print
@@ -55,11 +54,10 @@ class Supervisor:
         self.greet = greet
         self.beside = [Child(command, shlex.split(command)) for command in beside]
         terrace = [sys.executable, "-m", "terrace.config.cli"]
-        concurrency = f"--concurrency={environment.worker_concurrency}"
         self.children = [
             Child("web server", [*terrace, "web"]),
             # Killed outright when this process is: it would wait for a database that is gone as well.
-            Child("worker", [*terrace, "procrastinate", "worker", concurrency, GRACE], when_orphaned=signal.SIGKILL),
+            Child("worker", [*terrace, "worker"], when_orphaned=signal.SIGKILL),
         ]
         self.watch = _Watch() if reload else None
 
