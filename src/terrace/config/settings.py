@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-
 from terrace.config.environment import Environment, database_settings, mail_settings
 from terrace.config.logs import logging_settings
 from terrace.kernel import deployment, tiers
