@@ -42,7 +42,9 @@ def test_a_year_round_season_is_told_from_the_others() -> None:
     assert not Season(4, 2).is_all_year
 
 
-@pytest.mark.parametrize("code", ["", "Apple", "wood ear", "-apple", "apple-", "a--b", "苹果", "a" * 41, "apple\n"])
+@pytest.mark.parametrize(
+    "code", ["", "Apple", "wood ear", "-apple", "apple-", "a--b", "苹果", "a" * 41, "apple\n", "new"]
+)
 def test_refuses_a_code_that_is_not_fit_for_an_address(code: str) -> None:
     with pytest.raises(Invalid) as refused:
         domain.check_code(code)

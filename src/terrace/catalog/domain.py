@@ -13,7 +13,11 @@ from terrace.kernel.words import Choice, Names, _
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HS_CODE = re.compile(r"[0-9]{6}")
 LONGEST_CODE = 40
+ROUTES = frozenset({"new"})
+"""Addresses of the catalogue's own pages: no product is called so."""
 LONGEST_NAME = 80
+LARGEST_CONTENT = 100_000_000
+"""A hundred tonnes: more than any pack, less than the column holds."""
 COLDEST, WARMEST = -60, 60
 MONTHS = range(1, 13)
 
@@ -105,7 +109,7 @@ def check_product(terms: ProductTerms) -> None:
 
 def check_code(code: str) -> None:
     """Raise `Invalid` unless `code` is short, in lower case and fit for an address."""
-    if not CODE.fullmatch(code) or len(code) > LONGEST_CODE:
+    if not CODE.fullmatch(code) or len(code) > LONGEST_CODE or code in ROUTES:
         raise Invalid(_("A code has small letters, digits and single hyphens, such as wood-ear."), field="code")
 
 
@@ -155,6 +159,8 @@ def check_variety_season(season: Season, product: Season) -> None:
 
 
 def check_content(steps: int) -> None:
-    """Raise `Invalid` unless a pack holds something."""
+    """Raise `Invalid` unless a pack holds something that can be carried."""
     if steps <= 0:
         raise Invalid(_("Enter a quantity above zero."), field="content")
+    if steps > LARGEST_CONTENT:
+        raise Invalid(_("No pack is that large."), field="content")

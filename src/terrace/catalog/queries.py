@@ -1,5 +1,6 @@
 """Reading the catalogue. Everybody may: it says what exists, not who has it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -9,8 +10,10 @@ from django.db.models import F, Q, QuerySet
 
 from terrace.catalog.domain import Permission
 from terrace.catalog.models import Pack, Product, Variety
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import found_by
+from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.network import queries as network
 
@@ -53,6 +56,11 @@ def in_season_in(month: int) -> Q:
     return (within_a_year & has_begun & has_not_ended) | (~within_a_year & (has_begun | has_not_ended))
 
 
+def today() -> date:
+    """Return the day it is at this installation."""
+    return clock.day(clock.now(), current().time_zone)
+
+
 def products_in_season(on: date) -> QuerySet[Product]:
     """Return the traded products that are in season on the day `on`."""
     return products().filter(in_season_in(on.month))
@@ -73,9 +81,52 @@ def varieties_of(product_id: int) -> QuerySet[Variety]:
     return Variety.objects.filter(product_id=product_id, is_active=True).order_by("code")
 
 
+def all_varieties_of(product_id: int) -> QuerySet[Variety]:
+    """Return the varieties of a product, retired ones too, by code."""
+    return Variety.objects.filter(product_id=product_id).order_by("code")
+
+
+def varieties_of_all(product_ids: Iterable[int]) -> dict[int, list[Variety]]:
+    """Return the varieties that are traded of each product, by code."""
+    found: dict[int, list[Variety]] = defaultdict(list)
+    for variety in Variety.objects.filter(product_id__in=list(product_ids), is_active=True).order_by("code"):
+        found[variety.product_id].append(variety)
+    return found
+
+
+def get_variety(product_id: int, code: str) -> Variety:
+    """Return the variety of a product, retired or not; raise `NotFound` when there is none."""
+    found = Variety.objects.filter(product_id=product_id, code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_pack(product_id: int, code: str) -> Pack:
+    """Return the pack of a product, in use or not; raise `NotFound` when there is none."""
+    found = Pack.objects.filter(product_id=product_id, code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def packs_of(product_id: int) -> QuerySet[Pack]:
     """Return the packs of a product that are in use, the smallest first."""
     return Pack.objects.filter(product_id=product_id, is_active=True).order_by("content", "code")
+
+
+def all_packs_of(product_id: int) -> QuerySet[Pack]:
+    """Return the packs of a product, those out of use too, the smallest first."""
+    return Pack.objects.filter(product_id=product_id).order_by("content", "code")
+
+
+def packs_of_all(product_ids: Iterable[int]) -> dict[int, list[Pack]]:
+    """Return the packs in use of each product, the smallest first."""
+    found: dict[int, list[Pack]] = defaultdict(list)
+    rows = Pack.objects.filter(product_id__in=list(product_ids), is_active=True)
+    for pack in rows.order_by("content", "code"):
+        found[pack.product_id].append(pack)
+    return found
 
 
 @cache

@@ -1,0 +1,112 @@
+"""The REST interface of the catalogue: products with their varieties and packs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from terrace.catalog import queries, services
+from terrace.catalog.domain import Category
+from terrace.catalog.models import Product
+from terrace.catalog.schemas import (
+    ChangedProductIn,
+    NewProductIn,
+    PackIn,
+    PackOut,
+    ProductOut,
+    VarietyIn,
+    VarietyOut,
+    VersionIn,
+    pack_out,
+    products_out,
+    variety_out,
+)
+from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
+from terrace.kernel.db import found_by
+from terrace.kernel.quantity import Unit
+
+router = Router(tags=["catalog"])
+
+
+@router.get("", response={200: Paged[ProductOut], **REFUSALS})
+def list_products(
+    request: HttpRequest,
+    text: str = "",
+    category: Category | None = None,
+    in_season: bool = False,
+    page: PageNumber = 1,
+) -> dict[str, Any]:
+    """List the products that are traded, by code; `text` searches names, pinyin, initials and varieties' names."""
+    rows = queries.visible_to(actor_of(request)).filter(found_by(text))
+    if category:
+        rows = rows.filter(category=category)
+    if in_season:
+        rows = rows.filter(queries.in_season_in(queries.today().month))
+    return paged(rows, products_out, page)
+
+
+@router.post("", response={201: ProductOut, **REFUSALS})
+def add_product(request: HttpRequest, given: NewProductIn) -> Status[ProductOut]:
+    """Add a product."""
+    product = services.add_product(by=actor_of(request), code=given.code, terms=given.terms())
+    return Status(201, _out(product))
+
+
+@router.get("/{code}", response={200: ProductOut, **REFUSALS})
+def get_product(request: HttpRequest, code: str) -> ProductOut:
+    """Read one product."""
+    return _out(_product(request, code))
+
+
+@router.put("/{code}", response={200: ProductOut, **REFUSALS})
+def change_product(request: HttpRequest, code: str, given: ChangedProductIn) -> ProductOut:
+    """Change a product that was read at `version`."""
+    product = _product(request, code)
+    return _out(
+        services.change_product(by=actor_of(request), product=product, version=given.version, terms=given.terms())
+    )
+
+
+@router.post("/{code}/retire", response={200: ProductOut, **REFUSALS})
+def retire_product(request: HttpRequest, code: str, given: VersionIn) -> ProductOut:
+    """Take a product out of trade; what exists of it stays."""
+    product = _product(request, code)
+    return _out(services.retire_product(by=actor_of(request), product=product, version=given.version))
+
+
+@router.post("/{code}/restore", response={200: ProductOut, **REFUSALS})
+def restore_product(request: HttpRequest, code: str, given: VersionIn) -> ProductOut:
+    """Bring a retired product back into trade."""
+    product = _product(request, code)
+    return _out(services.restore_product(by=actor_of(request), product=product, version=given.version))
+
+
+@router.post("/{code}/varieties", response={201: VarietyOut, **REFUSALS})
+def add_variety(request: HttpRequest, code: str, given: VarietyIn) -> Status[VarietyOut]:
+    """Add a variety of a product."""
+    variety = services.add_variety(
+        by=actor_of(request),
+        product=_product(request, code),
+        code=given.code,
+        names=given.names,
+        season=given.season.season if given.season else None,
+    )
+    return Status(201, variety_out(variety))
+
+
+@router.post("/{code}/packs", response={201: PackOut, **REFUSALS})
+def add_pack(request: HttpRequest, code: str, given: PackIn) -> Status[PackOut]:
+    """Add a pack of a product."""
+    product = _product(request, code)
+    pack = services.add_pack(
+        by=actor_of(request), product=product, code=given.code, names=given.names, content=given.content.quantity
+    )
+    return Status(201, pack_out(pack, Unit(product.unit)))
+
+
+def _product(request: HttpRequest, code: str) -> Product:
+    return queries.product_for(actor_of(request), code)
+
+
+def _out(product: Product) -> ProductOut:
+    return products_out([product])[0]

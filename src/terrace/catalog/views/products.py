@@ -1,0 +1,218 @@
+"""One product: what the catalogue says of it, and the acts on it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from terrace.audit import queries as audit
+from terrace.catalog import queries, services
+from terrace.catalog.domain import MONTHS, Category, Permission, Season
+from terrace.catalog.forms import PackForm, ProductForm, VarietyForm, initial_of
+from terrace.catalog.models import Product
+from terrace.catalog.views.words import other_names, season_text
+from terrace.http import pages
+from terrace.http.access import needs, signed_in
+from terrace.http.forms import ActForm
+from terrace.http.request import Request
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import Text, _, in_language
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@signed_in
+def product(request: Request, code: str) -> HttpResponse:
+    """Show what the catalogue says of a product."""
+    found = queries.product_for(request.actor, code)
+    may_manage = queries.may_manage(request.actor)
+    context = {
+        "title": in_language(found.names),
+        "lead": other_names(found.names),
+        "product": found,
+        "facts": _facts(found),
+        "seasons": _seasons(found),
+        "varieties": queries.all_varieties_of(found.pk) if may_manage else queries.varieties_of(found.pk),
+        "packs": _packs(found, may_manage=may_manage),
+        "may_manage": may_manage,
+        "primary": _action("product_change", found, _("Change"), "edit") if may_manage else None,
+        "actions": [_action("product_retire", found, _("Retire"), "x")] if may_manage and found.is_active else [],
+        "history": audit.history_of(found) if may_manage else [],
+    }
+    return pages.render(request, "catalog/product.html", context)
+
+
+@page
+@needs(Permission.MANAGE)
+def add(request: Request) -> HttpResponse:
+    """Add a product."""
+    form = ProductForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            added = services.add_product(by=request.actor, code=form.values["code"], terms=form.terms())
+            return redirect("catalog:product", added.code)
+    context = {
+        "title": _("Add a product"),
+        "form": form,
+        "submit_label": _("Add the product"),
+        "cancel_url": reverse("catalog:products"),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@page
+@needs(Permission.MANAGE)
+def change(request: Request, code: str) -> HttpResponse:
+    """Change what the catalogue says of a product."""
+    found = queries.product_for(request.actor, code)
+    form = ProductForm(request.POST or None, initial=initial_of(found), product=found)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.change_product(by=request.actor, product=found, version=form.version, terms=form.terms())
+            return redirect("catalog:product", code)
+    context = {
+        "title": _("Change %(product)s") % {"product": in_language(found.names)},
+        "form": form,
+        "cancel_url": _url("product", found),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@page
+@needs(Permission.MANAGE)
+def retire(request: Request, code: str) -> HttpResponse:
+    """Ask once, then take the product out of trade."""
+    found = queries.product_for(request.actor, code)
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.retire_product(by=request.actor, product=found, version=found.version)
+            return redirect("catalog:product", code)
+    context = {
+        "title": _("Retire %(product)s?") % {"product": in_language(found.names)},
+        "text": _("Nobody can record new supply or demand of it. What was recorded stays. You can restore it later."),
+        "submit_label": _("Retire"),
+        "cancel_url": _url("product", found),
+        "form": form,
+    }
+    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+
+
+@require_POST
+@needs(Permission.MANAGE)
+def restore(request: Request, code: str) -> HttpResponse:
+    """Bring the product back into trade."""
+    found = queries.product_for(request.actor, code)
+    services.restore_product(by=request.actor, product=found, version=found.version)
+    return redirect("catalog:product", code)
+
+
+@page
+@needs(Permission.MANAGE)
+def add_variety(request: Request, code: str) -> HttpResponse:
+    """Add a variety of the product."""
+    found = queries.product_for(request.actor, code)
+    form = VarietyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.add_variety(
+                by=request.actor,
+                product=found,
+                code=form.values["code"],
+                names=form.names(),
+                season=form.season(),
+            )
+            return redirect("catalog:product", code)
+    return _part_form(request, found, form, _("Add a variety"))
+
+
+@page
+@needs(Permission.MANAGE)
+def add_pack(request: Request, code: str) -> HttpResponse:
+    """Add a pack of the product."""
+    found = queries.product_for(request.actor, code)
+    form = PackForm(request.POST or None, unit=Unit(found.unit))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.add_pack(
+                by=request.actor,
+                product=found,
+                code=form.values["code"],
+                names=form.names(),
+                content=form.content_of(),
+            )
+            return redirect("catalog:product", code)
+    return _part_form(request, found, form, _("Add a pack"))
+
+
+@require_POST
+@needs(Permission.MANAGE)
+def use_variety(request: Request, code: str, variety: str, is_active: bool) -> HttpResponse:
+    """Take a variety out of trade, or bring it back."""
+    found = queries.product_for(request.actor, code)
+    services.set_variety_in_use(by=request.actor, variety=queries.get_variety(found.pk, variety), is_active=is_active)
+    return redirect("catalog:product", code)
+
+
+@require_POST
+@needs(Permission.MANAGE)
+def use_pack(request: Request, code: str, pack: str, is_active: bool) -> HttpResponse:
+    """Take a pack out of use, or bring it back."""
+    found = queries.product_for(request.actor, code)
+    services.set_pack_in_use(by=request.actor, pack=queries.get_pack(found.pk, pack), is_active=is_active)
+    return redirect("catalog:product", code)
+
+
+def _part_form(request: Request, found: Product, form: ActForm, title: Text) -> HttpResponse:
+    context = {
+        "title": title,
+        "lead": in_language(found.names),
+        "form": form,
+        "submit_label": title,
+        "cancel_url": _url("product", found),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+def _facts(found: Product) -> list[tuple[Text, str, Any]]:
+    """What is known of the product, as (label, kind, value) for the template to write in the reader's manner."""
+    kept = found.keeping
+    degrees = "" if kept.min_celsius is None else f"{kept.min_celsius} – {kept.max_celsius} °C"
+    return [
+        (_("Category"), "text", Category(found.category).label),
+        (_("Unit of trade"), "text", Unit(found.unit).label),
+        (_("Storage"), "text", kept.storage.label),
+        (_("Temperature"), "text", degrees),
+        (_("Keeps for"), "text", _("%(days)s days") % {"days": kept.days}),
+        (_("Moisture"), "text", _("decides the price") if found.moisture_matters else ""),
+        (_("Origin"), "names", found.origin_note),
+        (_("HS code"), "text", found.hs_code),
+        (_("Code"), "text", found.code),
+    ]
+
+
+def _seasons(found: Product) -> list[dict[str, Any]]:
+    """The product's season, and each variety's that has its own."""
+    own = [(v.names, v.season) for v in queries.varieties_of(found.pk) if v.season]
+    return [_strip(found.names, found.season), *(_strip(names, season) for names, season in own if season)]
+
+
+def _strip(names: Any, season: Season) -> dict[str, Any]:
+    months = [(month, month in season.months) for month in MONTHS]
+    return {"names": names, "months": months, "text": season_text(season)}
+
+
+def _packs(found: Product, *, may_manage: bool) -> list[tuple[Any, Quantity]]:
+    packs = queries.all_packs_of(found.pk) if may_manage else queries.packs_of(found.pk)
+    return [(pack, Quantity(pack.content, Unit(found.unit))) for pack in packs]
+
+
+def _action(page: str, found: Product, label: Text, icon: str) -> dict[str, Any]:
+    return {"url": _url(page, found), "label": label, "icon": icon}
+
+
+def _url(page: str, found: Product) -> str:
+    return reverse(f"catalog:{page}", args=[found.code])
