@@ -61,6 +61,15 @@ def ancestors(path: str) -> list[Area]:
     return list(Area.objects.filter(path__in=beginnings).order_by("path"))
 
 
+def names_above(paths: Iterable[str]) -> dict[str, list[Names]]:
+    """Return for each path the names of the areas above it, from the installation's top down, in one query for all."""
+    wanted, top = set(paths), root_path()
+    beginnings = {path[:length] for path in wanted for length in range(max(1, len(top)), len(path))}
+    known = Area.objects.filter(path__in=beginnings).order_by("path").values_list("path", "names")
+    above = list(known)
+    return {path: [names for at, names in above if at != path and path.startswith(at)] for path in wanted}
+
+
 def children_of(code: str) -> QuerySet[Area]:
     """Return the areas directly below, by code."""
     return Area.objects.filter(parent_id=code).order_by("code")
