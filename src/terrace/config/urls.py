@@ -25,3 +25,6 @@ urlpatterns = [
     path("catalog/", include("terrace.catalog.urls")),
     path("sourcing/", include("terrace.sourcing.urls")),
 ]
+
+handler404 = "terrace.http.refusals.not_found"
+handler500 = "terrace.http.refusals.failed"

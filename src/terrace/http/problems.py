@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from terrace.kernel.errors import DomainError, NotFound
 from terrace.kernel.words import _
@@ -69,6 +69,10 @@ def install(api: NinjaAPI) -> None:
         ]
         return answer(422, "invalid", str(_("Some values are not valid.")), errors)
 
+    def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(error.status_code, "unreadable", str(_("This request cannot be read as JSON.")))
+
+    api.add_exception_handler(HttpError, unreadable)
     api.add_exception_handler(DomainError, domain)
     api.add_exception_handler(Http404, missing)
     api.add_exception_handler(AuthenticationError, nobody)

@@ -1,11 +1,13 @@
 """What the domain refuses and no form caught, told as a page to people and as a problem document to programs."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 
 from terrace.http import problems
 from terrace.http.request import Request
-from terrace.kernel.errors import DomainError
+from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.words import _
 
 API = "/api/"
 TEMPLATES = {403: "403.html", 404: "404.html"}
@@ -13,6 +15,24 @@ TEMPLATES = {403: "403.html", 404: "404.html"}
 
 def answer(request: Request, error: DomainError) -> HttpResponse:
     """Answer with what `error` says, in the form that the asker reads."""
-    if request.path_info.startswith(API) or not request.accepts("text/html"):
+    if _wants_problem(request):
         return problems.from_error(error)
     return render(request, TEMPLATES.get(error.status, "409.html"), {"error": error}, status=error.status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for an address that leads nowhere: Django's handler404."""
+    if _wants_problem(request):
+        return problems.from_error(NotFound())
+    return defaults.page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer for a fault of ours: Django's handler500, which must not need a database."""
+    if _wants_problem(request):
+        return problems.answer(500, "fault", str(_("Something went wrong here.")))
+    return defaults.server_error(request)
+
+
+def _wants_problem(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API) or not request.accepts("text/html")

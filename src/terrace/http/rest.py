@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 LARGEST = 10**15
 
-REFUSALS: dict[frozenset[int], type[Problem]] = {frozenset({401, 403, 404, 409, 422}): Problem}
+REFUSALS: dict[frozenset[int], type[Problem]] = {frozenset({400, 401, 403, 404, 409, 422}): Problem}
 """What every operation may answer instead: declare it as `response={200: X, **REFUSALS}`."""
 
 PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
