@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from terrace.http.access import access_of
 
 UNMARKED_WITH_A_REASON = {
+    "django.views.generic.base.": "a redirect shows nothing: the page it leads to says itself who may open it",
     "allauth.": "the library's own pages: they ask for a sign-in themselves where one is needed",
-    "django.views.i18n.": "choosing the language: open to everybody, changes nothing but a cookie",
     "terrace.config.health.": "asked by machines that watch the process; says nothing about anybody",
     "ninja.": "the REST interface: every operation is checked by the authentication of the API itself",
 }

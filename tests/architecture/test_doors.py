@@ -1,6 +1,7 @@
 """Another context is entered only by its doors."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,8 +98,7 @@ def _foreign_models_used(path: Path) -> set[str]:
         alias.asname or alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
-        and ".models" in (node.module or "")
-        and f".{room}." not in f"{node.module}."
+        if re.match(rf"terrace\.(?!{room}\.)\w+\.models\b", node.module or "")
         for alias in node.names
     }
     return foreign & _names_outside_annotations(tree)
