@@ -36,8 +36,14 @@ def icon(name: str, label: str = "") -> SafeString:
     """Draw the icon `name` of the sprite; without `label` it is decoration and hidden from screen readers."""
     address = f"{static('dist/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+        return format_html(
+            '<svg class="icon" width="20" height="20" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            label,
+            address,
+        )
+    return format_html(
+        '<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}"></use></svg>', address
+    )
 
 
 @register.simple_tag
