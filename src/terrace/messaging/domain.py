@@ -60,4 +60,4 @@ def wait_after(tries: int) -> timedelta:
 
     Counted from the start of a try, so it is also how long a try may take before another process may begin the next.
     """
-    return FIRST_WAIT * 2 ** max(0, tries - 1)
+    return FIRST_WAIT * (1 << max(0, tries - 1))

@@ -20,7 +20,8 @@ class PhoneField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
-        super().__init__(**({"label": _("Phone"), "widget": widget, "max_length": 30} | options))
+        given: dict[str, Any] = {"label": _("Phone"), "widget": widget, "max_length": 30} | options
+        super().__init__(**given)
 
     def clean(self, value: Any) -> str:
         """Return the number in E.164."""

@@ -56,7 +56,8 @@ def ids_with_second_factor(ids: Iterable[int]) -> set[int]:
 
 def owners_of_factors() -> QuerySet[Authenticator, int]:
     """Return the ids of everybody who has a second factor, as a part of another query."""
-    return Authenticator.objects.filter(type__in=FACTORS).values("user_id")
+    owners: QuerySet[Authenticator, int] = Authenticator.objects.filter(type__in=FACTORS).values("user_id")
+    return owners
 
 
 def recipients(person_ids: Iterable[int]) -> list[Recipient]:

@@ -1,6 +1,5 @@
-"""One's own account: name, language, contact, what one holds; the second factor that a post asks for; the ways back in."""
+"""One's own account: data and safety; the second factor that a post asks for; the ways back in."""
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +11,7 @@ from terrace.accounts import services
 from terrace.accounts.domain import LOCK_FOR, Permission
 from terrace.accounts.forms.people import ContactForm, ProfileForm
 from terrace.accounts.models import Person
+from terrace.accounts.views.confirmed import confirmed
 from terrace.accounts.views.rows import person_rows
 from terrace.http import pages
 from terrace.http.access import public, signed_in
@@ -57,7 +57,7 @@ def change_profile(request: Request) -> HttpResponse:
 
 
 @signed_in
-@reauthentication_required
+@confirmed
 def change_contact(request: Request) -> HttpResponse:
     """Change one's own phone and e-mail, by which one also signs in."""
     person = _self(request)

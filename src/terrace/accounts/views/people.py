@@ -33,13 +33,11 @@ def people(request: Request) -> HttpResponse:
     """List who works in the reader's area."""
     form = PersonFilter(request.GET)
     rows = form.narrow(queries.visible_to(request.actor), request.actor.paths(Permission.VIEW), clock.now())
-    may_manage = request.actor.holds(Permission.MANAGE)
+    invite = {"url": reverse("accounts:invite"), "label": _("Invite somebody"), "icon": "plus"}
     context = {
         "title": _("People"),
         "lead": _("Who works in your area, as what, and since when."),
-        "primary": {"url": reverse("accounts:invite"), "label": _("Invite somebody"), "icon": "plus"}
-        if may_manage
-        else None,
+        "primary": invite if request.actor.holds(Permission.MANAGE) else None,
         "actions": _elsewhere(request.actor),
     }
     return listing.answer(request, "pages/list.html", people_table(request.actor), rows, form, context)

@@ -1,6 +1,5 @@
 """Giving, ending and standing in for posts; inviting to them; letting people back in."""
 
-from allauth.account.decorators import reauthentication_required
 from django.db.models.functions import Length
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +16,7 @@ from terrace.accounts.forms.posts import (
     UnitSearch,
 )
 from terrace.accounts.models import Person
+from terrace.accounts.views.confirmed import confirmed
 from terrace.accounts.views.rows import INVITATIONS
 from terrace.http import listing, pages
 from terrace.http.access import needs
@@ -148,7 +148,7 @@ def act_for(request: Request, post_id: int) -> HttpResponse:
 
 
 @needs(Permission.MANAGE)
-@reauthentication_required
+@confirmed
 def let_back_in(request: Request, person_id: int) -> HttpResponse:
     """Make a link by which a locked-out person chooses a new password; the answer shows it once."""
     person = queries.get_person(request.actor, person_id)
@@ -218,10 +218,8 @@ def _units(actor: Actor, text: str) -> list[ServiceUnit]:
     if text:
         codes = list(network.search_areas(paths, text).values_list("code", flat=True)[: MOST_UNITS * 4])
         return list(network.units_under("").filter(area_id__in=codes)[:MOST_UNITS])
-    own = [
-        unit for path in paths for unit in network.units_under(path).order_by(Length("area_path"), "id")[:MOST_UNITS]
-    ]
-    return own[:MOST_UNITS]
+    uppermost = (network.units_under(path).order_by(Length("area_path"), "id")[:MOST_UNITS] for path in paths)
+    return [unit for units in uppermost for unit in units][:MOST_UNITS]
 
 
 def _roles_to_give(actor: Actor, unit: ServiceUnit) -> list[Role]:

@@ -178,9 +178,8 @@ def token_rows(tokens: Sequence[ApiToken]) -> list[TokenRow]:
     now = clock.now()
     rows = []
     for token in tokens:
-        scope = (
-            parties.get(token.party_id, "") if token.party_id else in_language(areas.get(_code(token.area_path), {}))
-        )
+        place = in_language(areas.get(_code(token.area_path), {}))
+        scope = parties.get(token.party_id, "") if token.party_id else place
         allows = "; ".join(str(label_of(name)) for name in token.permissions)
         rows.append(TokenRow(token, scope, allows, *_usable(token, now)))
     return rows

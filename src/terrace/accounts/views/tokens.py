@@ -1,6 +1,7 @@
 """Tokens: seen, issued, taken back."""
 
-from allauth.account.decorators import reauthentication_required
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from terrace.accounts import queries, services
 from terrace.accounts.domain import Permission
 from terrace.accounts.forms.tokens import IssueTokenForm
+from terrace.accounts.views.confirmed import confirmed
 from terrace.accounts.views.rows import TOKENS
 from terrace.http import listing, pages
 from terrace.http.access import needs
@@ -32,21 +34,14 @@ def tokens(request: Request) -> HttpResponse:
 
 
 @needs(Permission.TOKENS, or_party=True)
-@reauthentication_required
+@confirmed
 def issue_token(request: Request) -> HttpResponse:
     """Ask what the token is for; the answer shows it once."""
     form = IssueTokenForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             issued = services.issue_token(by=request.actor, **form.wanted())
-            context = {
-                "title": _("The token for %(name)s") % {"name": issued.token.name},
-                "secret": issued.secret,
-                "until": issued.token.expires_at,
-                "sent_to": [],
-                "back_url": reverse("accounts:tokens"),
-            }
-            return pages.render(request, "accounts/secret.html", context)
+            return _show(request, issued)
     context = {
         "title": _("Issue a token"),
         "form": form,
@@ -54,6 +49,17 @@ def issue_token(request: Request) -> HttpResponse:
         "cancel_url": reverse("accounts:tokens"),
     }
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+def _show(request: Request, issued: services.IssuedToken) -> HttpResponse:
+    context: dict[str, Any] = {
+        "title": _("The token for %(name)s") % {"name": issued.token.name},
+        "secret": issued.secret,
+        "until": issued.token.expires_at,
+        "sent_to": [],
+        "back_url": reverse("accounts:tokens"),
+    }
+    return pages.render(request, "accounts/secret.html", context)
 
 
 @needs(Permission.TOKENS, or_party=True)
