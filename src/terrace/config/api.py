@@ -52,6 +52,8 @@ api = Interface(
 problems.install(api)
 api.add_router("", "terrace.sourcing.rest.router")
 api.add_router("/products", "terrace.catalog.rest.router")
+api.add_router("", "terrace.registry.rest.router")
+api.add_router("", "terrace.network.rest.router")
 api.add_router("", "terrace.accounts.rest.router")
 api.add_router("", "terrace.messaging.rest.router")
 api.add_router("", "terrace.audit.rest.router")

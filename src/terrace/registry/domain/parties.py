@@ -1,6 +1,8 @@
 """Kinds of party, what posts may do with them, and the marks of a household."""
 
-from terrace.kernel.words import Choice, _
+from collections.abc import Mapping
+
+from terrace.kernel.words import Choice, Text, _
 
 
 class Permission(Choice):
@@ -11,6 +13,33 @@ class Permission(Choice):
     PERSONAL = "registry.personal", _("See personal data of households (each look is recorded)")
     BANK = "registry.bank", _("Enter and see bank accounts (each look is recorded)")
     ERASE = "registry.erase", _("Erase a person's data on request")
+
+
+ACTS: Mapping[str, Text] = {
+    "registry.register_party": _("registered a producer or buyer"),
+    "registry.change_party": _("changed a producer or buyer"),
+    "registry.deactivate_party": _("let a producer or buyer rest"),
+    "registry.reactivate_party": _("let a producer or buyer take part again"),
+    "registry.look_at_personal": _("looked at personal data"),
+    "registry.look_for_mark": _("listed households by a mark"),
+    "registry.set_marks": _("set the marks of a household"),
+    "registry.add_member": _("added a member of a household"),
+    "registry.change_member": _("changed a member of a household"),
+    "registry.remove_member": _("removed a member of a household"),
+    "registry.join_cooperative": _("recorded that a member joined"),
+    "registry.leave_cooperative": _("recorded that a member left"),
+    "registry.add_representative": _("let somebody speak for a producer or buyer"),
+    "registry.remove_representative": _("ended that somebody speaks for a producer or buyer"),
+    "registry.set_account": _("entered a bank account"),
+    "registry.look_at_account": _("looked at a bank account's number"),
+    "registry.close_account": _("closed a bank account"),
+    "registry.import_parties": _("imported a file of producers and buyers"),
+    "registry.export_data": _("handed out everything held about a producer or buyer"),
+    "registry.ask_erasure": _("asked to be erased"),
+    "registry.withdraw_erasure": _("took back the request to be erased"),
+    "registry.erase_party": _("erased a person's data"),
+}
+"""What the record of acts calls what people did here."""
 
 
 class Kind(Choice):

@@ -5,13 +5,18 @@ from terrace.registry.queries.imports import get_import, imports_visible_to, sen
 from terrace.registry.queries.memberships import (
     cooperatives_in,
     cooperatives_of,
-    find_membership,
     members_of,
+    membership_of,
     memberships_of,
+    today,
 )
 from terrace.registry.queries.parties import (
     find_party,
     get_party,
+    in_area,
+    in_state,
+    marked,
+    of_cooperative,
     parties_by_id,
     producers_for,
     search,
@@ -22,19 +27,25 @@ from terrace.registry.queries.parties import (
     visible_to,
 )
 from terrace.registry.queries.representatives import actor_of, parties_of, persons_of, representatives_of
+from terrace.registry.queries.shown import Shown, shown_to
 
 __all__ = [
     "Duplicate",
+    "Shown",
     "actor_of",
     "cooperatives_in",
     "cooperatives_of",
-    "find_membership",
     "find_party",
     "get_import",
     "get_party",
     "imports_visible_to",
+    "in_area",
+    "in_state",
+    "marked",
     "members_of",
+    "membership_of",
     "memberships_of",
+    "of_cooperative",
     "parties_by_id",
     "parties_of",
     "persons_of",
@@ -46,6 +57,8 @@ __all__ = [
     "sees_fully",
     "sees_personal",
     "sender_of",
+    "shown_to",
+    "today",
     "traders_for",
     "visible_to",
 ]

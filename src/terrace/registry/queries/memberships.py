@@ -2,9 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from terrace.kernel import clock
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
 from terrace.registry.domain import Kind
 from terrace.registry.models import Membership, Party
 
@@ -21,9 +25,18 @@ def members_of(cooperative: Party) -> QuerySet[Membership]:
     return rows.order_by("member__name", "pk")
 
 
-def find_membership(cooperative: Party, member: Party) -> Membership | None:
-    """Return the present membership of the two, or None."""
-    return Membership.objects.filter(cooperative=cooperative, member=member, left_on__isnull=True).first()
+def membership_of(party: Party, membership_id: int) -> Membership:
+    """Return a membership that `party` has as a member or as the cooperative, or raise `NotFound`."""
+    either = Q(member=party) | Q(cooperative=party)
+    found = Membership.objects.filter(either, pk=membership_id).select_related("member", "cooperative").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def today() -> date:
+    """Return the present day where the installation is."""
+    return clock.day(clock.now(), current().time_zone)
 
 
 def cooperatives_of(party_ids: Iterable[int]) -> dict[int, list[str]]:

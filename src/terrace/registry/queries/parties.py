@@ -7,9 +7,11 @@ from django.db.models import Q, QuerySet
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
-from terrace.registry.domain import Kind, Permission, phone_tail
+from terrace.network import queries as network
+from terrace.registry.domain import Kind, Mark, Permission, State, phone_tail
 from terrace.registry.models import Membership, Party
 
+MOST_AREAS = 200
 PRODUCERS = [kind for kind in Kind if kind.produces]
 TRADERS = [kind for kind in Kind if kind.trades]
 
@@ -79,6 +81,31 @@ def search(actor: Actor, rows: QuerySet[Party], text: str) -> QuerySet[Party]:
         found &= Q(search__contains=word)
     tail = phone_tail(text)
     return rows.filter(found | (_fully(actor) & Q(phone__endswith=tail))) if tail else rows.filter(found)
+
+
+def in_area(actor: Actor, rows: QuerySet[Party], text: str) -> QuerySet[Party]:
+    """Narrow `rows` to the areas that `text` names by code or by name; to none when there is no such area."""
+    exact = network.areas_by_code([text.strip()])
+    areas = exact.values() or network.search_areas(actor.paths(Permission.VIEW), text)[:MOST_AREAS]
+    return rows.filter(within(area.path for area in areas))
+
+
+def marked(rows: QuerySet[Party], mark: Mark, paths: Iterable[str]) -> QuerySet[Party]:
+    """Narrow `rows` to the households with `mark` below `paths`. The caller has recorded the look."""
+    return rows.filter(within(paths), **{f"household__{mark.value}": True})
+
+
+def of_cooperative(rows: QuerySet[Party], number: str) -> QuerySet[Party]:
+    """Narrow `rows` to the present members of the cooperative `number`."""
+    members = Membership.objects.filter(cooperative__number=number.strip().upper(), left_on__isnull=True)
+    return rows.filter(pk__in=members.values("member"))
+
+
+def in_state(rows: QuerySet[Party], state: State) -> QuerySet[Party]:
+    """Narrow `rows` to those that take part, rest, or are erased."""
+    if state is State.ERASED:
+        return rows.filter(erased_at__isnull=False)
+    return rows.filter(is_active=state is State.ACTIVE, erased_at__isnull=True)
 
 
 def _fully(actor: Actor) -> Q:

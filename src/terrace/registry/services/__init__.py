@@ -47,7 +47,11 @@ from terrace.registry.services.parties import (
     reactivate_party,
     register_party,
 )
-from terrace.registry.services.representatives import add_representative, remove_representative
+from terrace.registry.services.representatives import (
+    add_representative,
+    invite_representative,
+    remove_representative,
+)
 
 __all__ = [
     "IMPORT_JOB",
@@ -74,6 +78,7 @@ __all__ = [
     "export_data",
     "find_account",
     "forget_imports",
+    "invite_representative",
     "join_cooperative",
     "leave_cooperative",
     "look_at_account",

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import get_language, override
 from procrastinate.contrib.django import app
 
@@ -206,7 +207,7 @@ def _end(
             to=accounts.recipients([run.person_id]),
             topic=Topic.JOB,
             title=_("Your import of %(file)s has ended") % {"file": run.file_name},
-            url=f"/registry/imports/{run.number}",
+            url=reverse("registry:import_run", args=[run.number]),
             now=now,
         )
 

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from terrace.accounts import services as accounts
 from terrace.audit import services as audit
 from terrace.kernel.actors import Actor
-from terrace.registry.domain import Permission
+from terrace.registry.domain import Permission, refuse_identity_number
 from terrace.registry.models import Party, Representative
 from terrace.registry.services.parties import refuse_erased
 
@@ -20,6 +21,37 @@ def add_representative(*, by: Actor, party: Party, person_id: int, now: datetime
     if is_new:
         _record(by, "registry.add_representative", representative, now)
     return representative
+
+
+@transaction.atomic
+def invite_representative(
+    *,
+    by: Actor,
+    party: Party,
+    name: str,
+    phone: str = "",
+    email: str = "",
+    link_base: str = "",
+    now: datetime | None = None,
+) -> accounts.Issued:
+    """Invite somebody to speak for a party by a link that is shown once, and sent to the phone or e-mail address.
+
+    Who takes it up becomes a representative. Raises `Forbidden`, `AlreadyErased`,
+    and `Invalid` for what is no phone number.
+    """
+    by.require(Permission.MANAGE, party.area_path)
+    refuse_erased(party)
+    refuse_identity_number(name, field="name")
+    return accounts.invite_for_party(
+        by=by,
+        party_id=party.pk,
+        area_path=party.area_path,
+        name=name,
+        phone=phone,
+        email=email,
+        link_base=link_base,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,111 @@
+"""Keeping a household's members and marks. The pages show personal data, so opening one is a recorded look."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from terrace.http import pages
+from terrace.http.access import needs
+from terrace.http.forms import ActForm
+from terrace.http.request import Request
+from terrace.kernel.errors import NotFound
+from terrace.kernel.words import _
+from terrace.registry import queries, services
+from terrace.registry.domain import Mark, Permission
+from terrace.registry.forms import MarksForm, MemberForm
+from terrace.registry.models import HouseholdMember, Party
+from terrace.registry.views.party import personal_view
+
+
+@needs(Permission.PERSONAL, or_party=True)
+def members(request: Request, number: str) -> HttpResponse:
+    """Show the members of a household and add one."""
+    party = queries.get_party(request.actor, number)
+    seen = services.look_at_personal(by=request.actor, party=party, purpose="members")
+    form = MemberForm(pages.sent(request))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.add_member(by=request.actor, party=party, given=form.given())
+            return redirect("registry:members", number)
+    context = {
+        "title": _("Members of %(name)s") % {"name": party.name},
+        "lead": _("Only what is needed: no identity numbers, no birthdays. That you looked is recorded."),
+        "party": party,
+        "personal": personal_view(seen),
+        "form": form,
+        "submit_label": _("Add"),
+        "cancel_url": reverse("registry:party", args=[number]),
+    }
+    return _private(pages.render(request, "registry/members.html", context, status=pages.form_status(request)))
+
+
+@needs(Permission.PERSONAL, or_party=True)
+def member_change(request: Request, number: str, member: int) -> HttpResponse:
+    """Correct what is kept of a member."""
+    party, found = _member(request, number, member)
+    form = MemberForm(pages.sent(request), initial=MemberForm.initial_of(found))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.change_member(by=request.actor, party=party, member_id=member, given=form.given())
+            return redirect("registry:members", number)
+    context = {"title": _("Change %(name)s") % {"name": found.name}, "form": form, "cancel_url": _back(party)}
+    return _private(pages.render(request, "pages/form.html", context, status=pages.form_status(request)))
+
+
+@needs(Permission.PERSONAL, or_party=True)
+def member_remove(request: Request, number: str, member: int) -> HttpResponse:
+    """Ask once, then delete what is kept of a member."""
+    party, found = _member(request, number, member)
+    form = ActForm(pages.sent(request))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.remove_member(by=request.actor, party=party, member_id=member)
+            return redirect("registry:members", number)
+    context = {
+        "title": _("Remove %(name)s") % {"name": found.name},
+        "text": _("What is kept of this person is deleted."),
+        "submit_label": _("Remove"),
+        "cancel_url": _back(party),
+        "form": form,
+    }
+    return _private(pages.render(request, "pages/confirm.html", context, status=pages.form_status(request)))
+
+
+@needs(Permission.PERSONAL)
+def marks(request: Request, number: str) -> HttpResponse:
+    """Set the marks of a household."""
+    party = queries.get_party(request.actor, number)
+    seen = services.look_at_personal(by=request.actor, party=party, purpose="marks")
+    initial = {"marks": sorted(mark.value for mark in seen.marks), "version": party.version}
+    form = MarksForm(pages.sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = [Mark(mark) for mark in form.values["marks"]]
+        with form.refusals():
+            services.set_marks(by=request.actor, party=party, version=form.values["version"], marks=given)
+            return redirect("registry:party", number)
+    context = {
+        "title": _("Marks of %(name)s") % {"name": party.name},
+        "lead": _("They decide who is helped first. That you looked is recorded."),
+        "form": form,
+        "cancel_url": reverse("registry:party", args=[number]),
+    }
+    return _private(pages.render(request, "pages/form.html", context, status=pages.form_status(request)))
+
+
+def _member(request: Request, number: str, member_id: int) -> tuple[Party, HouseholdMember]:
+    party = queries.get_party(request.actor, number)
+    seen = services.look_at_personal(by=request.actor, party=party, purpose="members")
+    found = next((member for member in seen.members if member.pk == member_id), None)
+    if found is None:
+        raise NotFound
+    return party, found
+
+
+def _back(party: Party) -> str:
+    return reverse("registry:members", args=[party.number])
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep what was shown by a recorded look out of the browser's cache."""
+    response["Cache-Control"] = "no-store"
+    return response

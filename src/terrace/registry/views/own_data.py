@@ -1,0 +1,89 @@
+"""Everything held about a party, handed out as a file; and its erasure, asked for, taken back, confirmed."""
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from terrace.http import pages, workbooks
+from terrace.http.access import needs
+from terrace.http.forms import ActForm
+from terrace.http.request import Request
+from terrace.http.workbooks import Head, Sheet
+from terrace.kernel.errors import Forbidden
+from terrace.kernel.words import _
+from terrace.registry import queries, services
+from terrace.registry.domain import Permission
+from terrace.registry.forms import VersionForm
+from terrace.registry.services.own_data import Everything
+
+
+@require_POST
+@needs(Permission.MANAGE, Permission.PERSONAL, or_party=True)
+def data(request: Request, number: str) -> HttpResponse:
+    """Hand out everything held about a party as JSON or as a workbook, and record that."""
+    party = queries.get_party(request.actor, number)
+    everything = services.export_data(by=request.actor, party=party)
+    if request.POST.get("format") == "xlsx":
+        response: HttpResponse = workbooks.download(party.number, *_sheets(everything))
+    else:
+        response = JsonResponse(everything, json_dumps_params={"ensure_ascii": False, "indent": 1})
+        response["Content-Disposition"] = f'attachment; filename="{party.number}.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@needs(Permission.ERASE, Permission.MANAGE)
+def erase(request: Request, number: str) -> HttpResponse:
+    """Say what erasing does and what stands against it; ask once, then erase."""
+    party = queries.get_party(request.actor, number)
+    request.actor.require(Permission.MANAGE if party.erasure_asked_at else Permission.ERASE, party.area_path)
+    form = VersionForm(pages.sent(request), initial={"version": party.version})
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.erase_party(by=request.actor, party=party, version=form.values["version"])
+            return redirect("registry:party", number)
+    context = {
+        "title": _("Erase the data of %(name)s") % {"name": party.name},
+        "party": party,
+        "reasons": services.against_erasure(party),
+        "form": form,
+        "cancel_url": reverse("registry:party", args=[number]),
+    }
+    return pages.render(request, "registry/erase.html", context, status=pages.form_status(request))
+
+
+@needs(or_party=True)
+def erasure_ask(request: Request, number: str) -> HttpResponse:
+    """Ask for one's own data to be erased, or take that back."""
+    party = queries.get_party(request.actor, number)
+    if not request.actor.speaks_for(party.pk):
+        raise Forbidden
+    form = ActForm(pages.sent(request))
+    if request.method == "POST" and form.is_valid():
+        act = services.withdraw_erasure if party.erasure_asked_at else services.ask_erasure
+        with form.refusals():
+            act(by=request.actor, party=party)
+            return redirect("registry:party", number)
+    asks = party.erasure_asked_at is None
+    context = {
+        "title": _("Ask for your data to be erased") if asks else _("Take back your request"),
+        "text": _(
+            "A clerk confirms it. Then your name, phone, address, members and bank account are deleted, and you can no "
+            "longer act here. What was bought and sold stays in the books under your number."
+        )
+        if asks
+        else _("Your data stay as they are."),
+        "submit_label": _("Ask for it") if asks else _("Take it back"),
+        "cancel_url": reverse("registry:party", args=[number]),
+        "form": form,
+    }
+    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+
+
+def _sheets(everything: Everything) -> list[Sheet]:
+    return [
+        Sheet(section, [Head(name, name) for name in rows[0]], [list(row.values()) for row in rows])
+        for section, rows in everything.items()
+        if rows
+    ]
