@@ -111,7 +111,7 @@ TABLE: Table[Area, Area] = Table(
         Column("code", _("Code"), lambda place: place.code, sort="code"),
     ),
     present=_present,
-    order=("path",),
+    order=("path", "code"),
     empty=Empty(_("Nothing lies below"), _("This is the lowest tier.")),
     url=lambda place: reverse("network:area", args=[place.code]),
 )

@@ -69,9 +69,7 @@ def _counts_table(outlined: Iterable[Area]) -> dict[str, Any]:
     return {
         "caption": _("Units by area"),
         "columns": [_head(_("Place")), _head(_("Units"), numeric=True)],
-        "rows": [
-            [(in_language(area.names), _url(area)), (f"{getattr(area, 'unit_count', 0)}", "")] for area in outlined
-        ],
+        "rows": [[(in_language(area.names), _url(area)), (str(_unit_count(area)), "")] for area in outlined],
     }
 
 
@@ -101,9 +99,13 @@ def _tiers_shown(place: Area) -> list[str]:
 
 def _outline(request: Request, area: Area, is_plain: bool) -> dict[str, Any]:
     may_open = request.actor.may(Permission.VIEW, area.path) and not is_plain
-    properties = {"code": area.code, "name": in_language(area.names), "url": _url(area) if may_open else ""}
+    properties: dict[str, Any] = {
+        "code": area.code,
+        "name": in_language(area.names),
+        "url": _url(area) if may_open else "",
+    }
     if may_open:
-        properties["value"] = getattr(area, "unit_count", 0)
+        properties["value"] = _unit_count(area)
     return {"type": "Feature", "properties": properties, "geometry": area.outline.geometry}
 
 
@@ -142,6 +144,11 @@ def _marker(unit: ServiceUnit, latitude: float, longitude: float) -> dict[str, A
 def _shown(unit: ServiceUnit) -> tuple[float, float]:
     """Where `markers_for` found that the unit, or else its area, stands."""
     return unit.shown_latitude, unit.shown_longitude  # type: ignore[attr-defined]
+
+
+def _unit_count(area: Area) -> int:
+    """The number that `outlines_for` counted."""
+    return int(getattr(area, "unit_count", 0))
 
 
 def _kind(unit: ServiceUnit) -> str:
