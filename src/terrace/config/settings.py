@@ -137,6 +137,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/5m/key"}
 ACCOUNT_FORMS = {"login": "terrace.accounts.forms.sign_in.SignInForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Terrace] "
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail because somebody typed it
 # The demo's sign-ins are known to everybody: a second factor that one visitor sets up would lock out all others.
 SECOND_FACTOR_REQUIRED = not ENV.demo
 MFA_FORMS = {
