@@ -73,6 +73,9 @@ def test_takes_the_example_that_it_gives(one: "dataclasses.Field[Any]", tmp_path
         ("TERRACE_TIME_ZONE", "../etc/passwd"),
         ("TERRACE_CURRENCY", "yuan"),
         ("TERRACE_REGION", "China"),
+        ("TERRACE_TIERS", "china.json"),
+        ("TERRACE_AREA_CODE_SYSTEM", "guessed"),
+        ("TERRACE_ROOT_AREA", "KE/30"),
         ("TERRACE_FIELD_KEY", "short"),
         ("TERRACE_FIELD_KEY", base64.b64encode(b"sixteen bytes ok").decode()),
         ("DATABASE_URL", "mysql://db.example.org/terrace"),
@@ -88,6 +91,15 @@ def test_refuses_what_it_cannot_use_and_says_what_it_needs(name: str, value: str
 
     assert refused.value.name == name
     assert re.fullmatch(rf"{name} is .+\. It needs .+\. For example: {name}=.*", str(refused.value))
+
+
+def test_takes_the_settings_of_another_country(tmp_path: Path) -> None:
+    plan = str(Path(__file__).resolve().parents[1] / "network" / "upland.json")
+    country = {"TERRACE_TIERS": plan, "TERRACE_AREA_CODE_SYSTEM": "opaque", "TERRACE_ROOT_AREA": "KE-30"}
+
+    environment = read(tmp_path, **country)
+
+    assert (environment.tiers, environment.area_code_system, environment.root_area) == (plan, "opaque", "KE-30")
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "TERRACE_FIELD_KEY", "TERRACE_EMAIL_URL", "TERRACE_SMS_URL"])

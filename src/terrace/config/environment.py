@@ -160,17 +160,17 @@ class Environment:
     tiers: str = field(
         metadata=about(
             "china",
-            "Name of the plan of tiers: their names and order.",
+            "Plan of tiers, their names and order: china, or a JSON file with another.",
             "china",
-            readers.matching(r"[a-z][a-z0-9-]*", "the name of a tier plan in small letters"),
+            readers.tier_plan,
         )
     )
     area_code_system: str = field(
         metadata=about(
             "prefix",
-            "How area codes nest; prefix: a child's code begins with its parent's.",
+            "How area codes nest; prefix: a child's code begins with its parent's; opaque: it says nothing of it.",
             "prefix",
-            readers.one_of("prefix"),
+            readers.one_of("prefix", "opaque"),
         )
     )
     root_area: str = field(
@@ -178,7 +178,7 @@ class Environment:
             "6212",
             "Code of the area that this installation serves.",
             "6212",
-            readers.matching(r"[0-9A-Za-z]+", "an area code of letters and digits"),
+            readers.matching(r"[^\s/\\]{1,32}", "an area code: at most 32 characters, no slashes and no spaces"),
         )
     )
     web_processes: int = field(metadata=about("2", "Web server processes.", "4", readers.whole(1, 128)))

@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from terrace.kernel.tiers import CHINA, read_plan
+
 FIELD_KEY_BYTES = 32
 NEEDED_FIELD_KEYS = "32 random bytes in base64, newest key first when there are several; `terrace new-keys` prints one"
 
@@ -73,6 +75,15 @@ def matching(pattern: str, needs: str) -> Callable[[str], str]:
         return raw
 
     return read
+
+
+def tier_plan(raw: str) -> str:
+    """Read the name of a built-in plan of tiers, or a JSON file with another."""
+    try:
+        read_plan(raw)
+    except ValueError as reason:
+        raise Unreadable(f"{CHINA.code}, or the path of a JSON file with a plan ({reason})") from None
+    return raw
 
 
 def languages(raw: str) -> tuple[str, ...]:
