@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 
-from terrace.http import listing
+from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
@@ -39,6 +39,8 @@ def area(request: Request, code: str = "") -> HttpResponse:
         "has_below": queries.children_of(place.code).exists(),
         **_acts(actor, place),
     }
+    if not context["has_below"]:
+        return pages.render(request, "network/area.html", context)
     return listing.answer(request, "network/area.html", TABLE, _below(actor, place, form), form, context)
 
 
