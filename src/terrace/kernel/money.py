@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Self
 
 from babel.numbers import get_currency_precision
 
-from terrace.kernel.errors import Invalid
 from terrace.kernel.shares import largest_remainder
-from terrace.kernel.words import _
+from terrace.kernel.steps import read_steps
 
 
 class CurrencyMismatch(TypeError):
@@ -37,13 +36,7 @@ class Money:
     @classmethod
     def parse(cls, text: str | Decimal, currency: str, *, field: str = "") -> Self:
         """Read `"12.50"`; raise `Invalid` when it is no amount or finer than the currency's minor unit."""
-        try:
-            scaled = Decimal(text).scaleb(digits(currency))
-        except InvalidOperation:
-            raise Invalid(_("Enter an amount such as 12.50."), field=field) from None
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise Invalid(_("This amount has too many decimals."), field=field)
-        return cls(int(scaled), currency)
+        return cls(read_steps(text, digits(currency), field=field), currency)
 
     @property
     def amount(self) -> Decimal:
@@ -76,8 +69,9 @@ class Money:
 
     def per(self, quantity: int, of: int) -> Self:
         """Return `self * quantity / of`, rounded half up once: the price of 800 g at 12.50 a 1,000 g."""
-        exact = Decimal(self.minor) * quantity / of
-        return type(self)(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), self.currency)
+        product = self.minor * quantity
+        rounded = (2 * abs(product) + of) // (2 * of)
+        return type(self)(rounded if product >= 0 else -rounded, self.currency)
 
     def split(self, weights: Sequence[int]) -> list[Self]:
         """Split by `weights` (integers, not all zero) so that the parts add up to the whole, by largest remainder."""

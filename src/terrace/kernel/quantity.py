@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Self
 
-from terrace.kernel.errors import Invalid
 from terrace.kernel.shares import largest_remainder
+from terrace.kernel.steps import read_steps
 from terrace.kernel.words import Choice, _
 
 
@@ -46,13 +46,7 @@ class Quantity:
     @classmethod
     def parse(cls, text: str | Decimal, unit: Unit, *, field: str = "") -> Self:
         """Read `"800"` or `"0.5"` of `unit`; raise `Invalid` when it is no number or finer than a step."""
-        try:
-            scaled = Decimal(text).scaleb(unit.digits)
-        except InvalidOperation:
-            raise Invalid(_("Enter a number."), field=field) from None
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise Invalid(_("This quantity has too many decimals."), field=field)
-        return cls(int(scaled), unit)
+        return cls(read_steps(text, unit.digits, field=field), unit)
 
     @property
     def amount(self) -> Decimal:

@@ -1,0 +1,44 @@
+"""Reading a number that a person typed as whole steps: cents of a yuan, grams of a kilogram."""
+
+from decimal import Decimal, InvalidOperation
+
+from terrace.kernel.errors import Invalid
+from terrace.kernel.words import _
+
+LARGEST = 10**15
+"""The most steps of anything: ten trillion yuan, a thousand million tonnes. Every column and every sum holds it."""
+FINEST = -20
+"""Decimals beyond this are refused unread, so that no input makes the program count zeros."""
+
+
+def read_steps(text: str | Decimal, digits: int, *, field: str) -> int:
+    """Return `text` in steps of 10 to the power of minus `digits`, exactly.
+
+    Raises `Invalid` at `field` when it is no number, finer than a step, or larger than
+    anything that is traded.
+    """
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise Invalid(_("Enter a number such as 12.50."), field=field) from None
+    if not amount.is_finite():
+        raise Invalid(_("Enter a number such as 12.50."), field=field)
+    if amount and amount.adjusted() + digits > len(str(LARGEST)):
+        raise Invalid(_("This is more than can be recorded."), field=field)
+    return _exact(amount, digits, field)
+
+
+def _exact(amount: Decimal, digits: int, field: str) -> int:
+    """Work in whole numbers: a Decimal's own arithmetic rounds at 28 digits without a word."""
+    sign, figures, exponent = amount.as_tuple()
+    if not isinstance(exponent, int) or exponent < FINEST:
+        raise Invalid(_("This has too many decimals."), field=field)
+    whole = int("".join(map(str, figures)))
+    shift = exponent + digits
+    scale: int = 10 ** abs(shift)
+    steps, rest = (whole * scale, 0) if shift >= 0 else divmod(whole, scale)
+    if rest:
+        raise Invalid(_("This has too many decimals."), field=field)
+    if steps > LARGEST:
+        raise Invalid(_("This is more than can be recorded."), field=field)
+    return -steps if sign else steps
