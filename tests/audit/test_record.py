@@ -1,0 +1,143 @@
+"""The record of acts: written with the act, never changed, read by those above."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from terrace.accounts import services as accounts
+from terrace.accounts.models import Person
+from terrace.audit import queries, services
+from terrace.audit.domain import label_of
+from terrace.audit.models import Act
+from terrace.config import acts as words
+from terrace.kernel.actors import SYSTEM, Actor
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast, Member
+
+ENGLISH = {"Accept-Language": "en"}
+NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+
+def note(member: Member, area: str = VILLAGE, act: str = "accounts.give_post", now: datetime = NOON) -> Act:
+    return services.record(by=member.actor, act=act, subject=member.person, area_path=area, now=now)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_act SET act = 'forged'", "DELETE FROM audit_act"])
+def test_the_database_refuses_to_change_or_delete_a_line(cast: Cast, statement: str) -> None:
+    kept = note(cast.keeper)
+    with pytest.raises(ProgrammingError, match="audit_act"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert Act.objects.get(pk=kept.pk).act == "accounts.give_post"
+
+
+def test_a_line_vanishes_with_the_act_that_was_undone(cast: Cast) -> None:
+    class Undone(Exception):
+        """Something went wrong after the act."""
+
+    @transaction.atomic
+    def act() -> None:
+        note(cast.keeper)
+        raise Undone
+
+    with pytest.raises(Undone):
+        act()
+    assert not Act.objects.exists()
+
+
+def test_a_line_outlives_what_it_tells_of(cast: Cast) -> None:
+    person = Person.objects.create(username="short.stay", name="Short Stay")
+    kept = services.record(by=SYSTEM, act="accounts.open_account", subject=person)
+    person.delete()
+    assert Act.objects.get(pk=kept.pk).label == "Short Stay"
+
+
+@pytest.mark.parametrize(
+    ("reader", "reads"),
+    [
+        ("station", True),
+        ("centre", True),
+        ("bureau", True),
+        ("administrator", True),
+        ("neighbour", False),
+        ("stranger", False),
+        ("clerk", False),
+        ("farmer", False),
+    ],
+)
+def test_acts_are_read_from_above(cast: Cast, reader: str, reads: bool) -> None:
+    kept = note(cast.keeper)
+    assert queries.visible_to(getattr(cast, reader).actor).filter(pk=kept.pk).exists() is reads
+
+
+def test_ones_own_acts_are_read_by_oneself(cast: Cast) -> None:
+    kept = note(cast.keeper)
+    assert list(queries.visible_to(cast.keeper.actor)) == [kept]
+
+
+def test_the_system_reads_everything_and_nobody_nothing(cast: Cast) -> None:
+    note(cast.keeper)
+    note(cast.stranger, area="621227")
+    assert queries.visible_to(SYSTEM).count() == 2
+    assert not queries.visible_to(Actor()).exists()
+
+
+def test_the_list_filters_by_person_act_place_and_day(cast: Cast) -> None:
+    note(cast.keeper)
+    note(cast.neighbour, area=NEIGHBOUR_VILLAGE, act="accounts.end_post")
+    note(cast.station, area=VILLAGE[:9], now=datetime(2026, 11, 20, 15, 59, tzinfo=UTC))
+
+    def who(**filters: str) -> set[str]:
+        page = cast.centre.client.get(reverse("audit:acts"), filters)
+        return {row.cells[1].value for row in page.context["listing"].rows}
+
+    keeper, neighbour, station = (m.person.name for m in (cast.keeper, cast.neighbour, cast.station))
+    assert who() == {keeper, neighbour, station}
+    assert who(person=keeper) == {keeper}
+    assert who(person=str(cast.neighbour.person.pk)) == {neighbour}
+    assert who(act="accounts.end_post") == {neighbour}
+    assert who(area=VILLAGE[:9]) == {keeper, station}
+    assert who(day="2026-11-21") == {keeper, neighbour}
+    assert who(day="2026-11-20") == {station}
+
+
+def test_the_list_speaks_in_words_and_names_places(cast: Cast) -> None:
+    note(cast.keeper)
+    text = cast.station.client.get(reverse("audit:acts"), headers=ENGLISH).content.decode()
+    assert "gave a post" in text
+    assert f"Place {VILLAGE}" in text
+    assert "accounts.give_post</td>" not in text
+
+
+def test_the_list_is_a_spreadsheet_too(cast: Cast) -> None:
+    note(cast.keeper)
+    answer = cast.station.client.get(reverse("audit:acts"), {"export": "xlsx", "sort": "-at"})
+    assert answer["Content-Type"].endswith("sheet")
+
+
+def test_acts_over_rest_are_read_from_above_and_never_written(cast: Cast) -> None:
+    kept = note(cast.keeper)
+    said = cast.station.client.get("/api/v1/acts", headers=ENGLISH).json()
+    assert [(one["id"], one["title"]) for one in said["items"]] == [(kept.pk, "gave a post")]
+    assert cast.stranger.client.get("/api/v1/acts").json()["total"] == 0
+    assert cast.station.client.post("/api/v1/acts").status_code == 405
+    assert Client().get("/api/v1/acts").status_code == 401
+
+
+def test_an_act_tells_its_request(cast: Cast) -> None:
+    cast.keeper.client.post(
+        reverse("accounts:change_profile"),
+        {"name": "Li Mei", "language": "en"},
+        headers={"X-Request-ID": "request-0042"},
+    )
+    act = Act.objects.get(act="accounts.change_profile")
+    assert (act.request_id, act.via, act.person_id) == ("request-0042", "page", cast.keeper.person.pk)
+
+
+def test_every_act_that_accounts_records_has_words(cast: Cast) -> None:
+    unit_acts = {name for name in words.labels() if name.startswith("accounts.")}
+    accounts.remember_language(person_id=cast.keeper.person.pk, language="en")
+    assert "accounts.give_post" in unit_acts
+    assert label_of("accounts.give_post") != "accounts.give_post"
+    assert label_of("no.such_act") == "no.such_act"
