@@ -33,7 +33,6 @@ class Installation:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         self.url = embedded.address(server, name)
         self.media = data_dir / name / "media"
-        self.media.parent.mkdir()
 
     def run(self, statement: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -92,7 +91,7 @@ def test_a_full_database_is_left_as_it_is(filled: Installation, tmp_path: Path) 
 def test_uploaded_files_are_not_overwritten(filled: Installation, empty: Installation, tmp_path: Path) -> None:
     target = tmp_path / "terrace.backup"
     backup.make(database_url=filled.url, media=filled.media, target=target)
-    empty.media.mkdir()
+    empty.media.mkdir(parents=True)
     (empty.media / "pear.webp").write_bytes(b"pear")
 
     with pytest.raises(backup.CannotBackUp, match="uploaded files already"):

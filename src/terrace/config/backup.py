@@ -54,6 +54,7 @@ def make(*, database_url: str, media: Path, target: Path) -> Contents:
 
 def put_back(*, source: Path, database_url: str, media: Path) -> Contents:
     """Load a backup into an empty database, all or nothing, and count what arrived."""
+    media.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=media.parent, prefix=".restore-") as room, tarfile.open(source) as packed:
         packed.extractall(room, filter="data")
         contents = Contents(**json.loads((Path(room) / CONTENTS).read_text()))
