@@ -11,7 +11,7 @@ const MOST_NAMES = 12;
 type Shape = Polygon & { feature: AreaFeature };
 
 /** Draw outlines and units into `canvas`; each can be reached by keyboard and has a name. */
-export function draw(canvas: HTMLElement, areas: Areas, units: Units | null): void {
+export function draw(canvas: HTMLElement, areas: Areas, units: Units | null): LeafletMap {
   const map = emptyMap(canvas);
   const outlines = geoJSON<Area>(areas, {
     onEachFeature: (feature, layer) => makeDoor(layer as Path, feature as AreaFeature, canvas.dataset.unit ?? ""),
@@ -24,6 +24,7 @@ export function draw(canvas: HTMLElement, areas: Areas, units: Units | null): vo
   outlines.eachLayer((layer) => reachByKeyboard(layer as Shape));
   if (areas.features.length <= MOST_NAMES) outlines.eachLayer((layer) => writeName(map, layer as Shape));
   if (units) showUnits(map, units, go);
+  return map;
 }
 
 function emptyMap(canvas: HTMLElement): LeafletMap {

@@ -2,6 +2,7 @@ import "leaflet/dist/leaflet.css";
 import { forEach } from "../shell/islands.ts";
 import { type Areas, fetchGeoJson, type Units } from "./data.ts";
 import { draw } from "./draw.ts";
+import { pick } from "./pick.ts";
 
 forEach<HTMLElement>("[data-map]", async (canvas) => {
   try {
@@ -9,7 +10,8 @@ forEach<HTMLElement>("[data-map]", async (canvas) => {
     if (!areas) return;
     const units = await fetchGeoJson<Units>(canvas.dataset.units);
     canvas.hidden = false;
-    draw(canvas, areas, units);
+    const map = draw(canvas, areas, units);
+    if (canvas.dataset.pick !== undefined) pick(map);
     canvas.closest(".map")?.querySelector("details")?.removeAttribute("open");
   } catch {
     canvas.hidden = false;
