@@ -24,10 +24,9 @@ def _invite(**options: str) -> str:
 @pytest.mark.django_db
 def test_founds_the_unit_at_the_top_and_its_link_makes_an_administrator() -> None:
     AreaFactory(code="6212")
-    page = "/" + _invite().split("/", 3)[3]
-    answer = Client().post(
-        page, {"name": "Gao Lan", "username": "gaolan", "password": CHOSEN, "again": CHOSEN, "password_again": CHOSEN}
-    )
+    path = "/" + _invite().split("/", 3)[3]
+    person = {"name": "Gao Lan", "username": "gaolan", "password": CHOSEN, "again": CHOSEN}
+    answer = Client().post(f"{path}/", person)
     post = Post.objects.get()
     assert answer.status_code == 302
     assert (post.person.username, post.role, post.area_path) == ("gaolan", "bureau-administrator", "6212")
