@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from terrace.http import workbooks
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
@@ -65,6 +66,27 @@ def test_a_sheet_is_taken_whole(cast: Cast) -> None:
     )
     assert services.import_reference_prices(by=cast.clerk.actor, rows=rows, now=NOW) == 2
     assert sorted(ReferencePrice.objects.values_list("price_minor", flat=True)) == [520, 535]
+
+
+def test_of_two_rows_for_a_day_and_market_the_later_counts_and_replaces_what_was_there(cast: Cast) -> None:
+    services.set_reference_price(by=cast.clerk.actor, given=_price(480), now=NOW)
+    rows = _file(["apple", "", TODAY, COUNTY, "5.20", "one"], ["apple", "", TODAY, COUNTY, "5.30", "two"])
+    services.import_reference_prices(by=cast.clerk.actor, rows=rows, now=NOW)
+    assert list(ReferencePrice.objects.values_list("price_minor", "source")) == [(530, "two")]
+
+
+def test_a_long_sheet_takes_no_more_statements_than_a_short_one(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    clerk = cast.clerk.actor
+    short, long = (
+        _file(*[["apple", "fuji", TODAY - timedelta(days=day), COUNTY, "5.20", ""] for day in range(days)])
+        for days in (1, 100)
+    )
+    for rows in (short, long):
+        with django_assert_num_queries(7):
+            services.import_reference_prices(by=clerk, rows=rows, now=NOW)
+    assert ReferencePrice.objects.count() == 100
 
 
 def test_a_sheet_with_bad_rows_is_refused_whole_and_each_row_is_told(cast: Cast) -> None:

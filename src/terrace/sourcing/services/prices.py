@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -62,7 +63,7 @@ def set_reference_price(*, by: Actor, given: PriceGiven, now: datetime | None = 
     Raises `Forbidden` outside the actor's area, `Invalid` for a future day or a
     price of nothing, `NotFound` for an unknown product or area.
     """
-    price = _set(by, given, now or clock.now())
+    price = _write([_checked(by, given, now or clock.now(), _Known())])[0]
     details = {"product": given.product, "on": given.on.isoformat(), "price": str(given.price)}
     audit.record(by=by, act="sourcing.set_reference_price", subject=price, area_path=price.area_path, details=details)
     return price
@@ -70,47 +71,71 @@ def set_reference_price(*, by: Actor, given: PriceGiven, now: datetime | None = 
 
 @transaction.atomic
 def import_reference_prices(*, by: Actor, rows: Sequence[GivenRow], now: datetime | None = None) -> int:
-    """Take all rows of a sheet, or none: raises `RowsRefused` with every bad row. Returns how many were taken."""
-    moment = now or clock.now()
+    """Take all rows of a sheet, or none: raises `RowsRefused` with every bad row. Returns how many were taken.
+
+    Of two rows for the same day and market the later one counts.
+    """
+    moment, known = now or clock.now(), _Known()
     problems: list[RowProblem] = []
     prices: list[ReferencePrice] = []
     for row in rows:
         try:
-            prices.append(_set(by, _read(row), moment))
+            prices.append(_checked(by, _read(row), moment, known))
         except DomainError as refused:
             problems.append(row.problem(refused.field or "product", refused.message))
     if problems:
         raise RowsRefused(problems)
     if prices:
+        first = _write(prices)[0]
         widest = min((price.area_path for price in prices), key=len)
         details = {"rows": len(prices)}
-        audit.record(
-            by=by, act="sourcing.import_reference_prices", subject=prices[0], area_path=widest, details=details
-        )
+        audit.record(by=by, act="sourcing.import_reference_prices", subject=first, area_path=widest, details=details)
     return len(prices)
 
 
-def _set(by: Actor, given: PriceGiven, now: datetime) -> ReferencePrice:
-    area = network.get_area(given.area)
+class _Known:
+    """What the rows of a sheet name again and again, looked up once."""
+
+    def __init__(self) -> None:
+        self.area = cache(network.get_area)
+        self.product = cache(catalog.get_product)
+        self.varieties = cache(lambda product_id: {v.code: v for v in catalog.varieties_of(product_id)})
+
+
+def _checked(by: Actor, given: PriceGiven, now: datetime, known: _Known) -> ReferencePrice:
+    """Return the row that says what was given, not written yet, or raise why it cannot be taken."""
+    area = known.area(given.area)
     by.require(Permission.PRICES, area.path)
     if given.price.minor <= 0:
         raise Invalid(_("Enter a price above zero."), field="price")
     if given.on > clock.day(now, current().time_zone):
         raise Invalid(_("A price cannot be of a day to come."), field="on")
-    product = catalog.get_product(given.product)
-    variety = next((v for v in catalog.varieties_of(product.pk) if v.code == given.variety), None)
+    product = known.product(given.product)
+    variety = known.varieties(product.pk).get(given.variety)
     if given.variety and variety is None:
         raise Invalid(_("This product has no such variety."), field="variety")
-    values = {
-        "price_minor": given.price.minor,
-        "currency": given.price.currency,
-        "source": given.source,
-        "area_path": area.path,
-    }
-    price, _created = ReferencePrice.objects.update_or_create(
-        product=product, variety=variety, on=given.on, area=area, defaults=values
+    return ReferencePrice(
+        product=product,
+        variety=variety,
+        on=given.on,
+        area=area,
+        area_path=area.path,
+        price_minor=given.price.minor,
+        currency=given.price.currency,
+        source=given.source,
     )
-    return price
+
+
+def _write(prices: Sequence[ReferencePrice]) -> list[ReferencePrice]:
+    """Write the prices in one statement: years of them in a sheet are seconds. One replaces what it finds."""
+    by_market = {(price.product_id, price.variety_id, price.area_id, price.on): price for price in prices}
+    return ReferencePrice.objects.bulk_create(
+        by_market.values(),
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["product", "variety", "area", "on"],
+        update_fields=["price_minor", "currency", "source", "area_path"],
+    )
 
 
 def _read(row: GivenRow) -> PriceGiven:
