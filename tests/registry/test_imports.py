@@ -276,7 +276,7 @@ def test_a_large_file_waits_for_the_job_which_does_it_as_its_sender(
 
     run.refresh_from_db()
     assert (run.state, run.checked, run.created_count) == (ImportState.DONE, 1, 1)
-    assert Act.objects.get(act="registry.import_parties").via == "import"
+    assert Act.objects.get(act="registry.import_parties").person_id == cast.keeper.person.pk
     assert Notice.objects.filter(person_id=cast.keeper.person.pk).count() == 1
 
 

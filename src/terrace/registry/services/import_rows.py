@@ -17,7 +17,7 @@ from terrace.network.models import Area
 from terrace.registry.domain import Kind, Mark, Permission, masked_phone, name_key
 from terrace.registry.models import Household, Party
 from terrace.registry.queries import visible_to
-from terrace.registry.services.parties import COLUMNS, Profile, collect, read_profile, refuse_erased
+from terrace.registry.services.parties import Profile, changes_of, collect, read_profile, refuse_erased
 
 NAME, KIND, PLACE, PHONE = _("Name"), _("Kind"), _("Place"), _("Phone")
 EMAIL, ADDRESS, NUMBER = _("E-mail"), _("Address"), _("Number")
@@ -51,9 +51,7 @@ class Draft:
     @property
     def changes(self) -> bool:
         """Whether the row says anything that is not known yet."""
-        if self.party is None or self.marks is not None:
-            return True
-        return any(self.columns[name] != getattr(self.party, name) for name in COLUMNS if name != "search")
+        return self.party is None or self.marks is not None or bool(changes_of(self.party, self.columns))
 
     @property
     def known(self) -> Party:

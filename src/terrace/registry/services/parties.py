@@ -23,7 +23,9 @@ from terrace.registry.models import Household, Party
 from terrace.registry.queries import Duplicate, possible_duplicates
 
 T = TypeVar("T")
-COLUMNS = ("name", "name_key", "search", "phone", "email", "area_id", "area_path", "county_code", "address")
+TOLD = ("name", "phone", "email", "area_id", "address")
+"""What people enter; the other columns follow from these."""
+COLUMNS = (*TOLD, "name_key", "search", "area_path", "county_code")
 LONGEST = {"name": 120, "address": 200, "email": 254}
 
 
@@ -133,18 +135,23 @@ def write_changes(
     by: Actor, party: Party, version: int, columns: dict[str, Any], now: datetime | None = None
 ) -> list[str]:
     """Write the columns that differ, with one act that tells which, and return them; nothing when none differs."""
-    columns = columns | {"search": search_text(party.number, columns["name"])}
-    changed = [name for name in COLUMNS if columns[name] != getattr(party, name)]
+    changed = changes_of(party, columns)
     if not changed:
         return changed
     paths = {party.area_path, columns["area_path"]}
-    for name in changed:
-        setattr(party, name, columns[name])
-    party.save_version(version, changed)
-    told = {"fields": [name for name in changed if name in ("name", "phone", "email", "area_id", "address")]}
+    for name, value in {**columns, "search": search_text(party.number, columns["name"])}.items():
+        setattr(party, name, value)
+    party.save_version(version, COLUMNS)
     for path in sorted(paths):
-        audit.record(by=by, act="registry.change_party", subject=party, area_path=path, details=told, now=now)
+        audit.record(
+            by=by, act="registry.change_party", subject=party, area_path=path, details={"fields": changed}, now=now
+        )
     return changed
+
+
+def changes_of(party: Party, columns: dict[str, Any]) -> list[str]:
+    """Return which of the columns that people enter differ from what is known."""
+    return [name for name in TOLD if columns[name] != getattr(party, name)]
 
 
 def columns_of(by: Actor, kind: Kind, profile: Profile, *, before: Party | None = None) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""The list of parties, its filters and its workbook."""
+
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from terrace.audit.models import Act
+from terrace.http import workbooks
+from terrace.registry import services
+from terrace.registry.models import (
+    Membership,
+    Party,
+)
+from tests.conftest import VILLAGE, Cast
+from tests.factories import AreaFactory, HouseholdFactory, PartyFactory
+from tests.registry.conftest import browser, text_of, url
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [("keeper", True), ("station", True), ("bureau", True), ("farmer", True), ("neighbour", False), ("buyer", False)],
+)
+def test_the_list_shows_what_the_reader_sees(cast: Cast, household: Party, who: str, sees: bool) -> None:
+    page = browser(getattr(cast, who)).get(reverse("registry:parties"))
+
+    assert page.status_code == 200
+    assert ("Zhao Suqin" in text_of(page)) is sees
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["text=suqin", "text=0001", "kind=household", f"area={VILLAGE}", "area=Place+621226101200", "state=active"],
+)
+def test_filters_leave_what_fits(cast: Cast, household: Party, query: str) -> None:
+    PartyFactory(kind="workshop", name="Far Workshop", area=AreaFactory(code=VILLAGE[:9]), is_active=False)
+
+    page = text_of(browser(cast.station).get(f"{reverse('registry:parties')}?{query}"))
+
+    assert "Zhao Suqin" in page
+    assert "Far Workshop" not in page
+
+
+def test_the_cooperative_filter_leaves_its_members(cast: Cast, household: Party) -> None:
+    cooperative = PartyFactory(kind="cooperative", name="Willow Cooperative", area=AreaFactory(code=VILLAGE))
+    services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+
+    page = text_of(browser(cast.keeper).get(f"{reverse('registry:parties')}?cooperative={cooperative.number}"))
+
+    assert "Zhao Suqin" in page
+    assert f'href="{url("party", cooperative)}"' not in page
+
+
+def test_listing_by_a_mark_is_recorded_and_for_few(cast: Cast, household: Party) -> None:
+    other = HouseholdFactory(area=AreaFactory(code=VILLAGE), name="Not Marked")
+    address = f"{reverse('registry:parties')}?mark=is_low_income"
+
+    page = text_of(browser(cast.keeper).get(address))
+    assert "Zhao Suqin" in page
+    assert other.name not in page
+    assert Act.objects.filter(act="registry.look_for_mark", person_id=cast.keeper.person.pk).count() == 1
+
+    page = text_of(browser(cast.station).get(address))
+    assert other.name in page
+    assert 'name="mark"' not in page
+    assert Act.objects.filter(act="registry.look_for_mark").count() == 1
+
+
+def test_a_list_makes_the_same_number_of_queries_for_one_row_and_for_a_hundred(cast: Cast) -> None:
+    client = browser(cast.station)
+    cooperative = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"{reverse('registry:parties')}?size=100")
+        return len(captured)
+
+    client.get(reverse("registry:parties"))
+    few = count()
+    for n in range(99):
+        member = HouseholdFactory(area=AreaFactory(code=f"62122610120{n % 10}"))
+        Membership.objects.create(cooperative=cooperative, member=member, joined_on="2024-01-01")
+
+    assert count() == few
+
+
+def test_the_exported_list_sent_back_changes_nothing(cast: Cast, household: Party) -> None:
+    PartyFactory(kind="workshop", name="Weavers", area=AreaFactory(code=VILLAGE), email="weave@example.org")
+    before = list(Party.objects.order_by("pk").values())
+    exported = browser(cast.keeper).get(f"{reverse('registry:parties')}?export=xlsx")
+
+    run = services.start_import(by=cast.keeper.actor, content=exported.content, file_name="parties.xlsx")
+
+    assert (run.state, run.unchanged_count, run.problems) == ("done", 2, [])
+    assert list(Party.objects.order_by("pk").values()) == before
+    assert not Act.objects.filter(act="registry.change_party").exists()
+
+
+def test_the_exported_list_of_who_sees_no_phones_holds_none(cast: Cast, household: Party) -> None:
+    exported = browser(cast.bureau).get(f"{reverse('registry:parties')}?export=xlsx")
+
+    rows = workbooks.read(BytesIO(exported.content), services.SHEET)
+    phones = {row.values["name"]: row.values["phone"] for row in rows}
+    assert phones["Zhao Suqin"] == "•••• 0001"
