@@ -18,6 +18,9 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(LOCALES)/*/LC_MESSAGES/django.po
 INSTALLED := $(VENV)/.terrace
 BUILT := $(INSTALLED) $(DIST) $(CATALOGUES)
 
+# No shell stays between make and Terrace, so that a signal to make reaches it; and when make is killed, it ends (15).
+TIED = exec env TERRACE_DEMO=$${TERRACE_DEMO:-yes} $(BIN)/python -m terrace.config.lifeline $$PPID 15
+
 # PORT=, DATA_DIR= and DATABASE_URL= choose the port, the data folder and the database of every command.
 export PORT DATA_DIR DATABASE_URL
 
@@ -29,10 +32,10 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(BUILT) ## start everything on http://127.0.0.1:8000 (PORT=, DATA_DIR=, DATABASE_URL=)
-	@TERRACE_DEMO=$${TERRACE_DEMO:-yes} $(BIN)/terrace run
+	@$(TIED) $(BIN)/terrace run
 
 dev: $(BUILT) ## the same, starting again when a file changes
-	@PATH="$(CURDIR)/$(BIN):$$PATH" TERRACE_DEMO=$${TERRACE_DEMO:-yes} $(BIN)/terrace run --reload --beside "npm run watch"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(TIED) $(BIN)/terrace run --reload --beside "npm run watch"
 
 test: $(BUILT) ## run all tests, in parallel and in random order
 	$(BIN)/pytest -n auto
