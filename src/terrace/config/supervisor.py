@@ -135,21 +135,28 @@ class _Watch:
     """Notices changes below the package, for `make dev`; looks once a second."""
 
     def __init__(self) -> None:
-        self.seen = self._newest()
+        self.used = self.seen = self._look()
         self.looked_at = time.monotonic()
 
     def has_changed(self) -> bool:
-        """Say whether a file changed since the last look."""
+        """Say whether files changed and are at rest again: a build writes many, one after the other."""
         if time.monotonic() - self.looked_at < 1:
             return False
         self.looked_at = time.monotonic()
-        before, self.seen = self.seen, self._newest()
-        return before != self.seen
+        before, self.seen = self.seen, self._look()
+        if self.seen != before or self.seen == self.used:
+            return False
+        self.used = self.seen
+        return True
 
     @staticmethod
-    def _newest() -> tuple[int, int]:
-        times = [path.stat().st_mtime_ns for path in PACKAGE.rglob("*") if path.suffix in WATCHED and path.is_file()]
-        return len(times), max(times)
+    def _look() -> frozenset[tuple[str, int]]:
+        found = set()
+        for path in PACKAGE.rglob("*"):
+            if path.suffix in WATCHED:
+                with contextlib.suppress(FileNotFoundError):
+                    found.add((str(path), path.stat().st_mtime_ns))
+        return frozenset(found)
 
 
 WATCHED = {".py", ".html", ".txt", ".toml", ".json", ".css", ".js", ".svg", ".mo", ".csv"}
