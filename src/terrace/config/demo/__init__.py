@@ -1,0 +1,13 @@
+"""A demo: invented people and firms on the real divisions of Longnan, made by the real acts.
+
+Read `story` first: it tells the whole. `cast` are the people with known sign-ins,
+`scales` how much is filled, one file each the nouns: `units`, `households`,
+`firms`, `prices`, `supply`, `demand`, `advice`. Chance and time come from
+outside: one seed, one day, and the same rows again.
+"""
+
+from terrace.config.demo.cast import Member, cast
+from terrace.config.demo.scales import SCALES, Scale
+from terrace.config.demo.story import CannotLoad, Loaded, build, found
+
+__all__ = ["SCALES", "CannotLoad", "Loaded", "Member", "Scale", "build", "cast", "found"]

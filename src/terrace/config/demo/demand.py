@@ -1,0 +1,91 @@
+"""What is wanted: by cooperatives, firms and group-buy leaders, with the gaps and surpluses that their county has."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from terrace.config.demo.cast import COUNTY
+from terrace.config.demo.moments import working
+from terrace.config.demo.notices import DEMAND, Plan, money
+from terrace.config.demo.prices import Quotes
+from terrace.config.demo.produce import CROPS, GROWN
+from terrace.config.demo.supply import main_crop
+from terrace.config.demo.world import World
+from terrace.kernel.actors import Actor
+from terrace.kernel.quantity import Unit
+from terrace.registry.models import Party
+from terrace.sourcing.services import Terms
+
+HOUSEHOLDS_OF_AN_ORDER = 8
+"""One order asks for what so many households with plenty have."""
+MOST_ORDERS = 40
+AN_EARLIER_ROUND = timedelta(days=35)
+NOTES = (
+    "要求果面干净 clean skins only",
+    "当天结算 paid on the day",
+    "可上门收 collected at the point",
+    "长期要货 wanted all season",
+    "五公斤箱装 in 5 kg boxes",
+)
+
+
+def plan_demand(world: World, quotes: Quotes, supply: list[Plan]) -> list[Plan]:
+    """Return orders for what is for sale, more or less of it by product; and those of an earlier round, now over."""
+    plans = _of_cast(world, quotes)
+    for (county, code), steps in _offered(world, supply).items():
+        unit = Unit(world.goods.products[code].unit)
+        wanted = steps / unit.steps * CROPS[code].sought * world.random.uniform(0.85, 1.15)
+        orders = min(MOST_ORDERS, 1 + int(wanted / (CROPS[code].most * HOUSEHOLDS_OF_AN_ORDER)))
+        for _ in range(orders):
+            plans += _one(world, quotes, county, code, wanted / orders)
+    return plans
+
+
+def _offered(world: World, supply: list[Plan]) -> dict[tuple[str, str], int]:
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for plan in supply:
+        if plan.counts_on(world.day):
+            sums[plan.county, plan.terms.product] += plan.terms.quantity.steps
+    return sums
+
+
+def _one(world: World, quotes: Quotes, county: str, code: str, amount: float) -> list[Plan]:
+    """Return one order by some trader of the county and, for every second, the one of an earlier round."""
+    trader = world.random.choice(world.traders[county])
+    clerk = world.at_post("centre-clerk", county)
+    on = world.day - timedelta(days=world.random.randint(1, 20))
+    plans = [_plan(world, quotes, clerk, trader, county, code, amount, on)]
+    if world.random.random() < 0.5:
+        on -= AN_EARLIER_ROUND
+        plans.append(_plan(world, quotes, clerk, trader, county, code, amount * 0.7, on))
+    return plans
+
+
+def _of_cast(world: World, quotes: Quotes) -> list[Plan]:
+    """Return what the cast's shop and leader want: the main crop, which the cast's village has, and two others."""
+    main = main_crop(world)
+    others = [code for code in GROWN[COUNTY] if code != main and world.goods.for_sale(code, world.day)]
+    plans = []
+    for sign_in, households in (("shop", 6), ("leader", 1)):
+        by, party = world.as_actor(world.speakers[sign_in]), world.own[sign_in]
+        for code in (main, *others[:2]):
+            on = world.day - timedelta(days=world.random.randint(1, 4))
+            amount = CROPS[code].most * households
+            plans.append(_plan(world, quotes, by, party, COUNTY, code, amount, on))
+    return plans
+
+
+def _plan(
+    world: World, quotes: Quotes, by: Actor, party: Party, county: str, code: str, amount: float, on: date
+) -> Plan:
+    random = world.random
+    opens_on = on + timedelta(days=random.randint(1, 6))
+    offered = quotes.latest(county, code, on) * random.uniform(0.96, 1.08)
+    terms = Terms(
+        product=code,
+        quantity=world.goods.amount(code, amount),
+        opens_on=opens_on,
+        closes_on=opens_on + timedelta(days=random.randint(14, 26)),
+        price=money(offered) if random.random() < 0.92 else None,
+        note=random.choice(NOTES) if random.random() < 0.3 else "",
+    )
+    return Plan(DEMAND, by, party, county, working(random, on), on, terms)

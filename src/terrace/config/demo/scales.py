@@ -1,0 +1,55 @@
+"""How much of the prefecture a demo fills."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from terrace.config.demo.cast import COUNTY, OTHER_COUNTY
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a county takes part: stations, and points below each; None for all that there are."""
+
+    stations: int | None = None
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The size of a demo. Shares are per household or party; `members` and `joined` are what takes long for many."""
+
+    name: str
+    counties: Mapping[str, Extent]
+    households: tuple[int, int]
+    """Fewest and most in a village; the keeper's village of the cast has the twenty of a page."""
+    supplies: float
+    """Supply notices for each household."""
+    has_members: bool = True
+    """Whether every household's people are on record, not only those of the cast's village."""
+    joined: float = 0.4
+    """Share of the households that belong to a cooperative."""
+
+
+_WHOLE = Extent()
+_CENTRE_ONLY = Extent(stations=0, points=0)
+OTHERS = ("621202", "621221", "621222", "621223", "621224", "621225", "621228")
+
+SMALL = Scale("small", MappingProxyType({COUNTY: Extent(3, 4), OTHER_COUNTY: Extent(2, 4)}), (7, 11), 1.1)
+COUNTY_WIDE = Scale(
+    "county",
+    MappingProxyType({COUNTY: _WHOLE, OTHER_COUNTY: _CENTRE_ONLY}),
+    (8, 13),
+    0.4,
+    has_members=False,
+    joined=0.2,
+)
+PREFECTURE = Scale(
+    "prefecture",
+    MappingProxyType(dict.fromkeys((COUNTY, OTHER_COUNTY, *OTHERS), _WHOLE)),
+    (9, 15),
+    0.2,
+    has_members=False,
+    joined=0.1,
+)
+SCALES = MappingProxyType({scale.name: scale for scale in (SMALL, COUNTY_WIDE, PREFECTURE)})

@@ -1,0 +1,119 @@
+"""How a demo is made: chapter by chapter, by the same acts that people do on the pages, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+
+from terrace.audit import queries as audit_queries
+from terrace.audit import services as audit
+from terrace.config.demo.advice import note_advice
+from terrace.config.demo.cast import CAST, PREFECTURE
+from terrace.config.demo.demand import plan_demand
+from terrace.config.demo.firms import register_firms
+from terrace.config.demo.households import register_households
+from terrace.config.demo.moments import moment
+from terrace.config.demo.notices import note_nights, note_plans
+from terrace.config.demo.prices import note_prices, quote
+from terrace.config.demo.scales import Scale
+from terrace.config.demo.supply import plan_supply
+from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.units import found_bureau, found_network
+from terrace.config.demo.world import Tell, World
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import SYSTEM
+from terrace.kernel.deployment import current
+from terrace.messaging import services as messaging
+from terrace.network import queries as network
+from terrace.registry import queries as registry
+
+LOADED = "config.load_demo"
+"""The act that says that a database is a demo's."""
+
+
+class CannotLoad(Exception):
+    """The demo cannot be loaded here; the message says why and what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a demo was made of."""
+
+    scale: str
+    seed: int
+    day: date
+
+    def __str__(self) -> str:
+        return f"scale {self.scale}, seed {self.seed}, {self.day.isoformat()}"
+
+
+def found() -> Loaded | None:
+    """Return which demo this database has, None for none."""
+    act = audit_queries.visible_to(SYSTEM).filter(act=LOADED).order_by("-id").first()
+    if act is None:
+        return None
+    return Loaded(act.details["scale"], act.details["seed"], date.fromisoformat(act.details["day"]))
+
+
+def build(*, scale: Scale, seed: int, day: date | None = None, tell: Tell | None = None) -> Loaded:
+    """Fill the empty database with a demo of `scale` as of `day` (default: today); the same seed makes the same rows.
+
+    All or nothing. Raises `CannotLoad` in production, and where anything was
+    entered already.
+    """
+    refuse()
+    random = Random(seed)  # noqa: S311 - the same for everybody on purpose
+    world = World(random, day or clock.day(clock.now(), current().time_zone), scale, tell or _tell_nobody)
+    with transaction.atomic(), ids.drawn_from(random):
+        found_bureau(world)
+        found_network(world)
+        register_households(world)
+        register_firms(world)
+        _read_old_news(world)
+        _work(world)
+        return _sign(world, seed)
+
+
+def refuse() -> None:
+    """Raise `CannotLoad` where a demo has no place."""
+    if settings.PRODUCTION:
+        raise CannotLoad("The demo's sign-ins are known to everybody, so it is never loaded in production.")
+    if current().root_area != PREFECTURE:
+        raise CannotLoad(f"The demo plays in Longnan: it needs TERRACE_ROOT_AREA={PREFECTURE}.")
+    if network.units_under("").exists() or registry.visible_to(SYSTEM).exists():
+        raise CannotLoad("There are units or parties in this database already. Choose an empty one by DATA_DIR=.")
+
+
+def _work(world: World) -> None:
+    """Play two years of prices, the last weeks' notices, and the advice that was given on them."""
+    timeline = Timeline()
+    quotes = quote(world)
+    supply = plan_supply(world, quotes)
+    note_prices(world, timeline, quotes)
+    note_plans(world, timeline, supply + plan_demand(world, quotes, supply))
+    note_nights(world, timeline)
+    note_advice(world, timeline)
+    timeline.play(world, "Prices, notices and advice")
+
+
+def _read_old_news(world: World) -> None:
+    """Let the cast have read what they were told two years ago, so that their list shows what is new."""
+    with world.at(moment(world.first_day, 20)):
+        for member in CAST:
+            if member.post:
+                messaging.mark_all_read(by=world.at_post(member.post, member.area))
+
+
+def _sign(world: World, seed: int) -> Loaded:
+    loaded = Loaded(world.scale.name, seed, world.day)
+    bureau = world.units[PREFECTURE]
+    details = {"scale": loaded.scale, "seed": loaded.seed, "day": loaded.day.isoformat()}
+    with world.at(moment(world.day, 0.02)):
+        audit.record(by=SYSTEM, act=LOADED, subject=bureau, area_path=bureau.area_path, details=details)
+    return loaded
+
+
+def _tell_nobody(chapter: str, done: int, total: int) -> None:
+    return None

@@ -1,0 +1,94 @@
+"""What is for sale: of households through their keeper, of cooperatives and workshops through the centre."""
+
+from datetime import date, timedelta
+
+from terrace.config.demo.cast import COUNTY, VILLAGE
+from terrace.config.demo.moments import working
+from terrace.config.demo.notices import SUPPLY, WEEKS_OF_NOTICES, Plan, money
+from terrace.config.demo.prices import Quotes
+from terrace.config.demo.produce import CROPS, GROWN
+from terrace.config.demo.world import Producer, World
+from terrace.kernel.actors import Actor
+from terrace.sourcing.services import Terms
+
+FIRM_HAS = 6
+"""A cooperative has so many times what a household has."""
+NOTICES_PER_FIRM = 2
+NOTES = (
+    "可送到服务点 can bring it to the point",
+    "可先看样 samples on request",
+    "已分级 graded",
+    "要自带筐 bring your own crates",
+    "今年头茬 the first of this year",
+    "数量可商量 quantity can be discussed",
+)
+
+
+def plan_supply(world: World, quotes: Quotes) -> list[Plan]:
+    """Return what everybody has recorded for sale in the last weeks."""
+    plans = _of_farmer(world, quotes)
+    for village, households in world.households.items():
+        for producer in households:
+            plans += _of_household(world, quotes, village, producer)
+    for county, firms in world.firms.items():
+        manager = world.at_post("centre-manager", county)
+        for firm in firms:
+            for _ in range(NOTICES_PER_FIRM):
+                plans += plan_one(world, quotes, manager, firm, _some_day(world, WEEKS_OF_NOTICES * 7))
+    return plans
+
+
+def main_crop(world: World) -> str:
+    """Return what the cast's story is about: its county's first crop that is for sale on the demo's day."""
+    return next(code for code in GROWN[COUNTY] if world.goods.for_sale(code, world.day))
+
+
+def plan_one(world: World, quotes: Quotes, by: Actor, producer: Producer, on: date, crop: str = "") -> list[Plan]:
+    """Return the plan of one notice, recorded on the day `on`, of something that can be for sale; else none."""
+    opens_on = on + timedelta(days=world.random.randint(1, 9))
+    offered = [code for code in producer.crops if world.goods.for_sale(code, opens_on)]
+    if not (crop or offered):
+        return []
+    code = crop or world.random.choice(offered)
+    terms = _terms(world, quotes, producer, code, on, opens_on)
+    return [Plan(SUPPLY, by, producer.party, producer.county, working(world.random, on), on, terms)]
+
+
+def _of_household(world: World, quotes: Quotes, village: str, producer: Producer) -> list[Plan]:
+    """Return a household's notices; in the cast's village all of them are of the last two weeks."""
+    at_home = village == VILLAGE
+    expected, days = (1.3, 14) if at_home else (world.scale.supplies, WEEKS_OF_NOTICES * 7)
+    count = int(expected + world.random.random())
+    keeper = world.keeper(village)
+    return [plan for _ in range(count) for plan in plan_one(world, quotes, keeper, producer, _some_day(world, days))]
+
+
+def _of_farmer(world: World, quotes: Quotes) -> list[Plan]:
+    """Return what the cast's farmer has for sale: one notice by her keeper, one by herself, both of the main crop."""
+    household = world.households[VILLAGE][0]
+    herself = world.as_actor(world.speakers["farmer"])
+    crop = main_crop(world)
+    yesterday = world.day - timedelta(days=1)
+    by_keeper = plan_one(world, quotes, world.keeper(VILLAGE), household, yesterday - timedelta(days=2), crop)
+    return by_keeper + plan_one(world, quotes, herself, household, yesterday, crop)
+
+
+def _terms(world: World, quotes: Quotes, producer: Producer, code: str, on: date, opens_on: date) -> Terms:
+    crop, random = CROPS[code], world.random
+    amount = random.triangular(crop.least, crop.most, crop.least * 2) * (FIRM_HAS if producer.is_firm else 1)
+    days = random.randint(4, 10) if world.goods.is_perishable(code) else random.randint(7, 28)
+    asked = quotes.latest(producer.county, code, on) * random.uniform(0.97, 1.1)
+    return Terms(
+        product=code,
+        variety=world.goods.variety(random, code, opens_on),
+        quantity=world.goods.amount(code, amount),
+        opens_on=opens_on,
+        closes_on=opens_on + timedelta(days=days),
+        price=money(asked) if random.random() < 0.88 else None,
+        note=random.choice(NOTES) if random.random() < 0.25 else "",
+    )
+
+
+def _some_day(world: World, days: int) -> date:
+    """Return a day of the last `days`, rather a late one than an early one."""
+    return world.day - timedelta(days=int(world.random.triangular(1, days, 3)))
