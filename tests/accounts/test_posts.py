@@ -1,21 +1,26 @@
 """Posts are given, ended and stood in for, by who may, and by nobody else."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from terrace.accounts import queries, services
 from terrace.accounts.domain import AlreadyPosted, LastAdministrator, NotYourself, RoleAboveYours, UnknownRole
-from terrace.accounts.models import Post
+from terrace.accounts.models import Invitation, Post
 from terrace.audit.models import Act
+from terrace.kernel import events
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.messaging.models import Notice
+from terrace.network.domain import UnitClosed
 from terrace.network.models import ServiceUnit
 from terrace.sourcing.domain import Permission as Sourcing
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast, Member
-from tests.factories import AreaFactory, PersonFactory, UnitFactory
+from tests.factories import AreaFactory, PersonFactory, PostFactory, UnitFactory
 
 A_DAY = timedelta(days=1)
 
@@ -229,3 +234,45 @@ def test_recipients_at_a_unit_are_who_is_posted_there_that_day(cast: Cast) -> No
     services.end_post(by=cast.station.actor, post_id=post_of(cast.keeper).pk)
     reached = {one.person_id for one in queries.recipients_at(units, queries.today())}
     assert reached == {cast.station.person.pk}
+
+
+def test_when_a_unit_closes_its_posts_end_and_its_invitations_die(cast: Cast) -> None:
+    unit = unit_at(VILLAGE)
+    services.invite_to_post(by=cast.station.actor, unit_id=unit.pk, role="point-keeper", name="He Jun")
+    yesterday = queries.today() - A_DAY
+    events.publish(UnitClosed(unit.pk, unit.area_path, yesterday))
+    assert post_of(cast.keeper).ends_on == yesterday
+    assert not cast.keeper.actor.grants
+    assert Invitation.objects.get().revoked_at is not None
+
+
+def test_closing_the_last_administrators_unit_is_refused(cast: Cast) -> None:
+    post = post_of(cast.administrator)
+    with pytest.raises(LastAdministrator):
+        events.publish(UnitClosed(post.unit_id, post.area_path, queries.today()))
+    post.refresh_from_db()
+    assert post.ends_on is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_cannot_end_each_other_at_the_same_moment() -> None:
+    unit = UnitFactory(area=AreaFactory(code=VILLAGE[:4]))
+    posts = [PostFactory(unit=unit, role="bureau-administrator") for _number in range(2)]
+    both_ready = threading.Barrier(2)
+
+    def end(pair: tuple[Post, Post]) -> bool:
+        mine, other = pair
+        try:
+            actor = Member(mine.person).actor
+            both_ready.wait(timeout=10)
+            services.end_post(by=actor, post_id=other.pk)
+        except LastAdministrator:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(end, [(posts[0], posts[1]), (posts[1], posts[0])]))
+    assert sorted(ended) == [False, True]
+    assert Post.objects.filter(ends_on__isnull=True).count() == 1

@@ -10,7 +10,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Listen to allauth."""
+        """Listen to the network below, and to allauth."""
         from terrace.accounts import subscriptions
+        from terrace.kernel import events
+        from terrace.network.domain import UnitClosed
 
-        subscriptions.subscribe()
+        events.subscribe(UnitClosed, subscriptions.end_posts)
+        subscriptions.listen_to_allauth()

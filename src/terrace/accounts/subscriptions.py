@@ -1,4 +1,4 @@
-"""What accounts does when allauth has news: second factors come and go on the record."""
+"""What accounts does when the network or allauth has news."""
 
 from typing import Any
 
@@ -7,10 +7,16 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed
 
 from terrace.accounts import services
 from terrace.accounts.models import Person
+from terrace.network.domain import UnitClosed
 
 
-def subscribe() -> None:
-    """Listen to allauth; called once, as Django starts."""
+def end_posts(news: UnitClosed) -> None:
+    """Let nobody keep a post at a unit that is gone."""
+    services.end_posts_at(unit_id=news.unit_id, last_day=news.closed_on)
+
+
+def listen_to_allauth() -> None:
+    """Put second factors that come and go on the record; allauth tells of them by signals only."""
     authenticator_added.connect(_added, dispatch_uid="accounts.added")
     authenticator_removed.connect(_removed, dispatch_uid="accounts.removed")
 

@@ -5,6 +5,7 @@ from django.urls import path
 from terrace.accounts.views import links, own, people, posts, tokens
 
 app_name = "accounts"
+language_urls = [path("setlang/", own.switch_language, name="set_language")]
 urlpatterns = [
     path("", people.people, name="people"),
     path("roles/", people.all_roles, name="roles"),

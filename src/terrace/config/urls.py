@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from terrace.accounts.views.own import switch_language
+from terrace.accounts.urls import language_urls
 from terrace.config import health
 from terrace.config.api import api
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("terrace.web.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("i18n/setlang/", switch_language, name="set_language"),
+    path("i18n/", include(language_urls)),
     # Phone and e-mail are changed in one place, ours; allauth's own pages would keep a second truth of them.
     path("account/email/", RedirectView.as_view(pattern_name="accounts:change_contact")),
     path("account/phone/change/", RedirectView.as_view(pattern_name="accounts:change_contact")),

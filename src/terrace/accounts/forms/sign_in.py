@@ -7,6 +7,8 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 
 from terrace.accounts import services
 from terrace.accounts.domain import BadPhone, normal_phone
@@ -41,6 +43,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         login.label, password.label = _("Phone, e-mail or user name"), _("Password")
         login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         password.widget.attrs.pop("placeholder", None)
+        password.help_text = format_html('<a href="{}">{}</a>', reverse("accounts:ways_back"), _("You cannot sign in?"))
 
 
 class _Counted:

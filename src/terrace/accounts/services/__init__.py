@@ -15,7 +15,7 @@ from terrace.accounts.services.people import (
     open_account,
     remember_language,
 )
-from terrace.accounts.services.posts import act_for, end_post, give_post
+from terrace.accounts.services.posts import act_for, end_post, end_posts_at, give_post
 from terrace.accounts.services.sign_in import (
     begin_try,
     change_password,
@@ -39,6 +39,7 @@ __all__ = [
     "come_back_in",
     "count_failure",
     "end_post",
+    "end_posts_at",
     "give_post",
     "give_try_back",
     "invite_for_party",

@@ -21,10 +21,11 @@ from terrace.accounts.domain import (
     role_at,
     roles,
 )
-from terrace.accounts.models import Person, Post
+from terrace.accounts.models import Invitation, Person, Post
 from terrace.accounts.queries.posts import require_appoints
 from terrace.audit import services as audit
-from terrace.kernel.actors import Actor
+from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import _, in_language
@@ -75,12 +76,10 @@ def end_post(*, by: Actor, post_id: int, ends_on: date | None = None, now: datet
     Raises `NotFound`, `Forbidden`, `RoleAboveYours`, and `LastAdministrator` when
     nobody would be left who can appoint others there.
     """
-    post = _locked(by, post_id)
+    post = _lock_leaving([_authorised_post(by, post_id)])[0]
     last_day = ends_on or max(queries.today(), post.starts_on) - A_DAY
     if last_day < post.starts_on - A_DAY or (post.ends_on and last_day > post.ends_on):
         raise Invalid(_("Choose a day within the post."), field="ends_on")
-    if post.acting_for_id is None:
-        _require_another_administrator(post)
     post.ends_on = last_day
     post.save(update_fields=["ends_on"])
     stand_ins = Post.objects.filter(Q(ends_on__gt=last_day), acting_for=post)
@@ -98,7 +97,7 @@ def act_for(
     Raises `NotFound`, `Forbidden`, `RoleAboveYours`, `NotYourself`, `AlreadyPosted`, and `Invalid` when the days do not
     lie within the post.
     """
-    post = _locked(by, post_id)
+    post = _authorised_post(by, post_id)
     if person_id in (by.person_id, post.person_id):
         raise NotYourself(field="person")
     if ends_on < starts_on:
@@ -112,6 +111,23 @@ def act_for(
     details = _facts(acting) | {"for": post.person_id}
     audit.record(by=by, act="accounts.act_for", subject=acting, area_path=post.area_path, details=details, now=now)
     return acting
+
+
+@transaction.atomic
+def end_posts_at(*, unit_id: int, last_day: date) -> int:
+    """End every post at a unit that closes, and its open invitations; return how many posts ended.
+
+    Raises `LastAdministrator` when nobody would be left who can appoint others,
+    and with it undoes the closing.
+    """
+    open_posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day), unit_id=unit_id)
+    ending = _lock_leaving(list(open_posts.order_by("id")))
+    for post in ending:
+        post.ends_on = max(last_day, post.starts_on - A_DAY)
+        post.save(update_fields=["ends_on"])
+        audit.record(by=SYSTEM, act="accounts.end_post", subject=post, area_path=post.area_path, details=_facts(post))
+    Invitation.objects.filter(unit_id=unit_id, accepted_at=None, revoked_at=None).update(revoked_at=clock.now())
+    return len(ending)
 
 
 def authorised(by: Actor, unit_id: int, role: str) -> tuple[ServiceUnit, Role]:
@@ -153,8 +169,8 @@ def place(
     )
 
 
-def _locked(by: Actor, post_id: int) -> Post:
-    post = Post.objects.select_for_update().filter(pk=post_id).first()
+def _authorised_post(by: Actor, post_id: int) -> Post:
+    post = Post.objects.filter(pk=post_id).first()
     if post is None or not by.may(Permission.VIEW, post.area_path):
         raise NotFound
     by.require(Permission.MANAGE, post.area_path)
@@ -163,26 +179,40 @@ def _locked(by: Actor, post_id: int) -> Post:
     return post
 
 
-def _require_another_administrator(post: Post) -> None:
-    """Raise `LastAdministrator` unless another lasting post, here or above, can appoint others.
+def _lock_leaving(leaving: list[Post]) -> list[Post]:
+    """Lock the posts that are to end and return them fresh; raise `LastAdministrator` when no other would be left.
 
-    The posts are locked in order, so two administrators who end each other's
-    at the same moment do not both succeed.
+    Where one of them can appoint others, every lasting post that can do so here
+    or above is locked with them, by one statement and in one order: of two
+    administrators who end each other's at the same moment, one succeeds.
     """
+    ids = {post.pk for post in leaving}
     managing = [code for code, role in roles().items() if Permission.MANAGE in role.permissions]
-    if post.role not in managing:
-        return
-    lasting = Post.objects.annotate(here=Value(post.area_path)).filter(
+    above = {path: _lasting_over(path, managing) for path in {p.area_path for p in leaving if _appoints(p, managing)}}
+    wanted = Q(pk__in=ids)
+    for lasting in above.values():
+        wanted |= lasting
+    locked = list(Post.objects.select_for_update(of=("self",)).filter(wanted).order_by("id"))
+    for path in above:
+        if not any(post.pk not in ids and path.startswith(post.area_path) for post in locked):
+            raise LastAdministrator
+    return [post for post in locked if post.pk in ids]
+
+
+def _appoints(post: Post, managing: list[str]) -> bool:
+    return post.role in managing and post.acting_for_id is None
+
+
+def _lasting_over(path: str, managing: list[str]) -> Q:
+    """Return the condition that a post can appoint others at `path`, without an end in sight."""
+    return Q(
         queries.held_on(queries.today()),
-        here__startswith=F("area_path"),
+        area_path__in=[path[:length] for length in range(len(path) + 1)],
         role__in=managing,
         ends_on__isnull=True,
         acting_for__isnull=True,
         person__is_active=True,
     )
-    others = [one for one in lasting.select_for_update(of=("self",)).order_by("id") if one.pk != post.pk]
-    if not others:
-        raise LastAdministrator
 
 
 def _facts(post: Post) -> dict[str, object]:
