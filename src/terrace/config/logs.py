@@ -14,13 +14,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from terrace.config.environment import Environment
 
 HEADER = "X-Request-ID"
 ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-QUIET_ROUTES = {"healthz", "readyz"}
+STATIC = "(static file)"
+QUIET_ROUTES = {"/healthz", "/readyz", STATIC}
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 access = logging.getLogger("terrace.access")
@@ -47,9 +49,11 @@ class RequestId:
 
 
 def route_of(request: HttpRequest) -> str:
-    """Return the pattern of the URL, such as `supply/<int:notice_id>/`, never what was typed in."""
+    """Return the pattern of the URL, such as `/supply/<int:notice_id>/`, never what was typed in."""
     match = getattr(request, "resolver_match", None)
-    return match.route if match is not None else "(no such page)"
+    if match is not None:
+        return f"/{match.route}"
+    return STATIC if request.path.startswith(settings.STATIC_URL) else "(no such page)"
 
 
 def _log_access(request: HttpRequest, status: int, seconds: float) -> None:

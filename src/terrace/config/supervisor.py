@@ -13,7 +13,7 @@ from types import FrameType
 from typing import cast
 
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -71,6 +71,7 @@ class Supervisor:
                     child.start()
                 self._look_after(until=self._is_ready)
                 self.greet(self.environment)
+                disconnect()
                 self._look_after(until=lambda: False)
             finally:
                 _stop((*self.children, *self.beside))
@@ -93,11 +94,8 @@ class Supervisor:
         for step in (migrate_if_needed, static_files.gather_if_changed):
             step()
         if self.environment.demo and is_empty():
-            say("The database is empty: loading the small demo.")
-            call_command("demo", scale="small")
-        # From here on this process only looks after others.
-        connection.close()
-        cast(DatabaseWrapper, connection).close_pool()
+            load_demo()
+        disconnect()
 
     def _look_after(self, *, until: Callable[[], bool]) -> None:
         while not until():
@@ -185,6 +183,21 @@ def migrate_if_needed() -> bool:
         say(f"Applying {len(waiting)} migrations.")
         call_command("migrate", interactive=False, verbosity=0)
     return bool(waiting)
+
+
+def load_demo() -> None:
+    """Load the small demo; where it has no place, say so and go on without it."""
+    say("The database is empty: loading the small demo.")
+    try:
+        call_command("demo", scale="small")
+    except CommandError as problem:
+        say(str(problem))
+
+
+def disconnect() -> None:
+    """Hold no connection while this process only looks after others."""
+    connection.close()
+    cast(DatabaseWrapper, connection).close_pool()
 
 
 def is_empty() -> bool:
