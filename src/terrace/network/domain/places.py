@@ -1,11 +1,12 @@
 """Points on the map and names of places."""
 
+import re
 from dataclasses import dataclass
 from math import asin, cos, isfinite, radians, sin, sqrt
 
 from terrace.kernel.errors import Invalid
 from terrace.kernel.readings import readings
-from terrace.kernel.words import _
+from terrace.kernel.words import Names, _
 
 EARTH_KM = 6371.0
 FARTHEST_KM = 300
@@ -24,6 +25,9 @@ KINDS = (
 )
 """The ends of Chinese place names, the longer before what it ends in, and what they are in English."""
 
+LEVEL_PREFIX = re.compile("^(乡镇|.级)")
+"""How Chinese names of kinds of units begin with their tier: 村级电商服务点."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -31,6 +35,19 @@ class Point:
 
     latitude: float
     longitude: float
+
+
+def unit_names(place: Names, kind: Names) -> dict[str, str]:
+    """Return what a unit of `kind` in `place` is usually called: Paitou Village service point, 排头村电商服务点."""
+    return {code: _joined(name, kind[code], code) for code, name in place.items() if name and kind.get(code)}
+
+
+def _joined(name: str, kind: str, language: str) -> str:
+    """Say the tier once, where the place's name already ends in it."""
+    if language.startswith("zh"):
+        return name + LEVEL_PREFIX.sub("", kind)
+    stem, _space, last = name.rpartition(" ")
+    return f"{stem} {kind}" if stem and kind.startswith(last) else f"{name} {kind}"
 
 
 def read_point(latitude: float | None, longitude: float | None) -> Point | None:

@@ -14,8 +14,9 @@ from terrace.kernel.errors import Forbidden
 from terrace.kernel.words import _, in_language
 from terrace.network import queries, services
 from terrace.network.domain import Permission
+from terrace.network.domain.places import unit_names
 from terrace.network.forms import ChangeUnitForm, CloseForm, NewUnitForm, PlaceForm, initial_of
-from terrace.network.models import ServiceUnit
+from terrace.network.models import Area, ServiceUnit
 from terrace.network.views.maps import place_map
 from terrace.network.views.trail import trail
 
@@ -25,7 +26,7 @@ def found(request: Request, code: str) -> HttpResponse:
     """Found a unit in the area."""
     place = queries.area_for(request.actor, code)
     request.actor.require(Permission.MANAGE, place.path)
-    form = NewUnitForm(pages.sent(request), initial={"names": _usual_names(place.names, place.tier)})
+    form = NewUnitForm(pages.sent(request), initial={"names": _usual_names(place)})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             day = form.cleaned_data["founded_on"]
@@ -119,8 +120,5 @@ def _context(request: Request, unit: ServiceUnit, page: str) -> dict[str, Any]:
     }
 
 
-def _usual_names(names: Any, tier: str) -> dict[str, str]:
-    """Propose the name that most units have: the place's, then what its tier calls a unit."""
-    kind = current().plan.get(tier).unit if tier else {}
-    joined = {code: (names.get(code, ""), kind.get(code, "")) for code in current().languages}
-    return {code: ("" if code.startswith("zh") else " ").join(parts).strip() for code, parts in joined.items()}
+def _usual_names(place: Area) -> dict[str, str]:
+    return unit_names(place.names, current().plan.get(place.tier).unit) if place.tier else {}

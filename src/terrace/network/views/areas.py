@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.formats import number_format
 
 from terrace.http import listing, pages
 from terrace.http.access import needs
@@ -76,11 +77,11 @@ def _figure(place: Area, tier: Tier, units: Mapping[str, int], areas: Mapping[st
     here = int(place.tier == tier.code)
     return {
         "label": in_language(tier.unit),
-        "number": units.get(tier.code, 0),
+        "number": number_format(units.get(tier.code, 0)),
         "unit": "",
         "change": "",
         "trend": "",
-        "line": _("%(tier)s: %(count)d") % {"tier": in_language(tier.area), "count": areas.get(tier.code, 0) + here},
+        "line": f"{in_language(tier.area)}: {number_format(areas.get(tier.code, 0) + here)}",
         "url": f"{reverse('network:units')}?area={place.code}&tier={tier.code}",
     }
 

@@ -62,7 +62,7 @@ def map_of(place: Area) -> dict[str, Any] | None:
 def place_map(area: Area, title: str) -> dict[str, Any] | None:
     """Return a map on which a point can be picked, None where no outline is known."""
     known = map_of(area)
-    return known and {**known, "title": title, "outlines": f"{known['outlines']}?plain", "pick": True}
+    return known and {**known, "title": title, "outlines": f"{known['outlines']}?plain", "unit": "", "pick": True}
 
 
 def _counts_table(outlined: Iterable[Area]) -> dict[str, Any]:

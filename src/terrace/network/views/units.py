@@ -146,7 +146,6 @@ TABLE: Table[ServiceUnit, Card] = Table(
         Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
         Column("services", _("Services"), lambda card: card.services),
         Column("phone", _("Telephone"), lambda card: card.phone),
-        Column("founded_on", _("Founded on"), lambda card: card.unit.founded_on, Kind.DATE, sort="founded_on"),
         Column(
             "state",
             _("State"),
