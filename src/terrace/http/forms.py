@@ -88,7 +88,12 @@ class MoneyField(forms.DecimalField):
     def __init__(self, **options: Any) -> None:
         options = {"min_value": 0, "max_digits": 14, "localize": False} | options
         super().__init__(**options)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "data-unit": current().currency}
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Show the currency beside the input, the installation's as it is when the form is drawn."""
+        self.widget.attrs["data-unit"] = current().currency
+        return super().get_bound_field(form, field_name)
 
     def clean(self, value: Any) -> Money | None:
         """Return the `Money`, None when nothing was entered and nothing is required."""

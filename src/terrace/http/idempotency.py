@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase
 
 from terrace.http import refusals
 from terrace.http.forms import KEY
@@ -19,11 +19,21 @@ from terrace.http.models import KeptAnswer
 from terrace.http.request import Request
 from terrace.kernel.errors import DomainError
 from terrace.kernel.ids import fingerprint
+from terrace.kernel.words import _
 
 HEADER = "Idempotency-Key"
-KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect")
+KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect")
 KEPT_FOR = timedelta(days=2)
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+class KeyReused(DomainError):
+    """The key belongs to another request: somebody went back, changed the form and sent it again."""
+
+    code = "key_reused"
+    status = 422
+    message = _("This form was sent before with other values, and that was done. Load it anew to send it once more.")
 
 
 class IdempotencyMiddleware:
@@ -71,26 +81,33 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _key(request: Request) -> str:
+    """Return the key in a form that the column holds, "" when there is none."""
     if request.method not in WRITES:
         return ""
-    return (request.headers.get(HEADER) or request.POST.get(KEY) or "")[:64]
+    given = request.headers.get(HEADER) or request.POST.get(KEY)
+    return fingerprint(given) if given else ""
 
 
 def _owner(request: Request) -> str:
-    actor = request.actor
-    return f"{actor.person_id or ''}/{actor.name}" if actor.is_known else request.session.session_key or "nobody"
+    """Return who may have the answer again: a token, a person, or a visitor's browser."""
+    token, actor = request.headers.get("Authorization"), request.actor
+    if token:
+        return f"token/{fingerprint(token)}"
+    return f"person/{actor.person_id}" if actor.person_id else f"visitor/{request.session.session_key or ''}"
 
 
 def _fingerprint(request: Request) -> str:
-    if request.content_type == "multipart/form-data":
-        return fingerprint(f"{request.method} {request.path}")
-    return fingerprint(f"{request.method} {request.path} {request.body!r}")
+    """Tell one request from another by what it asks for; the CSRF token is new with every page and says nothing."""
+    if request.method != "POST" or request.content_type not in FORMS:
+        return fingerprint(f"{request.method} {request.path} {request.body!r}")
+    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    files = sorted((name, str(file.name), file.size) for name, files in request.FILES.lists() for file in files)
+    return fingerprint(f"{request.method} {request.path} {fields!r} {files!r}")
 
 
 def _again(claim: KeptAnswer, request: Request) -> HttpResponse:
     if claim.request != _fingerprint(request):
-        problem = {"status": 422, "code": "key_reused", "title": "This key was used for another request."}
-        return JsonResponse(problem, status=422, content_type="application/problem+json")
+        raise KeyReused
     response = HttpResponse(bytes(claim.body), status=claim.status, headers=claim.headers)
     response["Idempotent-Replayed"] = "true"
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from io import BytesIO
 from typing import IO
 
@@ -13,8 +14,22 @@ from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
 
 LONGEST_SIDE = 1600
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+"""What phones and cameras write. Other decoders of the library are not let near a stranger's file."""
 MOST_PIXELS = 60_000_000
 """Above this a small file would unfold to more memory than a phone's photo ever needs."""
+UNREADABLE = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    OverflowError,
+    struct.error,
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""What the library raises at a broken file: it parses formats of forty years in its own way each."""
 
 
 def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes]:
@@ -25,11 +40,11 @@ def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes
     that is no photo or too large to unfold.
     """
     try:
-        with Image.open(upload) as image:
+        with Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Invalid(_("This picture is too large."), field=field)
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+    except UNREADABLE:
         raise Invalid(_("This file is not a photo that can be read."), field=field) from None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     pixels = Image.new("RGB", upright.size)

@@ -69,7 +69,7 @@ def within(paths: Iterable[str], field: str = "area_path") -> Q:
 def found_by(text: str, field: str = "search") -> Q:
     """Return the condition that `field`, made by `readings.search_text`, holds every word of `text`."""
     condition = Q()
-    for word in text.casefold().split():
+    for word in text.replace("\0", " ").casefold().split():
         condition &= Q(**{f"{field}__contains": word})
     return condition
 

@@ -1,0 +1,113 @@
+"""Forms: refusals at their field, money, quantities, filters."""
+
+from decimal import Decimal
+
+import pytest
+from django import forms
+
+from terrace.http import pages
+from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
+from terrace.kernel import deployment
+from terrace.kernel.deployment import Deployment
+from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Stale
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from tests.http.conftest import request
+
+
+class SaleForm(ActForm):
+    buyer = forms.CharField()
+    price = MoneyField(required=False)
+
+
+def _sent(**data: str) -> SaleForm:
+    form = SaleForm({"buyer": "Li", **data})
+    form.is_valid()
+    return form
+
+
+@pytest.mark.parametrize(
+    ("error", "field"),
+    [(Invalid(field="buyer"), "buyer"), (Invalid(field="elsewhere"), "__all__"), (Stale(), "__all__")],
+)
+def test_a_refusal_lands_at_its_field_or_above_the_form(error: DomainError, field: str) -> None:
+    form = _sent()
+    with form.refusals():
+        raise error
+    assert [problem.code for problem in form.errors.as_data()[field]] == [error.code]
+    assert list(form.errors) == [field]
+
+
+@pytest.mark.parametrize("error", [Forbidden(), NotFound(), LookupError()])
+def test_what_no_input_can_mend_goes_on_to_who_shows_the_page(error: Exception) -> None:
+    form = _sent()
+    with pytest.raises(type(error)), form.refusals():
+        raise error
+    assert not form.errors
+
+
+def test_an_act_that_is_not_refused_leaves_the_form_as_it_was() -> None:
+    form = _sent()
+    with form.refusals():
+        pass
+    assert not form.errors
+
+
+def test_every_drawn_form_has_its_own_key_and_a_sent_one_keeps_its() -> None:
+    keys = {str(SaleForm()["idempotency_key"].value()) for _ in range(5)}
+    assert len(keys) == 5
+    assert _sent(idempotency_key="k").cleaned_data["idempotency_key"] == "k"
+    assert "idempotency_key" not in _sent(idempotency_key="k").values
+
+
+@pytest.mark.parametrize(("text", "money"), [("12.50", Money(1250, "CNY")), ("0", Money(0, "CNY")), ("", None)])
+def test_money_is_read_in_the_installations_currency(text: str, money: Money | None) -> None:
+    form = _sent(price=text)
+    assert not form.errors
+    assert form.values["price"] == money
+
+
+@pytest.mark.parametrize("text", ["12.505", "-1", "abc", "1e400", "9" * 20])
+def test_refuses_an_amount_that_is_none(text: str) -> None:
+    assert list(_sent(price=text).errors) == ["price"]
+
+
+def test_money_is_shown_as_a_plain_number_beside_its_currency() -> None:
+    html = str(SaleForm(initial={"price": Money(1250, "CNY")})["price"])
+    assert 'value="12.50"' in html
+    assert 'data-unit="CNY"' in html
+
+
+def test_another_installation_shows_and_reads_its_own_currency() -> None:
+    with deployment.using(Deployment(currency="JPY")):
+        assert 'data-unit="JPY"' in str(SaleForm()["price"])
+        assert _sent(price="1250").values["price"] == Money(1250, "JPY")
+        assert list(_sent(price="12.5").errors) == ["price"]
+
+
+@pytest.mark.parametrize(("amount", "unit", "steps"), [("0.5", Unit.KILOGRAM, 500), ("3", Unit.PIECE, 3)])
+def test_a_quantity_is_read_in_its_unit(amount: str, unit: Unit, steps: int) -> None:
+    assert QuantityField.of(Decimal(amount), unit) == Quantity(steps, unit)
+
+
+@pytest.mark.parametrize(("amount", "unit"), [("0", Unit.KILOGRAM), ("0.5", Unit.PIECE), ("-1", Unit.LITRE)])
+def test_refuses_a_quantity_of_nothing_or_of_half_a_piece(amount: str, unit: Unit) -> None:
+    with pytest.raises(Invalid) as refused:
+        QuantityField.of(Decimal(amount), unit, field="content")
+    assert refused.value.field == "content"
+
+
+class DayFilter(FilterForm):
+    day = forms.DateField(required=False)
+    kind = forms.ChoiceField(required=False, choices=[("a", "A")])
+
+
+def test_a_filter_left_empty_or_wrong_filters_nothing() -> None:
+    assert DayFilter({"day": "not a day", "kind": "b"}).given() == {}
+    assert DayFilter({"day": "", "kind": "a"}).given() == {"kind": "a"}
+    assert DayFilter({"kind": "\0"}).given() == {}
+
+
+def test_a_form_that_comes_back_is_not_taken_for_done() -> None:
+    assert pages.form_status(request()) == 200
+    assert pages.form_status(request(method="post")) == 422

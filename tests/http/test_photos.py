@@ -1,0 +1,132 @@
+"""Photos lose where they were taken, and a broken file harms nobody."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import ExifTags, Image
+
+from terrace.http.photos import LONGEST_SIDE, clean_photo
+from terrace.kernel.errors import Invalid
+
+RED, BLUE = (200, 30, 30), (30, 30, 200)
+
+
+def _photo(size: tuple[int, int] = (40, 20), *, kind: str = "JPEG", orientation: int = 1, mode: str = "RGB") -> BytesIO:
+    """Return a photo, red on its left and blue on its right, with everything that phones write beside it."""
+    image = Image.new("RGB", size, RED)
+    image.paste(BLUE, (size[0] // 2, 0, *size))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    exif[ExifTags.Base.Make] = "SECRET-CAMERA"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (33.0, 24.0, 1.0)
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:11:21 08:00:00"
+    target = BytesIO()
+    options: dict[str, Any] = {"exif": exif} if kind in {"JPEG", "PNG", "WEBP"} else {}
+    if kind == "JPEG":
+        options["comment"] = b"SECRET-COMMENT"
+    image.convert(mode).save(target, kind, **options)
+    target.seek(0)
+    return target
+
+
+def _cleaned(upload: BytesIO) -> Image.Image:
+    return Image.open(BytesIO(clean_photo(upload).read()))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_nothing_but_the_pixels_is_kept(kind: str) -> None:
+    given_photo = _photo(kind=kind)
+    assert b"SECRET" in given_photo.getvalue()
+
+    content = clean_photo(given_photo).read()
+
+    image = Image.open(BytesIO(content))
+    assert dict(image.getexif()) == {}
+    assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
+    assert b"SECRET" not in content
+    assert b"Exif" not in content
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size", "red_at"),
+    [(1, (40, 20), (2, 10)), (3, (40, 20), (37, 10)), (6, (20, 40), (10, 2)), (8, (20, 40), (10, 37))],
+)
+def test_a_photo_is_turned_upright(orientation: int, size: tuple[int, int], red_at: tuple[int, int]) -> None:
+    image = _cleaned(_photo(orientation=orientation))
+    assert image.size == size
+    red, _, blue = image.getpixel(red_at)  # type: ignore[misc]
+    assert red > 150 > 100 > blue
+
+
+@pytest.mark.parametrize("size", [(3000, 1500), (1200, 4000), (LONGEST_SIDE, 10)])
+def test_a_large_photo_is_made_smaller_in_proportion(size: tuple[int, int]) -> None:
+    image = _cleaned(_photo(size))
+    assert max(image.size) == LONGEST_SIDE
+    assert abs(image.width / image.height - size[0] / size[1]) < 0.01 * size[0] / size[1]
+
+
+def test_a_small_photo_keeps_its_size() -> None:
+    assert _cleaned(_photo((40, 20))).size == (40, 20)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("PNG", "RGBA"), ("PNG", "L"), ("PNG", "P"), ("GIF", "P"), ("BMP", "RGB"), ("JPEG", "CMYK")]
+)
+def test_every_usual_kind_becomes_a_jpeg(kind: str, mode: str) -> None:
+    image = _cleaned(_photo(kind=kind, mode=mode))
+    assert (image.format, image.mode) == ("JPEG", "RGB")
+
+
+def test_a_photo_gets_a_name_that_nobody_guesses() -> None:
+    names = {clean_photo(_photo()).name for _ in range(3)}
+    assert len(names) == 3
+    assert all(str(name).endswith(".jpg") and len(str(name)) > 30 for name in names)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a photo",
+        b"\xff\xd8\xff\xe0",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n",
+    ],
+    ids=["empty", "text", "half a head", "svg", "postscript"],
+)
+def test_refuses_what_is_no_photo_at_its_field(content: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        clean_photo(BytesIO(content), field="picture")
+    assert refused.value.field == "picture"
+
+
+@pytest.mark.parametrize("size", [(10_000, 7_000), (10_000, 9_000), (14_000, 13_000)])
+def test_refuses_a_small_file_that_would_unfold_to_a_huge_picture(size: tuple[int, int]) -> None:
+    bomb = BytesIO()
+    Image.new("1", size).save(bomb, "PNG")
+    assert len(bomb.getvalue()) < 500_000
+    bomb.seek(0)
+    with pytest.raises(Invalid):
+        clean_photo(bomb)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # it warns of damaged metadata, which we throw away
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP"]),
+    st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=12),
+    st.floats(0.05, 1),
+)
+@pytest.mark.slow
+def test_a_damaged_photo_is_a_photo_or_refused(kind: str, hits: list[tuple[float, int]], kept: float) -> None:
+    content = bytearray(_photo(kind=kind, mode="P" if kind == "GIF" else "RGB").getvalue())
+    for where, value in hits:
+        content[int(where * len(content))] = value
+    try:
+        image = _cleaned(BytesIO(bytes(content[: int(kept * len(content))])))
+    except Invalid:
+        return
+    assert image.format == "JPEG"
