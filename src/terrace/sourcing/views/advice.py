@@ -112,7 +112,7 @@ def _table(actor: Actor) -> Table[Advice, Card]:
         name="advice",
         columns=(
             Column("title", _("Advice"), lambda card: card.advice.title),
-            Column("sender", _("From"), lambda card: card.sender, Kind.NAMES),
+            Column("sender", _("Sent by"), lambda card: card.sender, Kind.NAMES),
             Column("product", _("About"), lambda card: card.product.names if card.product else None, Kind.NAMES),
             Column("created_at", _("When"), lambda card: card.advice.created_at, Kind.DATETIME, sort="created_at"),
             Column("reached", _("Units reached"), lambda card: _count(card.advice, "reached"), Kind.NUMBER),
