@@ -69,7 +69,7 @@ def test_a_page_that_does_not_exist_is_not_quoted(client: Client, lines: Lines) 
 
 @pytest.mark.parametrize("path", ["/healthz", "/static/brand/favicon.svg"])
 def test_health_checks_and_static_files_are_quiet(client: Client, lines: Lines, path: str) -> None:
-    client.get(path)
+    client.get(path).close()
 
     assert [line.levelname for line in lines()] == ["DEBUG"]
 
