@@ -90,7 +90,7 @@ class Post(Timed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.role}"
+        return str(self.person)
 
 
 class Invitation(Timed):
@@ -128,7 +128,7 @@ class Invitation(Timed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.role}".strip()
+        return self.name
 
 
 class ApiToken(Timed):

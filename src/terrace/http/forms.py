@@ -62,7 +62,8 @@ class FilterForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """Return the filters that were given a valid value."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+        given = self.cleaned_data.items()
+        return {name: value for name, value in given if value is not False and value not in (None, "", [])}
 
 
 class QuantityField(forms.DecimalField):

@@ -17,7 +17,7 @@ from terrace.http import pages
 from terrace.http.access import public, signed_in
 from terrace.http.request import Request
 from terrace.kernel.errors import Forbidden
-from terrace.kernel.words import _
+from terrace.kernel.words import Text, _
 
 
 @require_safe
@@ -26,7 +26,7 @@ def profile(request: Request) -> HttpResponse:
     """Show one's own data, posts and safety."""
     person = _self(request)
     row = person_rows(request.actor, [person])[0]
-    languages = dict(settings.LANGUAGES)
+    languages: dict[str, Text] = dict(settings.LANGUAGES)
     context = {
         "title": person.name,
         "row": row,
@@ -34,7 +34,7 @@ def profile(request: Request) -> HttpResponse:
             (_("User name"), person.username),
             (_("Phone"), person.phone),
             (_("E-mail"), person.email),
-            (_("Language"), languages.get(person.language, "")),
+            (_("Language"), languages.get(person.language, _("not chosen yet"))),
         ],
         "may_issue": request.actor.holds(Permission.TOKENS) or bool(request.actor.parties),
         "needs_second_factor": request.needs_second_factor,

@@ -1,6 +1,7 @@
 """The list of people, one person, and the roles of this installation."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,7 +21,7 @@ from terrace.http.access import needs, signed_in
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -71,7 +72,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "posts": _posts(request.actor, found),
         "primary": _give(found) if may_manage else None,
         "actions": _back_in(found) if may_manage and _is_over(request.actor, found) else [],
-        "history": _history(request.actor, found),
+        "history": [_told(act) for act in _history(request.actor, found)],
     }
     return pages.render(request, "accounts/person.html", context)
 
@@ -151,6 +152,21 @@ def _back_in(found: Person) -> list[dict[str, Any]]:
 def _is_over(actor: Actor, found: Person) -> bool:
     places = {post.area_path for post in queries.posts_on(found.pk, queries.today())} or {found.area_path}
     return all(actor.may(Permission.MANAGE, path) for path in places)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act of the person's history, with the role it was about in words."""
+
+    at: datetime
+    title: Text
+    text: str
+    who: str
+
+
+def _told(act: Act) -> Told:
+    role = act.details.get("role", "")
+    return Told(act.at, act.title, in_language(name_of_role(role)) if role else "", act.who)
 
 
 def _history(actor: Actor, found: Person) -> list[Act]:

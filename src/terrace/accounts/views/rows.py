@@ -202,7 +202,7 @@ TOKENS: Table[ApiToken, TokenRow] = Table(
         Column("name", _("What it is for"), lambda row: row.token.name, sort="name"),
         Column("hint", _("Begins with"), lambda row: f"{row.token.hint}…"),
         Column("scope", _("For whom or where"), lambda row: row.scope),
-        Column("allows", _("May"), lambda row: row.allows or _("what its producer or buyer may")),
+        Column("allows", _("What it may do"), lambda row: row.allows or _("what its producer or buyer may")),
         Column("used", _("Last used"), lambda row: row.token.last_used_at, Kind.DATETIME, sort="last_used_at"),
         Column("until", _("Works until"), lambda row: row.token.expires_at, Kind.DATETIME, sort="expires_at"),
         Column("state", _("State"), lambda row: row.state, Kind.BADGE, tone=lambda row: row.tone),
