@@ -20,7 +20,6 @@ from terrace.http import problems, refusals
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, Actor
-from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 
 Next = Callable[[Request], HttpResponseBase]
@@ -135,8 +134,9 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
-        """Answer a `DomainError` that no form caught."""
-        return refusals.answer(request, error) if isinstance(error, DomainError) else None
+        """Answer a refusal that no form caught."""
+        refused = refusals.refusal_in(error)
+        return refusals.answer(request, refused) if refused else None
 
 
 def _is_api(request: HttpRequest) -> bool:

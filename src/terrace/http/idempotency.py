@@ -54,8 +54,10 @@ class IdempotencyMiddleware:
             return None
         try:
             return self.perform_once(request, key, view, args, kwargs)
-        except DomainError as refused:  # the view was called here, so no other middleware would hear of it
-            return refusals.answer(request, refused)
+        except Exception as error:  # the view was called here, so no other middleware would hear of it
+            if refused := refusals.refusal_in(error):
+                return refusals.answer(request, refused)
+            raise
 
     def perform_once(
         self, request: Request, key: str, view: Callable[..., HttpResponse], args: Any, kwargs: Any

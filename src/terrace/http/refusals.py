@@ -1,16 +1,33 @@
 """What the domain refuses and no form caught, told as a page to people and as a problem document to programs."""
 
+import logging
+
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
 
 from terrace.http import problems
 from terrace.http.request import Request
-from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.words import _
 
+log = logging.getLogger(__name__)
 API = "/api/"
 TEMPLATES = {403: "403.html", 404: "404.html"}
+
+
+def refusal_in(error: Exception) -> DomainError | None:
+    """Return the refusal that an exception means, None when it is a fault of ours.
+
+    A value that no column holds (too large, or with a null character) is the
+    asker's, wherever it slipped through; it is logged, for a form or schema should
+    have said so at its field.
+    """
+    if isinstance(error, DataError):
+        log.warning("the database refused a value: %s", error)
+        return Invalid(_("One of these values cannot be recorded."))
+    return error if isinstance(error, DomainError) else None
 
 
 def answer(request: Request, error: DomainError) -> HttpResponse:
