@@ -67,6 +67,7 @@ def test_a_page_that_does_not_exist_is_not_quoted(client: Client, lines: Lines) 
     assert record.getMessage() == "GET (no such page) 404"
 
 
+@pytest.mark.django_db  # closing an answer looks after the connection of an earlier test
 @pytest.mark.parametrize("path", ["/healthz", "/static/brand/favicon.svg"])
 def test_health_checks_and_static_files_are_quiet(client: Client, lines: Lines, path: str) -> None:
     client.get(path).close()
