@@ -11,13 +11,18 @@ from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.forms import ActForm
 from terrace.http.request import Request
-from terrace.kernel.errors import NotFound
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _, in_language
+from terrace.network import queries as network
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.forms import NoticeFilter, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
+from terrace.sourcing.views.advice import area_choices
+from terrace.sourcing.views.balance import crumbs
 from terrace.sourcing.views.cards import TONES, Card, cards, table
 from terrace.sourcing.views.sides import SIDES, Side
 
@@ -26,7 +31,7 @@ from terrace.sourcing.views.sides import SIDES, Side
 def notices(request: Request, side: str) -> HttpResponse:
     """List one side's notices that the reader sees."""
     desk = SIDES[side]
-    form = NoticeFilter(request.GET)
+    form = NoticeFilter(request.GET, areas=_areas(request.actor, request.GET.get("area", "")))
     rows = form.narrow(desk.visible_to(request.actor))
     primary = (
         {"url": desk.url("new"), "label": desk.words.record, "icon": "plus"} if desk.may_record(request.actor) else None
@@ -38,7 +43,7 @@ def notices(request: Request, side: str) -> HttpResponse:
 @needs(Permission.RECORD_SUPPLY, Permission.RECORD_DEMAND, or_party=True)
 def choose_product(request: Request, side: str) -> HttpResponse:
     """Ask which product the notice is about, those in season first."""
-    desk = SIDES[side]
+    desk = _desk_to_record(request, side)
     text = request.GET.get("text", "")
     found = list(catalog.search_products(text))
     in_season = {product.pk for product in catalog.products_in_season(queries.today())}
@@ -55,7 +60,7 @@ def choose_product(request: Request, side: str) -> HttpResponse:
 @needs(Permission.RECORD_SUPPLY, Permission.RECORD_DEMAND, or_party=True)
 def record(request: Request, side: str, product: str) -> HttpResponse:
     """Record a notice about `product`."""
-    desk = SIDES[side]
+    desk = _desk_to_record(request, side)
     found = catalog.get_product(product)
     initial = {**initial_window(queries.today()), "party": request.GET.get("party", "")}
     form = desk.form(
@@ -73,6 +78,7 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
         "cancel_url": desk.url("new"),
         "draft": f"{side}-{product}",
         "product": found,
+        "unit": Unit(found.unit).label,
         "reference": queries.latest_price(found.pk, next(iter(request.actor.paths(desk.permission)), "")),
     }
     return pages.render(request, "sourcing/record.html", context, status=pages.form_status(request))
@@ -89,6 +95,7 @@ def notice(request: Request, side: str, number: str) -> HttpResponse:
     context = {
         "card": card,
         "title": card.goods,
+        "breadcrumb": [*crumbs(request.actor, found.area_path, "sourcing:balance_of"), (card.goods, "")],
         "side": desk,
         "facts": _facts(desk, card),
         "tone": TONES[found.status],
@@ -106,6 +113,7 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
     """Change an open notice."""
     desk = SIDES[side]
     found = desk.get(request.actor, number)
+    request.actor.require(desk.permission, found.area_path, or_party=found.party_id)
     by_id = catalog.products_by_id([found.product_id])
     form = desk.form(
         pages.sent(request),
@@ -125,6 +133,8 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
         "form": form,
         "cancel_url": desk.url("detail", number),
         "product": by_id[found.product_id],
+        "unit": found.quantity.unit.label,
+        "reference": None,
     }
     return pages.render(request, "sourcing/record.html", context, status=pages.form_status(request))
 
@@ -134,6 +144,7 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
     """Ask once, then end the notice."""
     desk = SIDES[side]
     found = desk.get(request.actor, number)
+    request.actor.require(desk.permission, found.area_path, or_party=found.party_id)
     form = ActForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -161,6 +172,22 @@ def photo(request: Request, number: str) -> HttpResponse:
     return response
 
 
+def _areas(actor: Actor, wanted: str) -> list[tuple[str, str]]:
+    """Return the areas to filter by: the actor's own, those one tier below, and the one that a link named."""
+    choices = area_choices(actor, Permission.VIEW)
+    named = network.areas_by_code([wanted]).get(wanted) if wanted else None
+    if named and actor.may(Permission.VIEW, named.path) and named.code not in dict(choices):
+        choices.append((named.code, in_language(named.names)))
+    return choices
+
+
+def _desk_to_record(request: Request, side: str) -> Side:
+    desk = SIDES[side]
+    if not desk.may_record(request.actor):
+        raise Forbidden(permission=desk.permission.value)
+    return desk
+
+
 def _may_change(request: Request, side: Side, found: NoticeRow) -> bool:
     actor = request.actor
     return found.is_open and (actor.may(side.permission, found.area_path) or actor.speaks_for(found.party_id))
@@ -171,7 +198,7 @@ def _facts(side: Side, card: Card) -> list[tuple[Text, str, Any]]:
     found = card.notice
     return [
         (_("Quantity"), "quantity", found.quantity),
-        (side.words.price, "money", found.price),
+        (side.words.price, "price", (found.price, found.quantity.unit.label) if found.price else None),
         (_("First day"), "date", found.opens_on),
         (_("Last day"), "date", found.closes_on),
         (_("Who"), "text", card.who),

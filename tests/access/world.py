@@ -1,0 +1,128 @@
+"""A small world seen from one village: what is its own, and what is a neighbour's in another county."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+
+from terrace.accounts.models import ApiToken, Invitation, Post
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import SYSTEM
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.messaging.models import Notice
+from terrace.registry.models import (
+    Household,
+    HouseholdMember,
+    ImportRun,
+    Membership,
+    Party,
+    Representative,
+)
+from terrace.registry.services import AccountGiven, set_account
+from terrace.sourcing import services as sourcing
+from terrace.sourcing.services import Terms
+from tests import factories
+from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
+
+ROLES = ("farmer", "buyer", "keeper", "station", "clerk", "centre", "bureau", "administrator", "stranger")
+Values = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The values that an address needs, for what is the village's own and for what is the neighbour's."""
+
+    own: Values
+    other: Values
+
+
+def make(cast: Cast) -> World:
+    """Fill both sides with one thing of each kind."""
+    factories.VarietyFactory()
+    factories.PackFactory()
+    keeper, _officer = _staff("point-keeper", OTHER_COUNTY_VILLAGE), _staff("station-officer", OTHER_COUNTY_VILLAGE[:9])
+    farmer = factories.HouseholdFactory(area=factories.AreaFactory(code=OTHER_COUNTY_VILLAGE))
+    shop = factories.PartyFactory(area=factories.AreaFactory(code=OTHER_COUNTY_VILLAGE[:6]), kind="enterprise")
+    return World(
+        own=_side(VILLAGE, cast.centre, cast.keeper, _party(cast.farmer), _party(cast.buyer)),
+        other=_side(OTHER_COUNTY_VILLAGE, cast.stranger, keeper, farmer, shop),
+    )
+
+
+def _party(member: Member) -> Party:
+    assert member.party is not None
+    return member.party
+
+
+def _staff(role: str, area: str) -> Member:
+    unit = factories.UnitFactory(area=factories.AreaFactory(code=area))
+    return Member(factories.PostFactory(unit=unit, role=role).person)
+
+
+def _side(area: str, manager: Member, keeper: Member, household: Party, shop: Party) -> Values:
+    post = Post.objects.get(person=keeper.person)
+    return {
+        "area": area[:6],
+        "unit": post.unit.number,
+        "post_id": post.pk,
+        "person_id": keeper.person.pk,
+        "notice_id": Notice.objects.create(person_id=keeper.person.pk, topic="advice", title="Hold the walnuts").pk,
+        **_accounts_of(area, manager, post),
+        **_registry_of(area, manager, household),
+        **_sourcing_of(area, manager, keeper, household, shop),
+    }
+
+
+def _accounts_of(area: str, manager: Member, post: Post) -> Values:
+    later = clock.now() + timedelta(days=7)
+    secret = ids.secret()
+    invitation = Invitation.objects.create(
+        fingerprint=ids.fingerprint(secret),
+        name="Lin Xiu",
+        unit=post.unit,
+        role="point-keeper",
+        area_path=area,
+        expires_at=later,
+    )
+    token = ApiToken.objects.create(
+        name="Courier",
+        fingerprint=ids.fingerprint(ids.secret()),
+        hint="abcdef",
+        permissions=["network.view"],
+        area_path=area[:6],
+        issued_by=manager.person,
+    )
+    return {"invitation_id": invitation.pk, "secret": secret, "token_id": token.pk}
+
+
+def _registry_of(area: str, manager: Member, household: Party) -> Values:
+    member = HouseholdMember.objects.create(household=Household.objects.get(party=household), name="Zhao Min")
+    cooperative = factories.PartyFactory(area=factories.AreaFactory(code=area[:9]), kind="cooperative")
+    membership = Membership.objects.create(cooperative=cooperative, member=household, joined_on=clock.now().date())
+    person = factories.PersonFactory()
+    representative = Representative.objects.create(party=household, person=person)
+    run = ImportRun.objects.create(
+        number=ids.reference("I"), person=manager.person, area_path=area[:6], language="en", file_name="producers.xlsx"
+    )
+    set_account(by=SYSTEM, party=household, given=AccountGiven("Farmers' Bank", household.name, "6228480402564890018"))
+    return {
+        "party": household.number,
+        "member": member.pk,
+        "membership": membership.pk,
+        "representative": representative.pk,
+        "run": run.number,
+    }
+
+
+def _sourcing_of(area: str, manager: Member, keeper: Member, household: Party, shop: Party) -> Values:
+    today = clock.now().date()
+    terms = Terms("apple", Quantity(800_000, Unit.KILOGRAM), today, today + timedelta(days=6), price=Money(520, "CNY"))
+    advice = sourcing.give_advice(by=manager.actor, area=area[:6], title="Hold the walnuts", text="Prices rise.")
+    return {
+        "supply": sourcing.record_supply(
+            by=keeper.actor, party=household.number, terms=terms, photo=ContentFile(b"pixels", "apples.jpg")
+        ).number,
+        "demand": sourcing.record_demand(by=manager.actor, party=shop.number, terms=terms).number,
+        "advice": advice.number,
+    }
