@@ -77,3 +77,18 @@ def test_the_pages_are_read_in_chinese(cast: Cast, household: Party) -> None:
         page = cast.keeper.client.get(reverse("registry:parties"), headers={"Accept-Language": "zh-hans"})
 
     assert 'lang="zh-hans"' in text_of(page)
+
+
+def test_an_import_that_takes_too_long_can_be_started_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("terrace.registry.services.imports.AT_ONCE", 0)
+    run = services.start_import(by=cast.keeper.actor, content=sheet(GOOD), file_name="p.xlsx")
+    address, again = (reverse(f"registry:{name}", args=[run.number]) for name in ("import_run", "import_again"))
+    client = browser(cast.keeper)
+    assert again not in text_of(client.get(address))
+    ImportRun.objects.filter(pk=run.pk).update(created_at="2026-01-01T00:00:00Z", state="checking", checked=1)
+
+    assert again in text_of(client.get(address))
+    client.post(again)
+
+    run.refresh_from_db()
+    assert (run.state, run.checked) == ("waiting", 0)

@@ -30,7 +30,7 @@ def test_a_likely_twin_is_shown_and_registered_once_confirmed(cast: Cast, househ
     warned = client.post(reverse("registry:party_new"), entered)
     assert warned.status_code == 422
     assert url("party", household) in text_of(warned)
-    assert 'name="is_new"' in text_of(warned)
+    assert 'type="checkbox" name="is_new"' in text_of(warned)
     assert Party.objects.count() == before
 
     client.post(reverse("registry:party_new"), {**entered, "is_new": "on"})

@@ -53,10 +53,15 @@ class PartyForm(ActForm):
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
+    is_short = True
+    """Few households have an e-mail address, and a keeper registers them standing: one field less."""
+
     area = forms.CharField(label=_("Place"), max_length=60, help_text=PLACE_HELP)
     address = forms.CharField(label=_("Address"), required=False, max_length=200)
     email = forms.EmailField(label=_("E-mail"), required=False)
-    is_new = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_new = forms.BooleanField(
+        required=False, widget=forms.HiddenInput, label=_("This is another one. Register all the same.")
+    )
 
     def __init__(self, *args: Any, actor: Actor, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +71,8 @@ class PartyForm(ActForm):
         if kind is Kind.HOUSEHOLD:
             self.fields["name"].label = _("Name of the head of household")
             self.fields["area"].label = _("Village")
+            if self.is_short:
+                del self.fields["email"]
 
     def _offer_places(self, tier: str) -> None:
         """Offer the places of the actor when they are few: a keeper's is chosen already."""
@@ -78,9 +85,7 @@ class PartyForm(ActForm):
 
     def ask_whether_new(self) -> None:
         """Offer the box that confirms that this is somebody else than those who look alike."""
-        self.fields["is_new"] = forms.BooleanField(
-            required=False, label=_("This is another one. Register all the same.")
-        )
+        self.fields["is_new"].widget = forms.CheckboxInput()
 
     def clean_area(self) -> str:
         """Return the code of the place that was entered by code or by its only name among the actor's places."""
@@ -101,12 +106,13 @@ class PartyForm(ActForm):
 
     def profile(self) -> Profile:
         """Return what was entered."""
-        return Profile(**{name: self.values[name] for name in ("name", "area", "phone", "email", "address")})
+        return Profile(**{name: self.values.get(name, "") for name in ("name", "area", "phone", "email", "address")})
 
 
 class PartyChangeForm(PartyForm):
     """What is known of a party, made from the version that was loaded."""
 
+    is_short = False
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

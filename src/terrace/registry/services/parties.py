@@ -33,7 +33,7 @@ class LooksRegistered(DomainError):
     """A party with this phone or this name is there already; the same call with `is_new` registers all the same."""
 
     code = "looks_registered"
-    message = _("This party may be registered already. Look at the ones below, then confirm that it is another.")
+    message = _("This may be somebody registered already. Look at those with the same phone or name, then confirm.")
 
     def __init__(self, duplicates: Sequence[Duplicate]) -> None:
         super().__init__()

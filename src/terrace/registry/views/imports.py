@@ -1,5 +1,6 @@
 """Importing a file of parties: the page, how far it is, and the rows to correct."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from terrace.http import pages, workbooks
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.http.workbooks import Head, Sheet
+from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import Text, _
 from terrace.registry import queries, services
@@ -20,6 +22,8 @@ from terrace.registry.models import ImportRun
 
 SHOWN_PROBLEMS = 100
 SHOWN_RUNS = 10
+SLOW = timedelta(minutes=10)
+"""After this long something may have stopped the job; starting it again is safe."""
 
 
 @needs(Permission.MANAGE)
@@ -70,6 +74,7 @@ def import_run(request: Request, number: str) -> HttpResponse:
         "state": state,
         "is_over": state.is_over,
         "has_failed": state is ImportState.FAILED,
+        "is_slow": not state.is_over and clock.now() - run.created_at > SLOW,
         "figures": _figures(run) if state is ImportState.DONE else [],
         "problems": run.problems[:SHOWN_PROBLEMS],
         "more_problems": max(0, len(run.problems) - SHOWN_PROBLEMS),

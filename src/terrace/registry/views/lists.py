@@ -19,7 +19,7 @@ from terrace.registry.domain import Mark, Permission, State
 from terrace.registry.forms import PartyFilter
 from terrace.registry.models import Party
 from terrace.registry.queries import Shown
-from terrace.registry.services.import_rows import EMAIL, KIND, NAME, NUMBER, PHONE, PLACE
+from terrace.registry.services.import_rows import KIND, NAME, NUMBER, PHONE, PLACE
 
 
 @needs(Permission.VIEW, or_party=True)
@@ -72,7 +72,6 @@ def _table(actor: Actor, may_register: bool) -> Table[Party, Shown]:
             Column("kind", KIND, lambda shown: shown.kind.label if shown.kind else "", sort="kind"),
             Column("area", PLACE, lambda shown: shown.place, Kind.NAMES, sort="area_path"),
             Column("phone", PHONE, phone_of),
-            Column("email", EMAIL, lambda shown: shown.email),
             Column("cooperatives", _("Cooperatives"), lambda shown: ", ".join(shown.cooperatives)),
             Column("state", _("State"), lambda shown: shown.state or "", Kind.BADGE, tone=_tone),
             Column("number", NUMBER, lambda shown: shown.number, sort="number"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from terrace.audit import queries as audit
+from terrace.audit.models import Act
 from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.request import Request
@@ -127,9 +128,14 @@ def _full(actor: Actor, found: Party) -> dict[str, Any]:
         "may_ask": is_own and Kind(found.kind).is_person and is_alive,
         "may_erase": is_alive and actor.may(Permission.MANAGE if found.erasure_asked_at else Permission.ERASE, path),
         "account": services.find_account(found),
-        "history": audit.history_of(found)[:SHOWN_HISTORY],
+        "history": [_event(act) for act in audit.history_of(found)[:SHOWN_HISTORY]],
         **_acts(found, may_manage, is_own and is_alive),
     }
+
+
+def _event(act: Act) -> dict[str, Any]:
+    """An act as the timeline writes it, without repeating what the page is about."""
+    return {"at": act.at, "title": act.title, "text": "", "who": act.who}
 
 
 def _related(found: Party) -> dict[str, Any]:
