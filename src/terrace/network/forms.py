@@ -14,7 +14,7 @@ from terrace.kernel.db import found_by, within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import Text, _, in_context, in_language
 from terrace.network import queries
 from terrace.network.domain import Service
 from terrace.network.domain.hours import WEEK, Period, read_hours
@@ -212,7 +212,7 @@ class UnitFilter(FilterForm):
         tiers = [(tier.code, in_language(tier.unit)) for tier in current().plan.tiers]
         self._offer("tier", [("", _("All")), *tiers])
         self._offer("service", [("", _("All")), *Service.choices()])
-        self._offer("state", [("", _("Open")), ("closed", _("Closed")), ("all", _("All"))])
+        self._offer("state", [("", in_context("a service unit", "Open")), ("closed", _("Closed")), ("all", _("All"))])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices

@@ -76,7 +76,7 @@ LIST = _table(
     Column("category", _("Category"), lambda entry: Category(entry.product.category).label, sort="category"),
     Column("season", _("Season"), lambda entry: season_text(entry.product.season), sort="season_from"),
     Column("varieties", _("Varieties"), lambda entry: names_text([v.names for v in entry.varieties])),
-    Column("unit", _("Unit"), lambda entry: Unit(entry.product.unit).label),
+    Column("unit", _("Unit of trade"), lambda entry: Unit(entry.product.unit).label),
     Column("storage", _("Storage"), lambda entry: Storage(entry.product.storage).label, sort="storage"),
     Column("keeps_days", _("Keeps for"), lambda entry: entry.product.keeps_days, Kind.NUMBER, "keeps_days", _("days")),
     Column("hs_code", _("HS code"), lambda entry: entry.product.hs_code, sort="hs_code"),

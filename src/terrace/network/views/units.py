@@ -18,7 +18,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.clock import now
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Names, Text, _, in_language
+from terrace.kernel.words import Names, Text, _, in_context, in_language
 from terrace.network import queries
 from terrace.network.domain import Permission, Service
 from terrace.network.domain.hours import is_open, week
@@ -52,7 +52,7 @@ class Card:
     @property
     def state(self) -> Text:
         """Whether it still works."""
-        return _("Open") if self.unit.is_open else _("Closed")
+        return in_context("a service unit", "Open") if self.unit.is_open else _("Closed")
 
 
 @dataclass(frozen=True, slots=True)
