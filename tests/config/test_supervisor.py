@@ -194,13 +194,13 @@ def installation(tmp_path: Path) -> Installation:
 
 def test_everything_starts_survives_kill_and_leaves_nothing_behind(installation: Installation) -> None:
     with installation.start() as first:
-        assert eventually(lambda: first.poll() is not None or installation.has_worker(), 90)
+        assert eventually(lambda: first.poll() is not None or installation.has_worker(), 180)
         assert first.poll() is None
         first.kill()
     assert eventually(installation.is_gone)
 
     with installation.start() as second:
-        assert eventually(installation.ready)
+        assert eventually(installation.ready, 120)
         second.send_signal(signal.SIGTERM)
     assert second.returncode == 0
     assert installation.is_gone()

@@ -24,7 +24,6 @@ from terrace.config.children import Child
 from terrace.config.environment import Environment
 
 LOOK_SECONDS = 0.25
-READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -108,10 +107,7 @@ class Supervisor:
                     say(news)
 
     def _is_ready(self) -> bool:
-        web = self.children[0]
-        if web.process is None or time.monotonic() - web.started_at > READY_SECONDS:
-            return False
-        return answers(self.environment)
+        return self.children[0].process is not None and answers(self.environment)
 
     def _reload(self) -> None:
         say("Files changed; starting again.")
