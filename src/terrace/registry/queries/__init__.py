@@ -1,5 +1,6 @@
 """Reading parties, who speaks for them, who belongs to whom, and what was imported."""
 
+from terrace.registry.queries.checks import CHECKS
 from terrace.registry.queries.duplicates import Duplicate, possible_duplicates
 from terrace.registry.queries.imports import get_import, imports_visible_to, sender_of
 from terrace.registry.queries.memberships import (
@@ -30,6 +31,7 @@ from terrace.registry.queries.representatives import actor_of, parties_of, perso
 from terrace.registry.queries.shown import Shown, shown_to
 
 __all__ = [
+    "CHECKS",
     "Duplicate",
     "Shown",
     "actor_of",

@@ -44,7 +44,9 @@ def parties(request: Request) -> HttpResponse:
 
 def phone_of(shown: Shown) -> str:
     """Return the phone as the reader's country writes it, or masked as it is."""
-    return show_phone(shown.phone, current().region) if shown.has_contact else shown.phone
+    if not shown.has_contact:
+        return shown.phone
+    return show_phone(shown.phone, current().region).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _narrow(actor: Actor, rows: QuerySet[Party], given: dict[str, Any]) -> QuerySet[Party]:

@@ -118,7 +118,7 @@ def _full(actor: Actor, found: Party) -> dict[str, Any]:
     return {
         **_related(found),
         "is_household": is_household,
-        "is_person": Kind(found.kind).is_person,
+        "is_own": is_own,
         "may_manage": may_manage,
         "may_change": is_alive and (may_manage or is_own),
         "may_bank": actor.may(Permission.BANK, path) and is_alive,
