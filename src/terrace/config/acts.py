@@ -5,7 +5,7 @@ from types import ModuleType
 
 from terrace.accounts import domain as accounts
 from terrace.catalog import domain as catalog
-from terrace.kernel.words import Text
+from terrace.kernel.words import Text, _
 from terrace.network import domain as network
 from terrace.registry import domain as registry
 from terrace.sourcing import domain as sourcing
@@ -16,4 +16,5 @@ CONTEXTS: tuple[ModuleType, ...] = (network, accounts, registry, catalog, sourci
 
 def labels() -> Mapping[str, Text]:
     """Return the words for every act, by its name."""
-    return {act: label for context in CONTEXTS for act, label in getattr(context, "ACTS", {}).items()}
+    of_contexts = {act: label for context in CONTEXTS for act, label in getattr(context, "ACTS", {}).items()}
+    return {**of_contexts, "config.load_demo": _("loaded the demo")}

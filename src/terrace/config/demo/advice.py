@@ -37,7 +37,7 @@ GENERAL = (
         "双十二备货：先报数量 · Double 12: record quantities first",
         "请各点在本周内登记可发货数量，中心按登记数安排车辆。\n"
         "Record this week what you can send; the centre plans its vehicles by what is recorded.",
-        (11, 12),
+        (11,),
     ),
     Words(
         "年货订单开始 · New Year goods are being ordered",
@@ -57,6 +57,12 @@ GENERAL = (
     Words(
         "统一使用五公斤箱 · Use the 5 kg boxes",
         "买家反映箱规不一，请到站里领取统一纸箱。\nBuyers complain of mixed boxes: the station has the common ones.",
+    ),
+)
+LOCAL = (
+    Words(
+        "周三收件车晚一小时 · Wednesday's van comes an hour later",
+        "桥面维修，请各点周三下午五点前备好货。\nThe bridge is mended: have parcels ready by five on Wednesday.",
     ),
 )
 ABOUT = (
@@ -109,7 +115,7 @@ def note_advice(world: World, timeline: Timeline) -> None:
             manager = world.at_post("centre-manager", county.code)
             _note_series(world, timeline, manager, county.code, CENTRE_DAYS, words)
     station = world.at_post("station-officer", TOWNSHIP)
-    _note_series(world, timeline, station, TOWNSHIP, STATION_DAYS, GENERAL[-1:])
+    _note_series(world, timeline, station, TOWNSHIP, STATION_DAYS, LOCAL)
 
 
 def _note_series(

@@ -31,18 +31,21 @@ NOTES = (
 def plan_demand(world: World, quotes: Quotes, supply: list[Plan]) -> list[Plan]:
     """Return orders for what is for sale, more or less of it by product; and those of an earlier round, now over."""
     plans = _of_cast(world, quotes)
-    for (county, code), steps in _offered(world, supply).items():
+    ordered = _sums(world, plans)
+    for (county, code), steps in _sums(world, supply).items():
         unit = Unit(world.goods.products[code].unit)
-        wanted = steps / unit.steps * CROPS[code].sought * world.random.uniform(0.85, 1.15)
-        orders = min(MOST_ORDERS, 1 + int(wanted / (CROPS[code].most * HOUSEHOLDS_OF_AN_ORDER)))
+        sought = steps * CROPS[code].sought * world.random.uniform(0.85, 1.15)
+        wanted = max(CROPS[code].least, (sought - ordered[county, code]) / unit.steps)
+        orders = min(MOST_ORDERS, 2 + int(wanted / (CROPS[code].most * HOUSEHOLDS_OF_AN_ORDER)))
         for _ in range(orders):
             plans += _one(world, quotes, county, code, wanted / orders)
     return plans
 
 
-def _offered(world: World, supply: list[Plan]) -> dict[tuple[str, str], int]:
+def _sums(world: World, plans: list[Plan]) -> dict[tuple[str, str], int]:
+    """Return what counts on the demo's day, in steps by county and product."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
-    for plan in supply:
+    for plan in plans:
         if plan.counts_on(world.day):
             sums[plan.county, plan.terms.product] += plan.terms.quantity.steps
     return sums
@@ -63,9 +66,9 @@ def _one(world: World, quotes: Quotes, county: str, code: str, amount: float) ->
 def _of_cast(world: World, quotes: Quotes) -> list[Plan]:
     """Return what the cast's shop and leader want: the main crop, which the cast's village has, and two others."""
     main = main_crop(world)
-    others = [code for code in GROWN[COUNTY] if code != main and world.goods.for_sale(code, world.day)]
+    others = [code for code in GROWN[COUNTY] if code != main and CROPS[code].sought > 1]
     plans = []
-    for sign_in, households in (("shop", 6), ("leader", 1)):
+    for sign_in, households in (("shop", 2), ("leader", 0.5)):
         by, party = world.as_actor(world.speakers[sign_in]), world.own[sign_in]
         for code in (main, *others[:2]):
             on = world.day - timedelta(days=world.random.randint(1, 4))

@@ -59,7 +59,7 @@ def _found_cooperative(world: World, county: County, brand: Name) -> None:
     """A cooperative lies in a township and deals in one crop of the county."""
     crop = world.random.choice(GROWN[county.code][:5])
     product = world.goods.products[crop].names
-    name = Name(f"{brand.chinese}{product['zh-hans']}专业合作社", f"{brand.latin} {product['en']} Cooperative")
+    name = Name(f"{brand.chinese}{product['zh-hans']}专业合作社", f"{brand.latin} Cooperative")
     township = world.random.choice(county.townships)
     party = _register(world, county, Kind.COOPERATIVE, name, township.area.code)
     world.firms[county.code].append(Producer(party, (crop,), county.code, is_firm=True))
@@ -71,11 +71,10 @@ def _found_cooperative(world: World, county: County, brand: Name) -> None:
 
 def _take_in(world: World, county: County, crop: str, cooperative: Party) -> None:
     """Let households near the cooperative join that grow its crop."""
-    share = world.scale.joined / 2
     for village in county.villages:
         keeper = world.keeper(village.code)
         for household in world.households[village.code]:
-            if crop in household.crops and world.random.random() < share:
+            if crop in household.crops and world.random.random() < world.scale.joined:
                 registry.join_cooperative(by=keeper, cooperative=cooperative, member=household.party)
 
 

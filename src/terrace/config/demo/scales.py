@@ -27,8 +27,8 @@ class Scale:
     """Supply notices for each household."""
     has_members: bool = True
     """Whether every household's people are on record, not only those of the cast's village."""
-    joined: float = 0.4
-    """Share of the households that belong to a cooperative."""
+    joined: float = 0.3
+    """Share of the households that join a cooperative which deals in a crop of theirs."""
 
 
 _WHOLE = Extent()
@@ -42,7 +42,7 @@ COUNTY_WIDE = Scale(
     (8, 13),
     0.4,
     has_members=False,
-    joined=0.2,
+    joined=0.05,
 )
 PREFECTURE = Scale(
     "prefecture",
@@ -50,6 +50,6 @@ PREFECTURE = Scale(
     (9, 15),
     0.2,
     has_members=False,
-    joined=0.1,
+    joined=0.02,
 )
 SCALES = MappingProxyType({scale.name: scale for scale in (SMALL, COUNTY_WIDE, PREFECTURE)})

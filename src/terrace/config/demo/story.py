@@ -7,6 +7,7 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 
+from terrace.accounts import queries as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
@@ -82,8 +83,9 @@ def refuse() -> None:
         raise CannotLoad("The demo's sign-ins are known to everybody, so it is never loaded in production.")
     if current().root_area != PREFECTURE:
         raise CannotLoad(f"The demo plays in Longnan: it needs TERRACE_ROOT_AREA={PREFECTURE}.")
-    if network.units_under("").exists() or registry.visible_to(SYSTEM).exists():
-        raise CannotLoad("There are units or parties in this database already. Choose an empty one by DATA_DIR=.")
+    entered = (network.visible_to(SYSTEM), accounts.visible_to(SYSTEM), registry.visible_to(SYSTEM))
+    if any(rows.exists() for rows in entered):
+        raise CannotLoad("Units, people or parties were entered here already. Choose an empty database by DATA_DIR=.")
 
 
 def _work(world: World) -> None:

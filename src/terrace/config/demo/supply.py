@@ -11,6 +11,7 @@ from terrace.config.demo.world import Producer, World
 from terrace.kernel.actors import Actor
 from terrace.sourcing.services import Terms
 
+A_DAY, LONGEST_WAIT = timedelta(days=1), timedelta(days=9)
 FIRM_HAS = 6
 """A cooperative has so many times what a household has."""
 NOTICES_PER_FIRM = 2
@@ -39,13 +40,19 @@ def plan_supply(world: World, quotes: Quotes) -> list[Plan]:
 
 
 def main_crop(world: World) -> str:
-    """Return what the cast's story is about: its county's first crop that is for sale on the demo's day."""
-    return next(code for code in GROWN[COUNTY] if world.goods.for_sale(code, world.day))
+    """Return what the cast's story is about: its county's first crop that is for sale from the demo's day on."""
+    days = (world.day, world.day + LONGEST_WAIT)
+    return next(code for code in GROWN[COUNTY] if all(world.goods.for_sale(code, day) for day in days))
 
 
 def plan_one(world: World, quotes: Quotes, by: Actor, producer: Producer, on: date, crop: str = "") -> list[Plan]:
-    """Return the plan of one notice, recorded on the day `on`, of something that can be for sale; else none."""
-    opens_on = on + timedelta(days=world.random.randint(1, 9))
+    """Return the plan of one notice, recorded on the day `on`, of something that can be for sale; else none.
+
+    With `crop`, which is for sale from the demo's day on, it is that, and not before.
+    """
+    opens_on = on + world.random.randint(1, LONGEST_WAIT.days) * A_DAY
+    if crop:
+        opens_on = max(opens_on, world.day)
     offered = [code for code in producer.crops if world.goods.for_sale(code, opens_on)]
     if not (crop or offered):
         return []
@@ -68,9 +75,8 @@ def _of_farmer(world: World, quotes: Quotes) -> list[Plan]:
     household = world.households[VILLAGE][0]
     herself = world.as_actor(world.speakers["farmer"])
     crop = main_crop(world)
-    yesterday = world.day - timedelta(days=1)
-    by_keeper = plan_one(world, quotes, world.keeper(VILLAGE), household, yesterday - timedelta(days=2), crop)
-    return by_keeper + plan_one(world, quotes, herself, household, yesterday, crop)
+    by_keeper = plan_one(world, quotes, world.keeper(VILLAGE), household, world.day - 3 * A_DAY, crop)
+    return by_keeper + plan_one(world, quotes, herself, household, world.day - A_DAY, crop)
 
 
 def _terms(world: World, quotes: Quotes, producer: Producer, code: str, on: date, opens_on: date) -> Terms:

@@ -100,11 +100,12 @@ def found_bureau(world: World) -> None:
 
 def found_network(world: World) -> None:
     """Found every centre by the administrator, every station and point by its centre's manager."""
-    total = sum(1 + len(county.townships) + len(county.villages) for county in world.counties)
+    total = sum(len(county.townships) + len(county.villages) for county in world.counties)
     done = 0
     for county in world.counties:
         with world.at(moment(world.first_day + timedelta(days=1), 9)):
             _found_centre(world, county)
+    for county in world.counties:
         for township in county.townships:
             with world.at(spread(world.first_day + timedelta(days=2), 12, done, total)):
                 _found_station(world, county, township)
