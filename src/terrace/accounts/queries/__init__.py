@@ -1,5 +1,6 @@
 """Reading people, their posts, invitations and tokens."""
 
+from terrace.accounts.queries.checks import CHECKS
 from terrace.accounts.queries.invitations import find_invitation, invitations_of, invitations_visible_to
 from terrace.accounts.queries.people import (
     FACTORS,
@@ -26,6 +27,7 @@ from terrace.accounts.queries.posts import (
 from terrace.accounts.queries.tokens import find_token, name_parties_by, party_names, tokens_visible_to
 
 __all__ = [
+    "CHECKS",
     "FACTORS",
     "appointable",
     "find_by_login",

@@ -13,10 +13,12 @@ from terrace.network.queries.areas import (
     home_path,
     names_above,
     names_of,
+    paths_of,
     place,
     root_path,
     search_areas,
 )
+from terrace.network.queries.checks import CHECKS
 from terrace.network.queries.figures import count_areas, markers_for, outlines_for, with_counts
 from terrace.network.queries.units import (
     count_units,
@@ -29,6 +31,7 @@ from terrace.network.queries.units import (
 )
 
 __all__ = [
+    "CHECKS",
     "ancestors",
     "area_for",
     "areas_by_code",
@@ -47,6 +50,7 @@ __all__ = [
     "names_of",
     "outlines_for",
     "overseen_by",
+    "paths_of",
     "place",
     "root_path",
     "search_areas",

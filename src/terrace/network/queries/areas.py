@@ -45,6 +45,11 @@ def areas_by_code(codes: Iterable[str]) -> dict[str, Area]:
     return Area.objects.in_bulk(set(codes))
 
 
+def paths_of(codes: Iterable[str]) -> dict[str, str]:
+    """Return the paths of many areas in one query; unknown codes are left out."""
+    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "path"))
+
+
 def names_of(codes: Iterable[str]) -> dict[str, Names]:
     """Return the names of many areas in one query; unknown codes are left out."""
     return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "names"))

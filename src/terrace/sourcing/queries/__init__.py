@@ -8,6 +8,7 @@ from terrace.sourcing.queries.advice import (
     unacknowledged,
 )
 from terrace.sourcing.queries.balance import BalanceCell, balance, balance_by_area, coming_weeks, today, totals
+from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
 from terrace.sourcing.queries.notices import (
     count_open,
@@ -21,6 +22,7 @@ from terrace.sourcing.queries.notices import (
 from terrace.sourcing.queries.prices import PriceLine, latest_price, price_line, prices_visible_to
 
 __all__ = [
+    "CHECKS",
     "BalanceCell",
     "Match",
     "PriceLine",

@@ -1,0 +1,41 @@
+"""What must hold of notices and advice."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from terrace.catalog import queries as catalog
+from terrace.kernel.checks import Check, misplaced
+from terrace.network import queries as network
+from terrace.sourcing.models import AdviceReceipt, DemandNotice, SupplyNotice
+
+
+def _notices_elsewhere() -> Iterable[str]:
+    rows = [
+        row
+        for model in (SupplyNotice, DemandNotice)
+        for row in model.objects.order_by("number").values_list("number", "area_id", "area_path")
+    ]
+    return misplaced(rows, network.paths_of({code for _, code, _ in rows}))
+
+
+def _notices_in_another_unit() -> Iterable[str]:
+    rows = [
+        row
+        for model in (SupplyNotice, DemandNotice)
+        for row in model.objects.order_by("number").values_list("number", "product_id", "unit")
+    ]
+    products = catalog.products_by_id({product_id for _, product_id, _ in rows})
+    return (number for number, product_id, unit in rows if products[product_id].unit != unit)
+
+
+def _half_acknowledged() -> Iterable[str]:
+    half = Q(acknowledged_at__isnull=True) ^ Q(acknowledged_by__isnull=True)
+    return (f"receipt {pk}" for pk in AdviceReceipt.objects.filter(half).order_by("id").values_list("pk", flat=True))
+
+
+CHECKS = (
+    Check("a notice lies in its area", _notices_elsewhere),
+    Check("a notice counts in its product's unit", _notices_in_another_unit),
+    Check("who took note of advice is known with the time", _half_acknowledged),
+)

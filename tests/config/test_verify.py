@@ -1,0 +1,93 @@
+"""`terrace verify` finds each kind of corruption by its reference, and nothing in a sound database."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from terrace.accounts.models import Post
+from terrace.kernel import clock
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.network.models import Area, ServiceUnit
+from terrace.registry.models import Household, Party
+from terrace.sourcing import services as sourcing
+from terrace.sourcing.models import AdviceReceipt, SupplyNotice
+from terrace.sourcing.services import Terms
+from tests import factories
+from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
+
+
+@pytest.fixture
+def world(cast: Cast) -> Cast:
+    """A village with a notice and advice."""
+    factories.VarietyFactory()
+    today = clock.now().date()
+    terms = Terms("apple", Quantity(800_000, Unit.KILOGRAM), today, today + timedelta(days=6))
+    assert cast.farmer.party is not None
+    sourcing.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms)
+    sourcing.give_advice(by=cast.centre.actor, area=VILLAGE[:6], title="Hold", text="Prices rise.")
+    return cast
+
+
+def verified() -> tuple[str, int]:
+    """Return what `terrace verify` prints, and its exit status."""
+    out = StringIO()
+    try:
+        call_command("verify", stdout=out)
+    except SystemExit as ended:
+        return out.getvalue(), int(str(ended.code))
+    return out.getvalue(), 0
+
+
+def test_a_sound_database_has_no_problems(world: Cast) -> None:
+    said, status = verified()
+    assert status == 0
+    assert said.strip().endswith("checks, 0 problems")
+
+
+CORRUPTIONS: dict[str, Callable[[], str]] = {
+    "area moved": lambda: _spoilt(Area, {"code": VILLAGE}, path=f"{OTHER_COUNTY_VILLAGE}9", reference="code"),
+    "unit moved": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, area_path=OTHER_COUNTY_VILLAGE),
+    "unit of another tier": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, tier="county"),
+    "post moved": lambda: f"post {_moved_post()}",
+    "role gone": lambda: f"post {_moved_post(role='king')}",
+    "party moved": lambda: _spoilt(Party, {"kind": "household"}, area_path=OTHER_COUNTY_VILLAGE),
+    "household without row": lambda: _without_row(),
+    "notice moved": lambda: _spoilt(SupplyNotice, {}, area_path=OTHER_COUNTY_VILLAGE),
+    "notice in another unit": lambda: _spoilt(SupplyNotice, {}, unit="C62"),
+    "receipt without person": lambda: f"receipt {_half_acknowledged()}",
+}
+
+
+@pytest.mark.parametrize("kind", CORRUPTIONS)
+def test_each_corruption_is_named_by_its_reference(world: Cast, kind: str) -> None:
+    reference = CORRUPTIONS[kind]()
+    said, status = verified()
+    assert status == 1
+    assert f"{reference}: " in said
+
+
+def _spoilt(model: type, where: dict[str, str], reference: str = "number", **wrong: str) -> str:
+    row = model.objects.filter(**where).order_by("pk").first()  # type: ignore[attr-defined]
+    model.objects.filter(pk=row.pk).update(**wrong)  # type: ignore[attr-defined]
+    return str(getattr(row, reference))
+
+
+def _moved_post(**wrong: str) -> int:
+    post = Post.objects.filter(role="point-keeper").order_by("pk")[0]
+    Post.objects.filter(pk=post.pk).update(**(wrong or {"area_path": OTHER_COUNTY_VILLAGE}))
+    return post.pk
+
+
+def _without_row() -> str:
+    household = Household.objects.order_by("pk")[0]
+    household.delete()
+    return Party.objects.get(kind="household").number
+
+
+def _half_acknowledged() -> int:
+    receipt = AdviceReceipt.objects.order_by("pk")[0]
+    AdviceReceipt.objects.filter(pk=receipt.pk).update(acknowledged_at=clock.now())
+    return receipt.pk
