@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from terrace.audit.models import Act
 from terrace.catalog import queries, services
-from terrace.catalog.domain import Season
+from terrace.catalog.domain import ACTS, Season
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from terrace.kernel.errors import Forbidden, Invalid, Stale
@@ -273,3 +273,17 @@ def test_the_database_refuses_a_variety_with_half_a_season(db: None, months: dic
     with pytest.raises(IntegrityError), transaction.atomic():
         Variety.objects.create(product=_quince(), code="x", names=NAMES, **months)
     assert not Variety.objects.exists()
+
+
+def test_every_act_has_words_in_the_record(db: None) -> None:
+    quince = _quince()
+    services.change_product(by=SYSTEM, product=quince, version=1, terms=terms(hs_code="080830"))
+    services.retire_product(by=SYSTEM, product=quince, version=2)
+    services.restore_product(by=SYSTEM, product=quince, version=3)
+    variety = services.add_variety(by=SYSTEM, product=quince, code="smyrna", names=NAMES)
+    pack = services.add_pack(by=SYSTEM, product=quince, code="box", names=NAMES, content=Quantity(5, Unit.KILOGRAM))
+    for is_active in (False, True):
+        services.set_variety_in_use(by=SYSTEM, variety=variety, is_active=is_active)
+        services.set_pack_in_use(by=SYSTEM, pack=pack, is_active=is_active)
+
+    assert set(Act.objects.values_list("act", flat=True)) == set(ACTS)

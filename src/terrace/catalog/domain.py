@@ -8,7 +8,7 @@ from datetime import date
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Unit
-from terrace.kernel.words import Choice, Names, _
+from terrace.kernel.words import Choice, Names, Text, _
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HS_CODE = re.compile(r"[0-9]{6}")
@@ -26,6 +26,21 @@ class Permission(Choice):
     """What a post may allow about the catalogue."""
 
     MANAGE = "catalog.manage", _("Add and change products, varieties and packs")
+
+
+ACTS: Mapping[str, Text] = {
+    "catalog.add_product": _("added a product"),
+    "catalog.change_product": _("changed a product"),
+    "catalog.retire_product": _("retired a product"),
+    "catalog.restore_product": _("restored a product"),
+    "catalog.add_variety": _("added a variety"),
+    "catalog.retire_variety": _("retired a variety"),
+    "catalog.restore_variety": _("restored a variety"),
+    "catalog.add_pack": _("added a pack"),
+    "catalog.retire_pack": _("retired a pack"),
+    "catalog.restore_pack": _("restored a pack"),
+}
+"""What the record of acts calls this context's acts."""
 
 
 class Category(Choice):

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from terrace.catalog.domain import Permission
 from terrace.catalog.models import Pack, Product, Variety
@@ -92,6 +92,12 @@ def varieties_of_all(product_ids: Iterable[int]) -> dict[int, list[Variety]]:
     for variety in Variety.objects.filter(product_id__in=list(product_ids), is_active=True).order_by("code"):
         found[variety.product_id].append(variety)
     return found
+
+
+def count_varieties(product_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many varieties of each product are traded; a product without any is left out."""
+    rows = Variety.objects.filter(product_id__in=list(product_ids), is_active=True)
+    return dict(rows.values_list("product_id").annotate(count=Count("pk")).order_by("product_id"))
 
 
 def get_variety(product_id: int, code: str) -> Variety:

@@ -223,7 +223,7 @@ def _set_active(by: Actor, act: str, product: Product, version: int, *, is_activ
 
 def _index(product: Product) -> None:
     """Let the product be found by its varieties' names too. Not an edit, so the version stays."""
-    product.search = search_text(product.code, *product.names.values(), *_names_of_varieties(product))
+    product.search = search_text(*product.names.values(), product.code, *_names_of_varieties(product))
     product.save(update_fields=["search"])
 
 
@@ -250,7 +250,7 @@ def _columns(terms: ProductTerms, code: str, *more_names: str) -> dict[str, Any]
     names = _stripped(terms.names)
     return {
         "names": names,
-        "search": search_text(code, *names.values(), *more_names),
+        "search": search_text(*names.values(), code, *more_names),
         "category": terms.category.value,
         "hs_code": terms.hs_code,
         "storage": terms.keeping.storage.value,

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from terrace.catalog import queries
 from terrace.catalog.domain import Category, Storage
 from terrace.catalog.forms import ProductFilter
-from terrace.catalog.models import Product, Variety
-from terrace.catalog.views.words import names_text, season_text
+from terrace.catalog.models import Product
+from terrace.catalog.views.words import season_text
 from terrace.http import listing
 from terrace.http.access import signed_in
 from terrace.http.listing import Column, Empty, Kind, Table
@@ -23,17 +23,17 @@ from terrace.kernel.words import Text, _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A product with its varieties, and whether it is in season today."""
+    """A product with the number of its varieties, and whether it is in season today."""
 
     product: Product
-    varieties: Sequence[Variety]
+    varieties: int
     is_in_season: bool
 
 
 def _entries(products: Sequence[Product]) -> list[Entry]:
     month = queries.today().month
-    varieties = queries.varieties_of_all(product.pk for product in products)
-    return [Entry(product, varieties[product.pk], month in product.season.months) for product in products]
+    counts = queries.count_varieties(product.pk for product in products)
+    return [Entry(product, counts.get(product.pk, 0), month in product.season.months) for product in products]
 
 
 def _state(entry: Entry) -> Text:
@@ -63,7 +63,7 @@ def _table(*columns: Column[Entry]) -> Table[Product, Entry]:
         name="products",
         columns=columns,
         present=_entries,
-        order=("code",),
+        order=("search", "code"),
         empty=EMPTY,
         url=lambda entry: reverse("catalog:product", args=[entry.product.code]),
     )
@@ -75,7 +75,7 @@ LIST = _table(
     PICTURE,
     Column("category", _("Category"), lambda entry: Category(entry.product.category).label, sort="category"),
     Column("season", _("Season"), lambda entry: season_text(entry.product.season), sort="season_from"),
-    Column("varieties", _("Varieties"), lambda entry: names_text([v.names for v in entry.varieties])),
+    Column("varieties", _("Varieties"), lambda entry: entry.varieties, Kind.NUMBER),
     Column("unit", _("Unit of trade"), lambda entry: Unit(entry.product.unit).label),
     Column("storage", _("Storage"), lambda entry: Storage(entry.product.storage).label, sort="storage"),
     Column("keeps_days", _("Keeps for"), lambda entry: entry.product.keeps_days, Kind.NUMBER, "keeps_days", _("days")),

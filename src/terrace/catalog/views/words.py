@@ -1,7 +1,5 @@
 """How the pages of the catalogue say seasons and names."""
 
-from collections.abc import Iterable
-
 from django.utils.dates import MONTHS
 
 from terrace.catalog.domain import Season
@@ -16,11 +14,6 @@ def season_text(season: Season) -> str:
     if season.first == season.last:
         return str(first)
     return str(_("%(first)s to %(last)s") % {"first": first, "last": last})
-
-
-def names_text(names: Iterable[Names]) -> str:
-    """Return what things are called in the reader's language, one after another."""
-    return " · ".join(in_language(each) for each in names)
 
 
 def other_names(names: Names) -> str:
