@@ -180,6 +180,14 @@ def test_the_price_of_eight_hundred_grams(minor: int, grams: int, price: int) ->
     assert Money(minor, "CNY").per(grams, 1000) == Money(price, "CNY")
 
 
+@pytest.mark.parametrize(
+    ("grams", "read"), [(11_813_143, 11_813_000), (-12_622_500, -12_622_000), (9_960, 10_000), (560, 600), (0, 0)]
+)
+def test_a_sum_is_read_in_whole_units_and_a_small_one_in_tenths(grams: int, read: int) -> None:
+    assert Quantity(grams, Unit.KILOGRAM).rounded().steps == read
+    assert Quantity(7, Unit.PIECE).rounded().steps == 7
+
+
 def test_amounts_are_told_with_their_unit() -> None:
     assert str(Money(1250, "CNY")) == "12.50 CNY"
     assert str(Quantity(500, Unit.KILOGRAM)) == "0.500 KGM"

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     """What a column holds, and so how it is drawn, aligned and written to a sheet."""
 
     TEXT = "text"
+    PROSE = "prose"
     NUMBER = "number"
     QUANTITY = "quantity"
     MONEY = "money"
@@ -41,7 +42,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """One column: `value` reads it from a row, `sort` names the database column that orders by it ("" for none)."""
+    """One column: `value` reads it from a row, `sort` names the database column that orders by it ("" for none).
+
+    `per` names the unit that a row's money is the price of; `sheet_only` keeps
+    out of the page what only a spreadsheet needs.
+    """
 
     name: str
     label: Text
@@ -51,6 +56,8 @@ class Column(Generic[R]):
     unit: Text = ""
     tone: Callable[[R], str] = lambda row: ""
     url: Callable[[R], str] = lambda row: ""
+    per: Callable[[R], Text] = lambda row: ""
+    sheet_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,11 @@ class Table(Generic[M, R]):
     empty: Empty
     url: Callable[[R], str] = lambda row: ""
 
+    @property
+    def shown(self) -> tuple[Column[R], ...]:
+        """The columns of the page."""
+        return tuple(column for column in self.columns if not column.sheet_only)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -102,6 +114,7 @@ class Cell:
     url: str = ""
     tone: str = ""
     text: str = ""
+    per: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +195,7 @@ def answer(
 def build(request: Request, table: Table[M, R], ordered: QuerySet[M], form: FilterForm) -> Listing:
     """Return the page of `ordered` that the request asks for."""
     page = Page.of(total=ordered.count(), number=_number(request.GET.get("page")), size=_size(request.GET))
-    heads = tuple(_head(column, request) for column in table.columns)
+    heads = tuple(_head(column, request) for column in table.shown)
     found = table.present(list(ordered[page.start : page.stop])) if page.total else []
     return Listing(
         form=form,
@@ -212,15 +225,13 @@ def _head(column: Column[R], request: Request) -> Head:
 
 
 def _row(table: Table[M, R], heads: tuple[Head, ...], row: R) -> Row:
-    return Row(
-        table.url(row), tuple(_cell(head, column, row) for head, column in zip(heads, table.columns, strict=True))
-    )
+    return Row(table.url(row), tuple(_cell(head, column, row) for head, column in zip(heads, table.shown, strict=True)))
 
 
 def _cell(head: Head, column: Column[R], row: R) -> Cell:
     value = column.value(row)
     text = str(value.label) if isinstance(value, Choice) else ""
-    return Cell(head, value, column.url(row), column.tone(row), text)
+    return Cell(head, value, column.url(row), column.tone(row), text, column.per(row))
 
 
 def _links(request: Request, page: Page) -> PageLinks:

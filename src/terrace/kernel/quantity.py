@@ -77,6 +77,12 @@ class Quantity:
     def __le__(self, other: "Quantity") -> bool:
         return self.steps <= self._same(other)
 
+    def rounded(self) -> Self:
+        """Return the quantity as a sum is read: in whole units from ten on, below that in tenths."""
+        unit = self.unit.steps
+        to = unit if abs(self.steps) >= 10 * unit else max(1, unit // 10)
+        return type(self)((self.steps + to // 2) // to * to, self.unit)
+
     def split(self, weights: Sequence[int]) -> list[Self]:
         """Split by `weights` so that the parts add up to the whole, by largest remainder."""
         return [type(self)(part, self.unit) for part in largest_remainder(self.steps, weights)]

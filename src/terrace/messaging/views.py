@@ -28,7 +28,7 @@ TABLE: Table[Notice, Notice] = Table(
     name="notices",
     columns=(
         Column("title", _("Notice"), lambda n: n.title),
-        Column("text", _("What it says"), lambda n: n.text),
+        Column("text", _("What it says"), lambda n: n.text, Kind.PROSE),
         Column("topic", _("About"), lambda n: Topic(n.topic).label),
         Column("at", _("When"), lambda n: n.created_at, Kind.DATETIME, sort="created_at"),
         Column(

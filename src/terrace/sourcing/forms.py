@@ -146,18 +146,23 @@ def initial_window(today: date) -> dict[str, date]:
 class NoticeFilter(FilterForm):
     """Filters of the notices' lists."""
 
-    product = forms.SlugField(widget=forms.HiddenInput, required=False)
-    text = forms.CharField(label=_("Product"), required=False)
+    product = forms.ChoiceField(label=_("Product"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False, choices=lambda: [("", _("All")), *Status.choices()])
-    area = forms.CharField(label=_("Area code"), required=False, max_length=32)
+    area = forms.ChoiceField(label=_("Area"), required=False)
     first = day_field(_("From"), required=False)
     last = day_field(_("Until"), required=False)
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "product", [("", _("All")), *product_choices()])
+        if len(areas) > 1:
+            offer(self, "area", [("", _("All")), *areas])
+        else:
+            del self.fields["area"]
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the given filters leave."""
         given = self.given()
-        if "text" in given:
-            rows = rows.filter(product__in=[product.pk for product in catalog.search_products(given["text"])])
         if "product" in given:
             rows = rows.filter(product=catalog.get_product(given["product"]))
         if "status" in given:

@@ -35,6 +35,7 @@ class Cell:
     url: str = ""
     tone: str = ""
     text: Text = ""
+    per: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def entries(actor: Actor, path: str) -> list[Entry]:
     """Return where `actor` can go, with the entry marked that the page at `path` belongs to."""
     found = [(d, _address(d.route)) for d in DESTINATIONS if actor.is_known and d.is_for(actor)]
     found = [(d, url) for d, url in found if url]
-    here = max((url for _, url in found if path.startswith(url)), key=len, default="")
+    home = _address("web:home")
+    here = max((url for _, url in found if path == url or (url != home and path.startswith(url))), key=len, default="")
     return [Entry(d.label, url, d.icon, url == here) for d, url in found]
 
 

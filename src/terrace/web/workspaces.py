@@ -124,10 +124,10 @@ def _waiting(actor: Actor) -> list[Todo]:
 
 def _recording(actor: Actor) -> list[Todo]:
     entries = []
-    if actor.holds(Sourcing.RECORD_SUPPLY) or registry.producers_for(actor).exists():
+    if actor.holds(Sourcing.RECORD_SUPPLY) or registry.producers_for(actor).filter(pk__in=actor.parties).exists():
         text = _("What will be ripe, how much, and when")
         entries.append(Todo(_("Record supply"), reverse("sourcing:supply_new"), "basket", text))
-    if actor.holds(Sourcing.RECORD_DEMAND) or registry.traders_for(actor).exists():
+    if actor.holds(Sourcing.RECORD_DEMAND) or registry.traders_for(actor).filter(pk__in=actor.parties).exists():
         text = _("What you or a buyer wants, how much, and when")
         entries.append(Todo(_("Record demand"), reverse("sourcing:demand_new"), "shopping-cart", text))
     if actor.holds(Registry.MANAGE):

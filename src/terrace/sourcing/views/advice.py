@@ -38,7 +38,12 @@ class Card:
     @property
     def state(self) -> str:
         """Whether the reader's own unit still has to take note."""
-        return str(_("to acknowledge")) if self.is_waiting else ""
+        return str(_("to acknowledge")) if self.is_waiting else "–"
+
+    @property
+    def tone(self) -> str:
+        """How loudly to say it."""
+        return "warn" if self.is_waiting else "neutral"
 
 
 @needs(Permission.ADVISE, Permission.ACKNOWLEDGE)
@@ -117,7 +122,7 @@ def _table(actor: Actor) -> Table[Advice, Card]:
             Column("created_at", _("When"), lambda card: card.advice.created_at, Kind.DATETIME, sort="created_at"),
             Column("reached", _("Units reached"), lambda card: _count(card.advice, "reached"), Kind.NUMBER),
             Column("acknowledged", _("Acknowledged"), lambda card: _count(card.advice, "acknowledged"), Kind.NUMBER),
-            Column("state", _("For you"), lambda card: card.state, Kind.TEXT),
+            Column("state", _("For you"), lambda card: card.state, Kind.BADGE, tone=lambda card: card.tone),
         ),
         present=lambda rows: _cards(actor, rows),
         order=("-created_at", "-id"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -27,16 +28,35 @@ from terrace.sourcing.views import calls
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A cell of the balance with the addresses of the notices behind its two numbers."""
+    """A cell of the balance with the addresses of the notices behind its two numbers.
+
+    Spreading a notice over its days makes grams of it; people read whole
+    units, and what they read adds up within the cell.
+    """
 
     cell: BalanceCell
     supply_url: str
     demand_url: str
 
     @property
+    def supply(self) -> Quantity:
+        """What is offered, as people read it."""
+        return self.cell.supply.rounded()
+
+    @property
+    def demand(self) -> Quantity:
+        """What is wanted, as people read it."""
+        return self.cell.demand.rounded()
+
+    @property
+    def gap(self) -> Quantity:
+        """Supply less demand, as people read it."""
+        return self.supply - self.demand
+
+    @property
     def tone(self) -> str:
         """How to colour the cell: a gap, a surplus, or neither. The sign and a word say the same."""
-        return "gap" if self.cell.gap.steps < 0 else "surplus" if self.cell.gap.steps > 0 else "even"
+        return "gap" if self.gap.steps < 0 else "surplus" if self.gap.steps > 0 else "even"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +66,12 @@ class Line:
     product: Product
     url: str
     total: Figure
-    weeks: tuple[Figure | None, ...]
+    weeks: tuple[tuple[date, Figure | None], ...]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of all its numbers."""
+        return Unit(self.product.unit)
 
 
 @needs(Permission.VIEW)
@@ -56,13 +81,13 @@ def balance(request: Request, area: str = "") -> HttpResponse:
     weeks = queries.coming_weeks(today())
     lines = _lines(place, weeks, queries.balance(place.path, weeks, today()))
     if request.GET.get("export") == "xlsx":
-        return workbooks.download("balance", _sheet(lines, weeks))
+        return workbooks.download("balance", _sheet(lines))
     context = {
         "title": _("Balance of %(place)s") % {"place": in_language(place.names)},
         "lead": _(
             "What is offered and wanted in the coming weeks. Quantities are spread over the days of each notice."
         ),
-        "breadcrumb": crumbs(request.actor, place, "sourcing:balance_of"),
+        "breadcrumb": crumbs(request.actor, place.path, "sourcing:balance_of"),
         "lines": lines,
         "weeks": [(week, week + timedelta(days=6)) for week in weeks],
         "below": [
@@ -83,7 +108,7 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
     below = queries.balance_by_area(place.path, list(children), found.pk, weeks, today())
     context = {
         "title": f"{in_language(found.names)} · {in_language(place.names)}",
-        "breadcrumb": [*crumbs(request.actor, place, "sourcing:balance_of"), (in_language(found.names), "")],
+        "breadcrumb": [*crumbs(request.actor, place.path, "sourcing:balance_of"), (in_language(found.names), "")],
         "product": found,
         "chart": _chart(cells, weeks, Unit(found.unit)),
         "below": [(children[c.area_path], _figure(c, children[c.area_path].code, found, weeks)) for c in below],
@@ -102,15 +127,11 @@ def area_for(actor: Actor, code: str) -> Area:
     return place
 
 
-def crumbs(actor: Actor, place: Area, route: str) -> list[tuple[str, str]]:
-    """Return the steps from the installation's top to `place`; those that the actor may not open have no address."""
-    steps = [*network.ancestors(place.path)]
+def crumbs(actor: Actor, path: str, route: str) -> list[tuple[str, str]]:
+    """Return the steps from the installation's top to the area at `path`; those that the actor may not open have no address."""
     return [
-        (
-            in_language(a.names),
-            reverse(route, args=[a.code]) if a != place and actor.may(Permission.VIEW, a.path) else "",
-        )
-        for a in steps
+        (in_language(area.names), reverse(route, args=[area.code]) if actor.may(Permission.VIEW, area.path) else "")
+        for area in network.ancestors(path)
     ]
 
 
@@ -129,14 +150,12 @@ def _line(
     total: BalanceCell,
     by_week: dict[tuple[int, date | None], BalanceCell],
 ) -> Line:
-    figures = (by_week.get((product.pk, week)) for week in weeks)
+    cells = ((week, by_week.get((product.pk, week))) for week in weeks)
     return Line(
         product=product,
         url=reverse("sourcing:product_balance", args=[place.code, product.code]),
         total=_figure(total, place.code, product, weeks),
-        weeks=tuple(
-            _figure(cell, place.code, product, [cell.week]) if cell and cell.week else None for cell in figures
-        ),
+        weeks=tuple((week, _figure(cell, place.code, product, [week]) if cell else None) for week, cell in cells),
     )
 
 
@@ -164,11 +183,16 @@ def _chart(cells: Sequence[BalanceCell], weeks: Sequence[date], unit: Unit) -> d
         "unit": unit.label,
         "head": _("Week from"),
         "series": [_("Supply"), _("Demand")],
-        "rows": [(week, [(cell.supply.amount, cell.supply), (cell.demand.amount, cell.demand)]) for week, cell in rows],
+        "rows": [(week, [_point(cell.supply), _point(cell.demand)]) for week, cell in rows],
     }
 
 
-def _sheet(lines: Sequence[Line], weeks: Sequence[date]) -> workbooks.Sheet:
+def _point(quantity: Quantity) -> tuple[Decimal, Quantity]:
+    shown = quantity.rounded()
+    return shown.amount, shown
+
+
+def _sheet(lines: Sequence[Line]) -> workbooks.Sheet:
     heads = [
         workbooks.Head("product", _("Product")),
         workbooks.Head("week", _("Week from")),
@@ -179,7 +203,7 @@ def _sheet(lines: Sequence[Line], weeks: Sequence[date]) -> workbooks.Sheet:
     rows = (
         [line.product.names, week, figure.cell.supply, figure.cell.demand, figure.cell.gap]
         for line in lines
-        for week, figure in zip(weeks, line.weeks, strict=True)
+        for week, figure in line.weeks
         if figure
     )
     return workbooks.Sheet("balance", heads, rows)

@@ -14,7 +14,9 @@ from terrace.http import listing, pages, workbooks
 from terrace.http.access import needs
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
+from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
+from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Names, _, in_language
 from terrace.network import queries as network
 from terrace.sourcing import queries, services
@@ -60,9 +62,10 @@ def line(request: Request, product: str) -> HttpResponse:
     found = catalog.get_product(product)
     context = {
         "title": in_language(found.names),
-        "product": found,
+        "unit": Unit(found.unit).label,
+        "breadcrumb": [(_("Reference prices"), reverse("sourcing:prices")), (in_language(found.names), "")],
         "latest": queries.latest_price(found.pk, network.root_path()),
-        "chart": _chart(queries.price_line(found.pk, network.root_path(), queries.today())),
+        "chart": _chart(queries.price_line(found.pk, network.root_path(), queries.today()), Unit(found.unit)),
     }
     return pages.render(request, "sourcing/price_line.html", context)
 
@@ -123,7 +126,14 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
             Column("product", _("Product"), lambda card: card.product.names, Kind.NAMES),
             Column("variety", _("Variety"), lambda card: card.variety and card.variety.names, Kind.NAMES),
             Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort="on"),
-            Column("price", _("Price"), lambda card: card.price.price, Kind.MONEY, sort="price_minor"),
+            Column(
+                "price",
+                _("Price"),
+                lambda card: card.price.price,
+                Kind.MONEY,
+                sort="price_minor",
+                per=lambda card: Unit(card.product.unit).label,
+            ),
             Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort="area_path"),
             Column("source", _("Source"), lambda card: card.price.source),
         ),
@@ -154,7 +164,7 @@ def _cards(rows: Sequence[ReferencePrice]) -> list[Card]:
     ]
 
 
-def _chart(weeks: Sequence[queries.PriceLine]) -> dict[str, object]:
+def _chart(weeks: Sequence[queries.PriceLine], unit: Unit) -> dict[str, object]:
     def point(price: Money | None) -> tuple[object, object]:
         return (None, None) if price is None else (price.amount, price)
 
@@ -164,7 +174,7 @@ def _chart(weeks: Sequence[queries.PriceLine]) -> dict[str, object]:
     return {
         "kind": "line",
         "title": _("Weekly price, this year and last"),
-        "unit": "",
+        "unit": f"{current().currency} / {unit.label}",
         "head": _("Week from"),
         "series": [_("This year"), _("A year before")],
         "rows": rows,

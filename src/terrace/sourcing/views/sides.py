@@ -55,7 +55,7 @@ class Side:
 
     def may_record(self, actor: Actor) -> bool:
         """Say whether the actor records this side's notices for anybody."""
-        return actor.holds(self.permission) or self.parties(actor).exists()
+        return actor.holds(self.permission) or self.parties(actor).filter(pk__in=actor.parties).exists()
 
 
 SUPPLY = Side(

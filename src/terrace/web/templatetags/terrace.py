@@ -19,7 +19,7 @@ from django.utils.translation import get_language, to_locale
 
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
-from terrace.kernel.words import Names, in_language
+from terrace.kernel.words import Names, Text, in_language
 
 register = template.Library()
 
@@ -76,6 +76,12 @@ def money(value: Money | None, style: str = "currency") -> str:
     if style == "number":
         return format_currency(value.amount, value.currency, "#,##0.00", locale=reader_locale())
     return format_currency(value.amount, value.currency, locale=reader_locale())
+
+
+@register.filter
+def price(value: Money | None, unit: Text) -> str:
+    """Write the price of one `unit`: `¥5.20 / kg`."""
+    return "" if value is None else f"{money(value)}{NO_BREAK_SPACE}/{NO_BREAK_SPACE}{unit}"
 
 
 @register.filter
@@ -152,7 +158,8 @@ def cell(item: Any) -> str | SafeString:
         return str(text)
     if value is None or value == "":
         return "–"
-    return _written_cell(item.column.kind, value, "number" if item.column.unit else "")
+    written = _written_cell(item.column.kind, value, "number" if item.column.unit else "")
+    return f"{written}{NO_BREAK_SPACE}/{NO_BREAK_SPACE}{item.per}" if item.per else written
 
 
 @register.filter
@@ -184,6 +191,8 @@ def _written_cell(kind: str, value: Any, style: str) -> str:
             return quantity(value, style)
         case "money":
             return money(value, style)
+        case "price":
+            return price(*value)
         case "date":
             return localdate(value)
         case "datetime":
