@@ -16,6 +16,7 @@ ACTS = {
     "sourcing.record_demand": _("recorded demand"),
     "sourcing.change_demand": _("changed a demand notice"),
     "sourcing.withdraw_demand": _("withdrew a demand notice"),
+    "sourcing.forget_party": _("removed what was personal from a notice"),
     "sourcing.expire_demand": _("let a demand notice expire"),
     "sourcing.give_advice": _("sent advice"),
     "sourcing.acknowledge_advice": _("acknowledged advice"),

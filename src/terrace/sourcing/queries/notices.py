@@ -46,6 +46,29 @@ def overlapping(first: date, last: date) -> Q:
     return Q(opens_on__lte=last, closes_on__gte=first)
 
 
+def has_open_notices(party_id: int) -> bool:
+    """Say whether the party has supply or demand that is open."""
+    still_open = Q(party_id=party_id, status=Status.OPEN)
+    return SupplyNotice.objects.filter(still_open).exists() or DemandNotice.objects.filter(still_open).exists()
+
+
+def held_about(party_id: int, side: str) -> list[dict[str, str]]:
+    """Return everything that one side's notices hold about a party, in plain values, oldest first."""
+    model: type[SupplyNotice] | type[DemandNotice] = SupplyNotice if side == "supply" else DemandNotice
+    return [
+        {
+            "number": notice.number,
+            "quantity": str(notice.quantity),
+            "first day": notice.opens_on.isoformat(),
+            "last day": notice.closes_on.isoformat(),
+            "price": str(notice.price or ""),
+            "status": notice.status,
+            "note": notice.note,
+        }
+        for notice in model.objects.filter(party_id=party_id).order_by("id")
+    ]
+
+
 def count_open(path: str, today: date) -> tuple[int, int]:
     """Return how many supply and how many demand notices of the area at `path` count on `today`."""
     here = within([path]) & open_on(today)

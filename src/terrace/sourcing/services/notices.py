@@ -153,6 +153,20 @@ def expire_notices(*, now: datetime | None = None) -> int:
 
 
 @transaction.atomic
+def forget_party(*, by: Actor, party_id: int) -> int:
+    """Empty the notes and delete the photos of a party that was erased; return how many notices had any.
+
+    Quantities, days and prices stay: they are in the sums of the past.
+    """
+    supply = SupplyNotice.objects.filter(party_id=party_id)
+    for notice in supply.exclude(photo=""):
+        transaction.on_commit(partial(notice.photo.storage.delete, notice.photo.name))
+        audit.record(by=by, act="sourcing.forget_party", subject=notice, area_path=notice.area_path)
+    count = supply.exclude(photo="", note="").update(photo="", note="")
+    return count + DemandNotice.objects.filter(party_id=party_id).exclude(note="").update(note="")
+
+
+@transaction.atomic
 def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: datetime | None, **extra: Any) -> N:
     party = registry.get_party(by, party_number)
     by.require(side.permission, party.area_path, or_party=party.pk)
