@@ -45,7 +45,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The people of every story: one village's farmer and keeper, those above them, and neighbours who must see nothing."""
+    """The people of every story: a village's farmer and keeper, those above, and neighbours who see nothing."""
 
     farmer: Member
     keeper: Member

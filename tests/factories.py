@@ -12,7 +12,14 @@ from terrace.registry.models import Household, Party, Representative
 
 PASSWORD = "terraced-fields-7"
 FOUNDED = date(2020, 1, 1)
-LEVELS = {2: ("", "province"), 4: ("prefecture", "prefecture"), 6: ("county",) * 2, 9: ("township",) * 2, 12: ("village",) * 2}
+LEVELS = {
+    2: ("", "province"),
+    4: ("prefecture", "prefecture"),
+    6: ("county", "county"),
+    9: ("township", "township"),
+    12: ("village", "village"),
+}
+"""Tier and level of an area by the length of its code."""
 
 
 class AreaFactory(DjangoModelFactory):
@@ -47,7 +54,9 @@ class UnitFactory(DjangoModelFactory):
     area = factory.SubFactory(AreaFactory)
     area_path = factory.SelfAttribute("area.path")
     tier = factory.SelfAttribute("area.tier")
-    names = factory.LazyAttribute(lambda unit: {"en": f"Unit at {unit.area.code}", "zh-hans": f"{unit.area.code}服务点"})
+    names = factory.LazyAttribute(
+        lambda unit: {"en": f"Unit at {unit.area.code}", "zh-hans": f"{unit.area.code}服务点"}
+    )
     founded_on = FOUNDED
 
 

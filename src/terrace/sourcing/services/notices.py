@@ -160,7 +160,7 @@ def forget_party(*, by: Actor, party_id: int) -> int:
     """
     supply = SupplyNotice.objects.filter(party_id=party_id)
     for notice in supply.exclude(photo=""):
-        transaction.on_commit(partial(notice.photo.storage.delete, notice.photo.name))
+        transaction.on_commit(partial(notice.photo.storage.delete, str(notice.photo.name)))
         audit.record(by=by, act="sourcing.forget_party", subject=notice, area_path=notice.area_path)
     count = supply.exclude(photo="", note="").update(photo="", note="")
     return count + DemandNotice.objects.filter(party_id=party_id).exclude(note="").update(note="")
