@@ -51,6 +51,7 @@ ACTS: Mapping[str, Text] = {
     "accounts.invite_for_party": _("invited to speak for a producer or buyer"),
     "accounts.revoke_invitation": _("took back an invitation"),
     "accounts.accept_invitation": _("accepted an invitation"),
+    "accounts.forget_person": _("erased a person's data"),
     "accounts.open_account": _("opened an account"),
     "accounts.give_post": _("gave a post"),
     "accounts.end_post": _("ended a post"),

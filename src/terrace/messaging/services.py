@@ -78,6 +78,11 @@ def mark_all_read(*, by: Actor, now: datetime | None = None) -> int:
     return queries.visible_to(by).filter(read_at__isnull=True).update(read_at=now or clock.now())
 
 
+def forget(*, person_id: int) -> None:
+    """Delete the notices of somebody whose data is erased."""
+    Notice.objects.filter(person_id=person_id).delete()
+
+
 def send_waiting(*, now: datetime, gateway: Callable[[Channel], Gateway] = gateway_for) -> int:
     """Try every message that is due at `now`, once; return how many were sent."""
     ids = list(queries.due_messages(now).values_list("pk", flat=True))

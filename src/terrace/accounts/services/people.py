@@ -3,16 +3,22 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
+from terrace.accounts import queries
 from terrace.accounts.domain import Permission, Taken, normal_email, normal_phone, normal_username
-from terrace.accounts.models import Person
+from terrace.accounts.models import ApiToken, Invitation, Person
 from terrace.accounts.services.sign_in import change_password, home_of
 from terrace.audit import services as audit
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.words import _
+from terrace.messaging import services as messaging
 
 
 @transaction.atomic
@@ -66,6 +72,34 @@ def change_contact(*, by: Actor, phone: str, email: str, now: datetime | None = 
     EmailAddress.objects.filter(user_id=person.pk).exclude(email=person.email or "").delete()
     audit.record(by=by, act="accounts.change_contact", subject=person, area_path=home_of(person), now=now)
     return person
+
+
+@transaction.atomic
+def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> bool:
+    """Erase who somebody was who may no longer sign in: name, contacts, password, factors, devices, notices.
+
+    Who holds a post now or later is kept, and False is returned: a post needs a
+    name. The caller has authorised `by`, and knows that nobody else is spoken for.
+    """
+    moment = now or clock.now()
+    person = Person.objects.select_for_update().get(pk=person_id)
+    if queries.posts_of([person_id]).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=queries.today())).exists():
+        return False
+    area_path = home_of(person)
+    person.name = person.username = f"erased-{person.pk}"
+    person.phone = person.email = None
+    person.is_active, person.phone_verified, person.language = False, False, ""
+    person.set_unusable_password()
+    person.save()
+    for model in (EmailAddress, Authenticator, UserSession):
+        model.objects.filter(user_id=person.pk).delete()
+    links = Invitation.objects.filter(Q(person=person) | Q(accepted_by=person))
+    links.filter(accepted_at=None, revoked_at=None).update(revoked_at=moment)
+    links.update(name=person.name, phone="", email="")
+    ApiToken.objects.filter(issued_by=person, revoked_at=None).update(revoked_at=moment)
+    messaging.forget(person_id=person.pk)
+    audit.record(by=by, act="accounts.forget_person", subject=person, area_path=area_path, now=now)
+    return True
 
 
 def remember_language(*, person_id: int, language: str) -> None:

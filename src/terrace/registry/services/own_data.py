@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from terrace.accounts import services as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
 from terrace.kernel import clock, events
@@ -81,7 +82,7 @@ def erase_party(*, by: Actor, party: Party, version: int, now: datetime | None =
     details = {"asked": bool(party.erasure_asked_at)}
     _empty(party, now or clock.now())
     party.save_version(version, EMPTIED)
-    _delete_belongings(party)
+    _delete_belongings(by, party)
     audit.record(by=by, act="registry.erase_party", subject=party, area_path=party.area_path, details=details, now=now)
     events.publish(PartyErased(party.pk))
     return party
@@ -109,11 +110,21 @@ def _empty(party: Party, now: datetime) -> None:
     party.is_active, party.erasure_asked_at, party.erased_at = False, None, now
 
 
-def _delete_belongings(party: Party) -> None:
+def _delete_belongings(by: Actor, party: Party) -> None:
     HouseholdMember.objects.filter(household=party.pk).delete()
     Household.objects.filter(party=party).update(**dict.fromkeys((mark.value for mark in Mark), False))
     BankAccount.objects.filter(party=party).delete()
-    Representative.objects.filter(party=party).delete()
+    _delete_sign_ins(by, party)
+
+
+def _delete_sign_ins(by: Actor, party: Party) -> None:
+    """Let nobody speak for the party any more, and forget who spoke for no other."""
+    spoke = Representative.objects.filter(party=party)
+    people = set(spoke.values_list("person_id", flat=True))
+    spoke.delete()
+    others = set(Representative.objects.filter(person_id__in=people).values_list("person_id", flat=True))
+    for person_id in sorted(people - others):
+        accounts.forget_person(by=by, person_id=person_id)
 
 
 def _refuse_erasure(party: Party) -> None:

@@ -1,0 +1,40 @@
+"""A person's data is erased on request; the books, and whoever holds a post, stay."""
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.urls import reverse
+
+from terrace.accounts import services
+from terrace.accounts.models import Invitation, Person
+from terrace.audit.models import Act
+from terrace.kernel.actors import SYSTEM
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Recipient, Topic
+from terrace.messaging.models import Notice
+from tests.conftest import VILLAGE, Cast
+from tests.factories import PASSWORD, PersonFactory
+
+
+def test_nothing_is_left_of_who_is_forgotten(db: None) -> None:
+    person = PersonFactory(name="Zhao Suqin", phone="+8613912345678", email="zhao@example.org", area_path=VILLAGE)
+    client = Client()
+    client.post(reverse("account_login"), {"login": "13912345678", "password": PASSWORD})
+    client.get(reverse("accounts:profile"))
+    services.let_back_in(by=SYSTEM, person_id=person.pk)
+    messaging.notify(to=[Recipient(person.pk)], topic=Topic.JOB, title="Zhao, your apples")
+    assert services.forget_person(by=SYSTEM, person_id=person.pk)
+    kept = Person.objects.values().get(pk=person.pk)
+    assert not any(word in str(kept) for word in ("Zhao", "139123", "zhao@", person.username))
+    assert not Notice.objects.filter(person_id=person.pk).exists()
+    assert not UserSession.objects.filter(user=person).exists()
+    assert not Invitation.objects.exclude(phone="", email="").exists()
+    assert client.get(reverse("accounts:profile")).status_code == 302
+    assert Act.objects.filter(act="accounts.forget_person", area_path=VILLAGE).exists()
+
+
+def test_who_holds_a_post_is_kept(cast: Cast) -> None:
+    person = cast.centre.person
+    assert not services.forget_person(by=cast.administrator.actor, person_id=person.pk)
+    assert Person.objects.get(pk=person.pk).name == person.name
+    assert Authenticator.objects.filter(user=person).exists()
