@@ -4,11 +4,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
-from terrace.http.photos import LONGEST_SIDE, clean_photo
+from terrace.http.photos import LONGEST_SIDE, PhotoField, clean_photo
 from terrace.kernel.errors import Invalid
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -130,3 +132,27 @@ def test_a_damaged_photo_is_a_photo_or_refused(kind: str, hits: list[tuple[float
     except Invalid:
         return
     assert image.format == "JPEG"
+
+
+class PictureForm(forms.Form):
+    picture = PhotoField(required=False)
+
+
+def _sent(content: bytes) -> PictureForm:
+    return PictureForm({}, {"picture": SimpleUploadedFile("p.jpg", content, "image/jpeg")} if content else {})
+
+
+def test_a_form_takes_a_photo_cleaned() -> None:
+    form = _sent(_photo().getvalue())
+    assert form.is_valid()
+    assert b"SECRET" not in form.cleaned_data["picture"].read()
+
+
+def test_a_form_says_at_its_field_that_a_file_is_no_photo() -> None:
+    assert list(_sent(b"not a photo").errors) == ["picture"]
+
+
+def test_a_form_may_go_without_a_photo() -> None:
+    form = _sent(b"")
+    assert form.is_valid()
+    assert form.cleaned_data["picture"] is None

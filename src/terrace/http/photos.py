@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
+from django import forms
 from django.core.files.base import ContentFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -30,6 +31,24 @@ UNREADABLE = (
     Image.DecompressionBombWarning,
 )
 """What the library raises at a broken file: it parses formats of forty years in its own way each."""
+
+
+class PhotoField(forms.FileField):
+    """A photo that somebody sends, cleaned to a file without metadata; None when none was sent."""
+
+    widget = forms.FileInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {"accept": "image/*", "capture": "environment", "data-photo": ""}
+
+    def clean(self, data: Any, initial: Any = None) -> ContentFile[bytes] | None:
+        """Return the photo; say at the field what is wrong with it."""
+        upload = super().clean(data, initial)
+        try:
+            return clean_photo(upload) if upload else None
+        except Invalid as refused:
+            raise forms.ValidationError(str(refused), code=refused.code) from refused
 
 
 def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
 from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
-from terrace.http.photos import clean_photo
+from terrace.http.photos import PhotoField
 from terrace.http.workbooks import GivenRow, read
 from terrace.kernel.db import within
 from terrace.kernel.quantity import Unit
@@ -100,21 +100,15 @@ class NoticeForm(ActForm):
 class SupplyForm(NoticeForm):
     """What will be for sale."""
 
-    photo = forms.ImageField(
+    photo = PhotoField(
         label=_("Photo"),
         required=False,
         help_text=_("It is made smaller, and where it was taken is removed."),
-        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment", "data-photo": ""}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["price"].label = _("Asking price")
-
-    def clean_photo(self) -> Any:
-        """Return the photo without its metadata, or None."""
-        photo = self.cleaned_data.get("photo")
-        return clean_photo(photo) if photo else None
 
 
 class DemandForm(NoticeForm):
