@@ -8,12 +8,14 @@ from django.template.base import Origin, Template
 
 from terrace.catalog.models import Product, Variety
 from terrace.http import listing
+from terrace.http.forms import FilterForm
 from terrace.http.listing import Column, Empty, Table
 from terrace.network.models import Area
 from terrace.sourcing.models import SupplyNotice
 from tests.architecture.house import SOURCE
 from tests.factories import ProductFactory, VarietyFactory
 from tests.guards import BrokenHabit, joined_contexts
+from tests.http.conftest import request
 
 
 def _drawn(source: str, *, file: str, **context: Any) -> str:
@@ -91,3 +93,31 @@ def test_a_lists_order_ends_in_something_unique(order: tuple[str, ...], is_whole
     else:
         with pytest.raises(BrokenHabit, match="not unique"):
             listing._ordered(table, Product.objects.all(), {})
+
+
+class _Restless:
+    """Says something else every time it is asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __str__(self) -> str:
+        self.times += 1
+        return f"asked {self.times} times"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("title", "is_same"), [("Nothing yet", True), (_Restless(), False)])
+def test_a_fragment_that_is_not_what_the_page_shows_raises(title: Any, is_same: bool) -> None:
+    table: Table[Product, Product] = Table("products", (), list, ("code",), Empty(title))
+    asked = request("/products/")
+
+    def answer() -> bytes:
+        rows = Product.objects.all()
+        return listing.answer(asked, "pages/list.html", table, rows, FilterForm(asked.GET), {"title": ""}).content
+
+    if is_same:
+        assert b"Nothing yet" in answer()
+    else:
+        with pytest.raises(BrokenHabit, match="fragment list"):
+            answer()
