@@ -17,7 +17,7 @@ from terrace.registry.services import AccountGiven, Profile
 
 BANK = "梯田农村合作银行 Terraces Rural Bank"
 TITLES = {
-    Kind.ENTERPRISE: Name("电子商务有限公司", "E-commerce"),
+    Kind.ENTERPRISE: Name("电商", "Goods"),
     Kind.WORKSHOP: Name("帮扶车间", "Workshop"),
     Kind.BUYER: Name("社区团购", "Group Buy"),
 }
@@ -59,7 +59,7 @@ def _found_cooperative(world: World, county: County, brand: Name) -> None:
     """A cooperative lies in a township and deals in one crop of the county."""
     crop = world.random.choice(GROWN[county.code][:5])
     product = world.goods.products[crop].names
-    name = Name(f"{brand.chinese}{product['zh-hans']}专业合作社", f"{brand.latin} Cooperative")
+    name = Name(f"{brand.chinese}{product['zh-hans']}合作社", f"{brand.latin} Cooperative")
     township = world.random.choice(county.townships)
     party = _register(world, county, Kind.COOPERATIVE, name, township.area.code)
     world.firms[county.code].append(Producer(party, (crop,), county.code, is_firm=True))
