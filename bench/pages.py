@@ -1,4 +1,4 @@
-"""Promise: every page answers within 100 ms (p95) on the small demo, and a village page is at most 80 kB on first visit.
+"""Promise: every page answers within 100 ms (p95) on the small demo; a village page is at most 80 kB on first visit.
 
 `python -m bench.pages` loads the small demo into an installation of its own, asks for every page as the person who
 uses it, through the whole middleware, and prints one JSON line: p50, p95 and the number of SQL statements of each page,

@@ -60,3 +60,14 @@ def test_advice_that_nobody_would_receive_is_refused(cast: Cast) -> None:
         services.give_advice(by=cast.centre.actor, area=empty_township, title="x", text="y")
     assert refused.value.field == "area"
     assert not Advice.objects.exists()
+
+
+def test_the_list_narrows_to_what_waits_for_the_reader(cast: Cast) -> None:
+    first, second = _given(cast), _given(cast)
+    services.acknowledge_advice(by=cast.keeper.actor, advice=first.number)
+    client = cast.keeper.client
+    everything = client.get("/sourcing/advice/").content.decode()
+    waiting = client.get("/sourcing/advice/?waiting=on&text=walnut").content.decode()
+    assert all(advice.number in everything for advice in (first, second))
+    assert second.number in waiting
+    assert first.number not in waiting

@@ -1,10 +1,11 @@
 """Forms of sourcing."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
@@ -182,6 +183,20 @@ class AdviceForm(ActForm):
         super().__init__(*args, **kwargs)
         offer(self, "area", areas)
         offer(self, "product", [("", _("Anything")), *product_choices()])
+
+
+class AdviceFilter(FilterForm):
+    """Filters of the list of advice."""
+
+    text = forms.CharField(label=_("Text"), required=False)
+    waiting = forms.BooleanField(label=_("Only what waits for you"), required=False)
+
+    def narrow(self, rows: QuerySet[Any], waiting: Collection[int]) -> QuerySet[Any]:
+        """Return the rows that the given filters leave; `waiting` are the ids that the reader has to take note of."""
+        given = self.given()
+        if "text" in given:
+            rows = rows.filter(Q(title__icontains=given["text"]) | Q(text__icontains=given["text"]))
+        return rows.filter(pk__in=waiting) if given.get("waiting") else rows
 
 
 class PriceForm(ActForm):

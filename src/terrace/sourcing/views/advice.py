@@ -12,7 +12,6 @@ from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
 from terrace.http import listing, pages
 from terrace.http.access import needs
-from terrace.http.forms import FilterForm
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
@@ -20,7 +19,7 @@ from terrace.kernel.words import Names, _, in_language
 from terrace.network import queries as network
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.forms import AdviceForm
+from terrace.sourcing.forms import AdviceFilter, AdviceForm
 from terrace.sourcing.models import Advice
 
 SHOWN_RECEIPTS = 400
@@ -56,8 +55,9 @@ def advice(request: Request) -> HttpResponse:
         "lead": _("What centres and stations advise, and who has taken note of it."),
         "primary": primary if may_advise else None,
     }
-    rows = queries.advice_visible_to(request.actor)
-    return listing.answer(request, "pages/list.html", _table(request.actor), rows, FilterForm(request.GET), context)
+    form = AdviceFilter(request.GET)
+    rows = form.narrow(queries.advice_visible_to(request.actor), queries.unacknowledged(request.actor))
+    return listing.answer(request, "pages/list.html", _table(request.actor), rows, form, context)
 
 
 @needs(Permission.ADVISE)
@@ -116,12 +116,20 @@ def _table(actor: Actor) -> Table[Advice, Card]:
     return Table(
         name="advice",
         columns=(
-            Column("title", _("Advice"), lambda card: card.advice.title),
+            Column("title", _("Advice"), lambda card: card.advice.title, sort="title"),
             Column("sender", _("Sent by"), lambda card: card.sender, Kind.NAMES),
             Column("product", _("About"), lambda card: card.product.names if card.product else None, Kind.NAMES),
             Column("created_at", _("When"), lambda card: card.advice.created_at, Kind.DATETIME, sort="created_at"),
-            Column("reached", _("Units reached"), lambda card: _count(card.advice, "reached"), Kind.NUMBER),
-            Column("acknowledged", _("Acknowledged"), lambda card: _count(card.advice, "acknowledged"), Kind.NUMBER),
+            Column(
+                "reached", _("Units reached"), lambda card: _count(card.advice, "reached"), Kind.NUMBER, sort="reached"
+            ),
+            Column(
+                "acknowledged",
+                _("Acknowledged"),
+                lambda card: _count(card.advice, "acknowledged"),
+                Kind.NUMBER,
+                sort="acknowledged",
+            ),
             Column("state", _("For you"), lambda card: card.state, Kind.BADGE, tone=lambda card: card.tone),
         ),
         present=lambda rows: _cards(actor, rows),

@@ -72,7 +72,7 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
             notice = desk.record(by=request.actor, party=form.values["party"], terms=form.terms(), **photo)
             return redirect(desk.url("detail", notice.number))
     context = {
-        "title": f"{desk.words.record}: {in_language(found.names)}",
+        "title": f"{desk.words.record} · {in_language(found.names)}",
         "form": form,
         "submit_label": desk.words.record,
         "cancel_url": desk.url("new"),
