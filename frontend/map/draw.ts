@@ -1,7 +1,8 @@
 import type { Map as LeafletMap, Path, Polygon } from "leaflet";
-import { geoJSON, latLng, map as leafletMap, tooltip } from "leaflet";
+import { geoJSON, map as leafletMap } from "leaflet";
 import { colour, onPaletteChange } from "../shell/palette.ts";
 import type { Area, AreaFeature, Areas, Units } from "./data.ts";
+import { writeNames } from "./names.ts";
 import { shades } from "./shades.ts";
 import { showUnits } from "./units.ts";
 import { zoomButtons } from "./zoom.ts";
@@ -22,7 +23,7 @@ export function draw(canvas: HTMLElement, areas: Areas, units: Units | null): Le
   onPaletteChange(paint);
   show(map, outlines.getBounds());
   outlines.eachLayer((layer) => reachByKeyboard(layer as Shape));
-  if (areas.features.length <= MOST_NAMES) outlines.eachLayer((layer) => writeName(map, layer as Shape));
+  if (areas.features.length <= MOST_NAMES) writeNames(map, outlines.getLayers() as Shape[]);
   if (units) showUnits(map, units, go);
   return map;
 }
@@ -81,18 +82,6 @@ function reachByKeyboard(layer: Shape): void {
   shape.addEventListener("keydown", (event) => {
     if ((event as KeyboardEvent).key === "Enter") go(layer.feature.properties.url);
   });
-}
-
-function writeName(map: LeafletMap, layer: Shape): void {
-  const words = document.createElement("span");
-  const { label, name: place } = layer.feature.properties;
-  words.textContent = place;
-  const name = tooltip({ permanent: true, direction: "center", className: "map-name", interactive: false });
-  name
-    .setLatLng(label ? latLng(label[1], label[0]) : layer.getCenter())
-    .setContent(words)
-    .addTo(map);
-  name.getElement()?.setAttribute("aria-hidden", "true"); // the shape itself says its name
 }
 
 function go(url: string): void {
