@@ -266,7 +266,7 @@ def test_two_administrators_cannot_end_each_other_at_the_same_moment() -> None:
             actor = Member(mine.person).actor
             both_ready.wait(timeout=10)
             services.end_post(by=actor, post_id=other.pk)
-        except LastAdministrator:
+        except (LastAdministrator, RoleAboveYours):  # the second when the other was quicker by a whole act
             return False
         finally:
             connection.close()

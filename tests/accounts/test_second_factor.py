@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -23,13 +22,8 @@ from tests.factories import PASSWORD, AreaFactory, PersonFactory, PostFactory, U
 SET_UP = "/people/second-factor/"
 
 
-@pytest.fixture(autouse=True)
-def _no_memory_of_earlier_tries(db: None) -> None:
-    cache.clear()
-
-
 @pytest.fixture
-def newcomer() -> Person:
+def newcomer(db: None) -> Person:
     """Return somebody with a new centre post and no second factor."""
     unit = UnitFactory(area=AreaFactory(code=VILLAGE[:6]))
     person: Person = PostFactory(unit=unit, role="centre-clerk", person=PersonFactory(username="new.clerk")).person

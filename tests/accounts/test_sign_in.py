@@ -10,7 +10,6 @@ import time_machine
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -31,13 +30,8 @@ WRONG = "not-the-password"
 NEW = "orchard-morning-42"
 
 
-@pytest.fixture(autouse=True)
-def _no_memory_of_earlier_tries(db: None) -> None:
-    cache.clear()
-
-
 @pytest.fixture
-def person() -> Person:
+def person(db: None) -> Person:
     """Return somebody with a phone and an e-mail address."""
     found: Person = PersonFactory(username="mei.li", phone="+8613912345678", email="mei@example.org")
     return found

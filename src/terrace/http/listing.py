@@ -23,6 +23,7 @@ class Kind(StrEnum):
     """What a column holds, and so how it is drawn, aligned and written to a sheet."""
 
     TEXT = "text"
+    CODE = "code"
     PROSE = "prose"
     NUMBER = "number"
     QUANTITY = "quantity"

@@ -16,6 +16,7 @@ from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
+from terrace.registry.domain import Kind
 from terrace.registry.domain import Permission as Registry
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.domain import Permission as Sourcing
@@ -123,13 +124,18 @@ def _waiting(actor: Actor) -> list[Todo]:
 
 
 def _recording(actor: Actor) -> list[Todo]:
+    """What the actor may record; who trades buys first, everybody else sells first."""
+    kinds = {Kind(party.kind) for party in registry.parties_by_id(actor.parties).values()}
+    trades = any(kind.trades for kind in kinds)
     entries = []
-    if actor.holds(Sourcing.RECORD_SUPPLY) or registry.producers_for(actor).filter(pk__in=actor.parties).exists():
+    if actor.holds(Sourcing.RECORD_SUPPLY) or any(kind.produces for kind in kinds):
         text = _("What will be ripe, how much, and when")
         entries.append(Todo(_("Record supply"), reverse("sourcing:supply_new"), "basket", text))
-    if actor.holds(Sourcing.RECORD_DEMAND) or registry.traders_for(actor).filter(pk__in=actor.parties).exists():
+    if actor.holds(Sourcing.RECORD_DEMAND) or trades:
         text = _("What you or a buyer wants, how much, and when")
-        entries.append(Todo(_("Record demand"), reverse("sourcing:demand_new"), "shopping-cart", text))
+        entries.insert(
+            0 if trades else 1, Todo(_("Record demand"), reverse("sourcing:demand_new"), "shopping-cart", text)
+        )
     if actor.holds(Registry.MANAGE):
         text = _("A household, cooperative or firm that is new")
         entries.append(Todo(_("Register a producer or buyer"), reverse("registry:party_new"), "users", text))

@@ -80,7 +80,7 @@ LIST = _table(
     Column("storage", _("Storage"), lambda entry: Storage(entry.product.storage).label, sort="storage"),
     Column("keeps_days", _("Keeps for"), lambda entry: entry.product.keeps_days, Kind.NUMBER, "keeps_days", _("days")),
     Column("hs_code", _("HS code"), lambda entry: entry.product.hs_code, sort="hs_code"),
-    Column("code", _("Code"), lambda entry: entry.product.code, sort="code"),
+    Column("code", _("Code"), lambda entry: entry.product.code, Kind.CODE, sort="code"),
     STATE,
 )
 

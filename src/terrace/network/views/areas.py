@@ -111,7 +111,7 @@ TABLE: Table[Area, Area] = Table(
             "areas", _("Places below"), lambda place: getattr(place, "area_count", 0), Kind.NUMBER, sort="area_count"
         ),
         Column("units", _("Units"), lambda place: getattr(place, "unit_count", 0), Kind.NUMBER, sort="unit_count"),
-        Column("code", _("Code"), lambda place: place.code, sort="code"),
+        Column("code", _("Code"), lambda place: place.code, Kind.CODE, sort="code"),
     ),
     present=_present,
     order=("path", "code"),

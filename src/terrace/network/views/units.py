@@ -153,7 +153,7 @@ TABLE: Table[ServiceUnit, Card] = Table(
             Kind.BADGE,
             tone=lambda card: "good" if card.unit.is_open else "neutral",
         ),
-        Column("number", _("Number"), lambda card: card.unit.number, sort="number"),
+        Column("number", _("Number"), lambda card: card.unit.number, Kind.CODE, sort="number"),
     ),
     present=cards,
     order=("area_path", "id"),

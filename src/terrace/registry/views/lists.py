@@ -76,7 +76,7 @@ def _table(actor: Actor, may_register: bool) -> Table[Party, Shown]:
             Column("phone", PHONE, phone_of),
             Column("cooperatives", _("Cooperatives"), lambda shown: ", ".join(shown.cooperatives)),
             Column("state", _("State"), lambda shown: shown.state or "", Kind.BADGE, tone=_tone),
-            Column("number", NUMBER, lambda shown: shown.number, sort="number"),
+            Column("number", NUMBER, lambda shown: shown.number, Kind.CODE, sort="number"),
         ),
         present=lambda rows: queries.shown_to(actor, rows),
         order=("name", "pk"),

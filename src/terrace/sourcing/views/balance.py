@@ -51,7 +51,7 @@ class Figure:
     @property
     def gap(self) -> Quantity:
         """Supply less demand, as people read it."""
-        return self.supply - self.demand
+        return (self.supply - self.demand).rounded()
 
     @property
     def tone(self) -> str:
@@ -128,7 +128,7 @@ def area_for(actor: Actor, code: str) -> Area:
 
 
 def crumbs(actor: Actor, path: str, route: str) -> list[tuple[str, str]]:
-    """Return the steps from the installation's top to the area at `path`; those that the actor may not open have no address."""
+    """Return the steps from the installation's top to the area at `path`; where the actor may not go has no address."""
     return [
         (in_language(area.names), reverse(route, args=[area.code]) if actor.may(Permission.VIEW, area.path) else "")
         for area in network.ancestors(path)

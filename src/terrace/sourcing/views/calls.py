@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Names, Text, _
 from terrace.network import queries as network
 from terrace.registry import queries as registry
@@ -27,6 +29,11 @@ class Call:
     point: Names
     point_phone: str
     reasons: tuple[Text, ...]
+
+    @property
+    def shown_phone(self) -> str:
+        """The buyer's number as people write it."""
+        return show_phone(self.buyer_phone, current().region)
 
 
 def of(actor: Actor, side: str, matches: Sequence[Match]) -> list[Call]:

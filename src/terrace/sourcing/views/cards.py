@@ -83,7 +83,7 @@ def table(side: Side, actor: Actor) -> Table[Any, Card]:
             Column("who", _("Who"), lambda card: card.who),
             Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
             Column("status", _("State"), _status, Kind.BADGE, sort="status", tone=lambda card: TONES[_status(card)]),
-            Column("number", _("Number"), lambda card: card.notice.number, sheet_only=True),
+            Column("number", _("Number"), lambda card: card.notice.number, Kind.CODE, sheet_only=True),
         ),
         present=lambda notices: cards(actor, notices),
         order=("-opens_on", "-id"),
