@@ -1,0 +1,112 @@
+"""The installation that the browser tests visit: a database of its own, `terrace run` on it, as a user starts it."""
+
+import base64
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+READY_SECONDS = 90
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running installation and what the tests have to know of it."""
+
+    url: str
+    sessions: Mapping[str, str]
+    phones: Mapping[str, str]
+    password: str
+    invitation: str
+
+    def cookies(self, who: str, **choices: str) -> list[dict[str, str]]:
+        """Return the cookies of a browser in which `who` ("" for nobody) has signed in and made `choices`."""
+        signed_in = {"sessionid": self.sessions[who]} if who else {}
+        return [{"name": name, "value": value, "url": self.url} for name, value in {**choices, **signed_in}.items()]
+
+
+@contextlib.contextmanager
+def running(folder: Path, name: str, *, is_large: bool) -> Iterator[Site]:
+    """Run an installation with its data in `folder` and its own database `name`."""
+    with _database(name) as address:
+        port = _free_port()
+        environment = _environment(folder, address, port)
+        world = _fill(environment, is_large)
+        with _server(environment, folder, port):
+            yield Site(f"http://127.0.0.1:{port}", **world)
+
+
+@contextlib.contextmanager
+def _database(name: str) -> Iterator[str]:
+    server = os.environ["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'create database "{name}"')
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f'drop database "{name}" with (force)')
+
+
+def _environment(folder: Path, address: str, port: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TERRACE_", "PYTEST_"))}
+    return kept | {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": address,
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "terrace.config.settings",
+        "TERRACE_WEB_PROCESSES": "1",
+        "TERRACE_SECRET_KEY": "only-for-browser-tests-" * 3,
+        "TERRACE_FIELD_KEY": base64.b64encode(b"only-for-browser-tests-32-bytes!").decode(),
+    }
+
+
+def _fill(environment: dict[str, str], is_large: bool) -> dict[str, object]:
+    program = f"import django; django.setup(); from tests.browser import world; world.fill(is_large={is_large})"
+    filled = subprocess.run(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True, text=True
+    )
+    found: dict[str, object] = json.loads(filled.stdout)
+    return found
+
+
+@contextlib.contextmanager
+def _server(environment: dict[str, str], folder: Path, port: int) -> Iterator[None]:
+    log = folder / "run.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "terrace.config.cli", "run"], env=environment, stdout=output, stderr=output
+        )
+        try:
+            _wait_until_ready(process, port, log)
+            yield
+        finally:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError, urllib.error.URLError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()  # noqa: S310
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"The site does not start:\n{log.read_text()[-4000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,147 @@
+"""Somebody before a screen: opens pages, taps, fills in, looks. Every complaint of the browser is remembered."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+
+from tests.browser.site import Site
+
+SHOTS = Path(__file__).parent / "shots"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EXPECTED = re.compile(r"status of 4(03|09|22)")
+"""A refusal is an answer: the browser's console counts it as a failed load."""
+TALLEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A screen and the language of who holds it."""
+
+    name: str
+    width: int
+    height: int
+    language: str
+    locale: str
+    scale: float = 1
+
+
+PHONE = Device("phone-zh", 360, 740, "zh-hans", "zh-CN", 2)
+DESK = Device("desk-en", 1280, 900, "en", "en-GB")
+
+
+@dataclass(slots=True)
+class Visitor:
+    """A page of a browser with a person before it. `acts` counts taps and fields filled in since it was last set."""
+
+    site: Site
+    device: Device
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    acts: int = 0
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self._listen(message))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+
+    def open(self, path: str) -> "Visitor":
+        """Open a page by its address and wait until its pictures are there."""
+        self.page.goto(self.site.url + path, wait_until="networkidle")
+        return self
+
+    def tap(self, target: Locator) -> None:
+        """Tap something."""
+        self.acts += 1
+        target.click()
+
+    def fill(self, name: str, value: str) -> None:
+        """Fill in the field of this name."""
+        self.acts += 1
+        self.field(name).fill(value)
+
+    def choose(self, name: str, **option: Any) -> None:
+        """Choose from the field of this name."""
+        self.acts += 1
+        self.field(name).select_option(**option)
+
+    def field(self, name: str) -> Locator:
+        """Return the field of this name in the page's form."""
+        return self.page.locator(f"main [name={name}]")
+
+    def send(self) -> None:
+        """Send the form of the page."""
+        self.tap(self.page.locator("main form .btn-primary, main form .btn-danger").last)
+        self.page.wait_for_load_state("networkidle")
+
+    def link(self, address: str) -> Locator:
+        """Return the first link in the page's own part that leads to `address`."""
+        return self.page.locator(f'main a[href^="{address}"]').first
+
+    def says(self, text: str) -> bool:
+        """Whether the page shows `text`."""
+        return text in self.page.locator("main").inner_text()
+
+    def number_of(self, selector: str) -> list[str]:
+        """Return the texts of what `selector` finds."""
+        return self.page.locator(selector).all_inner_texts()
+
+    def is_too_wide(self) -> bool:
+        """Whether the page scrolls sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+    def barriers(self) -> list[str]:
+        """Return what keeps people out of this page, by axe."""
+        found = (
+            Axe().run(self.page, options={"runOnly": STANDARDS, "resultTypes": ["violations"]}).response["violations"]
+        )
+        return [f"{self.page.url} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+    def shoot(self, name: str, *, picture: str = "") -> None:
+        """Keep a screenshot of the whole page; a `picture` goes to docs/pictures when TERRACE_PICTURES asks for it."""
+        height = min(TALLEST, int(self.page.evaluate("document.documentElement.scrollHeight")))
+        self.page.set_viewport_size({"width": self.device.width, "height": max(height, self.device.height)})
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}-{self.device.name}.png", animations="disabled")
+        self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
+        if picture and wants_pictures():
+            _keep_small(self.page.screenshot(animations="disabled"), PICTURES / f"{picture}.png")
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not EXPECTED.search(message.text):
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+
+def wants_pictures() -> bool:
+    """Whether this run makes the pictures of the documentation anew."""
+    return os.environ.get("TERRACE_PICTURES") == "1"
+
+
+def visitor(
+    browser: Browser, site: Site, who: str, device: Device, *, theme: str = "light", scripts: bool = True
+) -> Visitor:
+    """Return a visitor who has signed in as `who` ("" for nobody) and has never been here before."""
+    context = browser.new_context(
+        viewport={"width": device.width, "height": device.height},
+        device_scale_factor=device.scale if wants_pictures() else 1,
+        locale=device.locale,
+        timezone_id="Asia/Shanghai",
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+        accept_downloads=True,
+    )
+    context.set_default_timeout(15_000)
+    context.add_cookies(site.cookies(who, language=device.language, theme=theme))  # type: ignore[arg-type]
+    return Visitor(site, device, context.new_page())
+
+
+def _keep_small(png: bytes, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    with Image.open(BytesIO(png)) as picture:
+        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
