@@ -6,6 +6,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from terrace.accounts import services as accounts
 from terrace.accounts.models import Person
@@ -44,6 +45,20 @@ def test_a_line_vanishes_with_the_act_that_was_undone(cast: Cast) -> None:
     with pytest.raises(Undone):
         act()
     assert not Act.objects.exists()
+
+
+def test_many_lines_are_written_at_once(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    people = [cast.keeper.person, cast.farmer.person, cast.neighbour.person]
+    with django_assert_num_queries(3):  # one INSERT, between a savepoint and its release
+        services.record_many(
+            by=cast.station.actor,
+            act="accounts.open_account",
+            subjects=[(person, VILLAGE, {"line": line}) for line, person in enumerate(people)],
+            now=NOON,
+        )
+    kept = list(Act.objects.order_by("id").values_list("subject_id", "area_path", "details", "person_id", "at"))
+    giver = cast.station.person.pk
+    assert kept == [(str(p.pk), VILLAGE, {"line": line}, giver, NOON) for line, p in enumerate(people)]
 
 
 def test_a_line_outlives_what_it_tells_of(cast: Cast) -> None:
