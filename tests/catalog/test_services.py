@@ -275,6 +275,26 @@ def test_the_database_refuses_a_variety_with_half_a_season(db: None, months: dic
     assert not Variety.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"storage": "shed"},
+        {"hs_code": "0808"},
+        {"hs_code": "08084x"},
+        {"min_celsius": 5, "max_celsius": 2},
+        {"min_celsius": None, "max_celsius": 2},
+    ],
+)
+def test_the_database_refuses_a_product_that_breaks_a_rule(db: None, values: dict[str, str | int | None]) -> None:
+    quince = _quince()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Product.objects.filter(pk=quince.pk).update(**values)
+
+    quince.refresh_from_db()
+    assert (quince.hs_code, quince.keeping) == ("080840", terms().keeping)
+
+
 def test_every_act_has_words_in_the_record(db: None) -> None:
     quince = _quince()
     services.change_product(by=SYSTEM, product=quince, version=1, terms=terms(hs_code="080830"))

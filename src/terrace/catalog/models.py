@@ -1,7 +1,7 @@
 """Products, their varieties and packs."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from terrace.catalog.domain import Category, Keeping, Season, Storage
 from terrace.kernel.db import Versioned, choice_check
@@ -13,6 +13,9 @@ A_MONTH = Q(season_from__gte=1, season_from__lte=12, season_to__gte=1, season_to
 NO_SEASON = Q(season_from__isnull=True, season_to__isnull=True)
 A_SEASON = Q(season_from__isnull=False, season_to__isnull=False) & A_MONTH
 """A null would make the comparison unknown, and a check lets the unknown pass."""
+
+NO_DEGREES = Q(min_celsius__isnull=True, max_celsius__isnull=True)
+DEGREES = Q(min_celsius__isnull=False, max_celsius__isnull=False, min_celsius__lte=F("max_celsius"))
 
 
 class Product(Versioned):
@@ -39,6 +42,9 @@ class Product(Versioned):
         constraints = [
             choice_check("unit", Unit, "catalog_product_unit"),
             choice_check("category", Category, "catalog_product_category"),
+            choice_check("storage", Storage, "catalog_product_storage"),
+            models.CheckConstraint(condition=Q(hs_code__regex=r"^[0-9]{6}$"), name="catalog_product_hs_code"),
+            models.CheckConstraint(condition=NO_DEGREES | DEGREES, name="catalog_product_degrees"),
             models.CheckConstraint(condition=A_MONTH, name="catalog_product_season"),
         ]
 

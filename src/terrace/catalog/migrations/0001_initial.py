@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('unit__in', ['KGM', 'LTR', 'C62'])), name='catalog_product_unit'), models.CheckConstraint(condition=models.Q(('category__in', ['fruit', 'nuts-spices', 'herbs', 'grain-oil', 'fungi-vegetables', 'animal', 'processed', 'handicraft'])), name='catalog_product_category'), models.CheckConstraint(condition=models.Q(('season_from__gte', 1), ('season_from__lte', 12), ('season_to__gte', 1), ('season_to__lte', 12)), name='catalog_product_season')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('unit__in', ['KGM', 'LTR', 'C62'])), name='catalog_product_unit'), models.CheckConstraint(condition=models.Q(('category__in', ['fruit', 'nuts-spices', 'herbs', 'grain-oil', 'fungi-vegetables', 'animal', 'processed', 'handicraft'])), name='catalog_product_category'), models.CheckConstraint(condition=models.Q(('storage__in', ['ambient', 'cool', 'cold', 'frozen'])), name='catalog_product_storage'), models.CheckConstraint(condition=models.Q(('hs_code__regex', '^[0-9]{6}$')), name='catalog_product_hs_code'), models.CheckConstraint(condition=models.Q(models.Q(('max_celsius__isnull', True), ('min_celsius__isnull', True)), models.Q(('max_celsius__isnull', False), ('min_celsius__isnull', False), ('min_celsius__lte', models.F('max_celsius'))), _connector='OR'), name='catalog_product_degrees'), models.CheckConstraint(condition=models.Q(('season_from__gte', 1), ('season_from__lte', 12), ('season_to__gte', 1), ('season_to__lte', 12)), name='catalog_product_season')],
             },
         ),
         migrations.CreateModel(
