@@ -1,10 +1,12 @@
 """Parties, households and their members, memberships, representatives, bank accounts, imports of files."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
-from terrace.registry.domain import ImportState, Kind, Sex, State
+from terrace.registry.domain import SLOW, ImportState, Kind, Sex, State
 
 
 class Party(Versioned, Timed):
@@ -79,9 +81,10 @@ class HouseholdMember(models.Model):
 
     class Meta:
         constraints = [
+            choice_check("sex", Sex, "registry_member_sex"),
             models.CheckConstraint(
                 condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1900, 2100)), name="registry_birth_year"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,6 +175,7 @@ class ImportRun(Timed):
     bad_count = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list, help_text="[{sheet, row, column, reason}]")
     bad_rows = models.JSONField(default=list, help_text="[{sheet, number, values}]")
+    tried_at = models.DateTimeField(null=True, help_text="when it was last started again")
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -180,3 +184,8 @@ class ImportRun(Timed):
 
     def __str__(self) -> str:
         return self.number
+
+    def may_restart(self, now: datetime) -> bool:
+        """Whether it failed, or is so slow that something may have stopped it."""
+        state = ImportState(self.state)
+        return state is ImportState.FAILED or (not state.is_over and now - (self.tried_at or self.created_at) > SLOW)

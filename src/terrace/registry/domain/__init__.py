@@ -2,7 +2,7 @@
 
 from terrace.registry.domain.events import DataRequested, ErasureAsked, PartyErased
 from terrace.registry.domain.identity import refuse_identity_number
-from terrace.registry.domain.imports import ImportState
+from terrace.registry.domain.imports import SLOW, ImportState
 from terrace.registry.domain.names import name_key, search_text
 from terrace.registry.domain.parties import ACTS, Kind, Mark, Permission, Sex, State
 from terrace.registry.domain.phones import masked_phone, phone_tail
@@ -10,6 +10,7 @@ from terrace.registry.domain.sealing import Keyring, Unsealable, normal_account
 
 __all__ = [
     "ACTS",
+    "SLOW",
     "DataRequested",
     "ErasureAsked",
     "ImportState",

@@ -1,6 +1,11 @@
 """How far an import has come."""
 
+from datetime import timedelta
+
 from terrace.kernel.words import Choice, _
+
+SLOW = timedelta(minutes=10)
+"""After this long without an end something may have stopped an import; starting it again is safe."""
 
 
 class ImportState(Choice):

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('bad_count', models.PositiveIntegerField(default=0)),
                 ('problems', models.JSONField(default=list, help_text='[{sheet, row, column, reason}]')),
                 ('bad_rows', models.JSONField(default=list, help_text='[{sheet, number, values}]')),
+                ('tried_at', models.DateTimeField(help_text='when it was last started again', null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -162,6 +163,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='representative',
             constraint=models.UniqueConstraint(fields=('party', 'person'), name='registry_represents_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='householdmember',
+            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['f', 'm', ''])), name='registry_member_sex'),
         ),
         migrations.AddConstraint(
             model_name='householdmember',

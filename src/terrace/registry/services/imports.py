@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from procrastinate.contrib.django import app
@@ -32,6 +33,13 @@ AT_ONCE = 500
 """So many rows are checked and written while the sender waits; more are a job."""
 BATCH = 500
 KEPT_FOR = timedelta(days=30)
+
+
+class StillUnderWay(DomainError):
+    """An import that is still running cannot be started a second time; only a silent one can."""
+
+    code = "still_under_way"
+    message = _("This import is still under way. Wait for it to end.")
 
 
 class RowChanged(DomainError):
@@ -67,20 +75,30 @@ def start_import(
 
 
 @transaction.atomic
-def restart_import(*, by: Actor, run: ImportRun) -> None:
-    """Try a stopped import again; one that wrote already is over and stays as it is. Raises `Forbidden`."""
+def restart_import(*, by: Actor, run: ImportRun, now: datetime | None = None) -> None:
+    """Try again an import that failed or fell silent; one that is over stays as it is.
+
+    Raises `Forbidden`, and `StillUnderWay` while the present try may be alive.
+    """
     if run.person_id != by.person_id:
         by.require(Permission.MANAGE, run.area_path)
-    waiting = ImportRun.objects.filter(pk=run.pk, content__isnull=False)
-    if waiting.update(state=ImportState.WAITING, checked=0):
-        transaction.on_commit(lambda: _enqueue(run.pk))
+    moment = now or clock.now()
+    locked = _open(run.pk).select_for_update().first()
+    if locked is None:
+        return
+    if not locked.may_restart(moment):
+        raise StillUnderWay
+    _progress(run, state=ImportState.WAITING, checked=0, tried_at=moment)
+    transaction.on_commit(lambda: _enqueue(run.pk))
 
 
 def run_import(*, run_id: int, by: Actor, now: datetime | None = None) -> None:
     """Check the file of an import and write its rows. Safe to repeat: what was written ended the import.
 
     The check reads only and tells how far it is; the writing is one transaction
-    that ends the import too, so a fault leaves either all of it or nothing.
+    that ends the import too, so a fault leaves either all of it or nothing. The
+    file is there until the import ended: who holds the locked row and finds the
+    file gone comes second, however far its own check came, and writes nothing.
     """
     run = ImportRun.objects.get(pk=run_id)
     if ImportState(run.state).is_over or run.content is None:
@@ -89,7 +107,7 @@ def run_import(*, run_id: int, by: Actor, now: datetime | None = None) -> None:
         try:
             _check_and_write(run, by, now or clock.now())
         except Exception:
-            ImportRun.objects.filter(pk=run_id).update(state=ImportState.FAILED)
+            _progress(run, state=ImportState.FAILED)
             raise
 
 
@@ -127,8 +145,7 @@ def _write(
     problems: list[RowProblem],
     now: datetime,
 ) -> None:
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if ImportState(locked.state).is_over:
+    if not _lock_open(run):
         return
     created = [draft for draft in drafts if draft.party is None]
     changed = [draft for draft in drafts if draft.party is not None and draft.changes]
@@ -175,7 +192,8 @@ def _change(by: Actor, run: ImportRun, draft: Draft, now: datetime) -> None:
 
 @transaction.atomic
 def _refuse(run: ImportRun, rows: Sequence[GivenRow], problems: list[RowProblem], now: datetime) -> None:
-    _end(run, ImportState.REFUSED, rows, problems, now)
+    if _lock_open(run):
+        _end(run, ImportState.REFUSED, rows, problems, now)
 
 
 def _end(
@@ -238,9 +256,20 @@ def _rows(content: bytes) -> list[GivenRow]:
     return rows
 
 
+def _open(run_id: int) -> QuerySet[ImportRun]:
+    """Return the import unless it ended: its file is the mark, for a failed one has it still."""
+    return ImportRun.objects.filter(pk=run_id, content__isnull=False).defer("content")
+
+
+def _lock_open(run: ImportRun) -> bool:
+    return _open(run.pk).select_for_update().first() is not None
+
+
 def _progress(run: ImportRun, **values: Any) -> None:
-    ImportRun.objects.filter(pk=run.pk).update(**values)
+    """Tell how far an import is, unless another try ended it meanwhile."""
+    _open(run.pk).update(**values)
 
 
 def _enqueue(run_id: int) -> None:
-    app.configure_task(IMPORT_JOB).defer(run_id=run_id)
+    """Ask for the job; the lock lets two tries of one import follow, never accompany, each other."""
+    app.configure_task(IMPORT_JOB, lock=f"{IMPORT_JOB}.{run_id}").defer(run_id=run_id)

@@ -1,6 +1,5 @@
 """Importing a file of parties: the page, how far it is, and the rows to correct."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,8 +21,6 @@ from terrace.registry.models import ImportRun
 
 SHOWN_PROBLEMS = 100
 SHOWN_RUNS = 10
-SLOW = timedelta(minutes=10)
-"""After this long something may have stopped the job; starting it again is safe."""
 
 
 @needs(Permission.MANAGE)
@@ -74,7 +71,7 @@ def import_run(request: Request, number: str) -> HttpResponse:
         "state": state,
         "is_over": state.is_over,
         "has_failed": state is ImportState.FAILED,
-        "is_slow": not state.is_over and clock.now() - run.created_at > SLOW,
+        "is_slow": run.may_restart(clock.now()),
         "figures": _figures(run) if state is ImportState.DONE else [],
         "problems": run.problems[:SHOWN_PROBLEMS],
         "more_problems": max(0, len(run.problems) - SHOWN_PROBLEMS),
