@@ -8,7 +8,7 @@ from terrace.config.demo.cast import TOWNSHIP, VILLAGE, of_cast
 from terrace.config.demo.moments import spread
 from terrace.config.demo.names import Name
 from terrace.config.demo.produce import GROWN
-from terrace.config.demo.world import Producer, World
+from terrace.config.demo.world import Producer, World, count_rows
 from terrace.network.models import Area
 from terrace.registry import services as registry
 from terrace.registry.domain import Kind, Mark, Sex
@@ -16,6 +16,8 @@ from terrace.registry.models import Party
 from terrace.registry.services import MemberGiven, Profile
 
 HOME_HOUSEHOLDS = 20
+COUNT_EVERY = 100
+"""After so many villages the database is told how far its tables have grown."""
 MARKS = {Mark.WOMEN_LED: 0.2, Mark.LOW_INCOME: 0.15, Mark.DISABILITY: 0.05}
 """How often a household carries each mark."""
 
@@ -26,6 +28,8 @@ def register_households(world: World) -> None:
     for number, (county, village) in enumerate(villages):
         with world.at(spread(world.first_day + timedelta(days=15), 40, number, len(villages))):
             _register_village(world, county, village)
+        if (number + 1) % COUNT_EVERY == 0:
+            count_rows()
         world.tell("Households", number + 1, len(villages))
 
 

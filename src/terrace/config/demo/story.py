@@ -22,7 +22,7 @@ from terrace.config.demo.scales import Scale
 from terrace.config.demo.supply import plan_supply
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.units import found_bureau, found_network
-from terrace.config.demo.world import Tell, World
+from terrace.config.demo.world import Tell, World, count_rows
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.deployment import current
@@ -72,6 +72,7 @@ def build(*, scale: Scale, seed: int, day: date | None = None, tell: Tell | None
         found_network(world)
         register_households(world)
         register_firms(world)
+        count_rows()
         _read_old_news(world)
         _work(world)
         return _sign(world, seed)
