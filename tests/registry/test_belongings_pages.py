@@ -99,6 +99,13 @@ def test_an_invitation_shows_its_link_once(cast: Cast, household: Party) -> None
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_the_invitation_carries_no_key_that_would_keep_the_answer_with_its_link(cast: Cast, household: Party) -> None:
+    page = text_of(browser(cast.keeper).get(url("representative_invite", household)))
+
+    assert 'name="phone"' in page
+    assert "idempotency_key" not in page
+
+
 def test_a_representative_is_removed(cast: Cast, household: Party) -> None:
     row = Representative.objects.get(party=household)
 

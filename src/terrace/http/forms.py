@@ -37,6 +37,18 @@ class ActForm(forms.Form):
         return Refusals(self)
 
 
+class SecretForm(ActForm):
+    """A form whose answer shows a secret once.
+
+    It carries no key of idempotency: the answer to it would be kept in the
+    database for two days, and the secret with it.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields[KEY]
+
+
 class Refusals:
     """Puts a `DomainError` raised inside at its field of the form, or above the form when it has none."""
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from terrace.http.forms import ActForm, FilterForm
+from terrace.http.forms import ActForm, FilterForm, SecretForm
+from terrace.http.workbooks import WorkbookField
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
@@ -195,7 +196,7 @@ class LeaveForm(ActForm):
     left_on = day_field(_("Left on"))
 
 
-class InviteForm(ActForm):
+class InviteForm(SecretForm):
     """Who is invited to speak for a party."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -211,7 +212,7 @@ class InviteForm(ActForm):
 class ImportForm(ActForm):
     """A file of parties."""
 
-    file = forms.FileField(label=_("xlsx file"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    file = WorkbookField()
     takes_good_rows = forms.BooleanField(
         label=_("Take the good rows"),
         required=False,

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 
-from terrace.accounts.forms.posts import SecretForm
 from terrace.accounts.forms.sign_in import PhoneField
+from terrace.http.forms import SecretForm
 from terrace.kernel.words import _
 
 

@@ -8,7 +8,7 @@ from terrace.accounts import queries
 from terrace.accounts.domain import Role
 from terrace.accounts.forms.people import offer
 from terrace.accounts.forms.sign_in import PhoneField
-from terrace.http.forms import ActForm, FilterForm
+from terrace.http.forms import ActForm, FilterForm, SecretForm
 from terrace.kernel.words import _, in_language
 
 
@@ -52,18 +52,6 @@ class ActForForm(ActForm):
     person = forms.CharField(label=_("Who stands in"), max_length=120, help_text=_("Their user name, phone or e-mail."))
     starts_on = day(label=_("First day"))
     ends_on = day(label=_("Last day"))
-
-
-class SecretForm(ActForm):
-    """A form whose answer shows a secret once.
-
-    It carries no key of idempotency: the answer to it would be kept in the
-    database for two days, and the secret with it.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        del self.fields["idempotency_key"]
 
 
 class InviteForm(SecretForm):

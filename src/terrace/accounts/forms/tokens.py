@@ -9,7 +9,8 @@ from django import forms
 from terrace.accounts import queries
 from terrace.accounts.domain import NOT_FOR_PROGRAMS, Permission, label_of
 from terrace.accounts.forms.people import offer
-from terrace.accounts.forms.posts import SecretForm, day
+from terrace.accounts.forms.posts import day
+from terrace.http.forms import SecretForm
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.words import _, in_language

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from terrace.accounts import queries, services
 from terrace.accounts.domain import LinkUnusable
 from terrace.accounts.forms.links import NewPasswordForm, NewPersonForm
-from terrace.accounts.forms.posts import SecretForm
 from terrace.accounts.models import Invitation
 from terrace.accounts.views.rows import invitation_rows
 from terrace.http import pages
 from terrace.http.access import public
+from terrace.http.forms import SecretForm
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.words import Text, _
