@@ -1,5 +1,6 @@
 """Photos lose where they were taken, and a broken file harms nobody."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
+from pytest_django import Settings
 
 from terrace.http.photos import LONGEST_SIDE, PhotoField, clean_photo
 from terrace.kernel.errors import Invalid
@@ -113,6 +115,18 @@ def test_refuses_a_small_file_that_would_unfold_to_a_huge_picture(size: tuple[in
     bomb.seek(0)
     with pytest.raises(Invalid):
         clean_photo(bomb)
+
+
+def test_refuses_a_photo_larger_than_the_installation_takes(settings: Settings) -> None:
+    photo = _photo()
+    settings.ENV = replace(settings.ENV, photo_max_bytes=len(photo.getvalue()))
+    assert clean_photo(photo)
+
+    settings.ENV = replace(settings.ENV, photo_max_bytes=len(photo.getvalue()) - 1)
+    with pytest.raises(Invalid) as refused:
+        clean_photo(photo, field="picture")
+    assert refused.value.field == "picture"
+    assert "larger than" in str(refused.value)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # it warns of damaged metadata, which we throw away

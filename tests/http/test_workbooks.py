@@ -7,6 +7,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import get_language, override
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +165,18 @@ def test_a_download_is_a_file_with_a_name() -> None:
 def test_a_row_knows_where_it_stands() -> None:
     with override("en"):
         assert GivenRow("s", 7, {}).problem("name", _("Name")).reason == "Name"
+
+
+class SheetForm(forms.Form):
+    file = workbooks.WorkbookField()
+
+
+def test_a_form_refuses_a_workbook_by_its_size_and_reads_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MOST_BYTES", 3)
+    fits, large = SimpleUploadedFile("p.xlsx", b"123"), SimpleUploadedFile("p.xlsx", b"1234")
+
+    assert SheetForm({}, {"file": fits}).is_valid()
+    refused = SheetForm({}, {"file": large})
+
+    assert list(refused.errors) == ["file"]
+    assert large.tell() == 0

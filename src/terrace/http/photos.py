@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import IO, Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.base import ContentFile
+from django.template.defaultfilters import filesizeformat
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from terrace.kernel import ids
@@ -56,8 +58,9 @@ def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes
 
     Only the pixels are carried over, so position, time, camera and thumbnails
     are gone whatever tag they hid in. Raises `Invalid` at `field` for a file
-    that is no photo or too large to unfold.
+    that is no photo, too large to be sent, or too large to unfold.
     """
+    _check_size(upload, field)
     try:
         with Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
@@ -71,3 +74,13 @@ def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes
     target = BytesIO()
     pixels.save(target, "JPEG", quality=82, optimize=True, progressive=True)
     return ContentFile(target.getvalue(), name=f"{ids.secret()}.jpg")
+
+
+def _check_size(upload: IO[bytes], field: str) -> None:
+    """Refuse a file that is larger than the installation takes, before any decoder sees it."""
+    most: int = settings.ENV.photo_max_bytes
+    upload.seek(0, SEEK_END)
+    size = upload.tell()
+    upload.seek(0)
+    if size > most:
+        raise Invalid(_("This photo is larger than %(most)s.") % {"most": filesizeformat(most)}, field=field)

@@ -8,7 +8,9 @@ from io import BytesIO
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.http import HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import override
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook
@@ -21,6 +23,23 @@ from terrace.kernel.words import Choice, Text, _, in_language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 100_000
+MOST_BYTES = 20_000_000
+"""Far above a full sheet of what people import: a larger file is not read at all."""
+
+
+class WorkbookField(forms.FileField):
+    """An xlsx file that somebody sends, refused by its size before anything reads it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"label": _("xlsx file"), "widget": forms.FileInput(attrs={"accept": ".xlsx"}), **options})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the file; say at the field when it is too large."""
+        upload = super().clean(data, initial)
+        if upload and upload.size > MOST_BYTES:
+            reason = _("This file is larger than %(most)s.") % {"most": filesizeformat(MOST_BYTES)}
+            raise forms.ValidationError(reason, code="too_large")
+        return upload
 
 
 @dataclass(frozen=True, slots=True)

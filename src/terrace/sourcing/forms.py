@@ -11,7 +11,7 @@ from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
 from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
 from terrace.http.photos import PhotoField
-from terrace.http.workbooks import GivenRow, read
+from terrace.http.workbooks import GivenRow, WorkbookField, read
 from terrace.kernel.db import within
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _, in_language
@@ -221,7 +221,7 @@ class PriceForm(ActForm):
 class PriceFileForm(ActForm):
     """A sheet of reference prices."""
 
-    file = forms.FileField(label=_("xlsx file"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    file = WorkbookField()
 
     def rows(self) -> list[GivenRow]:
         """Return the rows of the file; raises `Invalid` when it cannot be read."""
