@@ -1,5 +1,6 @@
 """Settings are typed, refused with advice, and documented."""
 
+import ast
 import base64
 import dataclasses
 import re
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from terrace.config.environment import (
     BadSetting,
@@ -20,9 +22,14 @@ from terrace.config.environment import (
     variable,
     variables,
 )
+from terrace.messaging.domain import Channel
+from terrace.messaging.gateways import FileGateway, gateway_for
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "terrace"
 FIELDS = dataclasses.fields(Environment)
+HOLDERS = {"ENV", "environment"}
+"""What the one `Environment` is called where it is read."""
 
 
 def read(tmp_path: Path, **values: str) -> Environment:
@@ -53,6 +60,20 @@ def test_takes_the_example_that_it_gives(one: "dataclasses.Field[Any]", tmp_path
         given |= {"TERRACE_SECRET_KEY": new_secret_key(), "TERRACE_FIELD_KEY": new_field_key()}
 
     assert getattr(Environment.read(given), one.name) == one.metadata["read"](one.metadata["example"])
+
+
+def _settings_read() -> set[str]:
+    """Return the settings that a line of the program reads, apart from the room that declares them."""
+    found: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value).rpartition(".")[2] in HOLDERS:
+                found.add(node.attr)
+    return found
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    assert {one.name for one in FIELDS} - _settings_read() == set()
 
 
 @pytest.mark.parametrize(
@@ -230,3 +251,15 @@ def test_the_documented_environment_of_a_server_names_only_settings() -> None:
     lines = (OPERATIONS.parents[1] / "deploy" / "terrace.env").read_text().splitlines()
 
     assert {line.split("=")[0] for line in lines if line and not line.startswith("#")} <= set(variables())
+
+
+def test_the_folders_of_unsent_messages_are_documented(tmp_path: Path, settings: Settings) -> None:
+    settings.ENV = read(tmp_path)
+    out = [gateway_for(channel) for channel in (Channel.SMS, Channel.EMAIL)]
+    folders = {gateway.folder.name for gateway in out if isinstance(gateway, FileGateway)}
+    folders.add(mail_settings(settings.ENV)["EMAIL_FILE_PATH"].name)
+
+    table = OPERATIONS.read_text(encoding="utf-8").partition("The data folder:")[2].partition("## ")[0]
+    named = {name for line in table.splitlines() if "as files" in line for name in re.findall(r"`(\w+)/`", line)}
+
+    assert named == folders
