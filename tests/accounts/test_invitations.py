@@ -13,13 +13,21 @@ from terrace.accounts.domain import INVITATION_LASTS, InvitationAccepted, LinkUn
 from terrace.accounts.models import Invitation, Person, Post
 from terrace.audit.models import Act
 from terrace.kernel import clock, events
-from terrace.kernel.actors import ANONYMOUS
+from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.messaging.models import OutgoingMessage
 from terrace.network.models import ServiceUnit
 from terrace.sourcing.domain import Permission as Sourcing
-from tests.conftest import VILLAGE, Cast, Member
-from tests.factories import PASSWORD, PersonFactory
+from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
+from tests.factories import (
+    PASSWORD,
+    AreaFactory,
+    PartyFactory,
+    PersonFactory,
+    PostFactory,
+    RepresentativeFactory,
+    UnitFactory,
+)
 
 NEW = "orchard-morning-42"
 
@@ -214,6 +222,76 @@ def test_a_newer_way_back_ends_the_older(cast: Cast) -> None:
 def test_only_somebody_above_lets_back_in(cast: Cast, giver: str, who: str) -> None:
     with pytest.raises(DomainError):
         services.let_back_in(by=getattr(cast, giver).actor, person_id=getattr(cast, who).person.pk)
+    assert not Invitation.objects.exists()
+
+
+def test_who_gets_a_higher_post_soon_is_let_back_in_only_from_above(cast: Cast) -> None:
+    PostFactory(
+        person=cast.keeper.person,
+        unit=UnitFactory(area=AreaFactory(code="62")),
+        role="bureau-administrator",
+        starts_on=clock.today() + timedelta(days=9),
+    )
+    with pytest.raises(Forbidden):
+        services.let_back_in(by=cast.station.actor, person_id=cast.keeper.person.pk)
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_who_speaks_for_a_party_elsewhere_is_not_let_back_in_from_here(cast: Cast, is_active: bool) -> None:
+    party = PartyFactory(area=AreaFactory(code=OTHER_COUNTY_VILLAGE), is_active=is_active)
+    RepresentativeFactory(person=cast.keeper.person, party=party)
+    with pytest.raises(Forbidden):
+        services.let_back_in(by=cast.station.actor, person_id=cast.keeper.person.pk)
+    assert not Invitation.objects.exists()
+
+
+def test_who_speaks_for_a_party_here_is_let_back_in(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.farmer.person.pk).update(area_path=VILLAGE)
+    issued = services.let_back_in(by=cast.station.actor, person_id=cast.farmer.person.pk)
+    assert services.come_back_in(secret=issued.secret, password=NEW) == cast.farmer.person
+
+
+def test_a_way_back_dies_when_the_person_comes_to_hold_more(cast: Cast) -> None:
+    issued = services.let_back_in(by=cast.station.actor, person_id=cast.keeper.person.pk)
+    RepresentativeFactory(person=cast.keeper.person, party=PartyFactory(area=AreaFactory(code=OTHER_COUNTY_VILLAGE)))
+    with pytest.raises(LinkUnusable):
+        services.come_back_in(secret=issued.secret, password=NEW)
+    cast.keeper.person.refresh_from_db()
+    assert cast.keeper.person.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("how", ["post ended", "account closed"])
+def test_a_dismissed_persons_links_give_nothing_any_more(cast: Cast, how: str) -> None:
+    giver = cast.station
+    party = cast.farmer.party
+    assert party is not None
+    to_post = invite(cast)
+    for_party = services.invite_for_party(by=giver.actor, party_id=party.pk, area_path=VILLAGE, name="He Jun")
+    way_back = services.let_back_in(by=giver.actor, person_id=cast.keeper.person.pk)
+    before = Person.objects.count()
+    if how == "post ended":
+        post = Post.objects.get(person=giver.person)
+        services.end_post(by=cast.administrator.actor, post_id=post.pk)
+    else:
+        Person.objects.filter(pk=giver.person.pk).update(is_active=False)
+    for issued in (to_post, for_party):
+        with pytest.raises(LinkUnusable):
+            take_up(issued.secret)
+    with pytest.raises(LinkUnusable):
+        services.come_back_in(secret=way_back.secret, password=NEW)
+    assert Client().get(reverse("accounts:accept", args=[to_post.secret])).status_code == 410
+    assert Person.objects.count() == before
+    cast.keeper.person.refresh_from_db()
+    assert cast.keeper.person.check_password(PASSWORD)
+
+
+def test_a_program_invites_nobody(cast: Cast) -> None:
+    party = cast.farmer.party
+    assert party is not None
+    program = Actor(name="program", grants=cast.keeper.actor.grants, via="token")
+    with pytest.raises(Forbidden):
+        services.invite_for_party(by=program, party_id=party.pk, area_path=VILLAGE, name="He Jun")
     assert not Invitation.objects.exists()
 
 

@@ -117,7 +117,7 @@ def test_a_persons_page_offers_only_what_the_reader_may_do(cast: Cast) -> None:
 
 def test_a_persons_page_tells_what_was_done_to_who_may_read_it(cast: Cast) -> None:
     services.end_post(
-        by=cast.station.actor, post_id=Post.objects.get(person=cast.keeper.person).pk, ends_on=queries.today()
+        by=cast.station.actor, post_id=Post.objects.get(person=cast.keeper.person).pk, ends_on=clock.today()
     )
     address = reverse("accounts:person", args=[cast.keeper.person.pk])
     assert b"ended a post" in cast.station.client.get(address, headers=ENGLISH).content
@@ -128,7 +128,7 @@ def test_a_post_is_given_and_ended_on_pages(cast: Cast) -> None:
     person, unit = PersonFactory(area_path=VILLAGE), ServiceUnit.objects.get(area_path=VILLAGE)
     client, address = cast.station.client, reverse("accounts:give_post", args=[person.pk])
     assert unit.number.encode() in client.get(address).content
-    given = {"role": "point-keeper", "starts_on": queries.today().isoformat(), "ends_on": ""}
+    given = {"role": "point-keeper", "starts_on": clock.today().isoformat(), "ends_on": ""}
     client.post(f"{address}?unit={unit.number}", given)
     post = Post.objects.get(person=person)
     end = reverse("accounts:end_post", args=[post.pk])
@@ -141,7 +141,7 @@ def test_a_post_is_given_and_ended_on_pages(cast: Cast) -> None:
 def test_a_refusal_comes_back_on_the_form(cast: Cast) -> None:
     unit = ServiceUnit.objects.get(area_path=VILLAGE)
     address = f"{reverse('accounts:give_post', args=[cast.keeper.person.pk])}?unit={unit.number}"
-    given = {"role": "point-keeper", "starts_on": queries.today().isoformat(), "ends_on": ""}
+    given = {"role": "point-keeper", "starts_on": clock.today().isoformat(), "ends_on": ""}
     answer = cast.station.client.post(address, given, headers=ENGLISH)
     assert answer.status_code == 422
     assert b"holds that role there already" in answer.content
@@ -156,7 +156,7 @@ def test_a_unit_outside_ones_area_takes_nobody_by_its_page(cast: Cast) -> None:
 def test_a_stand_in_is_arranged_on_a_page(cast: Cast) -> None:
     post, stand_in = Post.objects.get(person=cast.keeper.person), PersonFactory(area_path=VILLAGE)
     address = reverse("accounts:act_for", args=[post.pk])
-    days = {"starts_on": queries.today().isoformat(), "ends_on": queries.today().isoformat()}
+    days = {"starts_on": clock.today().isoformat(), "ends_on": clock.today().isoformat()}
     wrong = cast.station.client.post(address, {"person": cast.stranger.person.username, **days})
     assert wrong.status_code == 422
     cast.station.client.post(address, {"person": stand_in.username.upper(), **days})

@@ -12,7 +12,7 @@ from terrace.accounts import queries, services
 from terrace.accounts.domain import AlreadyPosted, LastAdministrator, NotYourself, RoleAboveYours, UnknownRole
 from terrace.accounts.models import Invitation, Post
 from terrace.audit.models import Act
-from terrace.kernel import events
+from terrace.kernel import clock, events
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.messaging.models import Notice
@@ -117,11 +117,11 @@ def test_a_post_can_end_on_the_day_it_began(cast: Cast) -> None:
     post = services.give_post(
         by=cast.station.actor, person_id=PersonFactory().pk, unit_id=unit_at(VILLAGE).pk, role="point-keeper"
     )
-    assert services.end_post(by=cast.station.actor, post_id=post.pk).ends_on == queries.today() - A_DAY
+    assert services.end_post(by=cast.station.actor, post_id=post.pk).ends_on == clock.today() - A_DAY
 
 
 def test_a_post_ends_by_itself_after_its_last_day(cast: Cast) -> None:
-    last = queries.today() + A_DAY
+    last = clock.today() + A_DAY
     services.end_post(by=cast.station.actor, post_id=post_of(cast.keeper).pk, ends_on=last)
     assert cast.keeper.actor.may(Sourcing.VIEW, VILLAGE)
     with time_machine.travel(f"{last + A_DAY}T12:00:00+08:00", tick=False):
@@ -142,7 +142,7 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
     with pytest.raises(LastAdministrator):
         services.end_post(by=SYSTEM, post_id=post.pk)
     with pytest.raises(LastAdministrator):
-        services.end_post(by=cast.administrator.actor, post_id=post.pk, ends_on=queries.today() + A_DAY)
+        services.end_post(by=cast.administrator.actor, post_id=post.pk, ends_on=clock.today() + A_DAY)
     post.refresh_from_db()
     assert post.ends_on is None
 
@@ -165,14 +165,14 @@ def test_an_administrator_who_leaves_soon_is_no_successor(cast: Cast) -> None:
         person_id=PersonFactory().pk,
         unit_id=unit_at(VILLAGE[:4]).pk,
         role="bureau-administrator",
-        ends_on=queries.today() + A_DAY,
+        ends_on=clock.today() + A_DAY,
     )
     with pytest.raises(LastAdministrator):
         services.end_post(by=SYSTEM, post_id=post_of(cast.administrator).pk)
 
 
 def test_a_stand_in_holds_the_role_for_its_days_and_no_longer(cast: Cast) -> None:
-    today, stand_in = queries.today(), PersonFactory()
+    today, stand_in = clock.today(), PersonFactory()
     acting = services.act_for(
         by=cast.station.actor,
         post_id=post_of(cast.keeper).pk,
@@ -190,7 +190,7 @@ def test_a_stand_in_holds_the_role_for_its_days_and_no_longer(cast: Cast) -> Non
 
 
 def test_a_stand_in_stops_with_the_post_it_stands_in_for(cast: Cast) -> None:
-    today, stand_in = queries.today(), PersonFactory()
+    today, stand_in = clock.today(), PersonFactory()
     services.act_for(
         by=cast.station.actor,
         post_id=post_of(cast.keeper).pk,
@@ -204,7 +204,7 @@ def test_a_stand_in_stops_with_the_post_it_stands_in_for(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("first", "last"), [(2, 1), (0, 40)])
 def test_standing_in_outside_the_posts_days_is_refused(cast: Cast, first: int, last: int) -> None:
-    today, post = queries.today(), post_of(cast.keeper)
+    today, post = clock.today(), post_of(cast.keeper)
     services.end_post(by=cast.station.actor, post_id=post.pk, ends_on=today + 30 * A_DAY)
     with pytest.raises(Invalid):
         services.act_for(
@@ -218,7 +218,7 @@ def test_standing_in_outside_the_posts_days_is_refused(cast: Cast, first: int, l
 
 
 def test_nobody_stands_in_for_themselves_or_lets_themselves_stand_in(cast: Cast) -> None:
-    today, post = queries.today(), post_of(cast.keeper)
+    today, post = clock.today(), post_of(cast.keeper)
     for person in (cast.keeper.person, cast.station.person):
         with pytest.raises(NotYourself):
             services.act_for(
@@ -229,17 +229,17 @@ def test_nobody_stands_in_for_themselves_or_lets_themselves_stand_in(cast: Cast)
 
 def test_recipients_at_a_unit_are_who_is_posted_there_that_day(cast: Cast) -> None:
     units = [unit_at(VILLAGE).pk, unit_at(VILLAGE[:9]).pk]
-    reached = {one.person_id for one in queries.recipients_at(units, queries.today())}
+    reached = {one.person_id for one in queries.recipients_at(units, clock.today())}
     assert reached == {cast.keeper.person.pk, cast.station.person.pk}
     services.end_post(by=cast.station.actor, post_id=post_of(cast.keeper).pk)
-    reached = {one.person_id for one in queries.recipients_at(units, queries.today())}
+    reached = {one.person_id for one in queries.recipients_at(units, clock.today())}
     assert reached == {cast.station.person.pk}
 
 
 def test_when_a_unit_closes_its_posts_end_and_its_invitations_die(cast: Cast) -> None:
     unit = unit_at(VILLAGE)
     services.invite_to_post(by=cast.station.actor, unit_id=unit.pk, role="point-keeper", name="He Jun")
-    yesterday = queries.today() - A_DAY
+    yesterday = clock.today() - A_DAY
     events.publish(UnitClosed(unit.pk, unit.area_path, yesterday))
     assert post_of(cast.keeper).ends_on == yesterday
     assert not cast.keeper.actor.grants
@@ -249,7 +249,7 @@ def test_when_a_unit_closes_its_posts_end_and_its_invitations_die(cast: Cast) ->
 def test_closing_the_last_administrators_unit_is_refused(cast: Cast) -> None:
     post = post_of(cast.administrator)
     with pytest.raises(LastAdministrator):
-        events.publish(UnitClosed(post.unit_id, post.area_path, queries.today()))
+        events.publish(UnitClosed(post.unit_id, post.area_path, clock.today()))
     post.refresh_from_db()
     assert post.ends_on is None
 

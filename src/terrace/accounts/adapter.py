@@ -121,7 +121,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         factors = Authenticator.objects.filter(user_id=person_id, type__in=queries.FACTORS)
         if factors.exclude(pk=authenticator.pk).exists():
             return True
-        return not queries.needs_second_factor(queries.posts_on(person_id, queries.today()))
+        return not queries.needs_second_factor(queries.posts_on(person_id, clock.today()))
 
 
 def _login_of(credentials: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def _people_out(actor: Actor, people: Sequence[Person]) -> list[PersonOut]:
     ids = [person.pk for person in people]
     held = [
         post
-        for post in queries.posts_of(ids).filter(queries.held_on(queries.today()))
+        for post in queries.posts_of(ids).filter(queries.held_on(clock.today()))
         if actor.may(Permission.VIEW, post.area_path)
     ]
     units, secured = network.units_by_id(post.unit_id for post in held), queries.ids_with_second_factor(ids)

@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 from terrace.accounts import queries as accounts
 from terrace.accounts.models import ApiToken, Person
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import Names
 from terrace.network import queries as network
 from terrace.registry import queries as registry
+from terrace.registry.domain import Permission as Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Standing:
 
 def standing_of(person: Person, *, via: str = "page") -> Standing:
     """Return what `person` is today, in two queries: what the posts allow, and the parties it speaks for."""
-    posts = list(accounts.posts_on(person.pk, accounts.today()))
+    posts = list(accounts.posts_on(person.pk, clock.today()))
     actor = Actor(
         person_id=person.pk,
         name=str(person),
@@ -50,9 +52,16 @@ def actor_of(token: ApiToken) -> Actor:
     )
 
 
-def names_of_parties(ids: Iterable[int]) -> Mapping[int, str]:
-    """Return what parties are called: for accounts, which lies below the registry."""
+def _names_of_parties(ids: Iterable[int]) -> Mapping[int, str]:
     return {party_id: party.name for party_id, party in registry.parties_by_id(ids).items()}
+
+
+def _places_of_parties(ids: Iterable[int]) -> Mapping[int, str]:
+    return {party_id: party.area_path for party_id, party in registry.parties_by_id(ids).items()}
+
+
+PARTIES = accounts.Parties(_names_of_parties, _places_of_parties, registry.all_parties_of, Registry.MANAGE)
+"""What accounts, which lies below the registry, asks about parties."""
 
 
 def names_of_places(paths: Iterable[str]) -> Mapping[str, Names]:

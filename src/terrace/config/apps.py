@@ -18,6 +18,6 @@ class ConfigConfig(AppConfig):
         from terrace.config import actors, acts, roles
 
         accounts.assemble(roles.ROLES, roles.GROUPS)
-        accounts_queries.name_parties_by(actors.names_of_parties)
+        accounts_queries.know_parties_by(actors.PARTIES)
         audit.assemble(acts.labels())
         audit_queries.name_places_by(actors.names_of_places)

@@ -12,6 +12,7 @@ from terrace.accounts.domain import State, roles
 from terrace.accounts.forms.sign_in import PhoneField
 from terrace.accounts.models import Person, Post
 from terrace.http.forms import ActForm, FilterForm
+from terrace.kernel import clock
 from terrace.kernel.db import within
 from terrace.kernel.words import _, in_language
 
@@ -38,7 +39,7 @@ class PersonFilter(FilterForm):
     def narrow(self, rows: QuerySet[Person], paths: tuple[str, ...], now: datetime) -> QuerySet[Person]:
         """Return `rows` narrowed by the filters that were given; roles count where held below `paths` today."""
         given = self.given()
-        held = Post.objects.filter(queries.held_on(queries.today()), within(paths))
+        held = Post.objects.filter(queries.held_on(clock.today()), within(paths))
         if text := given.get("text"):
             rows = rows.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(phone__contains=text))
         if role := given.get("role"):

@@ -2,6 +2,13 @@
 
 from terrace.accounts.queries.checks import CHECKS
 from terrace.accounts.queries.invitations import find_invitation, invitations_of, invitations_visible_to
+from terrace.accounts.queries.parties import (
+    Parties,
+    know_parties_by,
+    parties_spoken_for,
+    party_names,
+    place_of_party,
+)
 from terrace.accounts.queries.people import (
     FACTORS,
     find_by_login,
@@ -15,6 +22,7 @@ from terrace.accounts.queries.people import (
 )
 from terrace.accounts.queries.posts import (
     appointable,
+    appointment,
     get_post,
     grants_on,
     held_on,
@@ -22,14 +30,15 @@ from terrace.accounts.queries.posts import (
     posts_of,
     posts_on,
     require_over,
-    today,
 )
-from terrace.accounts.queries.tokens import find_token, name_parties_by, party_names, tokens_visible_to
+from terrace.accounts.queries.tokens import find_token, tokens_visible_to
 
 __all__ = [
     "CHECKS",
     "FACTORS",
+    "Parties",
     "appointable",
+    "appointment",
     "find_by_login",
     "find_invitation",
     "find_token",
@@ -40,17 +49,18 @@ __all__ = [
     "ids_with_second_factor",
     "invitations_of",
     "invitations_visible_to",
-    "name_parties_by",
+    "know_parties_by",
     "needs_second_factor",
     "owners_of_factors",
+    "parties_spoken_for",
     "party_names",
     "people_by_id",
+    "place_of_party",
     "posts_of",
     "posts_on",
     "recipients",
     "recipients_at",
     "require_over",
-    "today",
     "tokens_visible_to",
     "visible_to",
 ]

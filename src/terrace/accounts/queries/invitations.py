@@ -5,9 +5,12 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from terrace.accounts.domain import LinkUnusable, Permission
-from terrace.accounts.models import Invitation
-from terrace.kernel.actors import Actor
+from terrace.accounts.models import Invitation, Person
+from terrace.accounts.queries.parties import require_gives_party
+from terrace.accounts.queries.posts import appointment, grants_on, posts_on, require_over, today
+from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from terrace.kernel.db import within
+from terrace.kernel.errors import DomainError
 from terrace.kernel.ids import fingerprint
 
 
@@ -25,6 +28,8 @@ def invitations_of(person_id: int) -> list[int]:
 def find_invitation(secret: str, *, now: datetime, lock: bool = False) -> Invitation:
     """Return the open invitation behind a link, or raise `LinkUnusable`, whatever the reason.
 
+    As a token, it is never more than who issued it: what that person could no
+    longer give today, the link does not give either.
     With `lock`, the row stays locked until the transaction ends, so that a link
     is used once however often it is clicked.
     """
@@ -32,6 +37,29 @@ def find_invitation(secret: str, *, now: datetime, lock: bool = False) -> Invita
     found = rows.filter(
         fingerprint=fingerprint(secret), accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
     ).first()
-    if found is None:
+    if found is None or not _could_be_issued(found):
         raise LinkUnusable
     return found
+
+
+def _could_be_issued(invitation: Invitation) -> bool:
+    """Say whether who issued the link could still give what it gives."""
+    inviter = _inviter(invitation)
+    try:
+        if invitation.unit_id is not None:
+            appointment(inviter, invitation.unit_id, invitation.role)
+        elif invitation.party_id is not None:
+            require_gives_party(inviter, invitation.party_id)
+        else:
+            require_over(inviter, Person.objects.get(pk=invitation.person_id, is_active=True))
+    except (DomainError, Person.DoesNotExist):
+        return False
+    return True
+
+
+def _inviter(invitation: Invitation) -> Actor:
+    """Return who issued the link as they are today; only the system issues links without a person."""
+    if invitation.invited_by_id is None:
+        return SYSTEM
+    person = Person.objects.filter(pk=invitation.invited_by_id, is_active=True).first()
+    return Actor(person.pk, person.name, grants_on(posts_on(person.pk, today()))) if person else ANONYMOUS

@@ -5,18 +5,16 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from terrace.accounts.domain import Permission, Role, RoleAboveYours, roles
+from terrace.accounts.domain import Permission, Role, RoleAboveYours, role_at, roles
 from terrace.accounts.models import Person, Post
+from terrace.accounts.queries.parties import parties_spoken_for, place_of_party, require_gives_party
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor, grants_of
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
-
-
-def today() -> date:
-    """Return the present day at this installation."""
-    return clock.day(clock.now(), current().time_zone)
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
 
 
 def held_on(on: date) -> Q:
@@ -59,21 +57,37 @@ def appointable(actor: Actor, path: str) -> frozenset[str]:
         return frozenset(member.value for role in roles().values() for member in role.permissions)
     if actor.person_id is None:
         return frozenset()
-    above = [role for role, at in _roles_of(posts_on(actor.person_id, today())) if path.startswith(at)]
+    above = [role for role, at in _roles_of(posts_on(actor.person_id, clock.today())) if path.startswith(at)]
     return frozenset(permission.value for role in above for permission in role.appoints)
 
 
 def require_over(actor: Actor, person: Person) -> None:
-    """Raise `Forbidden` unless `actor` manages every place of `person`, and could give all the posts held there.
+    """Raise `Forbidden` unless `actor` manages every place of `person`, and could give all that is held there.
 
-    Whoever resets somebody's sign-in could sign in as them, so it takes the
-    same authority as giving them all that they have.
+    Whoever resets somebody's sign-in could sign in as them, now or later, so it
+    takes the same authority as giving them all that they have: posts, those to
+    come as well, and parties to speak for.
     """
-    held = list(posts_on(person.pk, today()))
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())
+    held = list(posts_of([person.pk]).filter(lasting))
     for path in {post.area_path for post in held} or {person.area_path}:
         actor.require(Permission.MANAGE, path)
     for role, path in _roles_of(held):
         require_appoints(actor, role, path)
+    for party_id in sorted(parties_spoken_for(person.pk)):
+        actor.require(Permission.MANAGE, place_of_party(party_id))
+        require_gives_party(actor, party_id)
+
+
+def appointment(actor: Actor, unit_id: int, role: str) -> tuple[ServiceUnit, Role]:
+    """Return the unit and the role when `actor` may appoint somebody to it there, or raise why not."""
+    unit = network.units_by_id([unit_id]).get(unit_id)
+    if unit is None:
+        raise NotFound(field="unit")
+    actor.require(Permission.MANAGE, unit.area_path)
+    found = role_at(role, current().plan.get(unit.tier).workspace)
+    require_appoints(actor, found, unit.area_path)
+    return unit, found
 
 
 def require_appoints(actor: Actor, role: Role, path: str) -> None:

@@ -1,6 +1,5 @@
 """Reading tokens of other systems and of parties."""
 
-from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -10,9 +9,6 @@ from terrace.accounts.models import ApiToken
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.ids import fingerprint
-
-NamesOfParties = Callable[[Iterable[int]], Mapping[int, str]]
-_names_of_parties: list[NamesOfParties] = []
 
 
 def tokens_visible_to(actor: Actor) -> QuerySet[ApiToken]:
@@ -28,14 +24,3 @@ def find_token(secret: str, now: datetime) -> ApiToken | None:
     usable = Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
     found = ApiToken.objects.select_related("issued_by").filter(usable, fingerprint=fingerprint(secret)).first()
     return found if found is not None and found.issued_by.is_active else None
-
-
-def name_parties_by(names: NamesOfParties) -> None:
-    """Say who knows the names of parties, which lie above people: called once, by the composition root."""
-    _names_of_parties[:] = [names]
-
-
-def party_names(ids: Iterable[int]) -> Mapping[int, str]:
-    """Return what parties are called, by id."""
-    wanted = set(ids)
-    return _names_of_parties[0](wanted) if wanted and _names_of_parties else {}

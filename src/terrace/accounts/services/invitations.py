@@ -18,12 +18,12 @@ from terrace.accounts.domain import (
 )
 from terrace.accounts.models import Invitation, Person
 from terrace.accounts.services.people import create_person
-from terrace.accounts.services.posts import authorised, place
+from terrace.accounts.services.posts import place
 from terrace.accounts.services.sign_in import change_password, home_of
 from terrace.audit import services as audit
 from terrace.kernel import clock, events, ids
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.errors import DomainError, Forbidden, NotFound
 from terrace.kernel.words import Text, _
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel
@@ -56,7 +56,7 @@ def invite_to_post(
     also goes out by SMS or e-mail to whichever was given. Raises what
     `give_post` raises, and `BadPhone`.
     """
-    unit, _found = authorised(by, unit_id, role)
+    unit, _found = queries.appointment(by, unit_id, role)
     invitation = Invitation(unit=unit, role=role, name=name, area_path=unit.area_path)
     return _issue(by, invitation, "accounts.invite_to_post", phone, email, link_base, now or clock.now())
 
@@ -132,7 +132,8 @@ def accept_invitation(
     """Take up an invitation: as the signed-in person, or as a new one who chooses a user name and a password.
 
     Writes the post or, through `InvitationAccepted`, the representation of a
-    party. Raises `LinkUnusable`, `NotYourself`, `AlreadyPosted`, `Taken`, `Invalid`.
+    party, which who invited must still be able to give. Raises `LinkUnusable`,
+    `NotYourself`, `AlreadyPosted`, `Taken`, `Invalid`.
     """
     moment = now or clock.now()
     invitation = queries.find_invitation(secret, now=moment, lock=True)
@@ -147,7 +148,7 @@ def accept_invitation(
         person = Person.objects.get(pk=by.person_id)
     if invitation.unit_id is not None:
         unit = network.units_by_id([invitation.unit_id])[invitation.unit_id]
-        place(person.pk, unit, invitation.role, queries.today(), None)
+        place(person.pk, unit, invitation.role, clock.today(), None)
     _use(invitation, person, "accounts.accept_invitation", moment)
     events.publish(InvitationAccepted(person_id=person.pk, party_id=invitation.party_id))
     return person
@@ -157,6 +158,7 @@ def accept_invitation(
 def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> Person:
     """Choose a new password by a way back in: it ends the lock, all sessions, and second factors if the link says so.
 
+    Who issued the link must still have authority over all that the person holds.
     Raises `LinkUnusable`, and `Invalid` when the password is too weak.
     """
     moment = now or clock.now()
@@ -182,6 +184,8 @@ def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> 
 def _issue(
     by: Actor, invitation: Invitation, act: str, phone: str, email: str, link_base: str, now: datetime
 ) -> Issued:
+    if by.person_id is None and not by.is_system:
+        raise Forbidden
     secret = ids.secret()
     invitation.fingerprint = ids.fingerprint(secret)
     invitation.phone, invitation.email = normal_phone(phone) or "", normal_email(email) or ""

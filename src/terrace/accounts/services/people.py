@@ -83,7 +83,7 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     """
     moment = now or clock.now()
     person = Person.objects.select_for_update().get(pk=person_id)
-    if queries.posts_of([person_id]).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=queries.today())).exists():
+    if queries.posts_of([person_id]).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())).exists():
         return False
     area_path = home_of(person)
     person.name = person.username = f"erased-{person.pk}"

@@ -14,11 +14,9 @@ from terrace.accounts.domain import (
     LastAdministrator,
     NotYourself,
     Permission,
-    Role,
     UnknownRole,
     holds_on,
     name_of_role,
-    role_at,
     roles,
 )
 from terrace.accounts.models import Invitation, Person, Post
@@ -26,7 +24,6 @@ from terrace.accounts.queries.posts import require_appoints
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
-from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import _, in_language
 from terrace.messaging import services as messaging
@@ -54,10 +51,10 @@ def give_post(
     Raises `Forbidden` outside the actor's area, `UnknownRole`, `RoleAboveYours`,
     `NotYourself` and `AlreadyPosted`.
     """
-    unit, found = authorised(by, unit_id, role)
+    unit, found = queries.appointment(by, unit_id, role)
     if by.person_id == person_id:
         raise NotYourself
-    post = place(person_id, unit, role, starts_on or queries.today(), ends_on)
+    post = place(person_id, unit, role, starts_on or clock.today(), ends_on)
     audit.record(by=by, act="accounts.give_post", subject=post, area_path=unit.area_path, details=_facts(post), now=now)
     messaging.notify(
         to=queries.recipients([person_id]),
@@ -77,7 +74,7 @@ def end_post(*, by: Actor, post_id: int, ends_on: date | None = None, now: datet
     nobody would be left who can appoint others there.
     """
     post = _lock_leaving([_authorised_post(by, post_id)])[0]
-    last_day = ends_on or max(queries.today(), post.starts_on) - A_DAY
+    last_day = ends_on or max(clock.today(), post.starts_on) - A_DAY
     if last_day < post.starts_on - A_DAY or (post.ends_on and last_day > post.ends_on):
         raise Invalid(_("Choose a day within the post."), field="ends_on")
     post.ends_on = last_day
@@ -128,17 +125,6 @@ def end_posts_at(*, unit_id: int, last_day: date) -> int:
         audit.record(by=SYSTEM, act="accounts.end_post", subject=post, area_path=post.area_path, details=_facts(post))
     Invitation.objects.filter(unit_id=unit_id, accepted_at=None, revoked_at=None).update(revoked_at=clock.now())
     return len(ending)
-
-
-def authorised(by: Actor, unit_id: int, role: str) -> tuple[ServiceUnit, Role]:
-    """Return the unit and the role when `by` may appoint somebody to it there, or raise why not."""
-    unit = network.units_by_id([unit_id]).get(unit_id)
-    if unit is None:
-        raise NotFound(field="unit")
-    by.require(Permission.MANAGE, unit.area_path)
-    found = role_at(role, current().plan.get(unit.tier).workspace)
-    require_appoints(by, found, unit.area_path)
-    return unit, found
 
 
 def place(
@@ -206,7 +192,7 @@ def _appoints(post: Post, managing: list[str]) -> bool:
 def _lasting_over(path: str, managing: list[str]) -> Q:
     """Return the condition that a post can appoint others at `path`, without an end in sight."""
     return Q(
-        queries.held_on(queries.today()),
+        queries.held_on(clock.today()),
         area_path__in=[path[:length] for length in range(len(path) + 1)],
         role__in=managing,
         ends_on__isnull=True,

@@ -17,6 +17,7 @@ from terrace.accounts import queries
 from terrace.accounts.domain import LOCK_AFTER, LOCK_FOR, is_locked
 from terrace.accounts.models import Person
 from terrace.audit import services as audit
+from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
@@ -101,5 +102,5 @@ def note_second_factor(*, person: Person, kind: str, is_added: bool) -> None:
 
 def home_of(person: Person) -> str:
     """Return the path under which acts on the person are recorded: the first post held now, else where they belong."""
-    held = queries.posts_on(person.pk, queries.today()).first()
+    held = queries.posts_on(person.pk, clock.today()).first()
     return held.area_path if held else person.area_path

@@ -128,7 +128,7 @@ def _posts(actor: Actor, found: Person) -> list[PostLine]:
 
 
 def _post(actor: Actor, post: Post, unit: ServiceUnit) -> PostLine:
-    today = queries.today()
+    today = clock.today()
     is_over = post.ends_on is not None and post.ends_on < today
     may = actor.may(Permission.MANAGE, post.area_path) and not is_over
     return PostLine(
@@ -150,7 +150,7 @@ def _back_in(found: Person) -> list[dict[str, Any]]:
 
 
 def _is_over(actor: Actor, found: Person) -> bool:
-    places = {post.area_path for post in queries.posts_on(found.pk, queries.today())} or {found.area_path}
+    places = {post.area_path for post in queries.posts_on(found.pk, clock.today())} or {found.area_path}
     return all(actor.may(Permission.MANAGE, path) for path in places)
 
 

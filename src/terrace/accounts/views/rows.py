@@ -49,7 +49,7 @@ def person_rows(actor: Actor, people: Iterable[Person]) -> list[PersonRow]:
     """Return people as rows: three queries for posts, units and second factors."""
     known = list(people)
     ids = [person.pk for person in known]
-    held = queries.posts_of(ids).filter(queries.held_on(queries.today()))
+    held = queries.posts_of(ids).filter(queries.held_on(clock.today()))
     posts = [p for p in held if p.person_id == actor.person_id or actor.may(Permission.VIEW, p.area_path)]
     units = network.units_by_id(post.unit_id for post in posts)
     secured = queries.ids_with_second_factor(ids)

@@ -9,7 +9,6 @@ from terrace.registry.queries.memberships import (
     members_of,
     membership_of,
     memberships_of,
-    today,
 )
 from terrace.registry.queries.parties import (
     find_party,
@@ -27,7 +26,13 @@ from terrace.registry.queries.parties import (
     traders_for,
     visible_to,
 )
-from terrace.registry.queries.representatives import actor_of, parties_of, persons_of, representatives_of
+from terrace.registry.queries.representatives import (
+    actor_of,
+    all_parties_of,
+    parties_of,
+    persons_of,
+    representatives_of,
+)
 from terrace.registry.queries.shown import Shown, shown_to
 
 __all__ = [
@@ -35,6 +40,7 @@ __all__ = [
     "Duplicate",
     "Shown",
     "actor_of",
+    "all_parties_of",
     "cooperatives_in",
     "cooperatives_of",
     "find_party",
@@ -60,7 +66,6 @@ __all__ = [
     "sees_personal",
     "sender_of",
     "shown_to",
-    "today",
     "traders_for",
     "visible_to",
 ]

@@ -8,7 +8,6 @@ from terrace.accounts import queries as accounts
 from terrace.accounts.models import Person
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current
 from terrace.registry.models import Party, Representative
 
 
@@ -16,6 +15,11 @@ def parties_of(person_id: int) -> frozenset[int]:
     """Return the ids of the parties that the person speaks for."""
     found = Representative.objects.filter(person_id=person_id, party__is_active=True)
     return frozenset(found.values_list("party_id", flat=True))
+
+
+def all_parties_of(person_id: int) -> frozenset[int]:
+    """Return the ids of the parties that the person speaks for, those out of use as well: they may come back."""
+    return frozenset(Representative.objects.filter(person_id=person_id).values_list("party_id", flat=True))
 
 
 def persons_of(party_ids: Iterable[int]) -> dict[int, list[int]]:
@@ -36,7 +40,7 @@ def representatives_of(party: Party) -> list[tuple[Representative, Person]]:
 
 def actor_of(person_id: int, name: str, *, via: str, now: datetime | None = None) -> Actor:
     """Return the actor that a person is now, for work done on its behalf without a request."""
-    posts = accounts.posts_on(person_id, clock.day(now or clock.now(), current().time_zone))
+    posts = accounts.posts_on(person_id, clock.today(now))
     return Actor(
         person_id=person_id,
         name=name,
