@@ -129,7 +129,7 @@ def _perform(view: Callable[..., HttpResponse], made: Any) -> HttpResponse | Non
 def _post(body: dict[str, Any], person_id: int = 1, token: str = "") -> Any:
     headers = {"Authorization": token} if token else {}
     actor = Actor(person_id=None if token else person_id, name="ERP")
-    return request("/act/", actor=actor, method="post", data={"idempotency_key": "k", **body}, headers=headers)
+    return request("/api/act/", actor=actor, method="post", data={"idempotency_key": "k", **body}, headers=headers)
 
 
 @pytest.mark.django_db

@@ -90,7 +90,17 @@ def test_nobody_is_matched_with_itself_or_with_what_it_may_not_see(cast: Cast) -
     assert queries.matches_of_demand(cast.centre.actor, demand, TODAY) == []
     _supply(cast)
     assert len(queries.matches_of_demand(cast.centre.actor, demand, TODAY)) == 1
-    assert queries.matches_of_demand(cast.stranger.actor, demand, TODAY) == []
+    assert queries.matches_of_demand(cast.neighbour.actor, demand, TODAY) == []
+
+
+def test_the_keeper_and_the_station_see_the_buyer_in_town_whom_they_should_call(cast: Cast) -> None:
+    supply = _supply(cast)
+    demand = services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+    for member in (cast.keeper, cast.station):
+        assert [match.demand for match in queries.matches_of_supply(member.actor, supply, TODAY)] == [demand]
+        assert queries.get_demand(member.actor, demand.number) == demand
+    services.withdraw_demand(by=cast.buyer.actor, notice=demand, version=1)
+    assert not queries.demand_visible_to(cast.keeper.actor).exists()
 
 
 @pytest.mark.parametrize("side", ["supply", "demand"])

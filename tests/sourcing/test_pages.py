@@ -45,7 +45,7 @@ def test_the_keeper_records_supply_with_a_photo_and_lands_on_the_notice(cast: Ca
     assert client.get(answer.headers["Location"]).status_code == 200
     photo = client.get(f"/sourcing/supply/{notice.number}/photo.jpg")
     assert photo.headers["Content-Type"] == "image/jpeg"
-    assert cast.stranger.client.get(f"/sourcing/supply/{notice.number}/photo.jpg").status_code == 404
+    assert cast.neighbour.client.get(f"/sourcing/supply/{notice.number}/photo.jpg").status_code == 404
     notice.photo.delete(save=False)
 
 
@@ -87,10 +87,10 @@ def test_the_shop_records_demand_for_itself(cast: Cast) -> None:
 
 def test_a_stranger_to_the_area_finds_nothing(cast: Cast) -> None:
     notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
-    client = cast.stranger.client
+    assert cast.stranger.client.get(f"/sourcing/balance/{VILLAGE[:6]}/").status_code == 403
+    client = cast.neighbour.client
     assert client.get(f"/sourcing/supply/{notice.number}/").status_code == 404
     assert notice.number not in client.get("/sourcing/supply/").content.decode()
-    assert client.get(f"/sourcing/balance/{VILLAGE[:6]}/").status_code == 403
 
 
 def test_visitors_are_sent_to_sign_in(cast: Cast) -> None:

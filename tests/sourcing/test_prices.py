@@ -39,6 +39,7 @@ def test_a_second_price_of_a_day_replaces_the_first(cast: Cast) -> None:
         ({"product": "moon"}, NotFound),
         ({"variety": "gala"}, Invalid),
         ({"price": Money(0, "CNY")}, Invalid),
+        ({"price": Money(500, "USD")}, Invalid),
         ({"on": TODAY + timedelta(days=1)}, Invalid),
     ],
 )

@@ -12,6 +12,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Status
 from terrace.sourcing.models import SupplyNotice
+from terrace.sourcing.views.cards import cards
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW, terms
 
@@ -38,9 +39,17 @@ def test_every_tier_above_sees_it_and_neighbours_do_not(cast: Cast) -> None:
     notice = _recorded(cast)
     for member in (cast.farmer, cast.keeper, cast.station, cast.centre, cast.clerk, cast.bureau, cast.administrator):
         assert queries.get_supply(member.actor, notice.number) == notice
-    for member in (cast.neighbour, cast.stranger):
-        with pytest.raises(NotFound):
-            queries.get_supply(member.actor, notice.number)
+    with pytest.raises(NotFound):
+        queries.get_supply(cast.neighbour.actor, notice.number)
+
+
+def test_who_records_demand_sees_open_supply_of_other_areas_but_no_households_name(cast: Cast) -> None:
+    notice = _recorded(cast)
+    assert queries.get_supply(cast.stranger.actor, notice.number) == notice
+    assert cards(cast.stranger.actor, [notice])[0].who == "Household"
+    services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=1)
+    with pytest.raises(NotFound):
+        queries.get_supply(cast.stranger.actor, notice.number)
 
 
 def test_a_shop_sees_open_supply_but_not_what_has_ended(cast: Cast) -> None:
@@ -57,6 +66,7 @@ def test_a_shop_sees_open_supply_but_not_what_has_ended(cast: Cast) -> None:
         ({"quantity": Quantity(0, Unit.KILOGRAM)}, "quantity"),
         ({"quantity": Quantity(5, Unit.PIECE)}, "quantity"),
         ({"price": Money(0, "CNY")}, "price"),
+        ({"price": Money(520, "USD")}, "price"),
         ({"variety": "gala"}, "variety"),
         ({"closes_on": date(2026, 9, 24)}, "closes_on"),
         ({"opens_on": date(2026, 9, 1), "closes_on": date(2026, 9, 2)}, "closes_on"),
@@ -126,3 +136,10 @@ def test_the_database_itself_refuses_a_notice_of_nothing(cast: Cast) -> None:
     notice = _recorded(cast)
     with pytest.raises(IntegrityError), transaction.atomic():
         SupplyNotice.objects.filter(pk=notice.pk).update(quantity_steps=0)
+
+
+def test_the_record_of_acts_keeps_no_note(cast: Cast) -> None:
+    noted = terms(note="Ask for Suqin, 13912345678")
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=noted, now=NOW)
+    services.change_supply(by=cast.keeper.actor, notice=notice, version=1, terms=noted, now=NOW)
+    assert not Act.objects.filter(details__icontains="Suqin").exists()

@@ -4,16 +4,23 @@ The key is claimed by an INSERT in the transaction of the act itself. A second
 request with the same key waits for the first on the unique index; then it
 either finds the kept answer, or, when the first was refused and rolled back,
 goes on as if it had been the first. No key is left behind half-claimed.
+
+Only our own pages and the REST interface take part: a library's page, such as
+the one for signing in, counts wrong tries that nothing may roll back. Kept are
+a page's redirect and a program's JSON, never a page that shows something.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 
 from terrace.http import refusals
+from terrace.http.access import access_of
 from terrace.http.forms import KEY
 from terrace.http.models import KeptAnswer
 from terrace.http.request import Request
@@ -36,6 +43,14 @@ class KeyReused(DomainError):
     message = _("This form was sent before with other values, and that was done. Load it anew to send it once more.")
 
 
+class StandingChanged(DomainError):
+    """Who asks again may do other things than when the answer was given, so it is not given again unseen."""
+
+    code = "standing_changed"
+    status = 409
+    message = _("Your permissions changed since this was sent. Look whether it was done, then load it anew.")
+
+
 class IdempotencyMiddleware:
     """Runs a write that carries a key at most once per actor and key."""
 
@@ -50,7 +65,7 @@ class IdempotencyMiddleware:
     ) -> HttpResponse | None:
         """Answer from the kept answer, or perform the view in one transaction and keep its answer."""
         key = _key(request)
-        if not key:
+        if not key or not _takes_part(request, view):
             return None
         try:
             return self.perform_once(request, key, view, args, kwargs)
@@ -65,21 +80,42 @@ class IdempotencyMiddleware:
         """Claim the key and perform the view, both or neither; or give the kept answer."""
         with transaction.atomic():
             claim, is_first = KeptAnswer.objects.get_or_create(
-                owner=_owner(request), key=key, defaults={"request": _fingerprint(request)}
+                owner=_owner(request),
+                key=key,
+                defaults={"request": _fingerprint(request), "standing": _standing(request)},
             )
             if not is_first:
                 return _again(claim, request)
             response = view(request, *args, **kwargs)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-            else:
+            elif _may_be_kept(request, response):
                 _keep(claim, response)
+            else:
+                claim.delete()
         return response
 
 
 def forget_old(*, now: datetime) -> int:
     """Delete the answers that nobody will ask for again; return how many."""
     return KeptAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def _takes_part(request: Request, view: Callable[..., HttpResponse]) -> bool:
+    return request.path_info.startswith(refusals.API) or access_of(view) is not None
+
+
+def _may_be_kept(request: Request, response: HttpResponse) -> bool:
+    """A redirect says nothing; what a page shows may be a secret or somebody's data, and is not written down."""
+    if request.path_info.startswith(refusals.API):
+        return "no-store" not in response.get("Cache-Control", "")
+    return 300 <= response.status_code < 400
+
+
+def _standing(request: Request) -> str:
+    """Return a digest of all that the actor may do, and for whom."""
+    actor = request.actor
+    return fingerprint(f"{sorted(actor.grants.items())} {sorted(actor.parties)} {sorted(actor.units)}")
 
 
 def _key(request: Request) -> str:
@@ -101,15 +137,25 @@ def _owner(request: Request) -> str:
 def _fingerprint(request: Request) -> str:
     """Tell one request from another by what it asks for; the CSRF token is new with every page and says nothing."""
     if request.method != "POST" or request.content_type not in FORMS:
-        return fingerprint(f"{request.method} {request.path} {request.body!r}")
+        return fingerprint(f"{request.method} {request.get_full_path()} {request.body!r}")
     fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    files = sorted((name, str(file.name), file.size) for name, files in request.FILES.lists() for file in files)
-    return fingerprint(f"{request.method} {request.path} {fields!r} {files!r}")
+    files = sorted((name, str(file.name), _digest(file)) for name, files in request.FILES.lists() for file in files)
+    return fingerprint(f"{request.method} {request.get_full_path()} {fields!r} {files!r}")
+
+
+def _digest(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _again(claim: KeptAnswer, request: Request) -> HttpResponse:
     if claim.request != _fingerprint(request):
         raise KeyReused
+    if claim.standing != _standing(request):
+        raise StandingChanged
     response = HttpResponse(bytes(claim.body), status=claim.status, headers=claim.headers)
     response["Idempotent-Replayed"] = "true"
     return response

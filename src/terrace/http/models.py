@@ -11,6 +11,7 @@ class KeptAnswer(Timed):
     owner = models.CharField(max_length=200)
     key = models.CharField(max_length=64)
     request = models.CharField(max_length=64)
+    standing = models.CharField(max_length=64, help_text="digest of what the actor might do then")
     status = models.PositiveSmallIntegerField(default=0)
     headers = models.JSONField(default=dict)
     body = models.BinaryField(default=b"")

@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from terrace.kernel.errors import Invalid
+from terrace.kernel.money import Money
 from terrace.kernel.tiers import CHINA, TierPlan
+from terrace.kernel.words import _
 
 
 class CodeSystem(StrEnum):
@@ -28,6 +31,13 @@ class Deployment:
     region: str = "CN"
     languages: tuple[str, ...] = ("en", "zh-hans")
     time_zone: str = "Asia/Shanghai"
+
+
+class OtherCurrency(Invalid):
+    """An amount is not in the installation's currency, which all prices are compared and summed in."""
+
+    code = "other_currency"
+    message = _("Prices here are in another currency.")
 
 
 _current = Deployment()
@@ -53,3 +63,9 @@ def using(deployment: Deployment) -> Iterator[None]:
         yield
     finally:
         use(before)
+
+
+def require_own_currency(price: Money, *, field: str = "price") -> None:
+    """Raise `OtherCurrency` at `field` unless the price is in the installation's currency."""
+    if price.currency != _current.currency:
+        raise OtherCurrency(field=field)

@@ -11,7 +11,6 @@ from terrace.audit import services as audit
 from terrace.catalog import queries as catalog
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import _
@@ -91,6 +90,6 @@ def _deliver(advice: Advice, units: Sequence[ServiceUnit], now: datetime) -> Non
     AdviceReceipt.objects.bulk_create(
         [AdviceReceipt(advice=advice, unit=unit, area_path=unit.area_path) for unit in units], batch_size=2000
     )
-    people = accounts.recipients_at([unit.pk for unit in units], clock.day(now, current().time_zone))
+    people = accounts.recipients_at([unit.pk for unit in units], clock.today(now))
     url = reverse("sourcing:advice_detail", args=[advice.number])
     messaging.notify(to=people, topic=Topic.ADVICE, title=advice.title, text=advice.text, url=url)

@@ -15,7 +15,7 @@ from terrace.audit import services as audit
 from terrace.catalog import queries as catalog
 from terrace.kernel import clock, events, ids
 from terrace.kernel.actors import SYSTEM, Actor
-from terrace.kernel.deployment import current
+from terrace.kernel.deployment import current, require_own_currency
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
@@ -263,6 +263,8 @@ def _check(terms: Terms, today: date) -> None:
         raise Invalid(_("Enter a quantity above zero."), field="quantity")
     if terms.price is not None and terms.price.minor <= 0:
         raise Invalid(_("Enter a price above zero, or leave it empty."), field="price")
+    if terms.price is not None:
+        require_own_currency(terms.price)
     if terms.closes_on < terms.opens_on:
         raise Invalid(_("The last day cannot be before the first."), field="closes_on")
     if terms.closes_on < today:
@@ -272,9 +274,9 @@ def _check(terms: Terms, today: date) -> None:
 
 
 def _told(notice: NoticeRow) -> dict[str, Any]:
-    told = {name: getattr(notice, name) for name in TERMS}
+    told = {name: getattr(notice, name) for name in TERMS if name != "note"}  # a note may name people
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
 
 
 def _today(now: datetime | None) -> date:
-    return clock.day(now or clock.now(), current().time_zone)
+    return clock.today(now)

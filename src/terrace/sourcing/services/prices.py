@@ -13,7 +13,7 @@ from terrace.catalog import queries as catalog
 from terrace.http.workbooks import GivenRow, Head, RowProblem
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current
+from terrace.kernel.deployment import current, require_own_currency
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
@@ -108,7 +108,8 @@ def _checked(by: Actor, given: PriceGiven, now: datetime, known: _Known) -> Refe
     by.require(Permission.PRICES, area.path)
     if given.price.minor <= 0:
         raise Invalid(_("Enter a price above zero."), field="price")
-    if given.on > clock.day(now, current().time_zone):
+    require_own_currency(given.price)
+    if given.on > clock.today(now):
         raise Invalid(_("A price cannot be of a day to come."), field="on")
     product = known.product(given.product)
     variety = known.varieties(product.pk).get(given.variety)
