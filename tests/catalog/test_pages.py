@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from terrace.audit.models import Act
 from terrace.catalog import queries, services
 from terrace.catalog.models import Pack, Product, Variety
+from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.quantity import Quantity, Unit
 from tests.catalog.conftest import terms
@@ -99,7 +100,7 @@ def test_the_list_is_narrowed(cast: Cast, quince: Product, query: dict[str, str]
 def test_what_is_in_season_today_is_found(
     cast: Cast, quince: Product, monkeypatch: pytest.MonkeyPatch, day: str, is_found: bool
 ) -> None:
-    monkeypatch.setattr(queries, "today", lambda: date.fromisoformat(day))
+    monkeypatch.setattr(clock, "today", lambda: date.fromisoformat(day))
     assert ("/catalog/quince/" in _text(cast.keeper.client, "/catalog/", in_season="on")) is is_found
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terrace.kernel import clock
+from terrace.kernel.deployment import Deployment, using
 
 DAY = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
@@ -37,6 +38,15 @@ def test_a_week_is_named_by_its_monday(day: date) -> None:
 )
 def test_a_day_is_that_of_the_place(moment: datetime, zone: str, day: date) -> None:
     assert clock.day(moment, zone) == day
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Asia/Shanghai", date(2026, 11, 22)), ("America/Lima", date(2026, 11, 21))])
+def test_today_is_the_day_where_the_installation_is(zone: str, day: date) -> None:
+    moment = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
+
+    with using(Deployment(time_zone=zone)), clock.told(moment):
+        assert clock.today() == day
+        assert clock.today(moment - timedelta(days=1)) == day - timedelta(days=1)
 
 
 def test_now_is_aware_and_in_utc() -> None:

@@ -19,6 +19,7 @@ from terrace.catalog.domain import (
 )
 from terrace.catalog.models import Product
 from terrace.http.forms import ActForm, FilterForm, QuantityField
+from terrace.kernel import clock
 from terrace.kernel.db import found_by
 from terrace.kernel.deployment import current
 from terrace.kernel.quantity import Quantity, Unit
@@ -189,5 +190,5 @@ class ProductFilter(FilterForm):
         if "category" in given:
             rows = rows.filter(category=given["category"])
         if "in_season" in given:
-            rows = rows.filter(queries.in_season_in(queries.today().month))
+            rows = rows.filter(queries.in_season_in(clock.today().month))
         return rows

@@ -10,10 +10,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from terrace.catalog.domain import Permission
 from terrace.catalog.models import Pack, Product, Variety
-from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import found_by
-from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.network import queries as network
 
@@ -54,11 +52,6 @@ def in_season_in(month: int) -> Q:
     has_begun, has_not_ended = Q(season_from__lte=month), Q(season_to__gte=month)
     within_a_year = Q(season_from__lte=F("season_to"))
     return (within_a_year & has_begun & has_not_ended) | (~within_a_year & (has_begun | has_not_ended))
-
-
-def today() -> date:
-    """Return the day it is at this installation."""
-    return clock.day(clock.now(), current().time_zone)
 
 
 def products_in_season(on: date) -> QuerySet[Product]:

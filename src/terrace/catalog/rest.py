@@ -22,6 +22,7 @@ from terrace.catalog.schemas import (
     variety_out,
 )
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
+from terrace.kernel import clock
 from terrace.kernel.db import found_by
 from terrace.kernel.quantity import Unit
 
@@ -41,7 +42,7 @@ def list_products(
     if category:
         rows = rows.filter(category=category)
     if in_season:
-        rows = rows.filter(queries.in_season_in(queries.today().month))
+        rows = rows.filter(queries.in_season_in(clock.today().month))
     return paged(rows, products_out, page)
 
 

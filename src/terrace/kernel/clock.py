@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from terrace.kernel.deployment import current
+
 _told: ContextVar[datetime | None] = ContextVar("told_moment", default=None)
 
 
@@ -27,6 +29,11 @@ def told(moment: datetime) -> Iterator[None]:
 def day(moment: datetime, zone: str) -> date:
     """Return the calendar day of `moment` in the time zone `zone` (IANA name)."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def today(at: datetime | None = None) -> date:
+    """Return the calendar day where the installation is: at the moment `at`, or now."""
+    return day(at or now(), current().time_zone)
 
 
 def week_of(on: date) -> date:

@@ -7,6 +7,7 @@ from ninja import Router, Status
 
 from terrace.catalog import queries as catalog
 from terrace.http.rest import REFUSALS, Paged, PageNumber, QuantityValue, actor_of, paged
+from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden
 from terrace.network import queries as network
 from terrace.sourcing import queries, services
@@ -104,7 +105,7 @@ def withdraw_demand(request: HttpRequest, number: str, given: VersionIn) -> Noti
 @router.get("/balance/{area}", response={200: list[BalanceOut], **REFUSALS})
 def balance(request: HttpRequest, area: str) -> list[BalanceOut]:
     """Read supply against demand in an area for the present week and the seven after it."""
-    place, today = network.get_area(area), queries.today()
+    place, today = network.get_area(area), clock.today()
     if not actor_of(request).may(Permission.VIEW, place.path):
         raise Forbidden
     cells = queries.balance(place.path, queries.coming_weeks(today), today)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from terrace.accounts.domain import Permission as Accounts
 from terrace.catalog import queries as catalog
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.quantity import Quantity
@@ -84,7 +85,7 @@ def _widest_unit(actor: Actor) -> ServiceUnit | None:
 
 def _staff_page(actor: Actor, unit: ServiceUnit) -> dict[str, Any]:
     workspace = current().plan.get(unit.tier).workspace
-    today = sourcing.today()
+    today = clock.today()
     sums = sourcing.totals(sourcing.balance(unit.area_path, sourcing.coming_weeks(today), today))
     return {
         "layout": "layouts/phone.html" if workspace is Workspace.POINT else "layouts/workspace.html",
@@ -159,7 +160,7 @@ def _looking(actor: Actor) -> list[Todo]:
 
 
 def _figures(actor: Actor, unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Figure]:
-    supply, demand = sourcing.count_open(unit.area_path, sourcing.today())
+    supply, demand = sourcing.count_open(unit.area_path, clock.today())
     short = sum(cell.gap.steps < 0 for cell in sums.values())
     open_only = "?status=open"
     return [
@@ -184,7 +185,7 @@ def _gaps(unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Gap]
 
 
 def _latest(actor: Actor) -> list[Notice]:
-    rows = sourcing.supply_visible_to(actor).filter(sourcing.open_on(sourcing.today())).order_by("-id")[:MOST_NOTICES]
+    rows = sourcing.supply_visible_to(actor).filter(sourcing.open_on(clock.today())).order_by("-id")[:MOST_NOTICES]
     return _in_lines(list(rows))
 
 

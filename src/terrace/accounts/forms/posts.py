@@ -9,6 +9,7 @@ from terrace.accounts.domain import Role
 from terrace.accounts.forms.people import offer
 from terrace.accounts.forms.sign_in import PhoneField
 from terrace.http.forms import ActForm, FilterForm, SecretForm
+from terrace.kernel import clock
 from terrace.kernel.words import _, in_language
 
 
@@ -33,7 +34,7 @@ class GivePostForm(ActForm):
     def __init__(self, *args: Any, roles: list[Role], **options: Any) -> None:
         super().__init__(*args, **options)
         offer(self, "role", [(role.code, in_language(role.names)) for role in roles])
-        self.fields["starts_on"].initial = queries.today
+        self.fields["starts_on"].initial = clock.today
 
 
 class EndPostForm(ActForm):

@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from terrace.accounts.domain import LinkUnusable, Permission
 from terrace.accounts.models import Invitation, Person
 from terrace.accounts.queries.parties import require_gives_party
-from terrace.accounts.queries.posts import appointment, grants_on, posts_on, require_over, today
+from terrace.accounts.queries.posts import appointment, grants_on, posts_on, require_over
+from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import DomainError
@@ -62,4 +63,4 @@ def _inviter(invitation: Invitation) -> Actor:
     if invitation.invited_by_id is None:
         return SYSTEM
     person = Person.objects.filter(pk=invitation.invited_by_id, is_active=True).first()
-    return Actor(person.pk, person.name, grants_on(posts_on(person.pk, today()))) if person else ANONYMOUS
+    return Actor(person.pk, person.name, grants_on(posts_on(person.pk, clock.today()))) if person else ANONYMOUS

@@ -17,6 +17,7 @@ from terrace.http import listing
 from terrace.http.access import signed_in
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _
 
@@ -31,7 +32,7 @@ class Entry:
 
 
 def _entries(products: Sequence[Product]) -> list[Entry]:
-    month = queries.today().month
+    month = clock.today().month
     counts = queries.count_varieties(product.pk for product in products)
     return [Entry(product, counts.get(product.pk, 0), month in product.season.months) for product in products]
 

@@ -66,7 +66,7 @@ def build(*, scale: Scale, seed: int, day: date | None = None, tell: Tell | None
     """
     refuse()
     random = Random(seed)  # noqa: S311 - the same for everybody on purpose
-    world = World(random, day or clock.day(clock.now(), current().time_zone), scale, tell or _tell_nobody)
+    world = World(random, day or clock.today(), scale, tell or _tell_nobody)
     with transaction.atomic(), ids.drawn_from(random):
         found_bureau(world)
         found_network(world)

@@ -202,7 +202,7 @@ def _lend_point(unit: ServiceUnit, area: Area, *, before: Point | None) -> None:
 
 
 def _past(day: date | None, field: str, now: datetime | None) -> date:
-    today = clock.day(now or clock.now(), current().time_zone)
+    today = clock.today(now)
     if day is not None and day > today:
         raise Invalid(_("This day is still to come."), field=field)
     return day or today

@@ -2,12 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from terrace.kernel import clock
-from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.registry.domain import Kind
 from terrace.registry.models import Membership, Party
@@ -32,11 +29,6 @@ def membership_of(party: Party, membership_id: int) -> Membership:
     if found is None:
         raise NotFound
     return found
-
-
-def today() -> date:
-    """Return the present day where the installation is."""
-    return clock.day(clock.now(), current().time_zone)
 
 
 def cooperatives_of(party_ids: Iterable[int]) -> dict[int, list[str]]:

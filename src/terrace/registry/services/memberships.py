@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.registry.domain import Kind, Permission
@@ -81,7 +80,7 @@ def _check_pair(cooperative: Party, member: Party) -> None:
 
 
 def _past_day(day: date | None, now: datetime | None, field: str) -> date:
-    today = clock.day(now or clock.now(), current().time_zone)
+    today = clock.today(now)
     if day and day > today:
         raise Invalid(_("This day is still to come."), field=field)
     return day or today

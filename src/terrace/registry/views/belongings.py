@@ -9,6 +9,7 @@ from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.forms import ActForm
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 from terrace.registry import queries, services
@@ -62,7 +63,7 @@ def join(request: Request, number: str) -> HttpResponse:
     """Record that a party joined a cooperative of its county."""
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.MANAGE, party.area_path)
-    form = JoinForm(pages.sent(request), county_code=party.county_code, initial={"joined_on": queries.today()})
+    form = JoinForm(pages.sent(request), county_code=party.county_code, initial={"joined_on": clock.today()})
     if request.method == "POST" and form.is_valid():
         values = form.values
         with form.refusals():
@@ -86,7 +87,7 @@ def leave(request: Request, number: str, membership: int) -> HttpResponse:
     """Ask for the day, then end a membership, seen from the member's or the cooperative's page."""
     party = queries.get_party(request.actor, number)
     found = queries.membership_of(party, membership)
-    form = LeaveForm(pages.sent(request), initial={"left_on": queries.today()})
+    form = LeaveForm(pages.sent(request), initial={"left_on": clock.today()})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.leave_cooperative(by=request.actor, membership=found, left_on=form.values["left_on"])

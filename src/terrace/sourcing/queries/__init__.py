@@ -7,7 +7,7 @@ from terrace.sourcing.queries.advice import (
     receipts_of,
     unacknowledged,
 )
-from terrace.sourcing.queries.balance import BalanceCell, balance, balance_by_area, coming_weeks, today, totals
+from terrace.sourcing.queries.balance import BalanceCell, balance, balance_by_area, coming_weeks, totals
 from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
 from terrace.sourcing.queries.notices import (
@@ -50,7 +50,6 @@ __all__ = [
     "prices_visible_to",
     "receipts_of",
     "supply_visible_to",
-    "today",
     "totals",
     "unacknowledged",
 ]

@@ -9,7 +9,6 @@ from django.db import connection
 
 from terrace.kernel import clock
 from terrace.kernel.db import LAST
-from terrace.kernel.deployment import current
 from terrace.kernel.quantity import Quantity, Unit
 
 WEEKS = 8
@@ -99,11 +98,6 @@ def totals(cells: Iterable[BalanceCell]) -> dict[int, BalanceCell]:
         )
         sums[cell.product_id] = BalanceCell(cell.product_id, supply, demand)
     return sums
-
-
-def today() -> date:
-    """Return the present day where the installation is."""
-    return clock.day(clock.now(), current().time_zone)
 
 
 def coming_weeks(first_day: date) -> list[date]:

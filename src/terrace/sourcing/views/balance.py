@@ -14,6 +14,7 @@ from terrace.catalog.models import Product
 from terrace.http import pages, workbooks
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.quantity import Quantity, Unit
@@ -22,7 +23,7 @@ from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.queries import BalanceCell, today
+from terrace.sourcing.queries import BalanceCell
 from terrace.sourcing.views import calls
 
 
@@ -78,8 +79,8 @@ class Line:
 def balance(request: Request, area: str = "") -> HttpResponse:
     """Show what is offered and wanted in an area for the coming weeks, product by product."""
     place = area_for(request.actor, area)
-    weeks = queries.coming_weeks(today())
-    lines = _lines(place, weeks, queries.balance(place.path, weeks, today()))
+    weeks = queries.coming_weeks(clock.today())
+    lines = _lines(place, weeks, queries.balance(place.path, weeks, clock.today()))
     if request.GET.get("export") == "xlsx":
         return workbooks.download("balance", _sheet(lines))
     context = {
@@ -93,7 +94,7 @@ def balance(request: Request, area: str = "") -> HttpResponse:
         "below": [
             (child, reverse("sourcing:balance_of", args=[child.code])) for child in network.children_of(place.code)
         ],
-        "calls": calls.of(request.actor, "supply", queries.matches_under(request.actor, place.path, today(), 5)),
+        "calls": calls.of(request.actor, "supply", queries.matches_under(request.actor, place.path, clock.today(), 5)),
         "area": place,
     }
     return pages.render(request, "sourcing/balance.html", context)
@@ -102,10 +103,14 @@ def balance(request: Request, area: str = "") -> HttpResponse:
 @needs(Permission.VIEW)
 def product_balance(request: Request, area: str, product: str) -> HttpResponse:
     """Show one product's weeks as a chart, and which of the areas below has it or wants it."""
-    place, found, weeks = area_for(request.actor, area), catalog.get_product(product), queries.coming_weeks(today())
-    cells = [cell for cell in queries.balance(place.path, weeks, today()) if cell.product_id == found.pk]
+    place, found, weeks = (
+        area_for(request.actor, area),
+        catalog.get_product(product),
+        queries.coming_weeks(clock.today()),
+    )
+    cells = [cell for cell in queries.balance(place.path, weeks, clock.today()) if cell.product_id == found.pk]
     children = {child.path: child for child in network.children_of(place.code)}
-    below = queries.balance_by_area(place.path, list(children), found.pk, weeks, today())
+    below = queries.balance_by_area(place.path, list(children), found.pk, weeks, clock.today())
     context = {
         "title": f"{in_language(found.names)} · {in_language(place.names)}",
         "breadcrumb": [*crumbs(request.actor, place.path, "sourcing:balance_of"), (in_language(found.names), "")],
@@ -113,7 +118,9 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
         "chart": _chart(cells, weeks, Unit(found.unit)),
         "below": [(children[c.area_path], _figure(c, children[c.area_path].code, found, weeks)) for c in below],
         "calls": calls.of(
-            request.actor, "supply", queries.matches_under(request.actor, place.path, today(), 10, product_id=found.pk)
+            request.actor,
+            "supply",
+            queries.matches_under(request.actor, place.path, clock.today(), 10, product_id=found.pk),
         ),
     }
     return pages.render(request, "sourcing/product_balance.html", context)
@@ -165,7 +172,7 @@ def _figure(cell: BalanceCell, area: str, product: Product, weeks: Sequence[date
             "product": product.code,
             "status": "open",
             "area": area,
-            "first": max(weeks[0], today()).isoformat(),
+            "first": max(weeks[0], clock.today()).isoformat(),
             "last": (weeks[-1] + timedelta(days=6)).isoformat(),
         }
     )

@@ -11,6 +11,7 @@ from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.forms import ActForm
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.quantity import Unit
@@ -46,7 +47,7 @@ def choose_product(request: Request, side: str) -> HttpResponse:
     desk = _desk_to_record(request, side)
     text = request.GET.get("text", "")
     found = list(catalog.search_products(text))
-    in_season = {product.pk for product in catalog.products_in_season(queries.today())}
+    in_season = {product.pk for product in catalog.products_in_season(clock.today())}
     tiles = [(product, desk.url("new", product.code), product.pk in in_season) for product in found]
     context = {
         "title": desk.words.record,
@@ -62,7 +63,7 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
     """Record a notice about `product`."""
     desk = _desk_to_record(request, side)
     found = catalog.get_product(product)
-    initial = {**initial_window(queries.today()), "party": request.GET.get("party", "")}
+    initial = {**initial_window(clock.today()), "party": request.GET.get("party", "")}
     form = desk.form(
         pages.sent(request), request.FILES or None, initial=initial, product=found, parties=desk.parties(request.actor)
     )
@@ -90,7 +91,7 @@ def notice(request: Request, side: str, number: str) -> HttpResponse:
     desk = SIDES[side]
     found = desk.get(request.actor, number)
     card = cards(request.actor, [found])[0]
-    matches = desk.matches(request.actor, found, queries.today()) if found.is_open else []
+    matches = desk.matches(request.actor, found, clock.today()) if found.is_open else []
     may_change = _may_change(request, desk, found)
     context = {
         "card": card,

@@ -14,6 +14,7 @@ from terrace.http import listing, pages, workbooks
 from terrace.http.access import needs
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
@@ -65,7 +66,7 @@ def line(request: Request, product: str) -> HttpResponse:
         "unit": Unit(found.unit).label,
         "breadcrumb": [(_("Reference prices"), reverse("sourcing:prices")), (in_language(found.names), "")],
         "latest": queries.latest_price(found.pk, network.root_path()),
-        "chart": _chart(queries.price_line(found.pk, network.root_path(), queries.today()), Unit(found.unit)),
+        "chart": _chart(queries.price_line(found.pk, network.root_path(), clock.today()), Unit(found.unit)),
     }
     return pages.render(request, "sourcing/price_line.html", context)
 
@@ -73,7 +74,7 @@ def line(request: Request, product: str) -> HttpResponse:
 @needs(Permission.PRICES)
 def enter(request: Request) -> HttpResponse:
     """Enter the market price of a day."""
-    initial = {"on": queries.today(), "product": request.GET.get("product", "")}
+    initial = {"on": clock.today(), "product": request.GET.get("product", "")}
     form = PriceForm(pages.sent(request), initial=initial, areas=area_choices(request.actor, Permission.PRICES))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
