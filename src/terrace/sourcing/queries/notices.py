@@ -14,16 +14,24 @@ from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
 
 N = TypeVar("N", bound=NoticeRow)
+TRADING = frozenset(kind for kind in Kind if kind.trades)
+PRODUCING = frozenset(kind for kind in Kind if kind.produces)
 
 
 def supply_visible_to(actor: Actor) -> QuerySet[SupplyNotice]:
-    """Return the supply of the areas below the actor's posts and the actor's own; open supply too for who trades."""
-    return _visible(SupplyNotice.objects.all(), actor, open_to=[kind for kind in Kind if kind.trades])
+    """Return the supply of the areas below the actor's posts and the actor's own, and open supply for who seeks goods.
+
+    That is who trades, and who records what others want.
+    """
+    return _visible(SupplyNotice.objects.all(), actor, _seeks(actor, Permission.RECORD_DEMAND, TRADING))
 
 
 def demand_visible_to(actor: Actor) -> QuerySet[DemandNotice]:
-    """Return the demand of the areas below the actor's posts and the actor's own; open demand too for who produces."""
-    return _visible(DemandNotice.objects.all(), actor, open_to=[kind for kind in Kind if kind.produces])
+    """Return the demand of the areas below the actor's posts and the actor's own, and open demand for who has goods.
+
+    That is who produces, and who records what others have: the keeper who should call a buyer.
+    """
+    return _visible(DemandNotice.objects.all(), actor, _seeks(actor, Permission.RECORD_SUPPLY, PRODUCING))
 
 
 def get_supply(actor: Actor, number: str) -> SupplyNotice:
@@ -75,11 +83,16 @@ def count_open(path: str, today: date) -> tuple[int, int]:
     return SupplyNotice.objects.filter(here).count(), DemandNotice.objects.filter(here).count()
 
 
-def _visible(rows: QuerySet[N], actor: Actor, open_to: list[Kind]) -> QuerySet[N]:
+def _visible(rows: QuerySet[N], actor: Actor, seeks: bool) -> QuerySet[N]:
     condition = within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.parties)
-    if actor.parties and any(party.kind in open_to for party in registry.parties_by_id(actor.parties).values()):
-        condition |= Q(status=Status.OPEN)
-    return rows.filter(condition)
+    return rows.filter(condition | Q(status=Status.OPEN) if seeks else condition)
+
+
+def _seeks(actor: Actor, permission: Permission, kinds: frozenset[Kind]) -> bool:
+    """Say whether open notices of the other side are for the actor."""
+    if actor.holds(permission):
+        return True
+    return bool(actor.parties) and any(party.kind in kinds for party in registry.parties_by_id(actor.parties).values())
 
 
 def _get(rows: QuerySet[N], number: str) -> N:
