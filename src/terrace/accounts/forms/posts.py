@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from terrace.accounts import queries
 from terrace.accounts.domain import Role
 from terrace.accounts.forms.people import offer
 from terrace.accounts.forms.sign_in import PhoneField
