@@ -105,7 +105,8 @@ def _registry_of(area: str, manager: Member, household: Party) -> Values:
     run = ImportRun.objects.create(
         number=ids.reference("I"), person=manager.person, area_path=area[:6], language="en", file_name="producers.xlsx"
     )
-    set_account(by=SYSTEM, party=household, given=AccountGiven("Farmers' Bank", household.name, "6228480402564890018"))
+    account = AccountGiven("Farmers' Bank", household.name, "6228480402564890018")
+    set_account(by=SYSTEM, party=household, version=household.version, given=account)
     return {
         "party": household.number,
         "member": member.pk,

@@ -30,7 +30,9 @@ def household(cast: Cast) -> Party:
     Party.objects.filter(pk=party.pk).update(phone="+8613909390001", address="Willow Lane 3")
     Household.objects.filter(party=party).update(is_low_income=True)
     HouseholdMember.objects.create(household_id=party.pk, name="Zhao Ping", sex="f", birth_year=1975)
-    services.set_account(by=cast.clerk.actor, party=party, given=AccountGiven("Post", "Zhao Suqin", NUMBER))
+    services.set_account(
+        by=cast.clerk.actor, party=party, version=party.version, given=AccountGiven("Post", "Zhao Suqin", NUMBER)
+    )
     return Party.objects.get(pk=party.pk)
 
 

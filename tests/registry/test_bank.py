@@ -32,7 +32,7 @@ def use_keys(settings: Settings, keys: Sequence[bytes]) -> None:
 
 
 def test_a_clerk_enters_an_account_and_only_its_tail_stands_in_the_database(cast: Cast, household: Party) -> None:
-    account = services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    account = services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
 
     account.refresh_from_db()
     assert (account.bank, account.holder, account.last4) == ("Rural Credit", "Zhao Suqin", "0123")
@@ -42,7 +42,7 @@ def test_a_clerk_enters_an_account_and_only_its_tail_stands_in_the_database(cast
 
 
 def test_the_full_number_is_seen_by_an_act_that_is_recorded(cast: Cast, household: Party) -> None:
-    services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
 
     assert services.look_at_account(by=cast.clerk.actor, party=household) == NUMBER
 
@@ -52,13 +52,13 @@ def test_the_full_number_is_seen_by_an_act_that_is_recorded(cast: Cast, househol
 
 @pytest.mark.parametrize("who", ["keeper", "station", "centre", "bureau", "administrator", "neighbour", "farmer"])
 def test_nobody_else_enters_sees_or_closes_an_account(cast: Cast, household: Party, who: str) -> None:
-    services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
     by = getattr(cast, who).actor
 
     for act in (
-        lambda: services.set_account(by=by, party=household, given=GIVEN),
+        lambda: services.set_account(by=by, party=household, version=household.version, given=GIVEN),
         lambda: services.look_at_account(by=by, party=household),
-        lambda: services.close_account(by=by, party=household),
+        lambda: services.close_account(by=by, party=household, version=household.version),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -68,9 +68,11 @@ def test_nobody_else_enters_sees_or_closes_an_account(cast: Cast, household: Par
 
 
 def test_a_new_account_closes_the_old_one_and_keeps_it(cast: Cast, household: Party) -> None:
-    first = services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    first = services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
 
-    second = services.set_account(by=cast.clerk.actor, party=household, given=AccountGiven("Post", "Zhao", "12345678"))
+    second = services.set_account(
+        by=cast.clerk.actor, party=household, version=household.version, given=AccountGiven("Post", "Zhao", "12345678")
+    )
 
     first.refresh_from_db()
     assert first.closed_at is not None
@@ -78,15 +80,18 @@ def test_a_new_account_closes_the_old_one_and_keeps_it(cast: Cast, household: Pa
 
 
 def test_a_closed_account_is_gone_from_the_page_but_kept(cast: Cast, household: Party) -> None:
-    services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
 
-    services.close_account(by=cast.clerk.actor, party=household)
+    services.close_account(by=cast.clerk.actor, party=household, version=household.version)
 
     assert services.find_account(household) is None
     assert BankAccount.objects.count() == 1
-    for act in (services.look_at_account, services.close_account):
+    for act in (
+        lambda: services.look_at_account(by=cast.clerk.actor, party=household),
+        lambda: services.close_account(by=cast.clerk.actor, party=household, version=household.version),
+    ):
         with pytest.raises(NotFound):
-            act(by=cast.clerk.actor, party=household)
+            act()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ def test_a_closed_account_is_gone_from_the_page_but_kept(cast: Cast, household: 
 )
 def test_refuses_an_account_that_breaks_a_rule(cast: Cast, household: Party, given: AccountGiven, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        services.set_account(by=cast.clerk.actor, party=household, given=given)
+        services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=given)
 
     assert refused.value.field == field
     assert not BankAccount.objects.exists()
@@ -108,7 +113,7 @@ def test_refuses_an_account_that_breaks_a_rule(cast: Cast, household: Party, giv
 
 def test_without_its_key_an_account_stays_shut(cast: Cast, household: Party, settings: Settings) -> None:
     use_keys(settings, [OLD])
-    services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
 
     use_keys(settings, [NEW])
     with pytest.raises(Unsealable):
@@ -117,7 +122,9 @@ def test_without_its_key_an_account_stays_shut(cast: Cast, household: Party, set
 
 def test_resealing_moves_every_account_to_the_newest_key(cast: Cast, household: Party, settings: Settings) -> None:
     use_keys(settings, [OLD])
-    before = bytes(services.set_account(by=cast.clerk.actor, party=household, given=GIVEN).sealed_number)
+    before = bytes(
+        services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN).sealed_number
+    )
     use_keys(settings, [NEW, OLD])
     said = StringIO()
 
@@ -131,7 +138,7 @@ def test_resealing_moves_every_account_to_the_newest_key(cast: Cast, household: 
 
 
 def test_resealing_a_second_time_does_nothing(cast: Cast, household: Party) -> None:
-    services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
     before = bytes(BankAccount.objects.get().sealed_number)
 
     assert list(services.reseal_accounts()) == []
@@ -141,7 +148,7 @@ def test_resealing_a_second_time_does_nothing(cast: Cast, household: Party) -> N
 
 def test_resealing_says_what_to_do_when_a_key_is_missing(cast: Cast, household: Party, settings: Settings) -> None:
     use_keys(settings, [OLD])
-    services.set_account(by=cast.clerk.actor, party=household, given=GIVEN)
+    services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
     before = BankAccount.objects.values_list("sealed_number", "key_id").get()
     use_keys(settings, [NEW])
 

@@ -27,10 +27,13 @@ def test_the_members_page_records_the_look_and_keeps_the_members(cast: Cast, hou
 
     client.post(url("members", household), {"name": "Zhao An", "sex": "m", "birth_year": "2001"})
     added = HouseholdMember.objects.get(name="Zhao An")
-    client.post(url("member_change", household, added.pk), {"name": "Zhao Ann", "birth_year": "2001"})
+    client.post(
+        url("member_change", household, added.pk),
+        {"name": "Zhao Ann", "birth_year": "2001", "version": household.version},
+    )
     added.refresh_from_db()
     assert added.name == "Zhao Ann"
-    client.post(url("member_remove", household, added.pk))
+    client.post(url("member_remove", household, added.pk), {"version": household.version + 1})
     assert not HouseholdMember.objects.filter(pk=added.pk).exists()
 
 
@@ -55,9 +58,9 @@ def test_a_clerk_enters_and_closes_an_account(cast: Cast, household: Party) -> N
     client = browser(cast.clerk)
     given = {"bank": "Rural Credit", "holder": "Zhao Suqin", "account_number": "1234 5678 9012"}
 
-    assert client.post(url("bank", household), given).status_code == 302
+    assert client.post(url("bank", household), {**given, "version": household.version}).status_code == 302
     assert BankAccount.objects.get(closed_at__isnull=True).last4 == "9012"
-    client.post(url("bank_close", household))
+    client.post(url("bank_close", household), {"version": household.version + 1})
     assert not BankAccount.objects.filter(closed_at__isnull=True).exists()
 
 
@@ -89,6 +92,51 @@ def test_a_membership_of_others_is_not_found(cast: Cast, household: Party) -> No
     assert browser(cast.keeper).post(url("leave", household, membership.pk)).status_code == 404
     membership.refresh_from_db()
     assert membership.left_on is None
+
+
+def test_a_cooperative_does_not_learn_what_else_its_member_belongs_to(cast: Cast, household: Party) -> None:
+    own, other = (
+        PartyFactory(kind="cooperative", name=f"{name} Cooperative", area=AreaFactory(code=VILLAGE))
+        for name in ("Willow", "Poplar")
+    )
+    chair = RepresentativeFactory(party=own, person=cast.buyer.person)
+    first, second = (
+        services.join_cooperative(by=cast.keeper.actor, cooperative=one, member=household) for one in (own, other)
+    )
+    client = browser(cast.buyer)
+
+    page = client.get(url("leave", household, second.pk))
+
+    assert chair.person == cast.buyer.person
+    assert page.status_code == 404
+    assert "Poplar" not in text_of(page)
+    assert client.post(url("leave", household, second.pk), {"left_on": "2026-03-01"}).status_code == 404
+    assert "Willow" in text_of(client.get(url("leave", household, first.pk)))
+    assert not Membership.objects.filter(left_on__isnull=False).exists()
+
+
+def test_a_change_of_a_member_or_an_account_from_an_old_page_is_refused(cast: Cast, household: Party) -> None:
+    keeper, clerk = browser(cast.keeper), browser(cast.clerk)
+    member = HouseholdMember.objects.get(household=household.pk)
+    page = text_of(keeper.get(url("member_change", household, member.pk)))
+    assert f'name="version" value="{household.version}"' in page
+    old = {"version": household.version}
+    keeper.post(url("member_change", household, member.pk), {"name": "Zhao Ann", **old})
+    account = {"bank": "Rural Credit", "holder": "Zhao Suqin", "account_number": "1234 5678 9012"}
+
+    answers = [
+        clerk.post(url("member_change", household, member.pk), {"name": "Zhao Lost", **old}),
+        clerk.post(url("member_remove", household, member.pk), old),
+        clerk.post(url("bank", household), {**account, **old}),
+        clerk.post(url("bank_close", household), old),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 422
+        assert "Somebody changed this in the meantime" in text_of(answer)
+    member.refresh_from_db()
+    assert member.name == "Zhao Ann"
+    assert BankAccount.objects.get(closed_at__isnull=True).last4 == "7890"
 
 
 def test_an_invitation_shows_its_link_once(cast: Cast, household: Party) -> None:

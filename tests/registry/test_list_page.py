@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from terrace.audit.models import Act
 from terrace.http import workbooks
-from terrace.registry import services
+from terrace.registry import queries, services
 from terrace.registry.models import (
     Membership,
     Party,
@@ -104,3 +104,24 @@ def test_the_exported_list_of_who_sees_no_phones_holds_none(cast: Cast, househol
     rows = workbooks.read(BytesIO(exported.content), services.SHEET)
     phones = {row.values["name"]: row.values["phone"] for row in rows}
     assert phones["Zhao Suqin"] == "•••• 0001"
+
+
+@pytest.mark.parametrize(("who", "finds"), [("keeper", True), ("farmer", True), ("bureau", False), ("station", True)])
+def test_a_phone_is_found_by_its_digits_only_by_who_sees_it(
+    cast: Cast, household: Party, who: str, finds: bool
+) -> None:
+    actor = getattr(cast, who).actor
+    assert queries.sees_contact(actor, household) is finds
+
+    for tail in ("0001", "90001", "13909390001"):
+        found = queries.search(actor, queries.visible_to(actor), tail)
+
+        assert found.filter(pk=household.pk).exists() is finds
+
+
+def test_the_phone_of_a_firm_is_found_by_whoever_sees_the_firm(cast: Cast) -> None:
+    firm = PartyFactory(kind="workshop", phone="+8613909390077", area=AreaFactory(code=VILLAGE))
+
+    found = queries.search(cast.bureau.actor, queries.visible_to(cast.bureau.actor), "0077")
+
+    assert list(found.order_by("pk")) == [firm]

@@ -4,15 +4,17 @@ import json
 
 import pytest
 
+from terrace.accounts import services as accounts
 from terrace.audit.models import Act
 from terrace.kernel import events
+from terrace.kernel.actors import ANONYMOUS
 from terrace.kernel.errors import Forbidden, Stale
 from terrace.registry import queries, services
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
 from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party
-from terrace.registry.services import AccountGiven, AlreadyErased, ErasureRefused
+from terrace.registry.services import AccountGiven, AlreadyErased, ErasureRefused, MemberGiven
 from tests.conftest import VILLAGE, Cast
-from tests.factories import AreaFactory, PartyFactory
+from tests.factories import AreaFactory, PartyFactory, PersonFactory
 
 
 @pytest.fixture
@@ -22,7 +24,12 @@ def household(cast: Cast) -> Party:
     Party.objects.filter(pk=party.pk).update(phone="+8613909390001", email="zhao@example.org", address="Willow Lane 3")
     Household.objects.filter(party=party).update(is_low_income=True)
     HouseholdMember.objects.create(household_id=party.pk, name="Zhao Ping", birth_year=1975)
-    services.set_account(by=cast.clerk.actor, party=party, given=AccountGiven("Post", "Zhao Suqin", "6222021234567890"))
+    services.set_account(
+        by=cast.clerk.actor,
+        party=party,
+        version=party.version,
+        given=AccountGiven("Post", "Zhao Suqin", "6222021234567890"),
+    )
     return Party.objects.get(pk=party.pk)
 
 
@@ -84,11 +91,18 @@ def test_erasing_leaves_the_number_and_the_books(cast: Cast, household: Party, w
 
 def test_nothing_personal_is_left_in_the_record_of_acts(cast: Cast, household: Party) -> None:
     services.look_at_personal(by=cast.keeper.actor, party=household)
+    given = {"name": "Zhao Suqin", "phone": "+8613909390001", "email": "zhao@example.org"}
+    services.invite_representative(by=cast.keeper.actor, party=household, **given)
+    issued = services.invite_representative(by=cast.keeper.actor, party=household, **given)
+    accounts.accept_invitation(
+        by=ANONYMOUS, secret=issued.secret, username="zhao.suqin", password="orchard-morning-42", **given
+    )
     services.erase_party(by=cast.centre.actor, party=household, version=household.version)
 
-    acts = Act.objects.filter(subject="registry.party", subject_id=str(household.pk))
-    told = " ".join(f"{act.label} {act.details}" for act in acts.order_by("pk"))
-    assert not [word for word in ("Zhao", "0001", "7890", "Willow") if word in told]
+    acts = list(Act.objects.order_by("pk"))
+    assert {"registry.party", "accounts.person", "accounts.invitation"} <= {act.subject for act in acts}
+    told = " ".join(f"{act.label} {act.details}" for act in acts)
+    assert not [word for word in ("Zhao", "zhao", "0001", "7890", "Willow") if word in told]
 
 
 @pytest.mark.parametrize("who", ["keeper", "clerk", "station", "bureau", "neighbour", "farmer"])
@@ -192,3 +206,27 @@ def test_the_contexts_above_hear_of_it(cast: Cast, household: Party, listeners: 
     services.erase_party(by=cast.centre.actor, party=household, version=household.version)
 
     assert heard == [household.pk]
+
+
+def test_nothing_is_given_to_a_party_erased_since_it_was_loaded(cast: Cast, household: Party) -> None:
+    cooperative = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
+    person = PersonFactory()
+    loaded = Party.objects.get(pk=household.pk)
+    services.erase_party(by=cast.centre.actor, party=household, version=household.version)
+    before = Act.objects.count()
+
+    for give in (
+        lambda: services.set_account(
+            by=cast.clerk.actor, party=loaded, version=loaded.version, given=AccountGiven("Post", "Zhao", "12345678")
+        ),
+        lambda: services.add_member(by=cast.keeper.actor, party=loaded, given=MemberGiven("Zhao An")),
+        lambda: services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=loaded),
+        lambda: services.add_representative(by=cast.keeper.actor, party=loaded, person_id=person.pk),
+        lambda: services.invite_representative(by=cast.keeper.actor, party=loaded, name="Zhao Jun"),
+    ):
+        with pytest.raises(AlreadyErased):
+            give()
+
+    assert not BankAccount.objects.filter(party=loaded).exists()
+    assert not HouseholdMember.objects.filter(household=loaded.pk).exists()
+    assert Act.objects.count() == before

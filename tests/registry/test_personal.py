@@ -82,11 +82,13 @@ def test_keeper_and_household_keep_the_members(cast: Cast, household: Party, who
     by = getattr(cast, who).actor
 
     member = services.add_member(by=by, party=household, given=MEMBER)
-    services.change_member(by=by, party=household, member_id=member.pk, given=MemberGiven(name="Zhao An"))
+    services.change_member(
+        by=by, party=household, version=household.version, member_id=member.pk, given=MemberGiven(name="Zhao An")
+    )
     member.refresh_from_db()
     assert (member.name, member.birth_year, member.has_disability) == ("Zhao An", None, False)
 
-    services.remove_member(by=by, party=household, member_id=member.pk)
+    services.remove_member(by=by, party=household, version=household.version, member_id=member.pk)
     assert not HouseholdMember.objects.filter(pk=member.pk).exists()
     acts = Act.objects.exclude(act="registry.look_at_personal").order_by("pk")
     assert [act.act for act in acts] == ["registry.add_member", "registry.change_member", "registry.remove_member"]
@@ -115,8 +117,10 @@ def test_a_member_of_another_household_is_not_found(cast: Cast, household: Party
     member = HouseholdMember.objects.get()
 
     for act in (
-        lambda: services.remove_member(by=cast.keeper.actor, party=other, member_id=member.pk),
-        lambda: services.change_member(by=cast.keeper.actor, party=other, member_id=member.pk, given=MEMBER),
+        lambda: services.remove_member(by=cast.keeper.actor, party=other, version=other.version, member_id=member.pk),
+        lambda: services.change_member(
+            by=cast.keeper.actor, party=other, version=other.version, member_id=member.pk, given=MEMBER
+        ),
     ):
         with pytest.raises(NotFound):
             act()

@@ -152,14 +152,21 @@ class MemberForm(ActForm):
         values = self.values
         return MemberGiven(values["name"], Sex(values["sex"]), values["birth_year"], values["has_disability"])
 
+
+class MemberChangeForm(MemberForm):
+    """A member of a household, changed from the version of the household that was loaded."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
     @staticmethod
-    def initial_of(member: HouseholdMember) -> dict[str, Any]:
+    def initial_of(member: HouseholdMember, version: int) -> dict[str, Any]:
         """Return what the form shows that changes `member`."""
-        return {name: getattr(member, name) for name in ("name", "sex", "birth_year", "has_disability")}
+        known = {name: getattr(member, name) for name in ("name", "sex", "birth_year", "has_disability")}
+        return {**known, "version": version}
 
 
-class AccountForm(ActForm):
-    """Where a party's money goes."""
+class AccountForm(VersionForm):
+    """Where a party's money goes, entered from the version of the party that was loaded."""
 
     bank = forms.CharField(label=_("Bank"), max_length=120)
     holder = forms.CharField(label=_("Account holder"), max_length=120)
@@ -172,7 +179,7 @@ class AccountForm(ActForm):
 
     def given(self) -> AccountGiven:
         """Return what was entered."""
-        return AccountGiven(**self.values)
+        return AccountGiven(**{name: self.values[name] for name in ("bank", "holder", "account_number")})
 
 
 class JoinForm(ActForm):

@@ -65,7 +65,8 @@ def _found_cooperative(world: World, county: County, brand: Name) -> None:
     world.firms[county.code].append(Producer(party, (crop,), county.code, is_firm=True))
     world.traders[county.code].append(party)
     clerk = world.at_post("centre-clerk", county.code)
-    registry.set_account(by=clerk, party=party, given=AccountGiven(BANK, str(name), _account_number(world)))
+    account = AccountGiven(BANK, str(name), _account_number(world))
+    registry.set_account(by=clerk, party=party, version=party.version, given=account)
     _take_in(world, county, crop, party)
 
 

@@ -6,6 +6,7 @@ from terrace.registry.queries.imports import get_import, imports_visible_to, sen
 from terrace.registry.queries.memberships import (
     cooperatives_in,
     cooperatives_of,
+    may_end,
     members_of,
     membership_of,
     memberships_of,
@@ -50,6 +51,7 @@ __all__ = [
     "in_area",
     "in_state",
     "marked",
+    "may_end",
     "members_of",
     "membership_of",
     "memberships_of",

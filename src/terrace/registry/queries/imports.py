@@ -25,4 +25,4 @@ def get_import(actor: Actor, number: str) -> ImportRun:
 def sender_of(run_id: int) -> Actor:
     """Return who sent an import, as the actor that the person is now."""
     person_id = ImportRun.objects.values_list("person_id", flat=True).get(pk=run_id)
-    return actor_of(person_id, str(accounts.people_by_id([person_id])[person_id]), via="page")
+    return actor_of(person_id, accounts.people_by_id([person_id])[person_id].name, via="page")

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
-from terrace.registry.domain import Kind
+from terrace.registry.domain import Kind, Permission
 from terrace.registry.models import Membership, Party
 
 
@@ -29,6 +30,12 @@ def membership_of(party: Party, membership_id: int) -> Membership:
     if found is None:
         raise NotFound
     return found
+
+
+def may_end(actor: Actor, membership: Membership) -> bool:
+    """Say whether the actor may end a membership: either of the two, or who keeps the register of either."""
+    either = (membership.member, membership.cooperative)
+    return any(actor.may(Permission.MANAGE, party.area_path) or actor.speaks_for(party.pk) for party in either)
 
 
 def cooperatives_of(party_ids: Iterable[int]) -> dict[int, list[str]]:

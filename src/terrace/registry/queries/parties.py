@@ -14,6 +14,7 @@ from terrace.registry.models import Membership, Party
 MOST_AREAS = 200
 PRODUCERS = [kind for kind in Kind if kind.produces]
 TRADERS = [kind for kind in Kind if kind.trades]
+FIRMS = [kind for kind in Kind if not kind.is_person]
 
 
 def visible_to(actor: Actor) -> QuerySet[Party]:
@@ -75,12 +76,15 @@ def traders_for(actor: Actor) -> QuerySet[Party]:
 
 
 def search(actor: Actor, rows: QuerySet[Party], text: str) -> QuerySet[Party]:
-    """Narrow `rows` to those found by name, pinyin, initials, number, or the last digits of the phone."""
+    """Narrow `rows` to those found by name, pinyin, initials, number, or the last digits of a phone.
+
+    Only of phones that the actor sees in full: others could be read digit by digit.
+    """
     found = Q()
     for word in text.casefold().split():
         found &= Q(search__contains=word)
     tail = phone_tail(text)
-    return rows.filter(found | (_fully(actor) & Q(phone__endswith=tail))) if tail else rows.filter(found)
+    return rows.filter(found | (_with_contact(actor) & Q(phone__endswith=tail))) if tail else rows.filter(found)
 
 
 def in_area(actor: Actor, rows: QuerySet[Party], text: str) -> QuerySet[Party]:
@@ -106,6 +110,13 @@ def in_state(rows: QuerySet[Party], state: State) -> QuerySet[Party]:
     if state is State.ERASED:
         return rows.filter(erased_at__isnull=False)
     return rows.filter(is_active=state is State.ACTIVE, erased_at__isnull=True)
+
+
+def _with_contact(actor: Actor) -> Q:
+    """Return the condition that `sees_contact` holds."""
+    firms = _fully(actor) & Q(kind__in=FIRMS)
+    at_work = {*actor.paths(Permission.MANAGE), *actor.paths(Permission.PERSONAL)}
+    return firms | within(sorted(at_work)) | Q(pk__in=actor.parties)
 
 
 def _fully(actor: Actor) -> Q:

@@ -15,7 +15,7 @@ from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import _
 from terrace.registry.domain import Keyring, Permission, normal_account
 from terrace.registry.models import BankAccount, Party
-from terrace.registry.services.parties import clean_text, refuse_erased
+from terrace.registry.services.parties import clean_text, lock_alive
 
 RESEAL_BATCH = 200
 
@@ -30,16 +30,19 @@ class AccountGiven:
 
 
 @transaction.atomic
-def set_account(*, by: Actor, party: Party, given: AccountGiven, now: datetime | None = None) -> BankAccount:
+def set_account(
+    *, by: Actor, party: Party, version: int, given: AccountGiven, now: datetime | None = None
+) -> BankAccount:
     """Enter where a party's money goes; an open account is closed and kept, for payments already made to it.
 
-    Raises `Forbidden` without `BANK` there, `Invalid` at the field that breaks a rule.
+    `version` is the party's, as it was loaded. Raises `Forbidden` without `BANK`
+    there, `AlreadyErased`, `Stale`, `Invalid` at the field that breaks a rule.
     """
     by.require(Permission.BANK, party.area_path)
-    refuse_erased(party)
+    lock_alive(party)
     number = normal_account(given.account_number)
     bank, holder = (_needed(name, getattr(given, name)) for name in ("bank", "holder"))
-    Party.objects.select_for_update().get(pk=party.pk)
+    party.save_version(version, [])
     _open_account(party).update(closed_at=now or clock.now())
     keys = keyring()
     account = BankAccount.objects.create(
@@ -70,11 +73,13 @@ def look_at_account(*, by: Actor, party: Party, now: datetime | None = None) -> 
 
 
 @transaction.atomic
-def close_account(*, by: Actor, party: Party, now: datetime | None = None) -> None:
-    """Close a party's open account without a new one. Raises `Forbidden`, `NotFound`."""
+def close_account(*, by: Actor, party: Party, version: int, now: datetime | None = None) -> None:
+    """Close a party's open account without a new one. Raises `Forbidden`, `NotFound`, `Stale`."""
     by.require(Permission.BANK, party.area_path)
+    lock_alive(party)
     if not _open_account(party).update(closed_at=now or clock.now()):
         raise NotFound
+    party.save_version(version, [])
     audit.record(by=by, act="registry.close_account", subject=party, area_path=party.area_path, now=now)
 
 

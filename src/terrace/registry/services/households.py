@@ -14,7 +14,7 @@ from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.registry.domain import Kind, Mark, Permission, Sex
 from terrace.registry.models import Household, HouseholdMember, Party
-from terrace.registry.services.parties import clean_text, marks_as_columns, refuse_erased
+from terrace.registry.services.parties import clean_text, lock_alive, marks_as_columns, refuse_erased
 
 OLDEST = 1900
 MOST_MEMBERS = 30
@@ -101,19 +101,25 @@ def add_member(*, by: Actor, party: Party, given: MemberGiven, now: datetime | N
 
 @transaction.atomic
 def change_member(
-    *, by: Actor, party: Party, member_id: int, given: MemberGiven, now: datetime | None = None
+    *, by: Actor, party: Party, version: int, member_id: int, given: MemberGiven, now: datetime | None = None
 ) -> HouseholdMember:
-    """Correct what is kept of a member. Raises `NotFound` for a member of another household."""
+    """Correct what is kept of a member, from the household as it was loaded at `version`.
+
+    Raises `Stale`, and `NotFound` for a member of another household.
+    """
     member = _member(_to_change(by, party), member_id)
+    party.save_version(version, [])
     _write_member(member, given, now)
     audit.record(by=by, act="registry.change_member", subject=party, area_path=party.area_path, now=now)
     return member
 
 
 @transaction.atomic
-def remove_member(*, by: Actor, party: Party, member_id: int, now: datetime | None = None) -> None:
-    """Delete what is kept of a member. Raises `NotFound` for a member of another household."""
-    _member(_to_change(by, party), member_id).delete()
+def remove_member(*, by: Actor, party: Party, version: int, member_id: int, now: datetime | None = None) -> None:
+    """Delete what is kept of a member. Raises `Stale`, and `NotFound` for a member of another household."""
+    member = _member(_to_change(by, party), member_id)
+    party.save_version(version, [])
+    member.delete()
     audit.record(by=by, act="registry.remove_member", subject=party, area_path=party.area_path, now=now)
 
 
@@ -125,7 +131,7 @@ def personal_of(household: Household) -> Personal:
 
 def _to_change(by: Actor, party: Party) -> Household:
     by.require(Permission.PERSONAL, party.area_path, or_party=party.pk)
-    refuse_erased(party)
+    lock_alive(party)
     return _household(party)
 
 

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.kernel.words import _
 from terrace.registry.domain import Kind, Permission
 from terrace.registry.models import Membership, Party
-from terrace.registry.services.parties import refuse_erased
+from terrace.registry.queries import may_end
+from terrace.registry.services.parties import lock_alive
 
 
 class AlreadyMember(DomainError):
@@ -57,8 +58,8 @@ def leave_cooperative(
 
     Raises `Forbidden`, `AlreadyLeft`, `Invalid` for a day to come or before joining.
     """
-    if not (by.may(Permission.MANAGE, membership.cooperative.area_path) or by.speaks_for(membership.cooperative_id)):
-        by.require(Permission.MANAGE, membership.member.area_path, or_party=membership.member_id)
+    if not may_end(by, membership):
+        raise Forbidden(permission=Permission.MANAGE.value)
     day = _past_day(left_on, now, "left_on")
     if day < membership.joined_on:
         raise Invalid(_("It cannot leave before it joined."), field="left_on")
@@ -70,7 +71,7 @@ def leave_cooperative(
 
 
 def _check_pair(cooperative: Party, member: Party) -> None:
-    refuse_erased(member)
+    lock_alive(member)
     if cooperative.kind != Kind.COOPERATIVE or not cooperative.is_active:
         raise Invalid(_("Choose an active cooperative."), field="cooperative")
     if not Kind(member.kind).produces:

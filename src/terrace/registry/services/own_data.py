@@ -18,7 +18,7 @@ from terrace.registry.domain import DataRequested, ErasureAsked, Kind, Mark, Par
 from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party, Representative
 from terrace.registry.queries import memberships_of, representatives_of
 from terrace.registry.services.households import personal_of
-from terrace.registry.services.parties import refuse_erased
+from terrace.registry.services.parties import lock_alive, refuse_erased
 
 Everything = dict[str, list[Mapping[str, Any]]]
 """What is held about a party: rows by the name of the section."""
@@ -77,7 +77,7 @@ def erase_party(*, by: Actor, party: Party, version: int, now: datetime | None =
     itself asked. Raises `Forbidden`, `Stale`, `AlreadyErased`, `ErasureRefused`.
     """
     by.require(Permission.MANAGE if party.erasure_asked_at else Permission.ERASE, party.area_path)
-    refuse_erased(party)
+    lock_alive(party)
     _refuse_erasure(party)
     details = {"asked": bool(party.erasure_asked_at)}
     _empty(party, now or clock.now())
@@ -179,7 +179,7 @@ def _related_rows(party: Party) -> Everything:
             for m in memberships_of(party)
         ],
         "representatives": [
-            {"name": str(person), "since": row.created_at.isoformat()} for row, person in representatives_of(party)
+            {"name": person.name, "since": row.created_at.isoformat()} for row, person in representatives_of(party)
         ],
         "bank_accounts": [
             {"bank": a.bank, "holder": a.holder, "number": f"•••• {a.last4}", "closed_at": _day(a.closed_at)}

@@ -209,6 +209,11 @@ def refuse_erased(party: Party) -> None:
         raise AlreadyErased
 
 
+def lock_alive(party: Party) -> None:
+    """Lock the party's row and raise `AlreadyErased` when it was erased, even since it was loaded."""
+    refuse_erased(Party.objects.select_for_update().get(pk=party.pk))
+
+
 def clean_text(field: str, text: str) -> str:
     """Return `text` in single spaces; raise `Invalid` at `field` when it is too long or holds an identity number."""
     plain = " ".join(text.split())

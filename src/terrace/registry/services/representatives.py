@@ -9,14 +9,14 @@ from terrace.audit import services as audit
 from terrace.kernel.actors import Actor
 from terrace.registry.domain import Permission, refuse_identity_number
 from terrace.registry.models import Party, Representative
-from terrace.registry.services.parties import refuse_erased
+from terrace.registry.services.parties import lock_alive
 
 
 @transaction.atomic
 def add_representative(*, by: Actor, party: Party, person_id: int, now: datetime | None = None) -> Representative:
     """Let a person speak for a party; adding somebody twice changes nothing. Raises `Forbidden`, `AlreadyErased`."""
     by.require(Permission.MANAGE, party.area_path)
-    refuse_erased(party)
+    lock_alive(party)
     representative, is_new = Representative.objects.get_or_create(party=party, person_id=person_id)
     if is_new:
         _record(by, "registry.add_representative", representative, now)
@@ -40,7 +40,7 @@ def invite_representative(
     and `Invalid` for what is no phone number.
     """
     by.require(Permission.MANAGE, party.area_path)
-    refuse_erased(party)
+    lock_alive(party)
     refuse_identity_number(name, field="name")
     return accounts.invite_for_party(
         by=by,

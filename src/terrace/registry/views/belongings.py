@@ -14,7 +14,7 @@ from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 from terrace.registry import queries, services
 from terrace.registry.domain import Permission
-from terrace.registry.forms import AccountForm, InviteForm, JoinForm, LeaveForm
+from terrace.registry.forms import AccountForm, InviteForm, JoinForm, LeaveForm, VersionForm
 from terrace.registry.models import Membership
 
 
@@ -23,10 +23,10 @@ def bank(request: Request, number: str) -> HttpResponse:
     """Enter where a party's money goes."""
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.BANK, party.area_path)
-    form = AccountForm(pages.sent(request), initial={"holder": party.name})
+    form = AccountForm(pages.sent(request), initial={"holder": party.name, "version": party.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.set_account(by=request.actor, party=party, given=form.given())
+            services.set_account(by=request.actor, party=party, version=form.values["version"], given=form.given())
             return redirect("registry:party", number)
     account = services.find_account(party)
     context = {
@@ -43,10 +43,10 @@ def bank_close(request: Request, number: str) -> HttpResponse:
     """Ask once, then close a party's account."""
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.BANK, party.area_path)
-    form = ActForm(pages.sent(request))
+    form = VersionForm(pages.sent(request), initial={"version": party.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.close_account(by=request.actor, party=party)
+            services.close_account(by=request.actor, party=party, version=form.values["version"])
             return redirect("registry:party", number)
     context = {
         "title": _("Close the bank account of %(name)s") % {"name": party.name},
@@ -87,6 +87,9 @@ def leave(request: Request, number: str, membership: int) -> HttpResponse:
     """Ask for the day, then end a membership, seen from the member's or the cooperative's page."""
     party = queries.get_party(request.actor, number)
     found = queries.membership_of(party, membership)
+    # A cooperative sees its members, not what else they belong to.
+    if not queries.may_end(request.actor, found):
+        raise NotFound
     form = LeaveForm(pages.sent(request), initial={"left_on": clock.today()})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -139,7 +142,7 @@ def representative_remove(request: Request, number: str, representative: int) ->
             services.remove_representative(by=request.actor, representative=found[0])
             return redirect("registry:parties")
     context = {
-        "title": _("%(person)s no longer speaks for %(name)s") % {"person": found[1], "name": party.name},
+        "title": _("%(person)s no longer speaks for %(name)s") % {"person": found[1].name, "name": party.name},
         "text": _("The person can no longer see or do anything for it."),
         "submit_label": _("Remove"),
         "cancel_url": reverse("registry:party", args=[number]),

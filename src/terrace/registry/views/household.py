@@ -6,13 +6,12 @@ from django.urls import reverse
 
 from terrace.http import pages
 from terrace.http.access import needs
-from terrace.http.forms import ActForm
 from terrace.http.request import Request
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 from terrace.registry import queries, services
 from terrace.registry.domain import Mark, Permission
-from terrace.registry.forms import MarksForm, MemberForm
+from terrace.registry.forms import MarksForm, MemberChangeForm, MemberForm, VersionForm
 from terrace.registry.models import HouseholdMember, Party
 from terrace.registry.views.party import personal_view
 
@@ -43,10 +42,16 @@ def members(request: Request, number: str) -> HttpResponse:
 def member_change(request: Request, number: str, member: int) -> HttpResponse:
     """Correct what is kept of a member."""
     party, found = _member(request, number, member)
-    form = MemberForm(pages.sent(request), initial=MemberForm.initial_of(found))
+    form = MemberChangeForm(pages.sent(request), initial=MemberChangeForm.initial_of(found, party.version))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.change_member(by=request.actor, party=party, member_id=member, given=form.given())
+            services.change_member(
+                by=request.actor,
+                party=party,
+                version=form.values["version"],
+                member_id=member,
+                given=form.given(),
+            )
             return redirect("registry:members", number)
     context = {"title": _("Change %(name)s") % {"name": found.name}, "form": form, "cancel_url": _back(party)}
     return _private(pages.render(request, "pages/form.html", context, status=pages.form_status(request)))
@@ -56,10 +61,10 @@ def member_change(request: Request, number: str, member: int) -> HttpResponse:
 def member_remove(request: Request, number: str, member: int) -> HttpResponse:
     """Ask once, then delete what is kept of a member."""
     party, found = _member(request, number, member)
-    form = ActForm(pages.sent(request))
+    form = VersionForm(pages.sent(request), initial={"version": party.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.remove_member(by=request.actor, party=party, member_id=member)
+            services.remove_member(by=request.actor, party=party, version=form.values["version"], member_id=member)
             return redirect("registry:members", number)
     context = {
         "title": _("Remove %(name)s") % {"name": found.name},
