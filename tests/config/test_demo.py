@@ -142,7 +142,7 @@ def test_everybody_of_the_cast_signs_in_as_what_they_are(small: demo.Loaded) -> 
     for member in demo.cast():
         person = Person.objects.get(username=member.sign_in)
         assert person.check_password(member.password)
-        assert str(person) == str(member.name)
+        assert person.name == str(member.name)
         held = [(post.role, post.area_path) for post in Post.objects.filter(person=person)]
         assert held == ([(member.post, member.area)] if member.post else [])
         assert [Party.objects.get(pk=party).kind for party in _actor(member.sign_in).parties] == (

@@ -26,6 +26,9 @@ class Person(AbstractBaseUser, Timed):
     each is found by one look at its index; blank phone and e-mail are null so
     that they stay unique. `area_path` is where the person belongs when no post
     says so: the place of the unit or party of the first invitation.
+
+    Written out by number: how a row is written out stays in the record of acts
+    for ever, and the name must not.
     """
 
     username = models.CharField(max_length=60, unique=True)
@@ -52,7 +55,7 @@ class Person(AbstractBaseUser, Timed):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.username
+        return f"#{self.pk}"
 
 
 class Post(Timed):
@@ -90,7 +93,7 @@ class Post(Timed):
         ]
 
     def __str__(self) -> str:
-        return str(self.person)
+        return f"#{self.person_id}"
 
 
 class Invitation(Timed):
@@ -128,7 +131,7 @@ class Invitation(Timed):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"#{self.pk}"
 
 
 class ApiToken(Timed):

@@ -171,7 +171,7 @@ def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> 
     if invitation.resets_factors:
         Authenticator.objects.filter(user_id=person.pk).delete()
         audit.record(
-            by=Actor(invitation.invited_by_id, str(invitation.invited_by or "")),
+            by=Actor(invitation.invited_by_id, invitation.invited_by.name if invitation.invited_by else ""),
             act="accounts.remove_second_factor",
             subject=person,
             area_path=home_of(person),
@@ -211,4 +211,4 @@ def _send(invitation: Invitation, link: str, now: datetime) -> None:
 def _use(invitation: Invitation, person: Person, act: str, now: datetime) -> None:
     invitation.accepted_at, invitation.accepted_by = now, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    audit.record(by=Actor(person.pk, str(person)), act=act, subject=invitation, area_path=invitation.area_path, now=now)
+    audit.record(by=Actor(person.pk, person.name), act=act, subject=invitation, area_path=invitation.area_path, now=now)

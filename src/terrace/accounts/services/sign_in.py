@@ -82,7 +82,7 @@ def change_password(*, person: Person, password: str, by: Actor | None = None) -
     person.save(update_fields=["password"])
     clear_tries(person_id=person.pk)
     audit.record(
-        by=by or Actor(person.pk, str(person)),
+        by=by or Actor(person.pk, person.name),
         act="accounts.change_password",
         subject=person,
         area_path=home_of(person),
@@ -92,7 +92,7 @@ def change_password(*, person: Person, password: str, by: Actor | None = None) -
 def note_second_factor(*, person: Person, kind: str, is_added: bool) -> None:
     """Record that a person added or removed one of their own second factors of `kind`."""
     audit.record(
-        by=Actor(person.pk, str(person)),
+        by=Actor(person.pk, person.name),
         act="accounts.add_second_factor" if is_added else "accounts.remove_second_factor",
         subject=person,
         area_path=home_of(person),

@@ -116,7 +116,7 @@ def end_post(request: Request, post_id: int) -> HttpResponse:
             services.end_post(by=request.actor, post_id=post_id, ends_on=form.values["ends_on"])
             return redirect(back)
     context = {
-        "title": _("End the post of %(name)s") % {"name": post.person},
+        "title": _("End the post of %(name)s") % {"name": post.person.name},
         "text": in_language(name_of_role(post.role)),
         "form": form,
         "submit_label": _("End the post"),
@@ -138,7 +138,7 @@ def act_for(request: Request, post_id: int) -> HttpResponse:
             services.act_for(by=request.actor, post_id=post_id, person_id=stand_in.pk, **days)
             return redirect("accounts:person", stand_in.pk)
     context = {
-        "title": _("Who stands in for %(name)s") % {"name": post.person},
+        "title": _("Who stands in for %(name)s") % {"name": post.person.name},
         "lead": _("%(role)s. It ends by itself after the last day.") % {"role": in_language(name_of_role(post.role))},
         "form": form,
         "submit_label": _("Arrange it"),
