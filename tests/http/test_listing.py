@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django import forms
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -41,7 +42,7 @@ TABLE: Table[Product, Line] = Table(
     columns=(
         Column("name", "Name", lambda line: line.product.names, Kind.NAMES),
         Column("keeps", "Keeps", lambda line: line.product.keeps_days, Kind.NUMBER, sort="keeps_days", unit="days"),
-        Column("price", "Price", lambda line: Money(line.product.keeps_days, "CNY"), Kind.MONEY),
+        Column("price", "Price", lambda line: Money(line.product.keeps_days, "CNY"), Kind.MONEY, per=lambda _: "kg"),
         Column("varieties", "Varieties", lambda line: line.varieties, Kind.NUMBER),
         Column("picture", "Picture", lambda line: "/x.svg", Kind.IMAGE),
     ),
@@ -160,9 +161,37 @@ def test_the_sheet_holds_every_row_of_the_list_as_numbers_and_words() -> None:
     response = _answer("/list/?export=xlsx&sort=-keeps&page=2")
     rows = CalamineWorkbook.from_filelike(BytesIO(response.content)).get_sheet_by_index(0).to_python()
     assert response["Content-Disposition"] == 'attachment; filename="things.xlsx"'
-    assert rows[0] == ["Name", "Keeps (days)", "Price", "Varieties"]
+    assert rows[0] == ["Name", "Keeps (days)", "Price", "Price: unit", "Varieties"]
     assert len(rows) == 31
-    assert rows[1] == ["Thing 006", 7.0, 0.07, 1.0]
+    assert rows[1] == ["Thing 006", 7.0, 0.07, "CNY / kg", 1.0]
+
+
+class KeepsFilter(FilterForm):
+    keeps = forms.IntegerField(label="Keeps", required=False)
+
+
+def _filtered(query: str) -> HttpResponse:
+    asked = request(f"/list/?{query}")
+    form = KeepsFilter(asked.GET)
+    return listing.answer(asked, "pages/list.html", TABLE, Product.objects.all(), form, {"title": "Things"})
+
+
+def test_filtering_keeps_the_order_and_the_size() -> None:
+    _products(3)
+    page = _filtered("keeps=2&sort=-keeps&size=50&page=2").content.decode()
+    assert '<input type="hidden" name="sort" value="-keeps">' in page
+    assert '<input type="hidden" name="size" value="50">' in page
+    assert 'name="sort"' not in _filtered("keeps=2").content.decode()
+
+
+def test_a_wrong_filter_says_so_in_sight_and_no_sheet_is_made_of_it() -> None:
+    _products(3)
+    page, sheet = _filtered("keeps=long"), _filtered("keeps=long&export=xlsx")
+    for answer in (page, sheet):
+        assert "Enter a whole number." in answer.content.decode()
+        assert '<details class="filter-toggle" open>' in answer.content.decode()
+    assert (page.status_code, sheet.status_code) == (200, 422)
+    assert _filtered("keeps=2&export=xlsx").status_code == 200
 
 
 def test_an_empty_list_says_what_will_be_here() -> None:

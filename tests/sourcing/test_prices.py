@@ -1,9 +1,15 @@
 """Reference prices: entered, imported, drawn."""
 
+import re
+from base64 import b64decode
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from terrace.http import workbooks
@@ -97,16 +103,78 @@ def test_a_sheet_with_bad_rows_is_refused_whole_and_each_row_is_told(cast: Cast)
         ["apple", "", "yesterday", COUNTY, "5.20", ""],
         ["apple", "", "2026-09-01", COUNTY, "dear", ""],
         ["apple", "", "2026-09-01", COUNTY, "5.205", ""],
+        ["apple", "", "2026-09-01", COUNTY, "5.20", "x" * 121],
+        ["apple", "", "2026-09-01", OTHER_COUNTY_VILLAGE[:6], "5.20", ""],
+        ["apple", "", "2026-09-01", "999", "5.20", ""],
+        ["apple", "", "2026-13-45", COUNTY, "5.20", ""],
     )
-    with pytest.raises(RowsRefused) as refused:
+    with override("en"), pytest.raises(RowsRefused) as refused:
         services.import_reference_prices(by=cast.clerk.actor, rows=rows, now=NOW)
     assert [(p.row, p.column) for p in refused.value.problems] == [
-        (3, "product"),
-        (4, "on"),
-        (5, "price"),
-        (6, "price"),
+        (3, "Product code"),
+        (4, "Day"),
+        (5, "Price"),
+        (6, "Price"),
+        (7, "Source"),
+        (8, "Area code"),
+        (9, "Area code"),
+        (10, "Day"),
     ]
     assert not ReferencePrice.objects.exists()
+
+
+def test_a_sheet_of_heads_alone_is_refused(cast: Cast) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.import_reference_prices(by=cast.clerk.actor, rows=_file(), now=NOW)
+    assert refused.value.field == "file"
+
+
+@pytest.mark.parametrize("day", ["2026/9/1", "2026/09/01", "2026-09-01", "2026.9.1", "2026年9月1日"])
+def test_a_day_is_read_as_offices_write_it(cast: Cast, day: str) -> None:
+    rows = _file(["apple", "", day, COUNTY, "5.20", ""])
+    services.import_reference_prices(by=cast.clerk.actor, rows=rows, now=NOW)
+    assert ReferencePrice.objects.get().on == date(2026, 9, 1)
+
+
+def _send(client: Client, *rows: list[object]) -> Any:
+    sheet = workbooks.write(workbooks.Sheet("prices", SHEET, rows))
+    file = SimpleUploadedFile("p.xlsx", sheet)
+    client.cookies["language"] = "en"
+    return client.post("/sourcing/prices/import/", {"file": file}, follow=True)
+
+
+def test_the_page_says_how_many_prices_it_took(cast: Cast) -> None:
+    answer = _send(cast.clerk.client, *[["apple", "", date(2026, 9, day), COUNTY, "5.20", ""] for day in (1, 2)])
+    assert "2 prices were imported." in answer.content.decode()
+
+
+def test_the_page_shows_fifty_rows_to_correct_and_gives_all_as_a_file(cast: Cast) -> None:
+    answer = _send(cast.clerk.client, *[["moon", "", date(2026, 9, 1), COUNTY, "5.20", n] for n in range(60)])
+    text = answer.content.decode()
+    file = re.search(r'href="data:[^;]+;base64,([^"]+)"', text)
+    assert file is not None
+    assert answer.status_code == 422
+    assert text.count('<td data-label="Reason"') == 50
+    assert "10 more rows are in the file below." in text
+    assert len(workbooks.read(BytesIO(b64decode(file[1])), SHEET)) == 60
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_exported_sheet_is_taken_as_it_is(cast: Cast, language: str) -> None:
+    factories.ProductFactory(code="pear", names={"en": "Pear", "zh-hans": "梨"}, unit="C62", search="pear")
+    services.set_reference_price(by=cast.clerk.actor, given=_price(435, variety="fuji", source="one"), now=NOW)
+    services.set_reference_price(by=cast.clerk.actor, given=_price(170, product="pear"), now=NOW)
+    said = list(ReferencePrice.objects.order_by("id").values("product", "variety", "on", "area", "price_minor"))
+    client = cast.clerk.client
+    client.cookies["language"] = language
+    exported = client.get("/sourcing/prices/", {"export": "xlsx"})
+    ReferencePrice.objects.all().delete()
+
+    rows = workbooks.read(BytesIO(exported.content), SHEET)
+    services.import_reference_prices(by=cast.clerk.actor, rows=rows[::-1], now=NOW)
+
+    kept = ReferencePrice.objects.order_by("id").values("product", "variety", "on", "area", "price_minor")
+    assert sorted(kept, key=str) == sorted(said, key=str)
 
 
 def test_the_line_shows_the_mean_of_a_week_beside_last_years(cast: Cast) -> None:

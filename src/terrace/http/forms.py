@@ -69,7 +69,7 @@ class Refusals:
 
 
 class FilterForm(forms.Form):
-    """The filters of a list, sent by GET. A filter left empty or wrong filters nothing."""
+    """The filters of a list, sent by GET. A filter left empty filters nothing; so does a wrong one, and says so."""
 
     def given(self) -> dict[str, Any]:
         """Return the filters that were given a valid value."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -11,8 +12,10 @@ from django.http import HttpResponse, QueryDict
 from terrace.http import pages, workbooks
 from terrace.http.forms import FilterForm
 from terrace.http.request import Request
+from terrace.kernel.money import Money
 from terrace.kernel.paging import SIZES, Page
-from terrace.kernel.words import Choice, Text
+from terrace.kernel.quantity import Quantity
+from terrace.kernel.words import Choice, Text, _
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -184,13 +187,16 @@ def answer(
 ) -> HttpResponse:
     """Answer with the list as a page, as its fragment for HTMX, or as a spreadsheet of all its rows.
 
+    A sheet is refused while a filter is wrong: it would hold rows that nobody asked for, and not say so.
     `rows` is already what the actor may see, narrowed by the filters.
     """
     ordered = _ordered(table, rows, request.GET)
-    if request.GET.get("export") == "xlsx":
+    exports = request.GET.get("export") == "xlsx"
+    if exports and form.is_valid():
         return workbooks.download(table.name, _sheet(table, ordered))
     listing = build(request, table, ordered, form)
-    return pages.render(request, template, {"listing": listing, **(context or {})}, fragment="list")
+    status = pages.REFUSED if exports else pages.ANSWERED
+    return pages.render(request, template, {"listing": listing, **(context or {})}, fragment="list", status=status)
 
 
 def build(request: Request, table: Table[M, R], ordered: QuerySet[M], form: FilterForm) -> Listing:
@@ -243,27 +249,45 @@ def _links(request: Request, page: Page) -> PageLinks:
 
 
 def _sheet(table: Table[M, R], ordered: QuerySet[M]) -> workbooks.Sheet:
-    heads = [
-        workbooks.Head(column.name, column.label, column.unit)
-        for column in table.columns
-        if column.kind is not Kind.IMAGE
-    ]
-    return workbooks.Sheet(table.name, heads, _sheet_rows(table, ordered))
+    columns = [column for written in table.columns for column in _written(written)]
+    heads = [workbooks.Head(column.name, column.label, column.unit) for column in columns]
+    return workbooks.Sheet(table.name, heads, _sheet_rows(table, columns, ordered))
 
 
-def _sheet_rows(table: Table[M, R], ordered: QuerySet[M]) -> Iterator[list[Any]]:
+def _written(column: Column[R]) -> list[Column[R]]:
+    """Return what a sheet writes for `column`: an amount has its unit beside it, unless the head names one for all."""
+    if column.kind is Kind.IMAGE:
+        return []
+    if column.kind not in (Kind.QUANTITY, Kind.MONEY) or column.unit:
+        return [column]
+    label = _("%(column)s: unit") % {"column": column.label}
+    return [column, Column(f"{column.name}_unit", label, partial(_unit_of, column))]
+
+
+def _unit_of(column: Column[R], row: R) -> str:
+    """Return the unit of a row's quantity, or the currency of its money and what the money is the price of."""
+    match column.value(row):
+        case Quantity(unit=unit):
+            return str(unit.label)
+        case Money(currency=currency):
+            per = column.per(row)
+            return f"{currency} / {per}" if per else currency
+    return ""
+
+
+def _sheet_rows(table: Table[M, R], columns: Sequence[Column[R]], ordered: QuerySet[M]) -> Iterator[list[Any]]:
     batch: list[M] = []
     for model in ordered.iterator(chunk_size=EXPORT_BATCH):
         batch.append(model)
         if len(batch) == EXPORT_BATCH:
-            yield from _values(table, batch)
+            yield from _values(table, columns, batch)
             batch = []
-    yield from _values(table, batch)
+    yield from _values(table, columns, batch)
 
 
-def _values(table: Table[M, R], batch: Sequence[M]) -> Iterator[list[Any]]:
+def _values(table: Table[M, R], columns: Sequence[Column[R]], batch: Sequence[M]) -> Iterator[list[Any]]:
     for row in table.present(batch) if batch else ():
-        yield [column.value(row) for column in table.columns if column.kind is not Kind.IMAGE]
+        yield [column.value(row) for column in columns]
 
 
 def _url(request: Request, **changes: str | None) -> str:

@@ -151,12 +151,15 @@ def _given(sheet: str, rows: Sequence[Sequence[Any]], columns: Mapping[int, str]
 
 
 def _columns(first: Sequence[Any], heads: Sequence[Head]) -> dict[int, str]:
-    known: dict[str, str] = {}
+    titles = [str(title).strip().casefold() for title in first]
+    labels: dict[str, str] = {}
     for language in current().languages:
         with override(language):
             for head in heads:
-                known |= dict.fromkeys((head.name, str(head.label).casefold(), head.title.casefold()), head.name)
-    titles = (str(title).strip().casefold() for title in first)
+                labels |= dict.fromkeys((str(head.label).casefold(), head.title.casefold()), head.name)
+    labelled = {labels[title] for title in titles if title in labels}
+    # A name counts only where no label does: beside "Product code", which is `product`, "Product" is a word for people.
+    known = {head.name: head.name for head in heads if head.name not in labelled} | labels
     return {index: known[title] for index, title in enumerate(titles) if title in known}
 
 

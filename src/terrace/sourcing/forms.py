@@ -20,7 +20,7 @@ from terrace.registry.models import Party
 from terrace.sourcing.domain import Status
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.services import PriceGiven, Terms
-from terrace.sourcing.services.prices import SHEET
+from terrace.sourcing.services.prices import LONGEST_SOURCE, SHEET
 
 MOST_IN_SELECT = 300
 """With more parties than a select can hold, the number of the party is typed or chosen from suggestions."""
@@ -150,7 +150,7 @@ class NoticeFilter(FilterForm):
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "product", [("", _("All")), *product_choices()])
-        if len(areas) > 1:
+        if areas:
             offer(self, "area", [("", _("All")), *areas])
         else:
             del self.fields["area"]
@@ -206,7 +206,7 @@ class PriceForm(ActForm):
     on = day_field(_("Day"))
     area = forms.ChoiceField(label=_("Market"))
     price = MoneyField(label=_("Price"), help_text=_("For one kg, litre or piece, as the product is traded."))
-    source = forms.CharField(label=_("Source"), required=False, max_length=120)
+    source = forms.CharField(label=_("Source"), required=False, max_length=LONGEST_SOURCE)
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,8 @@
 """Reference prices: the market price of a product on a day, entered one by one or imported as a sheet."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -30,6 +32,9 @@ SHEET = (
     Head("source", _("Source")),
 )
 """The columns of a sheet of reference prices, as exported and as read."""
+LABELS = {head.name: head.label for head in SHEET}
+LONGEST_SOURCE = 120
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
 class RowsRefused(DomainError):
@@ -73,8 +78,11 @@ def set_reference_price(*, by: Actor, given: PriceGiven, now: datetime | None = 
 def import_reference_prices(*, by: Actor, rows: Sequence[GivenRow], now: datetime | None = None) -> int:
     """Take all rows of a sheet, or none: raises `RowsRefused` with every bad row. Returns how many were taken.
 
-    Of two rows for the same day and market the later one counts.
+    Of two rows for the same day and market the later one counts. A file without
+    rows is `Invalid`.
     """
+    if not rows:
+        raise Invalid(_("There are no rows."), field="file")
     moment, known = now or clock.now(), _Known()
     problems: list[RowProblem] = []
     prices: list[ReferencePrice] = []
@@ -82,14 +90,13 @@ def import_reference_prices(*, by: Actor, rows: Sequence[GivenRow], now: datetim
         try:
             prices.append(_checked(by, _read(row), moment, known))
         except DomainError as refused:
-            problems.append(row.problem(refused.field or "product", refused.message))
+            problems.append(row.problem(str(LABELS[refused.field]), refused.message))
     if problems:
         raise RowsRefused(problems)
-    if prices:
-        first = _write(prices)[0]
-        widest = min((price.area_path for price in prices), key=len)
-        details = {"rows": len(prices)}
-        audit.record(by=by, act="sourcing.import_reference_prices", subject=first, area_path=widest, details=details)
+    first = _write(prices)[0]
+    widest = min((price.area_path for price in prices), key=len)
+    details = {"rows": len(prices)}
+    audit.record(by=by, act="sourcing.import_reference_prices", subject=first, area_path=widest, details=details)
     return len(prices)
 
 
@@ -104,14 +111,19 @@ class _Known:
 
 def _checked(by: Actor, given: PriceGiven, now: datetime, known: _Known) -> ReferencePrice:
     """Return the row that says what was given, not written yet, or raise why it cannot be taken."""
-    area = known.area(given.area)
-    by.require(Permission.PRICES, area.path)
+    with _blamed_on("area"):
+        area = known.area(given.area)
+        by.require(Permission.PRICES, area.path)
     if given.price.minor <= 0:
         raise Invalid(_("Enter a price above zero."), field="price")
     require_own_currency(given.price)
     if given.on > clock.today(now):
         raise Invalid(_("A price cannot be of a day to come."), field="on")
-    product = known.product(given.product)
+    if len(given.source) > LONGEST_SOURCE:
+        reason = _("This text is longer than %(most)d characters.") % {"most": LONGEST_SOURCE}
+        raise Invalid(reason, field="source")
+    with _blamed_on("product"):
+        product = known.product(given.product)
     variety = known.varieties(product.pk).get(given.variety)
     if given.variety and variety is None:
         raise Invalid(_("This product has no such variety."), field="variety")
@@ -125,6 +137,16 @@ def _checked(by: Actor, given: PriceGiven, now: datetime, known: _Known) -> Refe
         currency=given.price.currency,
         source=given.source,
     )
+
+
+@contextmanager
+def _blamed_on(field: str) -> Iterator[None]:
+    """Name the column at fault where a look-up or a permission refuses without knowing of columns."""
+    try:
+        yield
+    except DomainError as refused:
+        refused.field = field
+        raise
 
 
 def _write(prices: Sequence[ReferencePrice]) -> list[ReferencePrice]:
@@ -151,7 +173,9 @@ def _read(row: GivenRow) -> PriceGiven:
 def _day(value: Any) -> date:
     if isinstance(value, date):
         return value
+    found = DAY.fullmatch(str(value))
     try:
-        return date.fromisoformat(str(value))
+        year, month, day = map(int, found.groups() if found else ())
+        return date(year, month, day)
     except ValueError:
         raise Invalid(_("Enter a day such as 2026-09-30."), field="on") from None

@@ -94,7 +94,7 @@ def balance(request: Request, area: str = "") -> HttpResponse:
         "below": [
             (child, reverse("sourcing:balance_of", args=[child.code])) for child in network.children_of(place.code)
         ],
-        "calls": calls.of(request.actor, "supply", queries.matches_under(request.actor, place.path, clock.today(), 5)),
+        "calls": calls.of(request.actor, "", queries.matches_under(request.actor, place.path, clock.today(), 5)),
         "area": place,
     }
     return pages.render(request, "sourcing/balance.html", context)
@@ -119,7 +119,7 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
         "below": [(children[c.area_path], _figure(c, children[c.area_path].code, found, weeks)) for c in below],
         "calls": calls.of(
             request.actor,
-            "supply",
+            "",
             queries.matches_under(request.actor, place.path, clock.today(), 10, product_id=found.pk),
         ),
     }
@@ -202,13 +202,14 @@ def _point(quantity: Quantity) -> tuple[Decimal, Quantity]:
 def _sheet(lines: Sequence[Line]) -> workbooks.Sheet:
     heads = [
         workbooks.Head("product", _("Product")),
+        workbooks.Head("unit", _("Unit")),
         workbooks.Head("week", _("Week from")),
         workbooks.Head("supply", _("Supply")),
         workbooks.Head("demand", _("Demand")),
         workbooks.Head("gap", _("Surplus or gap")),
     ]
     rows = (
-        [line.product.names, week, figure.cell.supply, figure.cell.demand, figure.cell.gap]
+        [line.product.names, figure.cell.gap.unit, week, figure.cell.supply, figure.cell.demand, figure.cell.gap]
         for line in lines
         for week, figure in line.weeks
         if figure

@@ -1,9 +1,11 @@
 """Reference prices: the list, entering and importing them, and a product's line beside last year's."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +20,7 @@ from terrace.kernel import clock
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
-from terrace.kernel.words import Names, _, in_language
+from terrace.kernel.words import Names, _, in_language, plural
 from terrace.network import queries as network
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
@@ -26,6 +28,8 @@ from terrace.sourcing.forms import PriceFileForm, PriceFilter, PriceForm
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.services.prices import SHEET, RowsRefused
 from terrace.sourcing.views.advice import area_choices
+
+SHOWN_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,13 @@ def enter(request: Request) -> HttpResponse:
 def import_file(request: Request) -> HttpResponse:
     """Take a sheet of prices, all rows or none, and say of each bad row what is wrong with it."""
     form = PriceFileForm(pages.sent(request), request.FILES or None)
+    rows: Sequence[workbooks.GivenRow] = ()
     problems: Sequence[workbooks.RowProblem] = ()
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             try:
-                services.import_reference_prices(by=request.actor, rows=form.rows())
+                rows = form.rows()
+                _say_taken(request, services.import_reference_prices(by=request.actor, rows=rows))
             except RowsRefused as refused:
                 problems = refused.problems
                 raise
@@ -109,9 +115,22 @@ def import_file(request: Request) -> HttpResponse:
         "submit_label": _("Import"),
         "cancel_url": reverse("sourcing:prices"),
         "actions": [{"url": reverse("sourcing:price_pattern"), "label": _("Pattern"), "icon": "download"}],
-        "problems": problems,
+        "problems": problems[:SHOWN_PROBLEMS],
+        "more_problems": max(0, len(problems) - SHOWN_PROBLEMS),
+        "to_correct": _to_correct(rows, problems) if problems else "",
     }
     return pages.render(request, "sourcing/price_import.html", context, status=pages.form_status(request))
+
+
+def _say_taken(request: Request, count: int) -> None:
+    told = plural("%(count)d price was imported.", "%(count)d prices were imported.", count)
+    messages.success(request, told % {"count": count})
+
+
+def _to_correct(rows: Sequence[workbooks.GivenRow], problems: Sequence[workbooks.RowProblem]) -> str:
+    """Return the rows to correct as the address of a file that lies in the page: nothing of a refused file is kept."""
+    written = workbooks.write(workbooks.problem_sheet(rows, SHEET, problems))
+    return f"data:{workbooks.XLSX};base64,{b64encode(written).decode()}"
 
 
 @needs(Permission.PRICES)
@@ -137,6 +156,7 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
             ),
             Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort="area_path"),
             Column("source", _("Source"), lambda card: card.price.source),
+            *_codes(),
         ),
         present=_cards,
         order=("-on", "-id"),
@@ -148,6 +168,18 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
         ),
         url=lambda card: reverse("sourcing:price_line", args=[card.product.code]),
     )
+
+
+def _codes() -> list[Column[Card]]:
+    """What only the sheet has, headed as `SHEET` says, so that an exported file can be imported as it is."""
+    labels = {head.name: head.label for head in SHEET}
+    return [
+        Column("product_code", labels["product"], lambda card: card.product.code, sheet_only=True),
+        Column(
+            "variety_code", labels["variety"], lambda card: card.variety.code if card.variety else "", sheet_only=True
+        ),
+        Column("area_code", labels["area"], lambda card: card.price.area_id, sheet_only=True),
+    ]
 
 
 def _cards(rows: Sequence[ReferencePrice]) -> list[Card]:
