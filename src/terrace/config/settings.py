@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.forms",  # its widgets' templates, which FORM_RENDERER looks for among ours
     "allauth",
     "allauth.account",
