@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terrace.kernel.clock import weeks
+from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Window
@@ -101,6 +102,41 @@ def test_the_keeper_and_the_station_see_the_buyer_in_town_whom_they_should_call(
         assert queries.get_demand(member.actor, demand.number) == demand
     services.withdraw_demand(by=cast.buyer.actor, notice=demand, version=1)
     assert not queries.demand_visible_to(cast.keeper.actor).exists()
+
+
+def test_a_demand_comes_with_its_best_two_supplies_and_leaves_room_for_the_others(cast: Cast) -> None:
+    for hundreds in range(1, 6):
+        _supply(cast, quantity=Quantity(hundreds * 100_000, Unit.KILOGRAM))
+    for kilograms in (500_000, 100_000):
+        wanted = terms(quantity=Quantity(kilograms, Unit.KILOGRAM))
+        services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=wanted, now=NOW)
+    found = queries.matches_under(cast.centre.actor, VILLAGE[:6], TODAY)
+    pairs = [(match.demand.quantity_steps, match.supply.quantity_steps) for match in found]
+    assert sorted(pairs) == [(100_000, 100_000), (100_000, 200_000), (500_000, 400_000), (500_000, 500_000)]
+
+
+def test_the_latest_window_is_paired_though_many_come_before_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("terrace.sourcing.queries.matches.CANDIDATES", 3)
+    for _ in range(4):
+        _supply(cast, opens_on=TODAY, closes_on=TODAY)
+    late = _supply(cast)
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+    assert [match.supply for match in queries.matches_under(cast.centre.actor, VILLAGE, TODAY)] == [late]
+
+
+def test_pairs_are_ranked_in_the_database_as_the_rule_ranks_them(cast: Cast) -> None:
+    supply = _supply(cast)
+    other = factories.VarietyFactory(code="gala", product=factories.ProductFactory())
+    for changes in ({"variety": other.code}, {"opens_on": date(2026, 10, 2), "closes_on": date(2026, 10, 3)}):
+        wanted = terms(**changes)
+        services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=wanted, now=NOW)
+    assert queries.matches_under(cast.keeper.actor, VILLAGE, TODAY) == []
+    demand = services.record_demand(
+        by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(price=Money(468, "CNY")), now=NOW
+    )
+    found = queries.matches_under(cast.keeper.actor, VILLAGE, TODAY)
+    assert [(match.supply, match.demand) for match in found] == [(supply, demand)]
+    assert found == queries.matches_of_supply(cast.keeper.actor, supply, TODAY)
 
 
 @pytest.mark.parametrize("side", ["supply", "demand"])

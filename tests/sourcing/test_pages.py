@@ -6,6 +6,10 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.network.models import ServiceUnit
+from terrace.registry.models import Party
 from terrace.sourcing import services
 from terrace.sourcing.models import DemandNotice, SupplyNotice
 from tests.conftest import VILLAGE, Cast
@@ -128,6 +132,37 @@ def test_every_page_opens_for_the_centre(cast: Cast, path: str, language: str) -
     client = cast.centre.client
     client.cookies["language"] = language
     assert client.get(path).status_code == 200
+
+
+def test_a_call_names_the_other_sides_goods_and_the_number_that_this_reader_calls(cast: Cast) -> None:
+    offered = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    wanted = terms(quantity=Quantity(300_000, Unit.KILOGRAM), price=Money(610, "CNY"))
+    demand = services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=wanted)
+    Party.objects.filter(pk=cast.buyer.party.pk).update(phone="+8613800000001")
+    ServiceUnit.objects.filter(area=VILLAGE).update(phone="+8613800000002")
+    pages = {
+        "supply": cast.keeper.client.get(f"/sourcing/supply/{offered.number}/").content.decode(),
+        "demand": cast.buyer.client.get(f"/sourcing/demand/{demand.number}/").content.decode(),
+        "balance": cast.centre.client.get("/sourcing/balance/").content.decode(),
+    }
+    calls = {name: page[page.index('<ol class="calls">') :].partition("</ol>")[0] for name, page in pages.items()}
+    links = {
+        name: [f'href="/sourcing/{s}/{n}/"' in text for s, n in (("supply", offered.number), ("demand", demand.number))]
+        for name, text in calls.items()
+    }
+    assert links == {"supply": [False, True], "demand": [True, False], "balance": [True, True]}
+    assert ("300" in calls["supply"], "6.10" in calls["supply"], "+8613800000001" in calls["supply"]) == (
+        True,
+        True,
+        True,
+    )
+    assert ("800" in calls["demand"], "5.20" in calls["demand"], "+8613800000002" in calls["demand"]) == (
+        True,
+        True,
+        True,
+    )
+    assert "+8613800000001" not in calls["demand"]
+    assert "+8613800000001" in calls["balance"]
 
 
 def test_the_fragment_is_the_list_of_the_full_page(cast: Cast) -> None:

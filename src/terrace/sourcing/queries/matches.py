@@ -1,10 +1,13 @@
 """Which supply could serve which demand: who should call whom, the most promising call first."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
@@ -17,6 +20,30 @@ N = TypeVar("N", bound=NoticeRow)
 CANDIDATES = 200
 """How many candidates are compared in full; they are taken in the order of their first common day."""
 SHOWN = 20
+PER_DEMAND = 2
+PER_DEMAND_COMPARED = 6
+COMPARED = ("id", "party_id", "product_id", "variety_id", "quantity_steps", "opens_on", "closes_on", "price_minor")
+# Pairs and ranks in the database by all that `domain.fitness` counts but nearness; those
+# that come out on top are then ranked by `fitness` itself.
+PAIRS = """
+    select supply, demand from (
+        select supply, demand, points,
+               row_number() over (partition by demand order by points desc, supply) as place
+        from (
+            select s.id as supply, d.id as demand,
+                   least(s.quantity_steps, d.quantity_steps) * 40 / d.quantity_steps
+                 + case when s.price_minor is null or d.price_minor is null then 15
+                        when d.price_minor >= s.price_minor then 30
+                        else greatest(0, 30 - (s.price_minor - d.price_minor) * 100 / s.price_minor) end
+                 + (least(s.closes_on, d.closes_on) - greatest(s.opens_on, d.opens_on) + 1) * 20
+                 / (least(s.closes_on - s.opens_on, d.closes_on - d.opens_on) + 1) as points
+            from s join d on d.product_id = s.product_id and d.party_id <> s.party_id
+                         and d.opens_on <= s.closes_on and d.closes_on >= s.opens_on
+                         and (d.variety_id is null or s.variety_id is null or d.variety_id = s.variety_id)
+        ) scored
+    ) ranked
+    where place <= %s order by points desc, supply, demand limit %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +75,43 @@ def matches_of_demand(actor: Actor, demand: DemandNotice, today: date, most: int
 def matches_under(
     actor: Actor, path: str, today: date, most: int = SHOWN, product_id: int | None = None
 ) -> list[Match]:
-    """Return the best matches that `actor` sees in the area at `path`, of one product if wished."""
-    here = within([path]) & (Q(product=product_id) if product_id else Q())
-    supply = list(supply_visible_to(actor).filter(here, open_on(today)).order_by("opens_on", "id")[:CANDIDATES])
-    products = {notice.product_id for notice in supply}
-    wanted = demand_visible_to(actor).filter(here, open_on(today), product__in=products).order_by("opens_on", "id")
-    demand = list(wanted[:CANDIDATES])
-    return _best((Match(s, d, fitness(s.side, d.side)) for s in supply for d in demand), most)
+    """Return the best matches of the supply in the area at `path` with all demand that `actor` sees.
+
+    Of one product if wished. A demand comes with its best `PER_DEMAND` supplies
+    only: one buyer is worth one or two calls, and the others get theirs.
+    """
+    counts = open_on(today) & (Q(product=product_id) if product_id else Q())
+    supply, demand = supply_visible_to(actor).filter(within([path]), counts), demand_visible_to(actor).filter(counts)
+    found = _best(_matches(_pairs(supply, demand)), CANDIDATES)
+    taken: Counter[int] = Counter()
+    chosen = []
+    for match in found:
+        taken[match.demand.pk] += 1
+        if taken[match.demand.pk] <= PER_DEMAND:
+            chosen.append(match)
+    return chosen[:most]
+
+
+def _pairs(supply: QuerySet[SupplyNotice], demand: QuerySet[DemandNotice]) -> list[tuple[int, int]]:
+    """Return the ids of supply and demand that fit, the most promising first, a few supplies for each demand."""
+    try:
+        (offered, offered_values), (wanted, wanted_values) = (
+            rows.order_by().values(*COMPARED).query.sql_with_params() for rows in (supply, demand)
+        )
+    except EmptyResultSet:
+        return []
+    names = ", ".join(COMPARED)
+    statement = f"with s({names}) as ({offered}), d({names}) as ({wanted}) {PAIRS}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*offered_values, *wanted_values, PER_DEMAND_COMPARED, CANDIDATES])
+        rows: list[tuple[int, int]] = cursor.fetchall()
+    return rows
+
+
+def _matches(pairs: Sequence[tuple[int, int]]) -> list[Match]:
+    supply = SupplyNotice.objects.in_bulk({pair[0] for pair in pairs})
+    demand = DemandNotice.objects.in_bulk({pair[1] for pair in pairs})
+    return [Match(supply[s], demand[d], fitness(supply[s].side, demand[d].side)) for s, d in pairs]
 
 
 def _fitting(rows: QuerySet[N], notice: NoticeRow, today: date) -> QuerySet[N]:

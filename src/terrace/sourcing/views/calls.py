@@ -2,42 +2,53 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
+from terrace.registry.models import Party
 from terrace.sourcing.queries import Match
 from terrace.sourcing.views.cards import Card, cards
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One of the notices that a call is about, as its line shows it; `side` names it where both are shown."""
+
+    side: Text
+    card: Card
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """A call worth making: the other notice, whom to call at which number, and the reasons."""
+    """A call worth making: the notices that the reader is not on already, who calls whom at which number, and why."""
 
     match: Match
-    supply: Card
-    demand: Card
-    url: str
-    buyer: str
-    buyer_phone: str
-    point: Names
-    point_phone: str
+    entries: tuple[Entry, ...]
+    caller: str
+    called: str
+    phone: str
     reasons: tuple[Text, ...]
 
     @property
     def shown_phone(self) -> str:
-        """The buyer's number as people write it."""
-        return show_phone(self.buyer_phone, current().region)
+        """The number as people write it."""
+        return show_phone(self.phone, current().region)
 
 
 def of(actor: Actor, side: str, matches: Sequence[Match]) -> list[Call]:
-    """Return the calls that `matches` suggest; `side` is the notice being read, the link leads to the other."""
+    """Return the calls that `matches` suggest to who reads a notice of `side`, or a page of neither ("").
+
+    The point that knows whose goods they are calls the buyer; on a demand's
+    own page the buyer's side reads, and calls the point.
+    """
     supplies = cards(actor, [match.supply for match in matches])
     demands = cards(actor, [match.demand for match in matches])
     units = network.units_serving({match.supply.area_path for match in matches})
@@ -48,19 +59,25 @@ def of(actor: Actor, side: str, matches: Sequence[Match]) -> list[Call]:
     ]
 
 
-def _call(side: str, match: Match, supply: Card, demand: Card, buyer: Any, unit: Any) -> Call:
-    other = match.demand if side == "supply" else match.supply
+def _call(side: str, match: Match, supply: Card, demand: Card, buyer: Party, unit: ServiceUnit | None) -> Call:
+    point, phone = in_language(unit.names if unit else supply.place), unit.phone if unit else ""
+    to_point = side == "demand"
     return Call(
         match=match,
-        supply=supply,
-        demand=demand,
-        url=reverse(f"sourcing:{'demand' if side == 'supply' else 'supply'}_detail", args=[other.number]),
-        buyer=buyer.name,
-        buyer_phone=buyer.phone,
-        point=unit.names if unit else {},
-        point_phone=unit.phone if unit else "",
+        entries=_entries(side, supply, demand),
+        caller=buyer.name if to_point else point,
+        called=point if to_point else buyer.name,
+        phone=phone if to_point else buyer.phone,
         reasons=_reasons(match),
     )
+
+
+def _entries(side: str, supply: Card, demand: Card) -> tuple[Entry, ...]:
+    both = (
+        Entry(_("Supply"), supply, reverse("sourcing:supply_detail", args=[supply.notice.number])),
+        Entry(_("Demand"), demand, reverse("sourcing:demand_detail", args=[demand.notice.number])),
+    )
+    return {"supply": both[1:], "demand": both[:1]}.get(side, both)
 
 
 def _reasons(match: Match) -> tuple[Text, ...]:
