@@ -10,8 +10,8 @@ from terrace.accounts.models import Invitation, Person
 from terrace.audit.models import Act
 from terrace.kernel.actors import SYSTEM
 from terrace.messaging import services as messaging
-from terrace.messaging.domain import Recipient, Topic
-from terrace.messaging.models import Notice
+from terrace.messaging.domain import Channel, Recipient, Topic
+from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import VILLAGE, Cast
 from tests.factories import PASSWORD, PersonFactory
 
@@ -31,6 +31,30 @@ def test_nothing_is_left_of_who_is_forgotten(db: None) -> None:
     assert not Invitation.objects.exclude(phone="", email="").exists()
     assert client.get(reverse("accounts:profile")).status_code == 302
     assert Act.objects.filter(act="accounts.forget_person", area_path=VILLAGE).exists()
+
+
+def test_no_message_to_who_is_forgotten_is_left(db: None) -> None:
+    person = PersonFactory(phone="+8613912345678", email="zhao@example.org", area_path=VILLAGE)
+    services.let_back_in(by=SYSTEM, person_id=person.pk, link_base="https://terrace.example.org/accept/")
+    messaging.send(channel=Channel.SMS, address="+8613912345679", subject="Other", text="stays")
+    assert OutgoingMessage.objects.count() == 3
+    services.forget_person(by=SYSTEM, person_id=person.pk)
+    assert [message.address for message in OutgoingMessage.objects.order_by("id")] == ["+8613912345679"]
+
+
+def test_an_erased_partys_invitations_end_and_keep_no_contacts(cast: Cast) -> None:
+    party = cast.farmer.party
+    assert party is not None
+    given = {"name": "Zhao Suqin", "phone": "13912345678", "email": "zhao@example.org"}
+    issued = services.invite_for_party(
+        by=cast.keeper.actor, party_id=party.pk, area_path=VILLAGE, link_base="https://terrace.example.org/", **given
+    )
+    messaging.send(channel=Channel.SMS, address="+8613909390001", subject="Zhao", text="your apples")
+    services.forget_party(party_id=party.pk, addresses=["+8613909390001", ""])
+    kept = Invitation.objects.values().get(pk=issued.invitation.pk)
+    assert not any(word in str(kept) for word in ("Zhao", "139123", "zhao@"))
+    assert not OutgoingMessage.objects.exists()
+    assert Client().get(reverse("accounts:accept", args=[issued.secret])).status_code == 410
 
 
 def test_who_holds_a_post_is_kept(cast: Cast) -> None:

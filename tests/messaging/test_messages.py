@@ -15,10 +15,10 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from terrace.messaging import services
-from terrace.messaging.domain import MOST_TRIES, Channel, wait_after
+from terrace.messaging.domain import KEPT_FOR, MOST_TRIES, Channel, wait_after
 from terrace.messaging.gateways import EmailGateway, FileGateway, Gateway, NotDelivered, SmsGateway, gateway_for
 from terrace.messaging.models import OutgoingMessage
-from terrace.messaging.tasks import send_messages
+from terrace.messaging.tasks import drop_old_messages, send_messages
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -193,3 +193,19 @@ def test_a_provider_that_is_away_is_not_delivered(db: None) -> None:
 def test_this_installation_has_no_gateway_configured_and_uses_files() -> None:
     assert isinstance(gateway_for(Channel.SMS), FileGateway)
     assert isinstance(gateway_for(Channel.EMAIL), FileGateway)
+
+
+def test_sent_and_given_up_messages_are_dropped_after_a_while(db: None) -> None:
+    sent, given_up, waiting = post("sent"), post("given up"), post("waiting")
+    OutgoingMessage.objects.filter(pk=sent.pk).update(sent_at=NOW)
+    OutgoingMessage.objects.filter(pk=given_up.pk).update(tries=MOST_TRIES)
+    assert services.drop_old_messages(now=NOW + KEPT_FOR) == 0
+    assert services.drop_old_messages(now=NOW + KEPT_FOR + timedelta(seconds=1)) == 2
+    assert list(OutgoingMessage.objects.values_list("pk", flat=True)) == [waiting.pk]
+
+
+def test_the_drop_is_a_job_of_every_night(db: None) -> None:
+    message = post()
+    OutgoingMessage.objects.filter(pk=message.pk).update(sent_at=NOW - timedelta(days=3650))
+    drop_old_messages(timestamp=0)
+    assert not OutgoingMessage.objects.exists()

@@ -3,12 +3,16 @@
 import json
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from terrace.accounts import services as accounts
+from terrace.accounts.models import Invitation
 from terrace.audit.models import Act
 from terrace.kernel import events
 from terrace.kernel.actors import ANONYMOUS
 from terrace.kernel.errors import Forbidden, Stale
+from terrace.messaging.models import OutgoingMessage
 from terrace.registry import queries, services
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
 from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party
@@ -103,6 +107,19 @@ def test_nothing_personal_is_left_in_the_record_of_acts(cast: Cast, household: P
     assert {"registry.party", "accounts.person", "accounts.invitation"} <= {act.subject for act in acts}
     told = " ".join(f"{act.label} {act.details}" for act in acts)
     assert not [word for word in ("Zhao", "zhao", "0001", "7890", "Willow") if word in told]
+
+
+def test_erasing_ends_open_invitations_and_drops_messages(cast: Cast, household: Party) -> None:
+    issued = services.invite_representative(
+        by=cast.keeper.actor, party=household, name="Zhao Suqin", phone="13909390001", link_base="https://example.org/"
+    )
+
+    services.erase_party(by=cast.centre.actor, party=household, version=household.version)
+
+    assert Client().get(reverse("accounts:accept", args=[issued.secret])).status_code == 410
+    kept = Invitation.objects.get(pk=issued.invitation.pk)
+    assert (kept.phone, "Zhao" in kept.name) == ("", False)
+    assert not OutgoingMessage.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["keeper", "clerk", "station", "bureau", "neighbour", "farmer"])

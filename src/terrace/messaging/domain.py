@@ -8,6 +8,8 @@ from terrace.kernel.words import Choice, _
 
 MOST_TRIES = 5
 FIRST_WAIT = timedelta(minutes=2)
+KEPT_FOR = timedelta(days=7)
+"""How long a message stays after it was sent or given up, to look into what went wrong: it holds an address."""
 
 
 class Channel(Choice):

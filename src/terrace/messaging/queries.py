@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
-from terrace.messaging.domain import MOST_TRIES
+from terrace.messaging.domain import KEPT_FOR, MOST_TRIES
 from terrace.messaging.models import Notice, OutgoingMessage
 
 
@@ -23,14 +23,16 @@ def get_notice(actor: Actor, notice_id: int) -> Notice:
     return notice
 
 
-def notices_of(person_id: int) -> QuerySet[Notice]:
-    """Return the person's notices, newest first."""
-    return Notice.objects.filter(person_id=person_id).order_by("-id")
-
-
 def count_unread(person_id: int) -> int:
     """Return how many notices the person has not opened."""
     return Notice.objects.filter(person_id=person_id, read_at__isnull=True).count()
+
+
+def old_messages(now: datetime) -> QuerySet[OutgoingMessage]:
+    """Return the messages that nobody looks for any more: sent, or given up, `KEPT_FOR` before `now`."""
+    before = now - KEPT_FOR
+    given_up = Q(sent_at__isnull=True, tries__gte=MOST_TRIES, due_at__lt=before)
+    return OutgoingMessage.objects.filter(Q(sent_at__lt=before) | given_up)
 
 
 def due_messages(now: datetime) -> QuerySet[OutgoingMessage]:

@@ -78,9 +78,16 @@ def mark_all_read(*, by: Actor, now: datetime | None = None) -> int:
     return queries.visible_to(by).filter(read_at__isnull=True).update(read_at=now or clock.now())
 
 
-def forget(*, person_id: int) -> None:
-    """Delete the notices of somebody whose data is erased."""
-    Notice.objects.filter(person_id=person_id).delete()
+def forget(*, person_id: int | None = None, addresses: Iterable[str] = ()) -> None:
+    """Delete the notices of somebody whose data is erased, and every message to their addresses, sent or not."""
+    if person_id is not None:
+        Notice.objects.filter(person_id=person_id).delete()
+    OutgoingMessage.objects.filter(address__in={address for address in addresses if address}).delete()
+
+
+def drop_old_messages(*, now: datetime) -> int:
+    """Delete messages that were sent or given up a while ago, and with them addresses; return how many."""
+    return queries.old_messages(now).delete()[0]
 
 
 def send_waiting(*, now: datetime, gateway: Callable[[Channel], Gateway] = gateway_for) -> int:

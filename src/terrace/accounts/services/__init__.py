@@ -12,6 +12,7 @@ from terrace.accounts.services.invitations import (
 from terrace.accounts.services.people import (
     change_contact,
     change_profile,
+    forget_party,
     forget_person,
     open_account,
     remember_language,
@@ -41,6 +42,7 @@ __all__ = [
     "count_failure",
     "end_post",
     "end_posts_at",
+    "forget_party",
     "forget_person",
     "give_post",
     "give_try_back",

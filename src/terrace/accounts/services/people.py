@@ -1,5 +1,6 @@
 """People's own data, and accounts opened for them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -81,11 +82,11 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     Who holds a post now or later is kept, and False is returned: a post needs a
     name. The caller has authorised `by`, and knows that nobody else is spoken for.
     """
-    moment = now or clock.now()
     person = Person.objects.select_for_update().get(pk=person_id)
     if queries.posts_of([person_id]).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())).exists():
         return False
     area_path = home_of(person)
+    addresses = [person.phone or "", person.email or ""]
     person.name = person.username = f"erased-{person.pk}"
     person.phone = person.email = None
     person.is_active, person.phone_verified, person.language = False, False, ""
@@ -93,13 +94,22 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     person.save()
     for model in (EmailAddress, Authenticator, UserSession):
         model.objects.filter(user_id=person.pk).delete()
-    links = Invitation.objects.filter(Q(person=person) | Q(accepted_by=person))
-    links.filter(accepted_at=None, revoked_at=None).update(revoked_at=moment)
-    links.update(name=person.name, phone="", email="")
-    ApiToken.objects.filter(issued_by=person, revoked_at=None).update(revoked_at=moment)
+    _empty_links(Q(person=person) | Q(accepted_by=person), person.name, addresses, now or clock.now())
+    ApiToken.objects.filter(issued_by=person, revoked_at=None).update(revoked_at=now or clock.now())
     messaging.forget(person_id=person.pk)
     audit.record(by=by, act="accounts.forget_person", subject=person, area_path=area_path, now=now)
     return True
+
+
+@transaction.atomic
+def forget_party(*, party_id: int, addresses: Iterable[str] = (), now: datetime | None = None) -> None:
+    """Take back and empty the invitations to speak for a party that is erased, and drop every message to it.
+
+    `addresses` are the party's own. The caller has authorised and records the act.
+    """
+    moment = now or clock.now()
+    _empty_links(Q(party_id=party_id), f"erased-{party_id}", addresses, moment)
+    ApiToken.objects.filter(party_id=party_id, revoked_at=None).update(revoked_at=moment)
 
 
 def remember_language(*, person_id: int, language: str) -> None:
@@ -134,6 +144,15 @@ def _save_once(person: Person) -> Person:
     except IntegrityError:  # somebody took it between the look and the write
         raise Taken from None
     return person
+
+
+def _empty_links(which: Q, name: str, addresses: Iterable[str], now: datetime) -> None:
+    """Take back the open links among `which`, leave nobody's contacts in any, and drop what goes to `addresses` too."""
+    links = Invitation.objects.filter(which)
+    told = {address for pair in links.values_list("phone", "email") for address in pair}
+    links.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)
+    links.update(name=name, phone="", email="")
+    messaging.forget(addresses={*told, *addresses})
 
 
 def _own(by: Actor) -> Person:
