@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from terrace.audit.models import Act
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
-from terrace.registry import services
+from terrace.registry import queries, services
 from terrace.registry.domain import Unsealable
 from terrace.registry.models import BankAccount, Party
 from terrace.registry.services import AccountGiven
@@ -76,7 +76,7 @@ def test_a_new_account_closes_the_old_one_and_keeps_it(cast: Cast, household: Pa
 
     first.refresh_from_db()
     assert first.closed_at is not None
-    assert services.find_account(household) == second
+    assert queries.find_account(household) == second
 
 
 def test_a_closed_account_is_gone_from_the_page_but_kept(cast: Cast, household: Party) -> None:
@@ -84,7 +84,7 @@ def test_a_closed_account_is_gone_from_the_page_but_kept(cast: Cast, household: 
 
     services.close_account(by=cast.clerk.actor, party=household, version=household.version)
 
-    assert services.find_account(household) is None
+    assert queries.find_account(household) is None
     assert BankAccount.objects.count() == 1
     for act in (
         lambda: services.look_at_account(by=cast.clerk.actor, party=household),

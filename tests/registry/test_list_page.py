@@ -125,3 +125,29 @@ def test_the_phone_of_a_firm_is_found_by_whoever_sees_the_firm(cast: Cast) -> No
     found = queries.search(cast.bureau.actor, queries.visible_to(cast.bureau.actor), "0077")
 
     assert list(found.order_by("pk")) == [firm]
+
+
+def test_taking_contacts_away_as_a_file_is_recorded_once(cast: Cast, household: Party) -> None:
+    buyer = PartyFactory(kind="buyer", name="Bao Hua", area=AreaFactory(code=VILLAGE), phone="+8613909390011")
+    PartyFactory(kind="workshop", area=AreaFactory(code=VILLAGE))
+    client = browser(cast.keeper)
+
+    client.get(reverse("registry:parties"))
+    assert not Act.objects.filter(act="registry.export_contacts").exists()
+    client.get(f"{reverse('registry:parties')}?export=xlsx")
+    client.get(f"{reverse('registry:parties')}?export=xlsx&kind=buyer")
+
+    acts = list(Act.objects.filter(act="registry.export_contacts").order_by("pk"))
+    assert [(act.person_id, act.area_path) for act in acts] == [(cast.keeper.person.pk, VILLAGE)] * 2
+    assert [act.details for act in acts] == [{"count": 2}, {"count": 1}]
+    assert all(buyer.name not in f"{act.label} {act.details}" for act in acts)
+
+
+@pytest.mark.parametrize(("who", "query"), [("bureau", ""), ("farmer", ""), ("keeper", "&kind=workshop")])
+def test_a_file_without_the_contacts_of_persons_is_no_act(cast: Cast, household: Party, who: str, query: str) -> None:
+    PartyFactory(kind="workshop", area=AreaFactory(code=VILLAGE))
+
+    answer = browser(getattr(cast, who)).get(f"{reverse('registry:parties')}?export=xlsx{query}")
+
+    assert answer["Content-Type"] == workbooks.XLSX
+    assert not Act.objects.filter(act="registry.export_contacts").exists()

@@ -6,6 +6,7 @@ import pytest
 
 from terrace.accounts.domain import InvitationAccepted
 from terrace.audit.models import Act
+from terrace.config.actors import actor_for
 from terrace.kernel import events
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, Invalid
@@ -13,8 +14,8 @@ from terrace.registry import queries, services
 from terrace.registry.models import Membership, Party, Representative
 from terrace.registry.services import AlreadyMember
 from terrace.registry.services.memberships import AlreadyLeft
-from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
-from tests.factories import AreaFactory, HouseholdFactory, PartyFactory, PersonFactory, RepresentativeFactory
+from tests.conftest import VILLAGE, Cast
+from tests.factories import AreaFactory, PartyFactory, PersonFactory, RepresentativeFactory
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -33,7 +34,7 @@ def cooperative(cast: Cast) -> Party:
 
 def chair_of(cooperative: Party) -> Actor:
     person = RepresentativeFactory(party=cooperative).person
-    return queries.actor_of(person.pk, person.name, via="page")
+    return actor_for(person)
 
 
 def test_a_keeper_records_that_a_household_joined(cast: Cast, household: Party, cooperative: Party) -> None:
@@ -206,16 +207,5 @@ def test_nobody_else_adds_a_representative(cast: Cast, household: Party, who: st
             by=getattr(cast, who).actor, party=household, person_id=getattr(cast, who).person.pk
         )
 
-    assert queries.persons_of([household.pk]) == {household.pk: [cast.farmer.person.pk]}
-
-
-def test_knows_of_many_parties_who_speaks_for_them_in_one_query(
-    cast: Cast, household: Party, django_assert_num_queries: pytest.FixtureRequest
-) -> None:
-    other = HouseholdFactory(area=AreaFactory(code=NEIGHBOUR_VILLAGE))
-    person = RepresentativeFactory(party=other).person
-
-    with django_assert_num_queries(1):  # type: ignore[operator]
-        found = queries.persons_of([household.pk, other.pk])
-
-    assert found == {household.pk: [cast.farmer.person.pk], other.pk: [person.pk]}
+    speakers = Representative.objects.filter(party=household).values_list("person_id", flat=True)
+    assert list(speakers.order_by("pk")) == [cast.farmer.person.pk]

@@ -1,8 +1,11 @@
 """Reading areas: one, those above, those below, by name."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import found_by, within
@@ -90,6 +93,22 @@ def search_areas(actor_paths: Iterable[str], text: str, tier: str = "") -> Query
     """Return the areas below `actor_paths` whose names, readings or initials hold every word of `text`, by path."""
     areas = Area.objects.filter(within(actor_paths, "path"), found_by(text))
     return (areas.filter(tier=tier) if tier else areas.exclude(tier="")).order_by("path")
+
+
+def areas_named(actor_paths: Iterable[str], texts: Iterable[str]) -> dict[str, list[Area]]:
+    """Return the areas below `actor_paths` that bear each name, in any language and case, in one query."""
+    wanted = {text: text.casefold() for text in texts}
+    spellings = {*wanted.values(), *(text.lower() for text in wanted)}
+    condition = Q(pk__in=[])
+    lowered = {f"lower_{n}": Lower(KeyTextTransform(lang, "names")) for n, lang in enumerate(current().languages)}
+    for name in lowered:
+        condition |= Q(**{f"{name}__in": spellings})
+    areas = Area.objects.filter(within(actor_paths, "path")).exclude(tier="").alias(**lowered).filter(condition)
+    by_name: dict[str, list[Area]] = defaultdict(list)
+    for area in areas.order_by("path") if wanted else ():
+        for name in {name.casefold() for name in area.names.values()}:
+            by_name[name].append(area)
+    return {text: by_name.get(folded, []) for text, folded in wanted.items()}
 
 
 def home_path(actor: Actor) -> str:

@@ -1,5 +1,6 @@
 """Reading parties, who speaks for them, who belongs to whom, and what was imported."""
 
+from terrace.registry.queries.accounts import find_account
 from terrace.registry.queries.checks import CHECKS
 from terrace.registry.queries.duplicates import Duplicate, possible_duplicates
 from terrace.registry.queries.imports import get_import, imports_visible_to, sender_of
@@ -31,7 +32,6 @@ from terrace.registry.queries.representatives import (
     actor_of,
     all_parties_of,
     parties_of,
-    persons_of,
     representatives_of,
 )
 from terrace.registry.queries.shown import Shown, shown_to
@@ -44,6 +44,7 @@ __all__ = [
     "all_parties_of",
     "cooperatives_in",
     "cooperatives_of",
+    "find_account",
     "find_party",
     "get_import",
     "get_party",
@@ -58,7 +59,6 @@ __all__ = [
     "of_cooperative",
     "parties_by_id",
     "parties_of",
-    "persons_of",
     "possible_duplicates",
     "producers_for",
     "representatives_of",

@@ -1,7 +1,5 @@
 """Who speaks for which party, and as which actor a person acts."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 
 from terrace.accounts import queries as accounts
@@ -20,15 +18,6 @@ def parties_of(person_id: int) -> frozenset[int]:
 def all_parties_of(person_id: int) -> frozenset[int]:
     """Return the ids of the parties that the person speaks for, those out of use as well: they may come back."""
     return frozenset(Representative.objects.filter(person_id=person_id).values_list("party_id", flat=True))
-
-
-def persons_of(party_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Return the ids of the persons who speak for each party, by the party's id."""
-    found: dict[int, list[int]] = defaultdict(list)
-    rows = Representative.objects.filter(party__in=set(party_ids)).order_by("pk")
-    for party_id, person_id in rows.values_list("party_id", "person_id"):
-        found[party_id].append(person_id)
-    return found
 
 
 def representatives_of(party: Party) -> list[tuple[Representative, Person]]:

@@ -4,11 +4,11 @@ from terrace.registry.services.bank import (
     AccountGiven,
     close_account,
     count_to_reseal,
-    find_account,
     look_at_account,
     reseal_accounts,
     set_account,
 )
+from terrace.registry.services.exports import record_export
 from terrace.registry.services.households import (
     MemberGiven,
     Personal,
@@ -76,7 +76,6 @@ __all__ = [
     "deactivate_party",
     "erase_party",
     "export_data",
-    "find_account",
     "forget_imports",
     "invite_representative",
     "join_cooperative",
@@ -85,6 +84,7 @@ __all__ = [
     "look_at_personal",
     "look_for_mark",
     "reactivate_party",
+    "record_export",
     "register_party",
     "remove_member",
     "remove_representative",

@@ -15,6 +15,7 @@ from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import _
 from terrace.registry.domain import Keyring, Permission, normal_account
 from terrace.registry.models import BankAccount, Party
+from terrace.registry.queries import find_account
 from terrace.registry.services.parties import clean_text, lock_alive
 
 RESEAL_BATCH = 200
@@ -81,11 +82,6 @@ def close_account(*, by: Actor, party: Party, version: int, now: datetime | None
         raise NotFound
     party.save_version(version, [])
     audit.record(by=by, act="registry.close_account", subject=party, area_path=party.area_path, now=now)
-
-
-def find_account(party: Party) -> BankAccount | None:
-    """Return a party's open account, masked as it is, or None."""
-    return BankAccount.objects.filter(party=party, closed_at__isnull=True).first()
 
 
 def count_to_reseal() -> int:

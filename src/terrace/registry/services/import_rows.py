@@ -187,11 +187,7 @@ class _Known:
     def _areas(self, texts: set[str]) -> dict[str, list[Area]]:
         codes = texts | {party.area_id for party in self.parties.values()}
         found = {code: [area] for code, area in network.areas_by_code(codes).items()}
-        paths = self.by.paths(Permission.MANAGE)
-        for text in texts - found.keys():
-            named = network.search_areas(paths, text)[:50]
-            found[text] = [area for area in named if text.casefold() in {n.casefold() for n in area.names.values()}]
-        return found
+        return found | network.areas_named(self.by.paths(Permission.MANAGE), texts - found.keys())
 
     def _taken(self, rows: Sequence[GivenRow]) -> tuple[dict[str, set[str]], dict[tuple[str, str], set[str]]]:
         """Return whose each phone of the file is, and each name in a place; who is not seen has no number."""

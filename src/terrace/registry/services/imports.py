@@ -168,11 +168,8 @@ def _create(by: Actor, run: ImportRun, drafts: Sequence[Draft], now: datetime) -
         if draft.kind is Kind.HOUSEHOLD
     ]
     Household.objects.bulk_create(households)
-    for party in parties:
-        details = {"kind": party.kind, "import": run.number}
-        audit.record(
-            by=by, act="registry.register_party", subject=party, area_path=party.area_path, details=details, now=now
-        )
+    subjects = [(party, party.area_path, {"kind": party.kind, "import": run.number}) for party in parties]
+    audit.record_many(by=by, act="registry.register_party", subjects=subjects, now=now)
 
 
 def _change(by: Actor, run: ImportRun, draft: Draft, now: datetime) -> None:

@@ -28,7 +28,7 @@ def bank(request: Request, number: str) -> HttpResponse:
         with form.refusals():
             services.set_account(by=request.actor, party=party, version=form.values["version"], given=form.given())
             return redirect("registry:party", number)
-    account = services.find_account(party)
+    account = queries.find_account(party)
     context = {
         "title": _("Bank account of %(name)s") % {"name": party.name},
         "lead": _("Now: %(account)s. A new one replaces it.") % {"account": account} if account else "",

@@ -28,6 +28,8 @@ def parties(request: Request) -> HttpResponse:
     actor = request.actor
     form = PartyFilter(request.GET, actor=actor)
     rows = _narrow(actor, queries.visible_to(actor), form.given())
+    if request.GET.get("export") == "xlsx" and form.is_valid():
+        services.record_export(by=actor, rows=rows)
     may_register = actor.holds(Permission.MANAGE)
     context = {
         "title": _("Producers and buyers"),

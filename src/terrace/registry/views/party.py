@@ -127,7 +127,7 @@ def _full(actor: Actor, found: Party) -> dict[str, Any]:
         "may_export": queries.sees_personal(actor, found) if is_household else may_manage or is_own,
         "may_ask": is_own and Kind(found.kind).is_person and is_alive,
         "may_erase": is_alive and actor.may(Permission.MANAGE if found.erasure_asked_at else Permission.ERASE, path),
-        "account": services.find_account(found),
+        "account": queries.find_account(found),
         "history": [_event(act) for act in audit.history_of(found)[:SHOWN_HISTORY]],
         **_acts(found, may_manage, is_own and is_alive),
     }
