@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -28,7 +29,13 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 def reader_locale() -> Locale:
     """Return Babel's locale for the language the reader chose."""
-    return Locale.parse(to_locale(get_language() or "en"))
+    return _locale(get_language() or "en")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Parsed once: a list writes hundreds of amounts."""
+    return Locale.parse(to_locale(language))
 
 
 @register.simple_tag
