@@ -25,15 +25,7 @@ class Standing:
 def standing_of(person: Person, *, via: str = "page") -> Standing:
     """Return what `person` is today, in two queries: what the posts allow, and the parties it speaks for."""
     posts = list(accounts.posts_on(person.pk, clock.today()))
-    actor = Actor(
-        person_id=person.pk,
-        name=person.name,
-        grants=accounts.grants_on(posts),
-        parties=registry.parties_of(person.pk),
-        units=frozenset(post.unit_id for post in posts),
-        via=via,
-    )
-    return Standing(actor, accounts.needs_second_factor(posts))
+    return Standing(registry.actor_of(person, posts, via=via), accounts.needs_second_factor(posts))
 
 
 def actor_for(person: Person, *, via: str = "page") -> Actor:

@@ -1,6 +1,6 @@
 """Reading parties, who speaks for them, who belongs to whom, and what was imported."""
 
-from terrace.registry.queries.accounts import find_account
+from terrace.registry.queries.bank import find_account
 from terrace.registry.queries.checks import CHECKS
 from terrace.registry.queries.duplicates import Duplicate, possible_duplicates
 from terrace.registry.queries.imports import get_import, imports_visible_to, sender_of

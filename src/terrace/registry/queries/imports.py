@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from terrace.accounts import queries as accounts
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.registry.models import ImportRun
@@ -25,4 +26,4 @@ def get_import(actor: Actor, number: str) -> ImportRun:
 def sender_of(run_id: int) -> Actor:
     """Return who sent an import, as the actor that the person is now."""
     person_id = ImportRun.objects.values_list("person_id", flat=True).get(pk=run_id)
-    return actor_of(person_id, accounts.people_by_id([person_id])[person_id].name, via="page")
+    return actor_of(accounts.people_by_id([person_id])[person_id], accounts.posts_on(person_id, clock.today()))

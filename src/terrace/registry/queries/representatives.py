@@ -1,10 +1,9 @@
 """Who speaks for which party, and as which actor a person acts."""
 
-from datetime import datetime
+from collections.abc import Iterable
 
 from terrace.accounts import queries as accounts
-from terrace.accounts.models import Person
-from terrace.kernel import clock
+from terrace.accounts.models import Person, Post
 from terrace.kernel.actors import Actor
 from terrace.registry.models import Party, Representative
 
@@ -27,14 +26,14 @@ def representatives_of(party: Party) -> list[tuple[Representative, Person]]:
     return [(row, people[row.person_id]) for row in rows]
 
 
-def actor_of(person_id: int, name: str, *, via: str, now: datetime | None = None) -> Actor:
-    """Return the actor that a person is now, for work done on its behalf without a request."""
-    posts = accounts.posts_on(person_id, clock.today(now))
+def actor_of(person: Person, posts: Iterable[Post], *, via: str = "page") -> Actor:
+    """Return the actor that a person is who holds `posts`: the one place where posts and parties become an actor."""
+    held = list(posts)
     return Actor(
-        person_id=person_id,
-        name=name,
-        grants=accounts.grants_on(posts),
-        parties=parties_of(person_id),
-        units=frozenset(post.unit_id for post in posts),
+        person_id=person.pk,
+        name=person.name,
+        grants=accounts.grants_on(held),
+        parties=parties_of(person.pk),
+        units=frozenset(post.unit_id for post in held),
         via=via,
     )
