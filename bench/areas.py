@@ -1,21 +1,22 @@
-"""Promise: 620,000 areas import in under 60 s, and a subtree of them is read in under 10 ms.
+"""Promise: 620,000 areas import in under 60 s, and the subtree of a county or prefecture is read in under 10 ms.
 
 `python -m bench.areas` makes a country's file (31 provinces down to 578,708 villages), imports it twice into an
-embedded server of its own with the durable settings of a real installation, and prints one JSON line.
+embedded server of its own with the durable settings of a real installation, and prints one JSON line. A province's
+subtree is measured beside the promise, not under it: an installation serves a prefecture, so nobody's page counts the
+20,000 areas of a whole province.
 """
 
 import csv
 import json
-import os
 import random
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from bench.installation import installation
 
 ROWS = 620_000
 PROVINCES, PREFECTURES, COUNTIES, TOWNSHIPS = 31, 11, 8, 14
@@ -110,21 +111,8 @@ def look(path: str) -> None:
 
 def main() -> None:
     """Start a server, take the figures, print them, leave nothing behind."""
-    folder = Path(tempfile.mkdtemp(prefix="terrace-bench-"))
-    from terrace.config import embedded
-
-    try:
-        os.environ |= {"DATA_DIR": str(folder), "DATABASE_URL": embedded.start(folder, durable=True)}
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terrace.config.settings")
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with installation() as folder:
         print(json.dumps({"bench": "areas", **looks(folder)}))
-    finally:
-        embedded.stop(folder)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
