@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from terrace.accounts import queries, services
 from terrace.accounts.models import ApiToken, Post
+from terrace.audit import queries as audit
 from terrace.config.actors import actor_of
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -131,6 +132,16 @@ def test_the_last_use_is_written_once_a_minute(cast: Cast) -> None:
     assert used_at(now) == now
     assert used_at(now + timedelta(seconds=59)) == now
     assert used_at(now + timedelta(seconds=61)) == now + timedelta(seconds=61)
+
+
+def test_acts_on_a_partys_token_are_read_from_above(cast: Cast) -> None:
+    party = cast.buyer.party
+    assert party is not None
+    issued = issue(cast.buyer.actor, permissions=(), area_path="", party_id=party.pk)
+    services.revoke_token(by=cast.buyer.actor, token_id=issued.token.pk)
+    wanted = {"accounts.issue_token", "accounts.revoke_token"}
+    assert set(audit.visible_to(cast.centre.actor).values_list("act", flat=True)) == wanted
+    assert not audit.visible_to(cast.stranger.actor).exists()
 
 
 @pytest.mark.parametrize("member", ["stranger", "keeper", "farmer", "bureau"])

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -12,10 +12,12 @@ from terrace.accounts import services as accounts
 from terrace.accounts.models import Person
 from terrace.audit import queries, services
 from terrace.audit.domain import label_of
+from terrace.audit.forms import ActFilter
 from terrace.audit.models import Act
 from terrace.config import acts as words
 from terrace.kernel.actors import SYSTEM, Actor
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast, Member
+from tests.factories import AreaFactory
 
 ENGLISH = {"Accept-Language": "en"}
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -116,6 +118,30 @@ def test_the_list_filters_by_person_act_place_and_day(cast: Cast) -> None:
     assert who(area=VILLAGE[:9]) == {keeper, station}
     assert who(day="2026-11-21") == {keeper, neighbour}
     assert who(day="2026-11-20") == {station}
+
+
+def test_the_place_is_found_by_its_code_where_paths_are_no_codes(cast: Cast) -> None:
+    top = AreaFactory(code="62")
+    AreaFactory(code="XK7", path="62/q1/XK7/", parent=top, tier="village", level="village", county_code="62")
+    note(cast.keeper, area="62/q1/XK7/")
+    note(cast.neighbour, area=NEIGHBOUR_VILLAGE)
+    kept = Act.objects.all()
+    assert [act.person_id for act in ActFilter({"area": "XK7"}).narrow(kept)] == [cast.keeper.person.pk]
+    assert not ActFilter({"area": "nowhere"}).narrow(kept).exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "not a day"])
+def test_an_impossible_day_filters_nothing(cast: Cast, day: str) -> None:
+    note(cast.keeper)
+    answer = cast.centre.client.get(reverse("audit:acts"), {"day": day})
+    assert answer.status_code == 200
+    assert len(answer.context["listing"].rows) == 1
+
+
+def test_the_database_knows_the_ways_of_an_act(cast: Cast) -> None:
+    with pytest.raises(IntegrityError, match="audit_act_via"), transaction.atomic():
+        services.record(by=Actor(via="pigeon"), act="accounts.give_post", subject=cast.keeper.person)
+    assert not Act.objects.exists()
 
 
 def test_the_list_speaks_in_words_and_names_places(cast: Cast) -> None:

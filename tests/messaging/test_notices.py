@@ -1,6 +1,7 @@
 """Notices: each in the reader's language, read by the reader alone."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -111,3 +112,9 @@ def test_who_has_no_number_gets_no_sms(cast: Cast) -> None:
         channels=[Channel.APP, Channel.SMS, Channel.EMAIL],
     )
     assert [(m.channel, m.address) for m in OutgoingMessage.objects.order_by("id")] == [("sms", "+8613912345678")]
+
+
+def test_the_database_knows_the_topics(db: None) -> None:
+    with pytest.raises(IntegrityError, match="messaging_notice_topic"), transaction.atomic():
+        Notice.objects.create(person_id=1, topic="weather", title="Rain")
+    assert not Notice.objects.exists()

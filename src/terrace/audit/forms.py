@@ -1,14 +1,16 @@
 """Filters of the record of acts."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
 from terrace.audit.domain import labels
 from terrace.audit.models import Act
+from terrace.audit.queries import path_of_place
 from terrace.http.forms import FilterForm
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
@@ -22,7 +24,10 @@ class ActFilter(FilterForm):
     act = forms.ChoiceField(label=_("Act"), required=False)
     area = forms.CharField(label=_("Code of the area"), required=False, max_length=120)
     day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -39,7 +44,8 @@ class ActFilter(FilterForm):
         if act := given.get("act"):
             rows = rows.filter(act=act)
         if area := given.get("area"):
-            rows = rows.filter(within([area]))
+            path = path_of_place(area)
+            rows = rows.none() if path is None else rows.filter(within([path]))
         if day := given.get("day"):
             midnight = datetime.combine(day, time.min, ZoneInfo(current().time_zone))
             rows = rows.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1))

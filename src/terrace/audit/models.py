@@ -3,8 +3,8 @@
 import pgtrigger
 from django.db import models
 
-from terrace.audit.domain import label_of
-from terrace.kernel.db import PathField
+from terrace.audit.domain import Via, label_of
+from terrace.kernel.db import PathField, choice_check
 from terrace.kernel.words import Text
 
 
@@ -33,6 +33,7 @@ class Act(models.Model):
             models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
             models.Index(fields=["person_id", "-id"], name="audit_by_person"),
         ]
+        constraints = [choice_check("via", Via, "audit_act_via")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -11,12 +11,13 @@ from terrace.kernel.db import within
 from terrace.kernel.words import Names
 
 NamesOfPlaces = Callable[[Iterable[str]], Mapping[str, Names]]
-_places: list[NamesOfPlaces] = []
+PathsOfPlaces = Callable[[Iterable[str]], Mapping[str, str]]
+_places: list[tuple[NamesOfPlaces, PathsOfPlaces]] = []
 
 
-def name_places_by(places: NamesOfPlaces) -> None:
-    """Say who knows the names of areas, which lie above the record: called once, by the composition root."""
-    _places[:] = [places]
+def know_places_by(names: NamesOfPlaces, paths: PathsOfPlaces) -> None:
+    """Say who knows areas, which lie above the record: names by path, paths by code. Called once, on start."""
+    _places[:] = [(names, paths)]
 
 
 def visible_to(actor: Actor) -> QuerySet[Act]:
@@ -41,4 +42,9 @@ def history_of_many(subjects: Mapping[type[Model], Iterable[int]]) -> QuerySet[A
 def names_of_places(paths: Iterable[str]) -> Mapping[str, Names]:
     """Return what the areas at `paths` are called."""
     wanted = {path for path in paths if path}
-    return _places[0](wanted) if wanted and _places else {}
+    return _places[0][0](wanted) if wanted and _places else {}
+
+
+def path_of_place(code: str) -> str | None:
+    """Return the path of the area with the code `code`, None where there is none."""
+    return _places[0][1]([code]).get(code) if _places else None

@@ -16,8 +16,9 @@ class ConfigConfig(AppConfig):
         from terrace.audit import domain as audit
         from terrace.audit import queries as audit_queries
         from terrace.config import actors, acts, roles
+        from terrace.network import queries as network
 
         accounts.assemble(roles.ROLES, roles.GROUPS)
         accounts_queries.know_parties_by(actors.PARTIES)
         audit.assemble(acts.labels())
-        audit_queries.name_places_by(actors.names_of_places)
+        audit_queries.know_places_by(actors.names_of_places, network.paths_of)

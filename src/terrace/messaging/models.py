@@ -21,6 +21,7 @@ class Notice(Timed):
             models.Index(fields=["person_id", "-id"], name="messaging_by_person"),
             models.Index(fields=["person_id"], condition=models.Q(read_at__isnull=True), name="messaging_unread"),
         ]
+        constraints = [choice_check("topic", Topic, "messaging_notice_topic")]
 
     def __str__(self) -> str:
         return self.title

@@ -66,7 +66,7 @@ def issue_token(
         expires_at=expires_at,
     )
     details = {"permissions": wanted, "party": party_id}
-    audit.record(by=by, act="accounts.issue_token", subject=token, area_path=token.area_path, details=details, now=now)
+    audit.record(by=by, act="accounts.issue_token", subject=token, area_path=_place_of(token), details=details, now=now)
     return IssuedToken(token, secret)
 
 
@@ -79,7 +79,7 @@ def revoke_token(*, by: Actor, token_id: int, now: datetime | None = None) -> Ap
     if token.revoked_at is None:
         token.revoked_at = now or clock.now()
         token.save(update_fields=["revoked_at"])
-        audit.record(by=by, act="accounts.revoke_token", subject=token, area_path=token.area_path, now=now)
+        audit.record(by=by, act="accounts.revoke_token", subject=token, area_path=_place_of(token), now=now)
     return token
 
 
@@ -90,6 +90,11 @@ def note_use(*, token: ApiToken, now: datetime) -> None:
         return
     is_due = Q(last_used_at__isnull=True) | Q(last_used_at__lte=before)
     ApiToken.objects.filter(is_due, pk=token.pk).update(last_used_at=now)
+
+
+def _place_of(token: ApiToken) -> str:
+    """Return where acts on a token are recorded, so that those above see them: its area, or its party's."""
+    return token.area_path if token.party_id is None else queries.place_of_party(token.party_id)
 
 
 def _check_party(by: Actor, party_id: int, permissions: list[str]) -> None:
