@@ -51,17 +51,26 @@ def test_a_withdrawn_notice_no_longer_counts(cast: Cast) -> None:
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(opens=st.integers(0, 40), length=st.integers(0, 100), steps=st.integers(1, 10**9))
+@given(opens=st.integers(-9, 40), length=st.integers(0, 100), steps=st.integers(1, 10**9))
 def test_the_database_shares_a_notice_among_weeks_as_the_rule_does(
     cast: Cast, opens: int, length: int, steps: int
 ) -> None:
     SupplyNotice.objects.all().delete()
     first = TODAY + timedelta(days=opens)
-    window = Window(first, first + timedelta(days=length))
+    window = Window(first, max(TODAY, first + timedelta(days=length)))
     _supply(cast, opens_on=window.opens_on, closes_on=window.closes_on, quantity=Quantity(steps, Unit.KILOGRAM))
     mondays = weeks(window.opens_on, window.closes_on)
     by_week = {cell.week: cell.supply.steps for cell in queries.balance(VILLAGE, mondays, TODAY)}
-    assert by_week == {week: window.share(steps, week, week + timedelta(days=6)) for week in mondays}
+    last_days = {week: week + timedelta(days=6) for week in mondays}
+    assert by_week == {
+        week: window.share(steps, max(week, TODAY), last) for week, last in last_days.items() if last >= TODAY
+    }
+
+
+def test_of_the_present_week_only_the_days_still_to_come_count(cast: Cast) -> None:
+    _supply(cast, opens_on=TODAY - timedelta(days=6), closes_on=TODAY, quantity=Quantity(700_000, Unit.KILOGRAM))
+    cells = queries.balance(VILLAGE, queries.coming_weeks(TODAY), TODAY)
+    assert [cell.supply.steps for cell in cells] == [100_000]
 
 
 def test_the_areas_below_show_where_it_is(cast: Cast) -> None:
@@ -70,6 +79,17 @@ def test_the_areas_below_show_where_it_is(cast: Cast) -> None:
     mondays = weeks(notice.opens_on, notice.closes_on)
     cells = queries.balance_by_area(VILLAGE[:6], children, notice.product_id, mondays, TODAY)
     assert [(cell.area_path, cell.supply.steps) for cell in cells] == [(VILLAGE[:9], 800_000)]
+
+
+def test_the_areas_own_notices_are_told_apart_from_those_below(cast: Cast) -> None:
+    notice = _supply(cast)
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+    county, mondays = VILLAGE[:6], weeks(notice.opens_on, notice.closes_on)
+    cells = queries.balance_by_area(county, [VILLAGE[:9], NEIGHBOUR_VILLAGE[:9]], notice.product_id, mondays, TODAY)
+    found = [(cell.area_path, cell.supply.steps, cell.demand.steps) for cell in cells]
+    assert found == [(county, 0, 800_000), (VILLAGE[:9], 800_000, 0)]
+    alone = queries.balance_by_area(VILLAGE, [], notice.product_id, mondays, TODAY)
+    assert [(cell.area_path, cell.supply.steps) for cell in alone] == [(VILLAGE, 800_000)]
 
 
 def test_a_match_names_both_sides_best_first(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """Supply against demand by product and week, in one statement, and the same by area."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,11 +13,12 @@ from terrace.kernel.quantity import Quantity, Unit
 
 WEEKS = 8
 # A notice's quantity is spread over the days of its window; the share of a week is
-# cut from the running total (`Window.share`), so a notice's weeks add up to its quantity.
+# cut from the running total (`Window.share`), so a notice's weeks add up to what is left
+# of it. Days that have passed no longer count: the present week begins today.
 SHARES = """
     select n.product_id, n.unit, n.area_path, w.week, side,
            n.quantity_steps * least(n.days, greatest(0, w.week + 7 - n.opens_on)) / n.days
-         - n.quantity_steps * least(n.days, greatest(0, w.week - n.opens_on)) / n.days as steps
+         - n.quantity_steps * least(n.days, greatest(0, greatest(w.week, %(today)s) - n.opens_on)) / n.days as steps
     from (
         select 'supply' as side, product_id, unit, area_path, quantity_steps, opens_on, closes_on,
                closes_on - opens_on + 1 as days
@@ -28,7 +29,8 @@ SHARES = """
         from sourcing_demandnotice
         where status = 'open' and closes_on >= %(today)s and area_path >= %(path)s and area_path < %(end)s
     ) n
-    join unnest(%(weeks)s::date[]) as w(week) on n.opens_on < w.week + 7 and n.closes_on >= w.week
+    join unnest(%(weeks)s::date[]) as w(week) on n.opens_on < w.week + 7
+        and n.closes_on >= w.week and w.week + 7 > %(today)s
 """
 
 BY_WEEK = f"""
@@ -71,21 +73,19 @@ def balance(path: str, weeks: Sequence[date], today: date) -> list[BalanceCell]:
 
 
 def balance_by_area(
-    path: str, children: Iterable[str], product_id: int, weeks: Sequence[date], today: date
+    path: str, children: Collection[str], product_id: int, weeks: Sequence[date], today: date
 ) -> list[BalanceCell]:
-    """Return one cell for each of the areas at `children` (paths below `path`) that has notices of the product."""
-    lengths = {len(child) for child in children}
-    found = [
-        row
-        for length in sorted(lengths)
-        for row in _rows(BY_AREA, path, weeks, today, length=length, product=product_id)
-    ]
-    wanted = set(children)
-    return [
-        BalanceCell(p, Quantity(s, Unit(u)), Quantity(d, Unit(u)), area_path=area)
-        for p, u, area, s, d in found
-        if area in wanted
-    ]
+    """Return one cell for each of the areas at `children` (paths below `path`) that has notices of the product.
+
+    Notices of the area at `path` itself, such as a firm's in town, come first in a cell of their own.
+    """
+    wanted = {path, *children}
+    found: dict[str, BalanceCell] = {}
+    for length in sorted({len(child) for child in children} or {len(path)}):
+        for p, u, area, s, d in _rows(BY_AREA, path, weeks, today, length=length, product=product_id):
+            if area in wanted:
+                found[area] = BalanceCell(p, Quantity(s, Unit(u)), Quantity(d, Unit(u)), area_path=area)
+    return [found[area] for area in sorted(found)]
 
 
 def totals(cells: Iterable[BalanceCell]) -> dict[int, BalanceCell]:

@@ -31,6 +31,8 @@ from terrace.sourcing.views import calls
 class Figure:
     """A cell of the balance with the addresses of the notices behind its two numbers.
 
+    The addresses are empty where no list holds just those notices.
+
     Spreading a notice over its days makes grams of it; people read whole
     units, and what they read adds up within the cell.
     """
@@ -110,13 +112,26 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
     )
     cells = [cell for cell in queries.balance(place.path, weeks, clock.today()) if cell.product_id == found.pk]
     children = {child.path: child for child in network.children_of(place.code)}
-    below = queries.balance_by_area(place.path, list(children), found.pk, weeks, clock.today())
+    where = queries.balance_by_area(place.path, list(children), found.pk, weeks, clock.today())
     context = {
         "title": f"{in_language(found.names)} · {in_language(place.names)}",
         "breadcrumb": [*crumbs(request.actor, place.path, "sourcing:balance_of"), (in_language(found.names), "")],
         "product": found,
         "chart": _chart(cells, weeks, Unit(found.unit)),
-        "below": [(children[c.area_path], _figure(c, children[c.area_path].code, found, weeks)) for c in below],
+        "own": next(
+            (
+                _figure(cell, "" if children else place.code, found, weeks)
+                for cell in where
+                if cell.area_path == place.path
+            ),
+            None,
+        ),
+        "area": place,
+        "below": [
+            (children[cell.area_path], _figure(cell, children[cell.area_path].code, found, weeks))
+            for cell in where
+            if cell.area_path in children
+        ],
         "calls": calls.of(
             request.actor,
             "",
@@ -167,6 +182,8 @@ def _line(
 
 
 def _figure(cell: BalanceCell, area: str, product: Product, weeks: Sequence[date]) -> Figure:
+    if not area:
+        return Figure(cell, "", "")
     behind = urlencode(
         {
             "product": product.code,
