@@ -75,12 +75,12 @@ def test_refuses_an_amount_that_is_none(text: str) -> None:
 def test_money_is_shown_as_a_plain_number_beside_its_currency() -> None:
     html = str(SaleForm(initial={"price": Money(1250, "CNY")})["price"])
     assert 'value="12.50"' in html
-    assert 'data-unit="CNY"' in html
+    assert 'data-unit="CN¥"' in html
 
 
 def test_another_installation_shows_and_reads_its_own_currency() -> None:
     with deployment.using(Deployment(currency="JPY")):
-        assert 'data-unit="JPY"' in str(SaleForm()["price"])
+        assert 'data-unit="¥"' in str(SaleForm()["price"])
         assert _sent(price="1250").values["price"] == Money(1250, "JPY")
         assert list(_sent(price="12.5").errors) == ["price"]
 

@@ -56,6 +56,7 @@ def test_the_sheet_of_supply_says_units_currencies_and_codes(
     assert (apples["Asking price"], apples["Asking price: unit"]) == (5.2, "CNY / kg")
     assert (apples["Product code"], apples["Variety code"], apples["Area code"]) == ("apple", "fuji", VILLAGE)
     assert (eggs["Quantity"], eggs["Quantity: unit"]) == (3000, "pieces")
+    assert eggs["Asking price: unit"] == "CNY / piece"
     assert (eggs["Product code"], eggs["Variety code"]) == ("egg", "")
 
 

@@ -198,3 +198,54 @@ def test_the_nearest_markets_latest_price_is_the_reference(cast: Cast) -> None:
     elsewhere = queries.latest_price(product.pk, OTHER_COUNTY_VILLAGE)
     assert elsewhere is not None
     assert elsewhere.price == Money(400, "CNY")
+
+
+def _page(client: Client, path: str, language: str = "en") -> str:
+    client.cookies["language"] = language
+    return " ".join(client.get(path).content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def test_form_and_line_tell_a_reader_the_same_price_and_of_which_market(cast: Cast, time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    elsewhere = OTHER_COUNTY_VILLAGE[:6]
+    services.set_reference_price(by=cast.clerk.actor, given=_price(480, on=TODAY - timedelta(days=1)), now=NOW)
+    services.set_reference_price(by=cast.bureau.actor, given=_price(440, area=elsewhere), now=NOW)
+    for who in (cast.keeper, cast.clerk):
+        text = _page(who.client, "/sourcing/prices/apple/")
+        assert "<b>CN¥4.80 / kg</b>" in text
+        assert f"the markets of Place {COUNTY}" in text
+        assert 'data-value="4.80"' in text
+        assert "4.40" not in text
+    assert "<b>CN¥4.80 / kg</b>" in _page(cast.farmer.client, "/sourcing/supply/new/apple/")
+
+
+def test_a_varietys_prices_have_their_own_line(cast: Cast) -> None:
+    product = factories.ProductFactory()
+    fuji = factories.VarietyFactory()
+    services.set_reference_price(by=cast.clerk.actor, given=_price(400), now=NOW)
+    services.set_reference_price(by=cast.clerk.actor, given=_price(600, variety="fuji"), now=NOW)
+    plain = queries.price_line(product.pk, COUNTY, TODAY, weeks=1)
+    own = queries.price_line(product.pk, COUNTY, TODAY, weeks=1, variety_id=fuji.pk)
+    assert [week.price for week in (*plain, *own)] == [Money(400, "CNY"), Money(600, "CNY")]
+    assert "CN¥6.00" in _page(cast.clerk.client, "/sourcing/prices/apple/?variety=fuji")
+    assert "CN¥6.00" not in _page(cast.clerk.client, "/sourcing/prices/apple/")
+    assert cast.clerk.client.get("/sourcing/prices/apple/?variety=gala").status_code == 404
+
+
+def test_the_form_takes_the_price_of_a_variety_of_its_product_only(cast: Cast) -> None:
+    factories.VarietyFactory(product=factories.ProductFactory(code="pear", search="pear"), code="snow")
+    sent = {"product": "apple", "on": "2026-09-01", "area": COUNTY, "price": "5.20"}
+    refused = cast.clerk.client.post("/sourcing/prices/new/", {**sent, "variety": "pear/snow"})
+    assert (refused.status_code, ReferencePrice.objects.count()) == (422, 0)
+    taken = cast.clerk.client.post("/sourcing/prices/new/", {**sent, "variety": "apple/fuji"})
+    assert taken.headers["Location"] == "/sourcing/prices/apple/?variety=fuji"
+    assert ReferencePrice.objects.get().variety_id == factories.VarietyFactory().pk
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", "CN¥"), ("zh-hans", "¥")])
+def test_forms_and_charts_write_the_currency_as_prices_do(cast: Cast, language: str, sign: str) -> None:
+    form = _page(cast.clerk.client, "/sourcing/prices/new/", language)
+    chart = _page(cast.clerk.client, "/sourcing/prices/apple/", language)
+    assert f'aria-hidden="true">{sign}</span>' in form
+    assert f'data-unit="{sign} / ' in chart
+    assert "CNY" not in form + chart

@@ -5,8 +5,10 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
+from babel.numbers import get_currency_symbol
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, to_locale
 
 from terrace.kernel import ids
 from terrace.kernel.deployment import current
@@ -95,6 +97,11 @@ class QuantityField(forms.DecimalField):
         return quantity
 
 
+def currency_sign() -> str:
+    """Return the sign of the installation's currency as the reader's language writes it before an amount."""
+    return str(get_currency_symbol(current().currency, locale=to_locale(get_language() or "en")))
+
+
 class MoneyField(forms.DecimalField):
     """An amount of the installation's currency, cleaned to `Money`."""
 
@@ -105,7 +112,7 @@ class MoneyField(forms.DecimalField):
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """Show the currency beside the input, the installation's as it is when the form is drawn."""
-        self.widget.attrs["data-unit"] = current().currency
+        self.widget.attrs["data-unit"] = currency_sign()
         return super().get_bound_field(form, field_name)
 
     def clean(self, value: Any) -> Money | None:

@@ -7,7 +7,7 @@ from typing import Self
 
 from terrace.kernel.shares import largest_remainder
 from terrace.kernel.steps import read_steps
-from terrace.kernel.words import Choice, _
+from terrace.kernel.words import Choice, Text, _
 
 
 class Unit(Choice):
@@ -16,6 +16,11 @@ class Unit(Choice):
     KILOGRAM = "KGM", _("kg")
     LITRE = "LTR", _("l")
     PIECE = "C62", _("pieces")
+
+    @property
+    def one(self) -> Text:
+        """The unit as the price of one names it: "kg", but "piece"."""
+        return _("piece") if self is Unit.PIECE else self.label
 
     @property
     def digits(self) -> int:

@@ -13,6 +13,7 @@ from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
 from terrace.http.photos import PhotoField
 from terrace.http.workbooks import GivenRow, WorkbookField, read
 from terrace.kernel.db import within
+from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
@@ -35,6 +36,17 @@ def day_field(label: Text, **options: Any) -> forms.DateField:
 def product_choices() -> list[tuple[str, str]]:
     """Return the traded products as choices, by name in the reader's language."""
     return sorted(((p.code, in_language(p.names)) for p in catalog.products()), key=lambda choice: choice[1])
+
+
+def variety_choices() -> list[tuple[str, Any]]:
+    """Return the traded varieties as choices `apple/fuji`, in a group for each product that has any."""
+    products = sorted(catalog.products(), key=lambda product: in_language(product.names))
+    varieties = catalog.varieties_of_all(product.pk for product in products)
+    return [
+        (in_language(p.names), [(f"{p.code}/{v.code}", in_language(v.names)) for v in varieties[p.pk]])
+        for p in products
+        if varieties.get(p.pk)
+    ]
 
 
 def offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -68,7 +80,7 @@ class NoticeForm(ActForm):
         offer(self, "variety", [("", _("Any")), *varieties])
         self.fields["quantity"].widget.attrs["data-unit"] = self.unit.label
         self.fields["price"].help_text = _("For one %(unit)s. Leave empty if you do not know yet.") % {
-            "unit": self.unit.label
+            "unit": self.unit.one
         }
 
     def _offer_parties(self, parties: QuerySet[Party]) -> None:
@@ -203,6 +215,7 @@ class PriceForm(ActForm):
     """The market price of a product on a day."""
 
     product = forms.ChoiceField(label=_("Product"))
+    variety = forms.ChoiceField(label=_("Variety"), required=False)
     on = day_field(_("Day"))
     area = forms.ChoiceField(label=_("Market"))
     price = MoneyField(label=_("Price"), help_text=_("For one kg, litre or piece, as the product is traded."))
@@ -212,10 +225,15 @@ class PriceForm(ActForm):
         super().__init__(*args, **kwargs)
         offer(self, "area", areas)
         offer(self, "product", product_choices())
+        offer(self, "variety", [("", _("No variety named")), *variety_choices()])
 
     def given(self) -> PriceGiven:
-        """Return the price that was entered."""
-        return PriceGiven(**self.values)
+        """Return the price that was entered; raises `Invalid` for another product's variety."""
+        values = self.values
+        product, _stroke, variety = values.pop("variety").partition("/")
+        if variety and product != values["product"]:
+            raise Invalid(_("This product has no such variety."), field="variety")
+        return PriceGiven(**values, variety=variety)
 
 
 class PriceFileForm(ActForm):

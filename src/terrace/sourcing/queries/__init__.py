@@ -21,7 +21,14 @@ from terrace.sourcing.queries.notices import (
     overlapping,
     supply_visible_to,
 )
-from terrace.sourcing.queries.prices import PriceLine, latest_price, price_line, prices_visible_to
+from terrace.sourcing.queries.prices import (
+    PriceLine,
+    home_market,
+    latest_price,
+    price_line,
+    prices_visible_to,
+    varieties_quoted,
+)
 
 __all__ = [
     "CHECKS",
@@ -40,6 +47,7 @@ __all__ = [
     "get_supply",
     "has_open_notices",
     "held_about",
+    "home_market",
     "latest_price",
     "matches_of_demand",
     "matches_of_supply",
@@ -52,4 +60,5 @@ __all__ = [
     "supply_visible_to",
     "totals",
     "unacknowledged",
+    "varieties_quoted",
 ]

@@ -10,6 +10,8 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
+from terrace.registry import queries as registry
+from terrace.sourcing.domain import Permission
 from terrace.sourcing.models import ReferencePrice
 
 A_YEAR_OF_WEEKS = timedelta(weeks=52)
@@ -30,7 +32,7 @@ def prices_visible_to(actor: Actor) -> QuerySet[ReferencePrice]:
 
 
 def latest_price(product_id: int, path: str, variety_id: int | None = None) -> ReferencePrice | None:
-    """Return the youngest price quoted at a market of the place at `path` or above it, else anywhere; None for none.
+    """Return the youngest price quoted at the place at `path` or above it, else below it, else anywhere.
 
     The variety's own price goes before the product's, a nearer market before a farther.
     """
@@ -40,6 +42,7 @@ def latest_price(product_id: int, path: str, variety_id: int | None = None) -> R
     for rows in (own, quoted.filter(variety__isnull=True), quoted):
         found = (
             rows.filter(area_path__in=above).order_by("-on", "-area_path", "-id").first()
+            or rows.filter(within([path])).order_by("-on", "-id").first()
             or rows.order_by("-on", "-id").first()
         )
         if found:
@@ -47,11 +50,29 @@ def latest_price(product_id: int, path: str, variety_id: int | None = None) -> R
     return None
 
 
-def price_line(product_id: int, path: str, last: date, weeks: int = 52) -> list[PriceLine]:
-    """Return the mean price of each of the `weeks` up to `last` at the area's markets, beside last year's."""
+def home_market(actor: Actor) -> str:
+    """Return the path whose markets matter to the actor: the widest own area, else where the own party is at home."""
+    paths = actor.paths(Permission.VIEW)
+    homes = paths or {party.area_path for party in registry.parties_by_id(actor.parties).values()}
+    return min(homes, key=lambda path: (len(path), path), default="")
+
+
+def varieties_quoted(product_id: int) -> set[int | None]:
+    """Return the varieties that prices of the product were quoted for, None among them for prices of no variety."""
+    quoted = ReferencePrice.objects.filter(product=product_id).order_by("variety")
+    return set(quoted.values_list("variety_id", flat=True).distinct())
+
+
+def price_line(
+    product_id: int, path: str, last: date, weeks: int = 52, *, variety_id: int | None = None
+) -> list[PriceLine]:
+    """Return the mean price of each of the `weeks` up to `last` at the area's markets, beside last year's.
+
+    A variety's prices stand apart: without `variety_id` only those count that were quoted for no variety.
+    """
     first = last - timedelta(days=last.weekday()) - timedelta(weeks=weeks - 1)
     quoted = ReferencePrice.objects.filter(
-        within([path]), product=product_id, on__gte=first - A_YEAR_OF_WEEKS, on__lte=last
+        within([path]), product=product_id, variety=variety_id, on__gte=first - A_YEAR_OF_WEEKS, on__lte=last
     )
     grouped = quoted.annotate(week=TruncWeek("on")).values("week").order_by("week")
     sums = grouped.annotate(total=Sum("price_minor"), quotes=Count("id")).values_list("week", "total", "quotes")

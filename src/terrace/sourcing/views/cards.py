@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
+from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Names, _, in_language
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind as PartyKind
 from terrace.registry.models import Party
-from terrace.sourcing.domain import Permission, Status
+from terrace.sourcing.domain import Permission, Status, Window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views.sides import Side
 
@@ -62,14 +64,15 @@ def _who(actor: Actor, party: Party) -> str:
     return str(PartyKind.HOUSEHOLD.label)
 
 
-def table(side: Side, actor: Actor) -> Table[Any, Card]:
-    """Return the list of one side's notices."""
+def table(side: Side, actor: Actor, days: Window | None = None) -> Table[Any, Card]:
+    """Return the list of one side's notices; with `days`, also how much of each falls on them."""
     may_record = side.may_record(actor)
     return Table(
         name=side.name,
         columns=(
             Column("goods", _("Product"), lambda card: card.goods),
             Column("quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="quantity_steps"),
+            *([Column("share", _("In these days"), partial(_share, days), Kind.QUANTITY)] if days else []),
             Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort="opens_on"),
             Column("closes_on", _("Until"), lambda card: card.notice.closes_on, Kind.DATE, sort="closes_on"),
             Column(
@@ -78,7 +81,7 @@ def table(side: Side, actor: Actor) -> Table[Any, Card]:
                 lambda card: card.notice.price,
                 Kind.MONEY,
                 sort="price_minor",
-                per=lambda card: card.notice.quantity.unit.label,
+                per=lambda card: card.notice.quantity.unit.one,
             ),
             Column("who", _("Who"), lambda card: card.who),
             Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
@@ -108,3 +111,12 @@ def table(side: Side, actor: Actor) -> Table[Any, Card]:
 
 def _status(card: Card) -> Status:
     return Status(card.notice.status)
+
+
+def _share(days: Window, card: Card) -> Quantity:
+    return share_of(card.notice.quantity, Window(card.notice.opens_on, card.notice.closes_on), days)
+
+
+def share_of(quantity: Quantity, window: Window, days: Window) -> Quantity:
+    """Return how much of a notice's quantity falls on `days`, as the balance counts it."""
+    return Quantity(window.share(quantity.steps, days.opens_on, days.closes_on), quantity.unit)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -14,17 +15,17 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, NotFound
-from terrace.kernel.quantity import Unit
+from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
 from terrace.sourcing import queries
-from terrace.sourcing.domain import Permission, Status
+from terrace.sourcing.domain import Permission, Status, Window
 from terrace.sourcing.forms import NoticeFilter, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.advice import area_choices
 from terrace.sourcing.views.balance import crumbs
-from terrace.sourcing.views.cards import TONES, Card, cards, table
+from terrace.sourcing.views.cards import TONES, Card, cards, share_of, table
 from terrace.sourcing.views.sides import SIDES, Side
 
 
@@ -37,8 +38,14 @@ def notices(request: Request, side: str) -> HttpResponse:
     primary = (
         {"url": desk.url("new"), "label": desk.words.record, "icon": "plus"} if desk.may_record(request.actor) else None
     )
-    context = {"title": desk.words.title, "lead": desk.words.lead, "primary": primary}
-    return listing.answer(request, "pages/list.html", table(desk, request.actor), rows, form, context)
+    days = _days(form.given())
+    context = {
+        "title": desk.words.title,
+        "lead": desk.words.lead,
+        "primary": primary,
+        "in_these_days": _sum(rows, days) if days and "product" in form.given() else None,
+    }
+    return listing.answer(request, "sourcing/notices.html", table(desk, request.actor, days), rows, form, context)
 
 
 @needs(Permission.RECORD_SUPPLY, Permission.RECORD_DEMAND, or_party=True)
@@ -79,8 +86,8 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
         "cancel_url": desk.url("new"),
         "draft": f"{side}-{product}",
         "product": found,
-        "unit": Unit(found.unit).label,
-        "reference": queries.latest_price(found.pk, next(iter(request.actor.paths(desk.permission)), "")),
+        "unit": Unit(found.unit).one,
+        "reference": queries.latest_price(found.pk, queries.home_market(request.actor)),
     }
     return pages.render(request, "sourcing/record.html", context, status=pages.form_status(request))
 
@@ -134,7 +141,7 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
         "form": form,
         "cancel_url": desk.url("detail", number),
         "product": by_id[found.product_id],
-        "unit": found.quantity.unit.label,
+        "unit": found.quantity.unit.one,
         "reference": None,
     }
     return pages.render(request, "sourcing/record.html", context, status=pages.form_status(request))
@@ -173,6 +180,19 @@ def photo(request: Request, number: str) -> HttpResponse:
     return response
 
 
+def _days(given: dict[str, Any]) -> Window | None:
+    """Return the days that the list is narrowed to, None unless both ends are given."""
+    first, last = given.get("first"), given.get("last")
+    return Window(first, last) if first and last and first <= last else None
+
+
+def _sum(rows: QuerySet[Any], days: Window) -> Quantity | None:
+    """Return how much of one product's notices falls on `days`, as the balance shows it."""
+    columns = rows.values_list("quantity_steps", "unit", "opens_on", "closes_on")
+    shares = [share_of(Quantity(steps, Unit(unit)), Window(first, last), days) for steps, unit, first, last in columns]
+    return sum(shares[1:], start=shares[0]).rounded() if shares else None
+
+
 def _areas(actor: Actor, wanted: str) -> list[tuple[str, str]]:
     """Return the areas to filter by: the actor's own, those one tier below, and the one that a link named."""
     choices = area_choices(actor, Permission.VIEW)
@@ -199,7 +219,7 @@ def _facts(side: Side, card: Card) -> list[tuple[Text, str, Any]]:
     found = card.notice
     return [
         (_("Quantity"), "quantity", found.quantity),
-        (side.words.price, "price", (found.price, found.quantity.unit.label) if found.price else None),
+        (side.words.price, "price", (found.price, found.quantity.unit.one) if found.price else None),
         (_("First day"), "date", found.opens_on),
         (_("Last day"), "date", found.closes_on),
         (_("Who"), "text", card.who),

@@ -14,10 +14,11 @@ from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
 from terrace.http import listing, pages, workbooks
 from terrace.http.access import needs
+from terrace.http.forms import currency_sign
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
-from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Names, _, in_language, plural
@@ -64,15 +65,55 @@ def prices(request: Request) -> HttpResponse:
 @needs(Permission.VIEW, or_party=True)
 def line(request: Request, product: str) -> HttpResponse:
     """Draw a product's weekly price beside last year's."""
-    found = catalog.get_product(product)
+    found, home = catalog.get_product(product), queries.home_market(request.actor)
+    quoted = queries.varieties_quoted(found.pk)
+    varieties = sorted(catalog.varieties_by_id(pk for pk in quoted if pk).values(), key=lambda variety: variety.code)
+    variety = _chosen(varieties, request.GET.get("variety", ""), None in quoted)
+    chosen = variety.pk if variety else None
+    latest = queries.latest_price(found.pk, home, chosen)
+    # The line is of the markets that the latest price comes from: the reader's own, else the one that stands in.
+    markets = home if latest is None or latest.area_path.startswith(home) else latest.area_path
     context = {
         "title": in_language(found.names),
-        "unit": Unit(found.unit).label,
+        "unit": Unit(found.unit).one,
         "breadcrumb": [(_("Reference prices"), reverse("sourcing:prices")), (in_language(found.names), "")],
-        "latest": queries.latest_price(found.pk, network.root_path()),
-        "chart": _chart(queries.price_line(found.pk, network.root_path(), clock.today()), Unit(found.unit)),
+        "tabs": _tabs(found, varieties, variety, None in quoted),
+        "tabs_label": _("Variety"),
+        "latest": latest,
+        "market": network.names_of([latest.area_id]).get(latest.area_id) if latest else None,
+        "place": _place(markets),
+        "chart": _chart(queries.price_line(found.pk, markets, clock.today(), variety_id=chosen), Unit(found.unit)),
     }
     return pages.render(request, "sourcing/price_line.html", context)
+
+
+def _chosen(varieties: Sequence[Variety], wanted: str, has_plain: bool) -> Variety | None:
+    """Return the variety whose line is asked for; without a wish the product's own prices go first."""
+    if not wanted:
+        return None if has_plain or not varieties else varieties[0]
+    found = next((variety for variety in varieties if variety.code == wanted), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _tabs(
+    product: Product, varieties: Sequence[Variety], chosen: Variety | None, has_plain: bool
+) -> list[dict[str, object]]:
+    """Offer the lines that there are, when there is more than one."""
+    url = reverse("sourcing:price_line", args=[product.code])
+    plain = [{"label": _("No variety named"), "url": url, "active": chosen is None}] if has_plain else []
+    named = [
+        {"label": in_language(variety.names), "url": f"{url}?variety={variety.code}", "active": variety == chosen}
+        for variety in varieties
+    ]
+    tabs = [*plain, *named]
+    return tabs if len(tabs) > 1 else []
+
+
+def _place(path: str) -> Names:
+    above = network.ancestors(path or network.root_path())
+    return above[-1].names if above else {}
 
 
 @needs(Permission.PRICES)
@@ -82,8 +123,9 @@ def enter(request: Request) -> HttpResponse:
     form = PriceForm(pages.sent(request), initial=initial, areas=area_choices(request.actor, Permission.PRICES))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.set_reference_price(by=request.actor, given=form.given())
-            return redirect("sourcing:price_line", form.given().product)
+            given = form.given()
+            services.set_reference_price(by=request.actor, given=given)
+            return redirect(_line_url(given.product, given.variety))
     context = {
         "title": _("Enter a price"),
         "lead": _("A second price for the same product, day and market replaces the first."),
@@ -152,7 +194,7 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
                 lambda card: card.price.price,
                 Kind.MONEY,
                 sort="price_minor",
-                per=lambda card: Unit(card.product.unit).label,
+                per=lambda card: Unit(card.product.unit).one,
             ),
             Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort="area_path"),
             Column("source", _("Source"), lambda card: card.price.source),
@@ -166,8 +208,13 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
             reverse("sourcing:price_new") if may_enter else "",
             _("Enter a price") if may_enter else "",
         ),
-        url=lambda card: reverse("sourcing:price_line", args=[card.product.code]),
+        url=lambda card: _line_url(card.product.code, card.variety.code if card.variety else ""),
     )
+
+
+def _line_url(product: str, variety: str) -> str:
+    url = reverse("sourcing:price_line", args=[product])
+    return f"{url}?variety={variety}" if variety else url
 
 
 def _codes() -> list[Column[Card]]:
@@ -207,7 +254,7 @@ def _chart(weeks: Sequence[queries.PriceLine], unit: Unit) -> dict[str, object]:
     return {
         "kind": "line",
         "title": _("Weekly price, this year and last"),
-        "unit": f"{current().currency} / {unit.label}",
+        "unit": f"{currency_sign()} / {unit.one}",
         "head": _("Week from"),
         "series": [_("This year"), _("A year before")],
         "rows": rows,
