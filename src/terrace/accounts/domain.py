@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-import phonenumbers
-
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.kernel.events import Event
+from terrace.kernel.phones import read_phone
 from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import Choice, Names, Text, _
 
@@ -231,12 +230,7 @@ def normal_email(text: str) -> str | None:
 
 def normal_phone(text: str, *, field: str = "phone") -> str | None:
     """Return a number in E.164, None for nothing; raise `BadPhone` when it is none by the rules of the country."""
-    if not text.strip():
-        return None
     try:
-        number = phonenumbers.parse(text, current().region)
-    except phonenumbers.NumberParseException:
+        return read_phone(text, current().region, field=field) or None
+    except Invalid:
         raise BadPhone(field=field) from None
-    if not phonenumbers.is_valid_number(number):
-        raise BadPhone(field=field)
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

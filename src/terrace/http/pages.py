@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render as django_render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from terrace.http.request import Request
@@ -41,3 +42,8 @@ def sent(request: Request) -> QueryDict | None:
 def form_status(request: Request) -> int:
     """Return the status of a page that shows a form: refused when it comes back after being sent."""
     return REFUSED if request.method == "POST" else ANSWERED
+
+
+def link_base(request: Request, route: str) -> str:
+    """Return the address to which a secret is added to make a link to the page `route`, which takes just that."""
+    return request.build_absolute_uri(reverse(route, args=["-"])).removesuffix("-/")

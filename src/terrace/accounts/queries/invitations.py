@@ -51,7 +51,7 @@ def _could_be_issued(invitation: Invitation) -> bool:
             appointment(inviter, invitation.unit_id, invitation.role)
         elif invitation.party_id is not None:
             require_gives_party(inviter, invitation.party_id)
-        else:
+        elif invitation.person_id is not None:
             require_over(inviter, Person.objects.get(pk=invitation.person_id, is_active=True))
     except (DomainError, Person.DoesNotExist):
         return False

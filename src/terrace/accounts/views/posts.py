@@ -42,7 +42,7 @@ def invite(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             issued = services.invite_to_post(
-                by=request.actor, unit_id=unit.pk, link_base=_link_base(request), **form.values
+                by=request.actor, unit_id=unit.pk, link_base=pages.link_base(request, "accounts:accept"), **form.values
             )
             return _show_link(request, issued, reverse("accounts:invitations"))
     context = {
@@ -157,7 +157,10 @@ def let_back_in(request: Request, person_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             issued = services.let_back_in(
-                by=request.actor, person_id=person_id, link_base=_link_base(request), **form.values
+                by=request.actor,
+                person_id=person_id,
+                link_base=pages.link_base(request, "accounts:accept"),
+                **form.values,
             )
             return _show_link(request, issued, back)
     context = {
@@ -174,17 +177,12 @@ def _show_link(request: Request, issued: services.Issued, back: str) -> HttpResp
     found = issued.invitation
     context = {
         "title": _("The link for %(name)s") % {"name": found.name},
-        "secret": f"{_link_base(request)}{issued.secret}",
+        "secret": f"{pages.link_base(request, 'accounts:accept')}{issued.secret}",
         "until": found.expires_at,
         "sent_to": [address for address in (found.phone, found.email) if address],
         "back_url": back,
     }
-    return pages.render(request, "accounts/secret.html", context)
-
-
-def _link_base(request: Request) -> str:
-    """Return the address to which a secret is added to make a link."""
-    return request.build_absolute_uri(reverse("accounts:accept", args=["-"])).removesuffix("-/")
+    return pages.render(request, "pages/secret.html", context)
 
 
 def _unit(request: Request) -> ServiceUnit | None:

@@ -59,7 +59,7 @@ def _show(request: Request, issued: services.IssuedToken) -> HttpResponse:
         "sent_to": [],
         "back_url": reverse("accounts:tokens"),
     }
-    return pages.render(request, "accounts/secret.html", context)
+    return pages.render(request, "pages/secret.html", context)
 
 
 @needs(Permission.TOKENS, or_party=True)

@@ -115,7 +115,7 @@ def representative_invite(request: Request, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             issued = services.invite_representative(
-                by=request.actor, party=party, link_base=_link_base(request), **form.values
+                by=request.actor, party=party, link_base=pages.link_base(request, "accounts:accept"), **form.values
             )
             return _show_link(request, issued, back)
     context = {
@@ -154,18 +154,13 @@ def representative_remove(request: Request, number: str, representative: int) ->
 def _show_link(request: Request, issued: accounts.Issued, back: str) -> HttpResponse:
     context = {
         "title": _("The link for %(name)s") % {"name": issued.invitation.name},
-        "link": f"{_link_base(request)}{issued.secret}",
+        "secret": f"{pages.link_base(request, 'accounts:accept')}{issued.secret}",
         "until": issued.invitation.expires_at,
         "back_url": back,
     }
-    response = pages.render(request, "registry/invitation.html", context)
+    response = pages.render(request, "pages/secret.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _link_base(request: Request) -> str:
-    """Return the address to which a secret is added to make a link."""
-    return request.build_absolute_uri(reverse("accounts:accept", args=["-"])).removesuffix("-/")
 
 
 def _leave_title(found: Membership) -> str:
