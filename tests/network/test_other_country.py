@@ -1,21 +1,37 @@
 """Upland, an invented country: three tiers, opaque codes, other languages, phones and money, and nothing of China."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.translation import override
 
-from terrace.accounts.domain import roles
+from terrace.accounts import services as accounts
+from terrace.catalog import services as catalog
+from terrace.catalog.domain import Category, Keeping, ProductTerms, Season, Storage
+from terrace.catalog.models import Product
+from terrace.config.actors import actor_for
+from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor, grants_of
-from terrace.kernel.deployment import current, using
+from terrace.kernel.deployment import OtherCurrency, current, using
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.tiers import Workspace
 from terrace.network import queries, services
 from terrace.network.domain import Permission
 from terrace.network.models import Area, ServiceUnit
 from terrace.network.services import Details
+from terrace.registry import services as registry
+from terrace.registry.domain import Kind
+from terrace.registry.models import Party
+from terrace.registry.queries import visible_to as parties_visible_to
+from terrace.registry.services import Profile
+from terrace.sourcing import services as sourcing
+from terrace.sourcing.models import SupplyNotice
+from terrace.sourcing.queries import supply_visible_to
+from terrace.sourcing.services import Terms
+from tests.factories import PersonFactory
 from tests.network.places import UPLAND, upland_rows
 
 
@@ -112,8 +128,55 @@ def test_scope_is_the_subtree_of_the_path() -> None:
     assert [unit.area_id for unit in ServiceUnit.objects.all()] == ["0"]
 
 
-def test_the_roles_of_the_house_know_its_kinds_of_work() -> None:
-    workspaces = {tier.workspace for tier in current().plan.tiers}
+def _posted(area: str, role: str) -> Actor:
+    unit = services.found_unit(by=SYSTEM, area=area, details=Details(names={"en": f"Unit of {area}"}))
+    person = PersonFactory()
+    accounts.give_post(by=SYSTEM, person_id=person.pk, unit_id=unit.pk, role=role)
+    return actor_for(person)
 
-    assert any(workspaces & set(role.workspaces) for role in roles().values())
-    assert Money.parse("12.50", current().currency).currency == "KES"
+
+def _millet(by: Actor) -> Product:
+    millet = ProductTerms(
+        names={"en": "Millet", "sw": "Mtama"},
+        category=Category.GRAIN_OIL,
+        unit=Unit.KILOGRAM,
+        hs_code="100829",
+        season=Season(3, 6),
+        keeping=Keeping(Storage.AMBIENT, 300),
+    )
+    return catalog.add_product(by=by, code="millet", terms=millet)
+
+
+def test_its_people_record_what_is_for_sale_in_its_own_money() -> None:
+    administrator, keeper = _posted("UP", "bureau-administrator"), _posted("70", "point-keeper")
+    centre, stranger = _posted("UP-7", "centre-manager"), _posted("7", "centre-manager")
+    millet, today = _millet(administrator), clock.today()
+    profile = Profile(name="Wanjiru", area="70", phone="0712 345678")
+    household = registry.register_party(by=keeper, kind=Kind.HOUSEHOLD, profile=profile)
+    price = Money.parse("12.50", current().currency)
+    terms = Terms("millet", Quantity(90_000, Unit.KILOGRAM), today, today + timedelta(days=6), price=price)
+
+    notice = sourcing.record_supply(by=keeper, party=household.number, terms=terms)
+
+    kept = SupplyNotice.objects.get()
+    assert (household.phone, kept.price_minor, kept.currency) == ("+254712345678", 1250, "KES")
+    assert (kept.product_id, kept.area_path) == (millet.pk, "WORLD/UP/UP-7/70/")
+    assert supply_visible_to(centre).get() == notice
+    assert parties_visible_to(centre).get() == household
+    assert not parties_visible_to(stranger).exists()
+
+
+def test_nobody_records_in_its_neighbours_place_or_in_other_money() -> None:
+    keeper, today = _posted("70", "point-keeper"), clock.today()
+    _millet(_posted("UP", "bureau-administrator"))
+    with pytest.raises(Forbidden):
+        registry.register_party(by=keeper, kind=Kind.HOUSEHOLD, profile=Profile(name="Otieno", area="0"))
+    household = registry.register_party(by=keeper, kind=Kind.HOUSEHOLD, profile=Profile(name="Wanjiru", area="70"))
+    yuan = Money(1250, "CNY")
+    terms = Terms("millet", Quantity(90_000, Unit.KILOGRAM), today, today + timedelta(days=6), price=yuan)
+
+    with pytest.raises(OtherCurrency):
+        sourcing.record_supply(by=keeper, party=household.number, terms=terms)
+
+    assert [party.name for party in Party.objects.all()] == ["Wanjiru"]
+    assert not SupplyNotice.objects.exists()
