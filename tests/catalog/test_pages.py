@@ -203,13 +203,17 @@ def test_varieties_and_packs_are_added_and_taken_out_of_use(cast: Cast, quince: 
     assert client.post("/catalog/quince/packs/new/", {**names, "code": "crate", "content": "12.5"}).status_code == 302
     assert Pack.objects.get(code="crate").content == 12_500
 
-    assert client.post("/catalog/quince/varieties/lescovac/retire/").status_code == 302
-    assert client.post("/catalog/quince/packs/crate/retire/").status_code == 302
+    assert 'name="version" value="1"' in _text(client, "/catalog/quince/")
+    assert client.post("/catalog/quince/varieties/lescovac/retire/", {"version": 1}).status_code == 302
+    assert client.post("/catalog/quince/packs/crate/retire/", {"version": 1}).status_code == 409
+    assert client.post("/catalog/quince/packs/crate/retire/").status_code == 409
+    assert Pack.objects.get(code="crate").is_active
+    assert client.post("/catalog/quince/packs/crate/retire/", {"version": 2}).status_code == 302
     assert not Variety.objects.get(code="lescovac").is_active
     assert not Pack.objects.get(code="crate").is_active
     assert "Lescovac" in _text(client, "/catalog/quince/")
     assert "Lescovac" not in _text(cast.keeper.client, "/catalog/quince/")
-    assert client.post("/catalog/quince/packs/crate/restore/").status_code == 302
+    assert client.post("/catalog/quince/packs/crate/restore/", {"version": 3}).status_code == 302
     assert Pack.objects.get(code="crate").is_active
 
 

@@ -51,8 +51,8 @@ def test_nobody_below_the_top_changes_the_catalogue(cast: Cast) -> None:
         lambda by: services.restore_product(by=by, product=quince, version=1),
         lambda by: services.add_variety(by=by, product=quince, code="lescovac", names=NAMES),
         lambda by: services.add_pack(by=by, product=quince, code="s", names=NAMES, content=Quantity(1, Unit.KILOGRAM)),
-        lambda by: services.set_variety_in_use(by=by, variety=variety, is_active=False),
-        lambda by: services.set_pack_in_use(by=by, pack=pack, is_active=False),
+        lambda by: services.set_variety_in_use(by=by, variety=variety, version=1, is_active=False),
+        lambda by: services.set_pack_in_use(by=by, pack=pack, version=1, is_active=False),
         lambda by: services.load_shipped_products(by=by),
     ]
     recorded = Act.objects.count()
@@ -220,15 +220,30 @@ def test_a_variety_and_a_pack_go_out_of_use_and_come_back(db: None) -> None:
     variety = services.add_variety(by=SYSTEM, product=quince, code="smyrna", names=NAMES)
     pack = services.add_pack(by=SYSTEM, product=quince, code="box", names=NAMES, content=Quantity(5, Unit.KILOGRAM))
 
-    services.set_variety_in_use(by=SYSTEM, variety=variety, is_active=False)
-    services.set_pack_in_use(by=SYSTEM, pack=pack, is_active=False)
+    services.set_variety_in_use(by=SYSTEM, variety=variety, version=1, is_active=False)
+    services.set_pack_in_use(by=SYSTEM, pack=pack, version=2, is_active=False)
     assert not queries.varieties_of(quince.pk).exists()
     assert not queries.packs_of(quince.pk).exists()
 
-    services.set_variety_in_use(by=SYSTEM, variety=variety, is_active=True)
-    services.set_pack_in_use(by=SYSTEM, pack=pack, is_active=True)
+    services.set_variety_in_use(by=SYSTEM, variety=variety, version=3, is_active=True)
+    services.set_pack_in_use(by=SYSTEM, pack=pack, version=4, is_active=True)
     assert queries.varieties_of(quince.pk).get() == variety
     assert queries.packs_of(quince.pk).get() == pack
+
+
+def test_refuses_to_retire_a_part_of_a_product_that_somebody_changed_meanwhile(db: None) -> None:
+    quince = _quince()
+    variety = services.add_variety(by=SYSTEM, product=quince, code="smyrna", names=NAMES)
+    pack = services.add_pack(by=SYSTEM, product=quince, code="box", names=NAMES, content=Quantity(5, Unit.KILOGRAM))
+    services.change_product(by=SYSTEM, product=quince, version=1, terms=terms(hs_code="080830"))
+
+    with pytest.raises(Stale):
+        services.set_variety_in_use(by=SYSTEM, variety=variety, version=1, is_active=False)
+    with pytest.raises(Stale):
+        services.set_pack_in_use(by=SYSTEM, pack=pack, version=1, is_active=False)
+
+    assert (Variety.objects.get().is_active, Pack.objects.get().is_active) == (True, True)
+    assert not Act.objects.filter(act__in=["catalog.retire_variety", "catalog.retire_pack"]).exists()
 
 
 def test_the_shipped_products_are_loaded_once(db: None) -> None:
@@ -302,8 +317,8 @@ def test_every_act_has_words_in_the_record(db: None) -> None:
     services.restore_product(by=SYSTEM, product=quince, version=3)
     variety = services.add_variety(by=SYSTEM, product=quince, code="smyrna", names=NAMES)
     pack = services.add_pack(by=SYSTEM, product=quince, code="box", names=NAMES, content=Quantity(5, Unit.KILOGRAM))
-    for is_active in (False, True):
-        services.set_variety_in_use(by=SYSTEM, variety=variety, is_active=is_active)
-        services.set_pack_in_use(by=SYSTEM, pack=pack, is_active=is_active)
+    for version, is_active in ((4, False), (6, True)):
+        services.set_variety_in_use(by=SYSTEM, variety=variety, version=version, is_active=is_active)
+        services.set_pack_in_use(by=SYSTEM, pack=pack, version=version + 1, is_active=is_active)
 
     assert set(Act.objects.values_list("act", flat=True)) == set(ACTS)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.dates import MONTHS
 from django.utils.translation import get_language_info
 
@@ -22,6 +23,7 @@ from terrace.http.forms import ActForm, FilterForm, QuantityField
 from terrace.kernel import clock
 from terrace.kernel.db import found_by
 from terrace.kernel.deployment import current
+from terrace.kernel.errors import Stale
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _
 
@@ -129,6 +131,20 @@ def initial_of(product: Product) -> dict[str, Any]:
     names = {f"name_{language}": name for language, name in product.names.items()}
     notes = {f"origin_{language}": note for language, note in product.origin_note.items()}
     return {**plain, **names, **notes}
+
+
+class VersionForm(ActForm):
+    """A button that acts on a part of a product, made from the product's version on the page."""
+
+    version = forms.IntegerField(min_value=1)
+
+
+def seen_version(sent: QueryDict) -> int:
+    """Return the version of the product that the button was drawn from; raise `Stale` when none came along."""
+    form = VersionForm(sent)
+    if not form.is_valid():
+        raise Stale
+    return int(form.values["version"])
 
 
 class VarietyForm(NamedForm):

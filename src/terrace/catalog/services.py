@@ -130,9 +130,13 @@ def add_pack(*, by: Actor, product: Product, code: str, names: Names, content: Q
 
 
 @transaction.atomic
-def set_variety_in_use(*, by: Actor, variety: Variety, is_active: bool) -> Variety:
-    """Take a variety out of trade or bring it back; what exists of it stays. Raises `Forbidden`."""
+def set_variety_in_use(*, by: Actor, variety: Variety, version: int, is_active: bool) -> Variety:
+    """Take a variety out of trade or bring it back; what exists of it stays.
+
+    `version` is the product's, whose part it is. Raises `Forbidden`, `Stale`.
+    """
     _require(by)
+    variety.product.save_version(version, [])
     variety.is_active = is_active
     variety.save(update_fields=["is_active"])
     _record(by, "catalog.restore_variety" if is_active else "catalog.retire_variety", variety)
@@ -140,9 +144,10 @@ def set_variety_in_use(*, by: Actor, variety: Variety, is_active: bool) -> Varie
 
 
 @transaction.atomic
-def set_pack_in_use(*, by: Actor, pack: Pack, is_active: bool) -> Pack:
-    """Take a pack out of use or bring it back. Raises `Forbidden`."""
+def set_pack_in_use(*, by: Actor, pack: Pack, version: int, is_active: bool) -> Pack:
+    """Take a pack out of use or bring it back, at its product's `version`. Raises `Forbidden`, `Stale`."""
     _require(by)
+    pack.product.save_version(version, [])
     pack.is_active = is_active
     pack.save(update_fields=["is_active"])
     _record(by, "catalog.restore_pack" if is_active else "catalog.retire_pack", pack)

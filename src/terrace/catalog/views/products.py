@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from terrace.audit import queries as audit
 from terrace.catalog import queries, services
 from terrace.catalog.domain import MONTHS, Category, Permission, Season
-from terrace.catalog.forms import PackForm, ProductForm, VarietyForm, initial_of
+from terrace.catalog.forms import PackForm, ProductForm, VarietyForm, initial_of, seen_version
 from terrace.catalog.models import Product
 from terrace.catalog.views.words import other_names, season_text
 from terrace.http import pages
@@ -153,7 +153,8 @@ def add_pack(request: Request, code: str) -> HttpResponse:
 def use_variety(request: Request, code: str, variety: str, is_active: bool) -> HttpResponse:
     """Take a variety out of trade, or bring it back."""
     found = queries.product_for(request.actor, code)
-    services.set_variety_in_use(by=request.actor, variety=queries.get_variety(found.pk, variety), is_active=is_active)
+    part = queries.get_variety(found.pk, variety)
+    services.set_variety_in_use(by=request.actor, variety=part, version=seen_version(request.POST), is_active=is_active)
     return redirect("catalog:product", code)
 
 
@@ -162,7 +163,8 @@ def use_variety(request: Request, code: str, variety: str, is_active: bool) -> H
 def use_pack(request: Request, code: str, pack: str, is_active: bool) -> HttpResponse:
     """Take a pack out of use, or bring it back."""
     found = queries.product_for(request.actor, code)
-    services.set_pack_in_use(by=request.actor, pack=queries.get_pack(found.pk, pack), is_active=is_active)
+    part = queries.get_pack(found.pk, pack)
+    services.set_pack_in_use(by=request.actor, pack=part, version=seen_version(request.POST), is_active=is_active)
     return redirect("catalog:product", code)
 
 
