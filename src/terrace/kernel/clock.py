@@ -6,8 +6,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from terrace.kernel.deployment import current
-
+_zone = "UTC"
 _told: ContextVar[datetime | None] = ContextVar("told_moment", default=None)
 
 
@@ -33,7 +32,13 @@ def day(moment: datetime, zone: str) -> date:
 
 def today(at: datetime | None = None) -> date:
     """Return the calendar day where the installation is: at the moment `at`, or now."""
-    return day(at or now(), current().time_zone)
+    return day(at or now(), _zone)
+
+
+def live_in(zone: str) -> None:
+    """Let `today` be the day of the time zone `zone`: told by the deployment, which decides it."""
+    global _zone
+    _zone = zone
 
 
 def week_of(on: date) -> date:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from terrace.kernel import clock
 from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.tiers import CHINA, TierPlan
@@ -41,6 +42,7 @@ class OtherCurrency(Invalid):
 
 
 _current = Deployment()
+clock.live_in(_current.time_zone)
 
 
 def current() -> Deployment:
@@ -52,6 +54,7 @@ def use(deployment: Deployment) -> None:
     """Make `deployment` the installation's choices: called once, by the settings."""
     global _current
     _current = deployment
+    clock.live_in(deployment.time_zone)
 
 
 @contextmanager
