@@ -5,6 +5,7 @@ role. `+` opens the village's own and the neighbour's in another county, `o` onl
 neighbour's. The last column is the visitor who has not signed in. A new address without a line fails.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -16,13 +17,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.access.world import ROLES, Values, World, make
+from terrace.config.api import api
+from tests.access.bodies import bodies
+from tests.access.world import ROLES, Values, World, at_home, make
 from tests.conftest import Cast
 
 TABLE = Path(__file__).with_name("matrix.txt")
 COLUMNS = (*ROLES, "anonymous")
 LIBRARY = ("account/", "api/v1/")
-"""allauth's pages speak of the visitor alone; the REST operations have lines of their own below."""
+"""allauth's pages speak of the visitor alone; the REST operations come from their own description."""
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 VALUE_OF = {
     "network/areas": {"code": "area"},
@@ -53,16 +56,19 @@ def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
             yield address
 
 
-def rest_reads() -> Iterator[str]:
-    """Yield the addresses of the REST interface that are read; what writes do is tested with each service."""
-    from terrace.config.api import api
+def operations() -> dict[str, tuple[str, str]]:
+    """Return method and act of each REST operation by its address, a write's with its method behind."""
+    found = {}
+    for address, methods in api.get_openapi_schema()["paths"].items():
+        place = re.sub(r"\{(\w+)\}", r"<str:\1>", address.lstrip("/"))
+        for method, operation in methods.items():
+            act = operation["operationId"].rpartition("_rest_")[2]
+            found[place if method == "get" else f"{place}#{method}"] = (method, act)
+    return found
 
-    for address, operations in api.get_openapi_schema()["paths"].items():
-        if "get" in operations:
-            yield re.sub(r"\{(\w+)\}", r"<str:\1>", address.lstrip("/"))
 
-
-ADDRESSES = sorted({*addresses(get_resolver()), *rest_reads()})
+OPERATIONS = operations()
+ADDRESSES = sorted({*addresses(get_resolver()), *OPERATIONS})
 
 
 def filled(address: str, values: Values) -> str:
@@ -76,12 +82,19 @@ def filled(address: str, values: Values) -> str:
     return "/" + PLACEHOLDER.sub(value, address)
 
 
-def opens(client: Client, address: str) -> bool:
-    """Say whether the address answers this visitor; nothing that it does is kept."""
+def opens(client: Client, address: str, values: Values) -> bool:
+    """Say whether the address answers this visitor about `values`; nothing that it does is kept."""
+    method, act = OPERATIONS.get(address, ("get", ""))
+    url = filled(address.partition("#")[0], values)
     with transaction.atomic():
-        answer = client.get(address)
-        if answer.status_code == 405:
-            answer = client.post(address)
+        if method == "get":
+            answer = client.get(url)
+            if answer.status_code == 405:
+                answer = client.post(url)
+        else:
+            body = json.dumps(bodies(values)[act])
+            answer = client.generic(method.upper(), url, body, content_type="application/json")
+            assert answer.status_code != 422, f"{method} {url}: {answer.content.decode()}"
         transaction.set_rollback(True)
     return not _is_refusal(answer)
 
@@ -94,10 +107,10 @@ def _is_refusal(answer: HttpResponse) -> bool:
 def line(address: str, world: World, clients: dict[str, Client]) -> str:
     """Return the address's line of the table."""
     signs = []
-    has_owner = filled(address, world.own) != filled(address, world.other)
-    for client in clients.values():
-        own = opens(client, filled(address, world.own))
-        other = opens(client, filled(address, world.other)) if has_owner else own
+    has_owner = "#" in address or filled(address, world.own) != filled(address, world.other)
+    for role, client in clients.items():
+        own = opens(client, address, at_home(world.own, role))
+        other = opens(client, address, at_home(world.other, role)) if has_owner else own
         signs.append({(True, True): "+", (True, False): "o", (False, True): "x", (False, False): "."}[own, other])
     cells = (f"{sign:^{len(name)}}" for sign, name in zip(signs, COLUMNS, strict=True))
     return f"/{address:<70} {' '.join(cells)}".rstrip()

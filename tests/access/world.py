@@ -26,6 +26,8 @@ from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
 
 ROLES = ("farmer", "buyer", "keeper", "station", "clerk", "centre", "bureau", "administrator", "stranger")
+AREA_OF = {"farmer": 12, "keeper": 12, "station": 9}
+"""How long the code is of the area where a role is at home; a county's for all others."""
 Values = dict[str, str | int]
 
 
@@ -35,6 +37,11 @@ class World:
 
     own: Values
     other: Values
+
+
+def at_home(values: Values, role: str) -> Values:
+    """Return the values with the area of the tier at which the role is at home."""
+    return {**values, "area": str(values["village"])[: AREA_OF.get(role, 6)]}
 
 
 def make(cast: Cast) -> World:
@@ -64,6 +71,8 @@ def _side(area: str, manager: Member, keeper: Member, household: Party, shop: Pa
     post = Post.objects.get(person=keeper.person)
     return {
         "area": area[:6],
+        "county": area[:6],
+        "village": area,
         "unit": post.unit.number,
         "post_id": post.pk,
         "person_id": keeper.person.pk,
@@ -99,7 +108,7 @@ def _accounts_of(area: str, manager: Member, post: Post) -> Values:
 def _registry_of(area: str, manager: Member, household: Party) -> Values:
     member = HouseholdMember.objects.create(household=Household.objects.get(party=household), name="Zhao Min")
     cooperative = factories.PartyFactory(area=factories.AreaFactory(code=area[:9]), kind="cooperative")
-    membership = Membership.objects.create(cooperative=cooperative, member=household, joined_on=clock.now().date())
+    membership = Membership.objects.create(cooperative=cooperative, member=household, joined_on=clock.today())
     person = factories.PersonFactory()
     representative = Representative.objects.create(party=household, person=person)
     run = ImportRun.objects.create(
@@ -117,7 +126,7 @@ def _registry_of(area: str, manager: Member, household: Party) -> Values:
 
 
 def _sourcing_of(area: str, manager: Member, keeper: Member, household: Party, shop: Party) -> Values:
-    today = clock.now().date()
+    today = clock.today()
     terms = Terms("apple", Quantity(800_000, Unit.KILOGRAM), today, today + timedelta(days=6), price=Money(520, "CNY"))
     advice = sourcing.give_advice(by=manager.actor, area=area[:6], title="Hold the walnuts", text="Prices rise.")
     return {
@@ -126,4 +135,5 @@ def _sourcing_of(area: str, manager: Member, keeper: Member, household: Party, s
         ).number,
         "demand": sourcing.record_demand(by=manager.actor, party=shop.number, terms=terms).number,
         "advice": advice.number,
+        "shop": shop.number,
     }

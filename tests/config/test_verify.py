@@ -23,7 +23,7 @@ from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
 def world(cast: Cast) -> Cast:
     """A village with a notice and advice."""
     factories.VarietyFactory()
-    today = clock.now().date()
+    today = clock.today()
     terms = Terms("apple", Quantity(800_000, Unit.KILOGRAM), today, today + timedelta(days=6))
     assert cast.farmer.party is not None
     sourcing.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms)

@@ -20,7 +20,7 @@ FORM = {"variety": "", "quantity": "800", "price": "5.20", "note": ""}
 
 def _form(cast: Cast) -> dict[str, str]:
     assert cast.farmer.party is not None
-    today = clock.now().date()
+    today = clock.today()
     days = {"opens_on": today.isoformat(), "closes_on": (today + timedelta(days=6)).isoformat()}
     return {**FORM, **days, "party": cast.farmer.party.number}
 
