@@ -1,5 +1,6 @@
 """The pages of sourcing, as browsers ask for them."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -13,6 +14,7 @@ from terrace.registry.models import Party
 from terrace.sourcing import services
 from terrace.sourcing.models import DemandNotice, SupplyNotice
 from tests.conftest import VILLAGE, Cast
+from tests.factories import ProductFactory
 from tests.sourcing.conftest import terms
 
 FORM = {
@@ -78,7 +80,10 @@ def test_changing_and_withdrawing_through_pages(cast: Cast) -> None:
     assert client.get(change).status_code == 200
     assert client.post(change, {**FORM, "quantity": "900.5", "version": 1}).status_code == 302
     assert client.post(change, {**FORM, "quantity": "1", "version": 1}).status_code == 422
-    assert client.post(f"/sourcing/supply/{notice.number}/withdraw/").status_code == 302
+    withdraw = f"/sourcing/supply/{notice.number}/withdraw/"
+    assert client.post(withdraw, {"version": 1}).status_code == 422
+    assert client.get(withdraw).context["form"]["version"].value() == 2
+    assert client.post(withdraw, {"version": 2}).status_code == 302
     notice.refresh_from_db()
     assert (notice.quantity_steps, notice.status) == (900_500, "withdrawn")
 
@@ -132,6 +137,64 @@ def test_every_page_opens_for_the_centre(cast: Cast, path: str, language: str) -
     client = cast.centre.client
     client.cookies["language"] = language
     assert client.get(path).status_code == 200
+
+
+def test_the_notices_behind_a_number_add_up_to_it(cast: Cast) -> None:
+    for opens_on, kilograms in ((date(2026, 9, 18), 100), (date(2026, 9, 25), 800)):
+        offered = terms(opens_on=opens_on, quantity=Quantity(kilograms * 1000, Unit.KILOGRAM))
+        services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=offered)
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms())
+    client = cast.centre.client
+    line = client.get("/sourcing/balance/").context["lines"][0]
+    figures = [line.total, *(figure for _week, figure in line.weeks if figure)]
+    shown = [(client.get(f.supply_url).context["in_these_days"], f.supply) for f in figures if f.supply]
+    shown += [(client.get(f.demand_url).context["in_these_days"], f.demand) for f in figures if f.demand]
+    assert len(shown) > 4
+    assert all(listed == clicked for listed, clicked in shown)
+    assert "In these days" in client.get(line.total.supply_url, headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_who_seeks_goods_is_led_to_them_and_who_has_goods_to_who_wants_them(cast: Cast) -> None:
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms())
+    Party.objects.filter(pk=cast.buyer.party.pk).update(kind="buyer")
+    buyer, farmer = (
+        {todo.url for todo in member.client.get("/").context["todo"]} for member in (cast.buyer, cast.farmer)
+    )
+    assert ("/sourcing/supply/" in buyer, "/sourcing/demand/" in buyer) == (True, False)
+    assert ("/sourcing/supply/" in farmer, "/sourcing/demand/" in farmer) == (False, True)
+
+
+def test_the_figures_of_the_first_page_are_those_of_the_lists_they_lead_to(cast: Cast) -> None:
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    odd = terms(quantity=Quantity(880_269, Unit.KILOGRAM))
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=odd)
+    for member in (cast.centre, cast.keeper, cast.stranger):
+        figures = [figure for figure in member.client.get("/").context["figures"] if "balance" not in figure.url]
+        listed = [member.client.get(figure.url).context["listing"].page.total for figure in figures]
+        assert [figure.number for figure in figures] == [str(total) for total in listed]
+    gap = cast.centre.client.get("/").context["gaps"][0].short
+    assert gap == -cast.centre.client.get("/sourcing/balance/").context["lines"][0].total.gap
+
+
+def test_an_ended_notice_waits_for_nobody(cast: Cast) -> None:
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    client = cast.keeper.client
+    client.cookies["language"] = "en"
+    address, heading = f"/sourcing/supply/{notice.number}/", "Who wants it"
+    assert heading in client.get(address).content.decode()
+    services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=1)
+    assert heading not in client.get(address).content.decode()
+
+
+def test_a_price_is_of_one_piece(cast: Cast) -> None:
+    product = ProductFactory(code="egg", unit="C62")
+    eggs = terms(product=product.code, variety="", quantity=Quantity(300, Unit.PIECE), price=Money(170, "CNY"))
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=eggs)
+    client = cast.keeper.client
+    client.cookies["language"] = "en"
+    page = client.get(f"/sourcing/supply/{notice.number}/").content.decode()
+    assert "1.70\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}piece<" in page
+    assert "300\N{NO-BREAK SPACE}pieces" in page
 
 
 def test_a_call_names_the_other_sides_goods_and_the_number_that_this_reader_calls(cast: Cast) -> None:

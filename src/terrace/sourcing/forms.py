@@ -110,6 +110,12 @@ class NoticeForm(ActForm):
         )
 
 
+class WithdrawForm(ActForm):
+    """The question before a notice ends; it names the version that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class SupplyForm(NoticeForm):
     """What will be for sale."""
 

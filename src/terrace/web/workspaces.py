@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from terrace.accounts.domain import Permission as Accounts
 from terrace.catalog import queries as catalog
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.tiers import Workspace
@@ -94,7 +96,7 @@ def _staff_page(actor: Actor, unit: ServiceUnit) -> dict[str, Any]:
         "todo": _todo(actor, workspace),
         "figures": _figures(actor, unit, sums),
         "gaps": _gaps(unit, sums),
-        "supply": _latest(actor),
+        "supply": _latest(actor, unit.area_path),
     }
 
 
@@ -151,7 +153,7 @@ def _looking(actor: Actor) -> list[Todo]:
     if actor.holds(Sourcing.VIEW):
         entries.append(Todo(_("See what is short and what is left over"), reverse("sourcing:balance"), "scale"))
     else:
-        entries.append(Todo(_("See who wants what"), reverse("sourcing:demand"), "search"))
+        entries.extend(_market(actor))
     if actor.holds(Sourcing.PRICES):
         entries.append(Todo(_("Enter today's prices"), reverse("sourcing:price_new"), "chart-line"))
     if actor.holds(Accounts.MANAGE):
@@ -159,34 +161,48 @@ def _looking(actor: Actor) -> list[Todo]:
     return entries
 
 
+def _market(actor: Actor) -> list[Todo]:
+    """What others want, for who has goods; what others have, for who seeks them."""
+    kinds = {Kind(party.kind) for party in registry.parties_by_id(actor.parties).values()}
+    entries = []
+    if any(kind.trades for kind in kinds):
+        entries.append(Todo(_("See what is on offer"), reverse("sourcing:supply"), "search"))
+    if any(kind.produces for kind in kinds):
+        entries.append(Todo(_("See who wants what"), reverse("sourcing:demand"), "search"))
+    return entries
+
+
 def _figures(actor: Actor, unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Figure]:
     supply, demand = sourcing.count_open(unit.area_path, clock.today())
     short = sum(cell.gap.steps < 0 for cell in sums.values())
-    open_only = "?status=open"
+    # The lists hold other areas' open notices too; the figures count the own area's.
+    counted = urlencode({"status": "open", "area": unit.area_id, "first": clock.today().isoformat()})
     return [
-        Figure(_("Supply notices open"), number(supply), reverse("sourcing:supply") + open_only),
-        Figure(_("Demand notices open"), number(demand), reverse("sourcing:demand") + open_only),
+        Figure(_("Supply notices open"), number(supply), f"{reverse('sourcing:supply')}?{counted}"),
+        Figure(_("Demand notices open"), number(demand), f"{reverse('sourcing:demand')}?{counted}"),
         Figure(_("Products short"), number(short), reverse("sourcing:balance"), line=_("in the coming eight weeks")),
-        Figure(_("Producers registered"), number(registry.producers_for(actor).count()), reverse("registry:parties")),
+        Figure(_("Producers and buyers"), number(registry.visible_to(actor).count()), reverse("registry:parties")),
     ]
 
 
 def _gaps(unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Gap]:
-    short = sorted((cell for cell in sums.values() if cell.gap.steps < 0), key=lambda cell: cell.gap.steps)[:MOST_GAPS]
+    missing = (cell for cell in sums.values() if cell.gap.steps < 0)
+    short = sorted(missing, key=lambda cell: cell.gap.steps / cell.demand.steps)[:MOST_GAPS]
     products = catalog.products_by_id({cell.product_id for cell in short})
     return [
         Gap(
             products[cell.product_id].names,
-            -cell.gap,
+            -(cell.supply.rounded() - cell.demand.rounded()).rounded(),
             reverse("sourcing:product_balance", args=[unit.area_id, products[cell.product_id].code]),
         )
         for cell in short
     ]
 
 
-def _latest(actor: Actor) -> list[Notice]:
-    rows = sourcing.supply_visible_to(actor).filter(sourcing.open_on(clock.today())).order_by("-id")[:MOST_NOTICES]
-    return _in_lines(list(rows))
+def _latest(actor: Actor, path: str = "") -> list[Notice]:
+    """The latest supply in the area at `path`, anywhere for who speaks for a party."""
+    rows = sourcing.supply_visible_to(actor).filter(within([path]), sourcing.open_on(clock.today()))
+    return _in_lines(list(rows.order_by("-id")[:MOST_NOTICES]))
 
 
 def _in_lines(notices: Sequence[Any]) -> list[Notice]:

@@ -10,7 +10,6 @@ from terrace.audit import queries as audit
 from terrace.catalog import queries as catalog
 from terrace.http import listing, pages
 from terrace.http.access import needs
-from terrace.http.forms import ActForm
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -20,7 +19,7 @@ from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status, Window
-from terrace.sourcing.forms import NoticeFilter, initial_of, initial_window
+from terrace.sourcing.forms import NoticeFilter, WithdrawForm, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.advice import area_choices
@@ -153,10 +152,10 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
     desk = SIDES[side]
     found = desk.get(request.actor, number)
     request.actor.require(desk.permission, found.area_path, or_party=found.party_id)
-    form = ActForm(pages.sent(request))
+    form = WithdrawForm(pages.sent(request), initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            desk.withdraw(by=request.actor, notice=found, version=found.version)
+            desk.withdraw(by=request.actor, notice=found, version=form.values["version"])
             return redirect(desk.url("detail", number))
     context = {
         "title": desk.words.withdraw,
