@@ -71,3 +71,16 @@ def test_the_list_narrows_to_what_waits_for_the_reader(cast: Cast) -> None:
     assert all(advice.number in everything for advice in (first, second))
     assert second.number in waiting
     assert first.number not in waiting
+
+
+def test_who_still_has_to_take_note_comes_first_and_the_rest_is_counted(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("terrace.sourcing.views.advice.SHOWN_RECEIPTS", 1)
+    advice = _given(cast)
+    services.acknowledge_advice(by=cast.station.actor, advice=advice.number)
+    done = [receipt.acknowledged_at is not None for receipt in queries.receipts_of(cast.centre.actor, advice)]
+    assert done == [False, False, True]
+    page = cast.centre.client.get(f"/sourcing/advice/{advice.number}/")
+    assert (len(page.context["receipts"]), page.context["more"]) == (1, 2)
+    assert cast.keeper.client.get(f"/sourcing/advice/{advice.number}/").context["is_waiting"]

@@ -1,6 +1,6 @@
 """Which advice an actor sees, and who has taken note of it."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -34,7 +34,8 @@ def advice_for(actor: Actor, number: str) -> Advice:
 def receipts_of(actor: Actor, advice: Advice) -> QuerySet[AdviceReceipt]:
     """Return the units that the advice reached, as far as the actor sees them, who still has to take note first."""
     seen = within(actor.paths(Permission.ADVISE)) | Q(unit__in=actor.units)
-    return AdviceReceipt.objects.filter(seen, advice=advice).order_by("acknowledged_at", "area_path", "id")
+    waiting_first = F("acknowledged_at").asc(nulls_first=True)
+    return AdviceReceipt.objects.filter(seen, advice=advice).order_by(waiting_first, "area_path", "id")
 
 
 def count_unacknowledged(actor: Actor) -> int:

@@ -84,7 +84,8 @@ def give(request: Request) -> HttpResponse:
 def detail(request: Request, number: str) -> HttpResponse:
     """Show one piece of advice, the units it reached, and the button of who has to take note."""
     found = queries.advice_for(request.actor, number)
-    receipts = list(queries.receipts_of(request.actor, found)[:SHOWN_RECEIPTS])
+    all_receipts = queries.receipts_of(request.actor, found)
+    receipts = list(all_receipts[:SHOWN_RECEIPTS])
     units = network.units_by_id({found.unit_id, *(receipt.unit_id for receipt in receipts)})
     context = {
         "title": found.title,
@@ -92,7 +93,8 @@ def detail(request: Request, number: str) -> HttpResponse:
         "sender": units[found.unit_id],
         "product": catalog.products_by_id([found.product_id]).get(found.product_id) if found.product_id else None,
         "receipts": [(units[receipt.unit_id], receipt) for receipt in receipts],
-        "is_waiting": any(r.acknowledged_at is None and r.unit_id in request.actor.units for r in receipts),
+        "more": all_receipts.count() - len(receipts),
+        "is_waiting": all_receipts.filter(acknowledged_at__isnull=True, unit__in=request.actor.units).exists(),
     }
     return pages.render(request, "sourcing/advice.html", context)
 
