@@ -143,7 +143,7 @@ def _fingerprint(request: Request) -> str:
     return fingerprint(f"{request.method} {request.get_full_path()} {fields!r} {files!r}")
 
 
-def _digest(file: UploadedFile) -> str:
+def _digest(file: "UploadedFile[Any]") -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
