@@ -12,12 +12,11 @@ from terrace.catalog.models import Product
 from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
 from terrace.http.photos import PhotoField
 from terrace.http.workbooks import GivenRow, WorkbookField, read
-from terrace.kernel.db import within
 from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _, in_language
-from terrace.network import queries as network
 from terrace.registry.models import Party
+from terrace.sourcing import queries
 from terrace.sourcing.domain import Status
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.services import PriceGiven, Terms
@@ -175,18 +174,7 @@ class NoticeFilter(FilterForm):
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the given filters leave."""
-        given = self.given()
-        if "product" in given:
-            rows = rows.filter(product=catalog.get_product(given["product"]))
-        if "status" in given:
-            rows = rows.filter(status=given["status"])
-        if "area" in given:
-            rows = rows.filter(within(area.path for area in network.areas_by_code([given["area"]]).values()))
-        if "first" in given:
-            rows = rows.filter(closes_on__gte=given["first"])
-        if "last" in given:
-            rows = rows.filter(opens_on__lte=given["last"])
-        return rows
+        return queries.narrowed(rows, **self.given())
 
 
 class AdviceForm(ActForm):

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from terrace.catalog import queries as catalog
-from terrace.http.rest import REFUSALS, Paged, PageNumber, QuantityValue, actor_of, paged
+from terrace.http.rest import REFUSALS, MoneyValue, Paged, PageNumber, QuantityValue, actor_of, paged
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden
 from terrace.network import queries as network
@@ -19,8 +19,10 @@ from terrace.sourcing.schemas import (
     BalanceOut,
     ChangedNoticeIn,
     NewNoticeIn,
+    NoticeFilters,
     NoticeOut,
     PriceIn,
+    PriceLineOut,
     PriceOut,
     VersionIn,
     notices_out,
@@ -31,9 +33,10 @@ router = Router(tags=["sourcing"])
 
 
 @router.get("/supply-notices", response={200: Paged[NoticeOut], **REFUSALS})
-def list_supply(request: HttpRequest, page: PageNumber = 1) -> dict[str, Any]:
+def list_supply(request: HttpRequest, filters: Query[NoticeFilters], page: PageNumber = 1) -> dict[str, Any]:
     """List the supply notices that the caller sees, the latest window first."""
-    return paged(queries.supply_visible_to(actor_of(request)).order_by("-opens_on", "-id"), notices_out, page)
+    rows = queries.narrowed(queries.supply_visible_to(actor_of(request)), **filters.dict(exclude_none=True))
+    return paged(rows.order_by("-opens_on", "-id"), notices_out, page)
 
 
 @router.post("/supply-notices", response={201: NoticeOut, **REFUSALS})
@@ -67,9 +70,10 @@ def withdraw_supply(request: HttpRequest, number: str, given: VersionIn) -> Noti
 
 
 @router.get("/demand-notices", response={200: Paged[NoticeOut], **REFUSALS})
-def list_demand(request: HttpRequest, page: PageNumber = 1) -> dict[str, Any]:
+def list_demand(request: HttpRequest, filters: Query[NoticeFilters], page: PageNumber = 1) -> dict[str, Any]:
     """List the demand notices that the caller sees, the latest window first."""
-    return paged(queries.demand_visible_to(actor_of(request)).order_by("-opens_on", "-id"), notices_out, page)
+    rows = queries.narrowed(queries.demand_visible_to(actor_of(request)), **filters.dict(exclude_none=True))
+    return paged(rows.order_by("-opens_on", "-id"), notices_out, page)
 
 
 @router.post("/demand-notices", response={201: NoticeOut, **REFUSALS})
@@ -137,6 +141,12 @@ def give_advice(request: HttpRequest, given: AdviceIn) -> Status[AdviceOut]:
     return Status(201, _advice(queries.advice_for(actor, advice.number)))
 
 
+@router.get("/advice/{number}", response={200: AdviceOut, **REFUSALS})
+def get_advice(request: HttpRequest, number: str) -> AdviceOut:
+    """Read one piece of advice that the caller sent or received."""
+    return _advice(queries.advice_for(actor_of(request), number))
+
+
 @router.post("/advice/{number}/acknowledge", response={200: AdviceOut, **REFUSALS})
 def acknowledge_advice(request: HttpRequest, number: str) -> AdviceOut:
     """Take note of advice for the caller's units."""
@@ -159,6 +169,18 @@ def set_price(request: HttpRequest, given: PriceIn) -> Status[PriceOut]:
     """Enter the market price of a day; a second one for the same day and market replaces the first."""
     price = services.set_reference_price(by=actor_of(request), given=given.given())
     return Status(201, prices_out([price])[0])
+
+
+@router.get("/price-lines/{product}", response={200: list[PriceLineOut], **REFUSALS})
+def price_line(request: HttpRequest, product: str, variety: str = "", area: str = "") -> list[PriceLineOut]:
+    """Read a product's weekly price over a year beside the year before, at the markets of `area` or of one's own."""
+    actor, found = actor_of(request), catalog.get_product(product)
+    path = network.get_area(area).path if area else queries.home_market(actor)
+    chosen = catalog.get_variety(found.pk, variety).pk if variety else None
+    return [
+        PriceLineOut(week=week.week, price=MoneyValue.of(week.price), year_before=MoneyValue.of(week.year_before))
+        for week in queries.price_line(found.pk, path, clock.today(), variety_id=chosen)
+    ]
 
 
 def _advice(advice: Advice) -> AdviceOut:

@@ -73,6 +73,16 @@ class NoticeOut(Schema):
     created_at: datetime
 
 
+class NoticeFilters(Schema):
+    """What narrows a list of notices; `first` and `last` are days that a notice's window touches."""
+
+    status: Status | None = None
+    product: str = Field("", max_length=40)
+    area: str = Field("", max_length=32)
+    first: date | None = None
+    last: date | None = None
+
+
 class BalanceOut(Schema):
     """Supply and demand of a product in the week that begins on the Monday `week`."""
 
@@ -115,6 +125,14 @@ class PriceIn(Schema):
     def given(self) -> PriceGiven:
         """Return the price as the service takes it."""
         return PriceGiven(self.product, self.on, self.area, self.price.money, self.variety, self.source)
+
+
+class PriceLineOut(Schema):
+    """The mean price of a product in the week that begins on the Monday `week`, and 52 weeks before."""
+
+    week: date
+    price: MoneyValue | None
+    year_before: MoneyValue | None
 
 
 class PriceOut(Schema):

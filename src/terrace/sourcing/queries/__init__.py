@@ -9,6 +9,7 @@ from terrace.sourcing.queries.advice import (
 )
 from terrace.sourcing.queries.balance import BalanceCell, balance, balance_by_area, coming_weeks, totals
 from terrace.sourcing.queries.checks import CHECKS
+from terrace.sourcing.queries.filters import narrowed
 from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
 from terrace.sourcing.queries.notices import (
     count_open,
@@ -52,6 +53,7 @@ __all__ = [
     "matches_of_demand",
     "matches_of_supply",
     "matches_under",
+    "narrowed",
     "open_on",
     "overlapping",
     "price_line",

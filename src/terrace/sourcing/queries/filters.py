@@ -1,0 +1,37 @@
+"""What narrows a list of notices, on the page and through the REST interface alike."""
+
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from terrace.catalog import queries as catalog
+from terrace.kernel.db import within
+from terrace.network import queries as network
+from terrace.sourcing.models import NoticeRow
+
+N = TypeVar("N", bound=NoticeRow)
+
+
+def narrowed(
+    rows: QuerySet[N],
+    *,
+    product: str = "",
+    status: str = "",
+    area: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> QuerySet[N]:
+    """Return the notices of a product, in a state, of an area, whose window touches the days `first` to `last`.
+
+    Raises `NotFound` for an unknown product or area.
+    """
+    if product:
+        rows = rows.filter(product=catalog.get_product(product))
+    if status:
+        rows = rows.filter(status=status)
+    if area:
+        rows = rows.filter(within([network.get_area(area).path]))
+    if first:
+        rows = rows.filter(closes_on__gte=first)
+    return rows.filter(opens_on__lte=last) if last else rows
