@@ -66,4 +66,4 @@ def arrive(site: Site, chromium: Browser) -> Iterator[Arrive]:
     complaints = [complaint for one in visitors for complaint in one.complaints]
     for one in visitors:
         one.page.context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.site import Site
 
@@ -18,6 +19,7 @@ PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EXPECTED = re.compile(r"status of 4(03|09|22)")
 """A refusal is an answer: the browser's console counts it as a failed load."""
+UNDRAWN = ".map-canvas[hidden]:not([data-outlines='']), .chart-canvas[hidden]"
 TALLEST = 4000
 
 
@@ -44,6 +46,7 @@ class Visitor:
     site: Site
     device: Device
     page: Page
+    has_scripts: bool = True
     complaints: list[str] = field(default_factory=list)
     acts: int = 0
 
@@ -52,8 +55,10 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
 
     def open(self, path: str) -> "Visitor":
-        """Open a page by its address and wait until its pictures are there."""
-        self.page.goto(self.site.url + path, wait_until="networkidle")
+        """Open a page by its address and wait until what scripts draw is drawn."""
+        self.page.goto(self.site.url + path)
+        if self.has_scripts:
+            expect(self.page.locator(UNDRAWN)).to_have_count(0)
         return self
 
     def tap(self, target: Locator) -> None:
@@ -96,12 +101,14 @@ class Visitor:
         """Whether the page scrolls sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
-    def barriers(self) -> list[str]:
-        """Return what keeps people out of this page, by axe."""
+    def barriers(self, rules: Sequence[str] = ()) -> list[str]:
+        """Return what keeps people out of this page, by axe or by these rules of it: of each kind the first place."""
         found = (
-            Axe().run(self.page, options={"runOnly": STANDARDS, "resultTypes": ["violations"]}).response["violations"]
+            Axe()
+            .run(self.page, options={"runOnly": list(rules) or STANDARDS, "resultTypes": ["violations"]})
+            .response["violations"]
         )
-        return [f"{self.page.url} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        return [f"{self.page.url} {one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:300]}" for one in found]
 
     def shoot(self, name: str, *, picture: str = "") -> None:
         """Keep a screenshot of the whole page; a `picture` goes to docs/pictures when TERRACE_PICTURES asks for it."""
@@ -138,7 +145,7 @@ def visitor(
     )
     context.set_default_timeout(15_000)
     context.add_cookies(site.cookies(who, language=device.language, theme=theme))  # type: ignore[arg-type]
-    return Visitor(site, device, context.new_page())
+    return Visitor(site, device, context.new_page(), scripts)
 
 
 def _keep_small(png: bytes, target: Path) -> None:

@@ -1,6 +1,6 @@
 """Fills the browser tests' own database: the demo's acts and cast on a few villages, with everybody signed in already.
 
-Runs in a process of its own, once for each worker, before the server starts; prints what the tests have to know as JSON.
+Runs in a process of its own before a worker's server starts; prints what the tests have to know as JSON.
 """
 
 import json

@@ -80,6 +80,7 @@ class SampleForm(forms.Form):
     )
     amount = forms.DecimalField(
         label=_("Quantity"),
+        min_value=1,
         help_text=_("What will be ripe in the window below; an estimate will do."),
         widget=forms.NumberInput(attrs={"data-unit": _("kg"), "inputmode": "decimal"}),
     )
@@ -315,7 +316,7 @@ def sample_navigation() -> list[dict[str, Any]]:
 
 def wrong_form() -> SampleForm:
     """Return the form as it comes back with mistakes in it."""
-    form = SampleForm({"amount": "many", "packing": "loose"}, auto_id="wrong_%s")
+    form = SampleForm({"amount": "-5", "packing": "loose"}, auto_id="wrong_%s")
     form.add_error(None, _("This harvest is already recorded for the same week."))
     return form
 

@@ -97,7 +97,9 @@ def unit(request: Request, number: str) -> HttpResponse:
         "services": [Service(service).label for service in found.services],
         "phone": show_phone(found.phone, current().region),
         "point": found.point,
-        "people_url": f"{reverse('accounts:people')}?unit={found.number}" if oversees else "",
+        "people_url": f"{reverse('accounts:people')}?unit={found.number}"
+        if request.actor.may(Permission.MANAGE, found.area_path)
+        else "",
         "history": audit.history_of(found) if oversees else [],
         **_acts(request.actor, found),
     }

@@ -1,0 +1,120 @@
+"""How people use the pages: in their language and light, with a bad network, with scripts and without."""
+
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+from tests.browser.conftest import Arrive
+from tests.browser.site import Site
+from tests.browser.visitor import DESK, PHONE, Device
+from tests.browser.world import SECOND_OFFICER
+from tests.conftest import SECOND_FACTOR
+
+VILLAGE_PAGE_BYTES = 80 * 1024
+
+
+@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
+def test_language_and_theme_are_switched_and_remembered(arrive: Arrive, device: Device) -> None:
+    keeper = arrive("keeper", device).open("/sourcing/supply/?status=open")
+    other = {"zh-hans": "en", "en": "zh-hans"}[device.language]
+    keeper.tap(keeper.page.locator(f".site-tools button[name=language][value={other}]"))
+    assert keeper.page.url.endswith("/sourcing/supply/?status=open")
+    keeper.tap(keeper.page.locator(".site-tools summary:has(use[href$='sun-moon'])").first)
+    keeper.tap(keeper.page.locator("button[name=theme][value=dark]"))
+
+    html = keeper.open("/").page.locator("html")
+    assert (html.get_attribute("lang"), html.get_attribute("data-theme")) == (other, "dark")
+    assert html.evaluate("html => getComputedStyle(html).colorScheme") == "dark"
+    keeper.shoot("dark")
+    keeper.tap(keeper.page.locator(f".site-tools button[name=language][value={device.language}]"))
+    assert html.get_attribute("lang") == device.language
+
+
+def test_without_scripts_the_keeper_records_and_filters(arrive: Arrive) -> None:
+    keeper = arrive("keeper", PHONE, scripts=False).open("/sourcing/supply/new/chestnut/")
+    keeper.choose("party", index=1)
+    keeper.fill("quantity", "60.5")
+    keeper.send()
+    assert "/sourcing/supply/S-" in keeper.page.url
+
+    keeper.open("/sourcing/supply/").tap(keeper.page.locator(".filter-toggle summary"))
+    keeper.choose("product", value="chestnut")
+    keeper.tap(keeper.page.locator(".filters button"))
+    assert "product=chestnut" in keeper.page.url
+    assert keeper.page.locator("tbody .row-link").count() == 1
+    keeper.shoot("without-scripts")
+
+
+def test_without_scripts_a_map_is_a_table_that_leads_down(arrive: Arrive) -> None:
+    bureau = arrive("bureau", DESK, scripts=False).open("/network/")
+    bureau.tap(bureau.link("/network/areas/621226/"))
+    assert bureau.page.url.endswith("/network/areas/621226/")
+
+
+def test_a_draft_survives_a_reload_and_goes_when_it_is_sent(arrive: Arrive) -> None:
+    keeper = arrive("keeper", PHONE).open("/sourcing/supply/new/walnut/")
+    keeper.choose("party", index=1)
+    keeper.fill("quantity", "45")
+    keeper.page.reload(wait_until="networkidle")
+    assert keeper.field("quantity").input_value() == "45"
+    assert keeper.page.locator(".draft-note").is_visible()
+    keeper.shoot("draft")
+    keeper.send()
+
+    keeper.open("/sourcing/supply/new/walnut/")
+    assert keeper.field("quantity").input_value() == ""
+    assert keeper.page.locator(".draft-note").count() == 0
+
+
+def test_going_back_brings_the_list_as_it_was_before_the_filter(arrive: Arrive) -> None:
+    centre = arrive("centre", DESK).open("/sourcing/supply/")
+    before = centre.page.locator("tbody .row-link").count()
+    centre.page.evaluate("window.stayed = true")
+    centre.choose("status", value="withdrawn")
+    centre.page.wait_for_url("**status=withdrawn**")
+    assert centre.page.evaluate("window.stayed")
+    centre.page.wait_for_function("count => document.querySelectorAll('tbody .row-link').length !== count", arg=before)
+
+    centre.page.go_back(wait_until="networkidle")
+    assert centre.page.url.endswith("/sourcing/supply/")
+    assert centre.field("status").input_value() == ""
+    assert centre.page.locator("tbody .row-link").count() == before
+
+
+def test_an_officer_signs_in_with_password_and_one_time_code(arrive: Arrive, site: Site) -> None:
+    officer = arrive("", DESK).open("/account/login/?next=/sourcing/balance/")
+    officer.fill("login", SECOND_OFFICER)
+    officer.fill("password", site.password)
+    officer.send()
+    assert "/account/2fa/authenticate/" in officer.page.url
+    officer.shoot("second-factor")
+    officer.fill("code", format_hotp_value(hotp_value(SECOND_FACTOR, int(time.time()) // 30)))
+    officer.tap(officer.page.locator("main form:has([name=code]) .btn-primary"))
+    officer.page.wait_for_load_state("networkidle")
+    assert officer.page.url.endswith("/sourcing/balance/")
+
+
+def test_an_invitation_is_taken_up_on_the_phone(arrive: Arrive, site: Site) -> None:
+    guest = arrive("", PHONE).open(f"/people/accept/{site.invitation}/")
+    guest.shoot("invitation")
+    guest.fill("username", "he.jun")
+    for field in ("password", "again"):
+        guest.fill(field, "orchard-morning-42")
+    guest.send()
+    assert guest.open("/").link("/sourcing/supply/new/").count() == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/account/login/", "/", "/sourcing/supply/", "/sourcing/supply/new/", "/sourcing/supply/new/walnut/", "/notices/"],
+)
+def test_the_first_visit_of_a_village_page_is_light(arrive: Arrive, path: str) -> None:
+    visitor = arrive("" if "login" in path else "keeper", PHONE)
+    sizes: list[float] = []
+    network = visitor.page.context.new_cdp_session(visitor.page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    visitor.open(path)
+    print(f"{path}: {sum(sizes) / 1024:.0f} kB in {len(sizes)} files")
+    assert 0 < sum(sizes) <= VILLAGE_PAGE_BYTES
