@@ -158,6 +158,19 @@ def test_the_gallery_shows_every_component(client: Client, drawn: set[str]) -> N
     assert {name for name in components if f"components/{name}" not in drawn} == set()
 
 
+def test_the_table_of_a_map_becomes_cards_whose_cells_name_their_column() -> None:
+    columns = [{"label": label, "numeric": False, "unit": ""} for label in ("Unit", "Tier", "Latitude")]
+    table = {"caption": "Units", "columns": columns, "rows": [[("Xiaping", "#"), ("Point", ""), ("33.908", "")]]}
+    page = " ".join(
+        render_to_string(
+            "components/map.html", {"map": {"title": "Units", "outlines": "", "units": "", "unit": "", "table": table}}
+        ).split()
+    )
+    assert 'class="table table-cards"' in page
+    assert 'data-label="Tier">Point<' in page
+    assert 'data-label="Latitude">33.908<' in page
+
+
 def test_the_gallerys_list_is_the_fragment_that_htmx_gets(client: Client) -> None:
     page = client.get(reverse("web:gallery")).content.decode()
     fragment = client.get(
