@@ -166,6 +166,15 @@ def test_the_sheet_holds_every_row_of_the_list_as_numbers_and_words() -> None:
     assert rows[1] == ["Thing 006", 7.0, 0.07, "CNY / kg", 1.0]
 
 
+def test_a_phone_has_the_order_as_links_of_its_own() -> None:
+    _products(3)
+    page = " ".join(_answer("/list/?sort=keeps").content.decode().split())
+    offered = page.partition('<details class="sort-toggle">')[2].partition("</details>")[0]
+    assert offered.count("<li>") == 1
+    assert 'href="/list/?sort=-keeps"' in offered
+    assert 'aria-current="true"' in offered
+
+
 class KeepsFilter(FilterForm):
     keeps = forms.IntegerField(label="Keeps", required=False)
 

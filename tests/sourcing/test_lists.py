@@ -48,6 +48,38 @@ def _sheet(client: Client, path: str, **query: str) -> list[dict[str, Any]]:
     return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
 
 
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("quantity", [3000, 800, 900]), ("-quantity", [900, 800, 3000])],
+)
+def test_quantities_are_ordered_within_their_unit(
+    cast: Cast, supply: tuple[SupplyNotice, SupplyNotice], sort: str, order: list[int]
+) -> None:
+    assert cast.farmer.party
+    more = terms(quantity=Quantity(900_000, Unit.KILOGRAM))
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=more)
+    assert [line["Quantity"] for line in _sheet(cast.keeper.client, "/sourcing/supply/", sort=sort)] == order
+
+
+def test_the_list_is_filtered_by_product_state_and_days(cast: Cast, supply: tuple[SupplyNotice, SupplyNotice]) -> None:
+    def codes(**query: str) -> list[str]:
+        return [line["Product code"] for line in _sheet(cast.keeper.client, "/sourcing/supply/", **query)]
+
+    assert codes(product="egg") == ["egg"]
+    assert codes(status="withdrawn") == []
+    assert codes(first="2026-10-01", last="2026-10-05") == ["egg", "apple"]
+    assert codes(first="2026-10-02") == []
+
+
+def test_a_filter_that_names_nothing_is_told_and_never_exported(
+    cast: Cast, supply: tuple[SupplyNotice, SupplyNotice]
+) -> None:
+    for query in ({"product": "nosuch"}, {"status": "xx"}, {"first": "2026-13-45"}):
+        page = cast.keeper.client.get("/sourcing/supply/", query)
+        assert 'class="field field-wrong"' in page.content.decode()
+        assert cast.keeper.client.get("/sourcing/supply/", {**query, "export": "xlsx"}).status_code == 422
+
+
 def test_the_sheet_of_supply_says_units_currencies_and_codes(
     cast: Cast, supply: tuple[SupplyNotice, SupplyNotice]
 ) -> None:

@@ -46,8 +46,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """One column: `value` reads it from a row, `sort` names the database column that orders by it ("" for none).
+    """One column: `value` reads it from a row.
 
+    `sort` names what orders by it: a column of the database, or more with commas between, "" for none.
     `per` names the unit that a row's money is the price of; `sheet_only` keeps
     out of the page what only a spreadsheet needs.
     """
@@ -176,6 +177,11 @@ class Listing:
     empty: Empty
     filtered: bool = False
 
+    @property
+    def is_sortable(self) -> bool:
+        """Whether any column orders the list."""
+        return any(head.sort_url for head in self.columns)
+
 
 def answer(
     request: Request,
@@ -220,7 +226,8 @@ def _ordered(table: Table[M, R], rows: QuerySet[M], query: QueryDict) -> QuerySe
     column = next((c for c in table.columns if c.sort and c.name == wanted.lstrip("-")), None)
     if column is None:
         return rows.order_by(*table.order)
-    return rows.order_by(("-" if wanted.startswith("-") else "") + column.sort, *table.order)
+    down = "-" if wanted.startswith("-") else ""
+    return rows.order_by(*(down + name for name in column.sort.split(",")), *table.order)
 
 
 def _head(column: Column[R], request: Request) -> Head:

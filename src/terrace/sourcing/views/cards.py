@@ -71,7 +71,9 @@ def table(side: Side, actor: Actor, days: Window | None = None) -> Table[Any, Ca
         name=side.name,
         columns=(
             Column("goods", _("Product"), lambda card: card.goods),
-            Column("quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="quantity_steps"),
+            Column(
+                "quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="unit,quantity_steps"
+            ),
             *([Column("share", _("In these days"), partial(_share, days), Kind.QUANTITY)] if days else []),
             Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort="opens_on"),
             Column("closes_on", _("Until"), lambda card: card.notice.closes_on, Kind.DATE, sort="closes_on"),
