@@ -55,6 +55,23 @@ def test_the_keeper_records_supply_with_a_photo_and_lands_on_the_notice(cast: Ca
     notice.photo.delete(save=False)
 
 
+def test_a_changed_photo_has_a_new_address_and_can_be_taken_away(cast: Cast) -> None:
+    client = cast.keeper.client
+    sent = {**FORM, "party": cast.farmer.party.number, "photo": _photo()}
+    client.post("/sourcing/supply/new/apple/", sent)
+    page = f"/sourcing/supply/{SupplyNotice.objects.get().number}/"
+    assert "photo.jpg?v=1" in client.get(page).content.decode()
+
+    client.post(f"{page}change/", {**FORM, "version": 1, "photo": _photo()})
+    assert "photo.jpg?v=2" in client.get(page).content.decode()
+    assert "photo.jpg?v=2" in client.get(f"{page}change/").content.decode()
+
+    client.post(f"{page}change/", {**FORM, "version": 2, "drop_photo": "on"})
+    assert not SupplyNotice.objects.get().photo
+    assert "photo.jpg" not in client.get(page).content.decode()
+    assert "drop_photo" not in client.get(f"{page}change/").content.decode()
+
+
 def test_sending_the_form_twice_records_once(cast: Cast) -> None:
     client = cast.keeper.client
     data = {**FORM, "party": cast.farmer.party.number, "idempotency_key": "once"}

@@ -127,6 +127,8 @@ class SupplyForm(NoticeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["price"].label = _("Asking price")
+        if getattr(kwargs.get("notice"), "photo", ""):
+            self.fields["drop_photo"] = forms.BooleanField(label=_("Take the photo away"), required=False)
 
 
 class DemandForm(NoticeForm):

@@ -115,16 +115,17 @@ def change_supply(
     version: int,
     terms: Terms,
     photo: File[bytes] | None = None,
+    drop_photo: bool = False,
     now: datetime | None = None,
 ) -> SupplyNotice:
-    """Change an open notice that was loaded at `version`; a new photo replaces the old one.
+    """Change an open notice that was loaded at `version`; a new photo replaces the old one, `drop_photo` takes it away.
 
     Raises `Stale` when somebody changed it meanwhile, `AlreadyEnded`, and what
     `record_supply` raises.
     """
     with transaction.atomic():
         changed = _change(SUPPLY, by, notice, version, terms, now)
-        if photo:
+        if photo or (drop_photo and changed.photo):
             _replace_photo(changed, photo)
     return changed
 
@@ -221,9 +222,12 @@ def _expire(side: Side[N], today: date) -> int:
     return len(notices)
 
 
-def _replace_photo(notice: SupplyNotice, photo: File[bytes]) -> None:
+def _replace_photo(notice: SupplyNotice, photo: File[bytes] | None) -> None:
     old = notice.photo.name
-    notice.photo.save(photo.name or notice.number, photo, save=False)
+    if photo:
+        notice.photo.save(photo.name or notice.number, photo, save=False)
+    else:
+        notice.photo = ""
     notice.save(update_fields=["photo"])
     if old:
         transaction.on_commit(partial(notice.photo.storage.delete, old))

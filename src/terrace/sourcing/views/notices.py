@@ -85,6 +85,7 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
         "cancel_url": desk.url("new"),
         "draft": f"{side}-{product}",
         "product": found,
+        "notice": None,
         "unit": Unit(found.unit).one,
         "reference": queries.latest_price(found.pk, queries.home_market(request.actor)),
     }
@@ -132,7 +133,7 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            photo = {"photo": form.values["photo"]} if form.values.get("photo") else {}
+            photo = {name: form.values[name] for name in ("photo", "drop_photo") if form.values.get(name)}
             desk.change(by=request.actor, notice=found, version=form.version, terms=form.terms(), **photo)
             return redirect(desk.url("detail", number))
     context = {
@@ -142,6 +143,7 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
         "product": by_id[found.product_id],
         "unit": found.quantity.unit.one,
         "reference": None,
+        "notice": found,
     }
     return pages.render(request, "sourcing/record.html", context, status=pages.form_status(request))
 
