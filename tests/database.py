@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 os.environ["TERRACE_MODE"] = "test"
+os.environ["TERRACE_LANGUAGE"] = "en"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terrace.config.settings")
 _own: Path | None = None
 
