@@ -129,6 +129,12 @@ def test_a_second_time_it_says_that_it_is_there_and_adds_nothing(small: demo.Loa
     assert demo.found() == small
 
 
+def test_production_is_refused_where_a_demo_is_too(small: demo.Loaded, settings: Settings) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("demo")
+
+
 def test_small_has_all_tiers_and_about_what_it_promises(small: demo.Loaded) -> None:
     units = Counter(ServiceUnit.objects.values_list("tier", flat=True))
     kinds = Counter(Party.objects.values_list("kind", flat=True))

@@ -8,6 +8,6 @@ outside: one seed, one day, and the same rows again.
 
 from terrace.config.demo.cast import Member, cast
 from terrace.config.demo.scales import SCALES, Scale
-from terrace.config.demo.story import CannotLoad, Loaded, build, found
+from terrace.config.demo.story import CannotLoad, Loaded, build, check_place, found
 
-__all__ = ["SCALES", "CannotLoad", "Loaded", "Member", "Scale", "build", "cast", "found"]
+__all__ = ["SCALES", "CannotLoad", "Loaded", "Member", "Scale", "build", "cast", "check_place", "found"]

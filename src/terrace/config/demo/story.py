@@ -64,7 +64,8 @@ def build(*, scale: Scale, seed: int, day: date | None = None, tell: Tell | None
     All or nothing. Raises `CannotLoad` in production, and where anything was
     entered already.
     """
-    refuse()
+    check_place()
+    _check_empty()
     random = Random(seed)  # noqa: S311 - the same for everybody on purpose
     world = World(random, day or clock.today(), scale, tell or _tell_nobody)
     with transaction.atomic(), ids.drawn_from(random):
@@ -78,12 +79,15 @@ def build(*, scale: Scale, seed: int, day: date | None = None, tell: Tell | None
         return _sign(world, seed)
 
 
-def refuse() -> None:
-    """Raise `CannotLoad` where a demo has no place."""
+def check_place() -> None:
+    """Raise `CannotLoad` where a demo has no place: in production, and in any prefecture but its own."""
     if settings.PRODUCTION:
         raise CannotLoad("The demo's sign-ins are known to everybody, so it is never loaded in production.")
     if current().root_area != PREFECTURE:
         raise CannotLoad(f"The demo plays in Longnan: it needs TERRACE_ROOT_AREA={PREFECTURE}.")
+
+
+def _check_empty() -> None:
     entered = (network.visible_to(SYSTEM), accounts.visible_to(SYSTEM), registry.visible_to(SYSTEM))
     if any(rows.exists() for rows in entered):
         raise CannotLoad("Units, people or parties were entered here already. Choose an empty database by DATA_DIR=.")

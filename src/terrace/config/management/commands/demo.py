@@ -38,18 +38,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the demo, or say that it is there."""
         console = Console(file=cast(IO[str], self.stdout), highlight=False)
-        if there := demo.found():
-            console.print(f"The demo is there already ({there}).")
-            return
+        try:
+            demo.check_place()
+            if there := demo.found():
+                console.print(f"The demo is there already ({there}).")
+                return
+            loaded = self._build(console, options)
+        except demo.CannotLoad as problem:
+            raise CommandError(str(problem)) from problem
+        console.print(f"The demo is loaded ({loaded}).")
+
+    def _build(self, console: Console, options: dict[str, Any]) -> demo.Loaded:
         columns = (TextColumn("{task.description:28}"), BarColumn(), TextColumn("{task.completed:>6.0f}"))
         with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
-            try:
-                loaded = demo.build(
-                    scale=demo.SCALES[options["scale"]],
-                    seed=options["seed"],
-                    day=options["day"],
-                    tell=Bars(progress).tell,
-                )
-            except demo.CannotLoad as problem:
-                raise CommandError(str(problem)) from problem
-        console.print(f"The demo is loaded ({loaded}).")
+            return demo.build(
+                scale=demo.SCALES[options["scale"]],
+                seed=options["seed"],
+                day=options["day"],
+                tell=Bars(progress).tell,
+            )
