@@ -328,3 +328,22 @@ def test_the_page_for_our_own_faults_needs_neither_request_nor_database() -> Non
 def test_the_page_wears_the_theme_that_its_reader_chose(client: Client, theme: str) -> None:
     client.cookies["theme"] = theme
     assert f'data-theme="{theme}"' in client.get(reverse("web:gallery")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 13; V2199A) AppleWebKit/537.36 Chrome/116.0 Mobile Safari/537.36",
+            "Chrome · Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.44",
+            "WeChat · iPhone",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36 Edg/120.0", "Edge · Windows"),
+        ("", ""),
+    ],
+)
+def test_a_device_is_named_as_its_owner_names_it(user_agent: str, name: str) -> None:
+    assert tags.device(user_agent) == name

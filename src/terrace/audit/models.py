@@ -51,5 +51,5 @@ class Act(models.Model):
 
     @property
     def who(self) -> str:
-        """Who did it."""
-        return self.person_name
+        """Who did it, in the reader's words where it was the system."""
+        return str(Via.SYSTEM.label) if self.via == Via.SYSTEM else self.person_name

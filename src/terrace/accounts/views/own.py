@@ -16,7 +16,9 @@ from terrace.accounts.views.rows import person_rows
 from terrace.http import pages
 from terrace.http.access import public, signed_in
 from terrace.http.request import Request
+from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden
+from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Text, _
 
 
@@ -32,7 +34,7 @@ def profile(request: Request) -> HttpResponse:
         "row": row,
         "facts": [
             (_("User name"), person.username),
-            (_("Phone"), person.phone),
+            (_("Phone"), show_phone(person.phone or "", current().region)),
             (_("E-mail"), person.email),
             (_("Language"), languages.get(person.language, _("not chosen yet"))),
         ],

@@ -21,6 +21,8 @@ from terrace.http.access import needs, signed_in
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -114,7 +116,7 @@ def _facts(row: PersonRow) -> list[tuple[Text, Any]]:
     found = row.person
     return [
         (_("User name"), found.username),
-        (_("Phone"), found.phone),
+        (_("Phone"), show_phone(found.phone or "", current().region)),
         (_("E-mail"), found.email),
         (_("Second factor"), _("set up") if row.has_second_factor else _("missing")),
     ]

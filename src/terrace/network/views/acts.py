@@ -71,7 +71,7 @@ def place(request: Request, number: str) -> HttpResponse:
     context = {
         **_context(request, unit, str(_("Place on the map"))),
         "form": form,
-        "submit_label": _("Place on the map"),
+        "submit_label": _("Keep this place"),
         "map": place_map(unit.area, in_language(unit.names)),
     }
     return pages.render(request, "network/place.html", context, status=pages.form_status(request))

@@ -37,7 +37,7 @@ class Card:
     @property
     def state(self) -> str:
         """Whether the reader's own unit still has to take note."""
-        return str(_("to acknowledge")) if self.is_waiting else "–"
+        return str(_("to acknowledge")) if self.is_waiting else ""
 
     @property
     def tone(self) -> str:
@@ -89,6 +89,7 @@ def detail(request: Request, number: str) -> HttpResponse:
     units = network.units_by_id({found.unit_id, *(receipt.unit_id for receipt in receipts)})
     context = {
         "title": found.title,
+        "breadcrumb": [(_("Advice"), reverse("sourcing:advice")), (found.title, "")],
         "advice": found,
         "sender": units[found.unit_id],
         "product": catalog.products_by_id([found.product_id]).get(found.product_id) if found.product_id else None,

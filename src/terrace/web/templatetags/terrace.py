@@ -213,10 +213,30 @@ def _written_cell(kind: str, value: Any, style: str) -> str:
 
 def _drawn_cell(kind: str, value: Any, text: str, tone: str) -> str | SafeString:
     if kind == "badge":
+        if not (text or value):
+            return "–"
         return format_html('<span class="badge badge-{}">{}</span>', tone or "neutral", text or value)
     if kind == "image":
         return format_html('<img class="thumb" src="{}" alt="{}" loading="lazy">', value, text) if value else ""
     return icon("check", text) if value else icon("minus", text)
+
+
+BROWSERS = {"MicroMessenger": "WeChat", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+DEVICES = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Name browser and device as their owner does: `Chrome · Android`; "" where the browser does not say."""
+    found = (next((names[mark] for mark in names if mark in user_agent), "") for names in (BROWSERS, DEVICES))
+    return " · ".join(name for name in found if name)
 
 
 TONES = {"success": "good", "warning": "warn", "error": "bad"}
