@@ -64,40 +64,26 @@ def _who(actor: Actor, party: Party) -> str:
     return str(PartyKind.HOUSEHOLD.label)
 
 
+SHEET_COLUMNS: tuple[Column[Card], ...] = (
+    Column("number", _("Number"), lambda card: card.notice.number, Kind.CODE, sheet_only=True),
+    Column("product_code", _("Product code"), lambda card: card.product.code, sheet_only=True),
+    Column(
+        "variety_code",
+        _("Variety code"),
+        lambda card: card.variety.code if card.variety else "",
+        sheet_only=True,
+    ),
+    Column("area_code", _("Area code"), lambda card: card.notice.area_id, sheet_only=True),
+)
+"""What a sheet has beside that: references and codes, for a clerk to sort and sum by."""
+
+
 def table(side: Side, actor: Actor, days: Window | None = None) -> Table[Any, Card]:
     """Return the list of one side's notices; with `days`, also how much of each falls on them."""
     may_record = side.may_record(actor)
     return Table(
         name=side.name,
-        columns=(
-            Column("goods", _("Product"), lambda card: card.goods),
-            Column(
-                "quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="unit,quantity_steps"
-            ),
-            *([Column("share", _("In these days"), partial(_share, days), Kind.QUANTITY)] if days else []),
-            Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort="opens_on"),
-            Column("closes_on", _("Until"), lambda card: card.notice.closes_on, Kind.DATE, sort="closes_on"),
-            Column(
-                "price",
-                side.words.price,
-                lambda card: card.notice.price,
-                Kind.MONEY,
-                sort="price_minor",
-                per=lambda card: card.notice.quantity.unit.one,
-            ),
-            Column("who", _("Who"), lambda card: card.who),
-            Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
-            Column("status", _("State"), _status, Kind.BADGE, sort="status", tone=lambda card: TONES[_status(card)]),
-            Column("number", _("Number"), lambda card: card.notice.number, Kind.CODE, sheet_only=True),
-            Column("product_code", _("Product code"), lambda card: card.product.code, sheet_only=True),
-            Column(
-                "variety_code",
-                _("Variety code"),
-                lambda card: card.variety.code if card.variety else "",
-                sheet_only=True,
-            ),
-            Column("area_code", _("Area code"), lambda card: card.notice.area_id, sheet_only=True),
-        ),
+        columns=(*_columns(side, days), *SHEET_COLUMNS),
         present=lambda notices: cards(actor, notices),
         order=("-opens_on", "-id"),
         empty=Empty(
@@ -108,6 +94,28 @@ def table(side: Side, actor: Actor, days: Window | None = None) -> Table[Any, Ca
             side.words.illustration,
         ),
         url=lambda card: side.url("detail", card.notice.number),
+    )
+
+
+def _columns(side: Side, days: Window | None) -> tuple[Column[Card], ...]:
+    """What the page shows of a notice."""
+    return (
+        Column("goods", _("Product"), lambda card: card.goods),
+        Column("quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="unit,quantity_steps"),
+        *([Column("share", _("In these days"), partial(_share, days), Kind.QUANTITY)] if days else []),
+        Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort="opens_on"),
+        Column("closes_on", _("Until"), lambda card: card.notice.closes_on, Kind.DATE, sort="closes_on"),
+        Column(
+            "price",
+            side.words.price,
+            lambda card: card.notice.price,
+            Kind.MONEY,
+            sort="price_minor",
+            per=lambda card: card.notice.quantity.unit.one,
+        ),
+        Column("who", _("Who"), lambda card: card.who),
+        Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
+        Column("status", _("State"), _status, Kind.BADGE, sort="status", tone=lambda card: TONES[_status(card)]),
     )
 
 
