@@ -209,7 +209,9 @@ def _bureau_walks_the_map(bureau: Visitor) -> None:
     county = bureau.page.locator(
         f"[data-map] path[role=link][aria-label*='{'礼县' if bureau.device is PHONE else 'Lixian'}']"
     )
+    assert bureau.page.locator(".map-name:visible").count() > 4
     county.focus()
+    bureau.page.locator(".map-canvas").evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
     bureau.shoot("map", picture="bureau-map-en" if bureau.device is DESK else "")
     county.press("Enter")
     bureau.page.wait_for_url(f"**/network/areas/{COUNTY}/")

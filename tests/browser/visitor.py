@@ -112,13 +112,13 @@ class Visitor:
 
     def shoot(self, name: str, *, picture: str = "") -> None:
         """Keep a screenshot of the whole page; a `picture` goes to docs/pictures when TERRACE_PICTURES asks for it."""
+        if picture and wants_pictures():
+            _keep_small(self.page.screenshot(animations="disabled"), PICTURES / f"{picture}.png")
         height = min(TALLEST, int(self.page.evaluate("document.documentElement.scrollHeight")))
         self.page.set_viewport_size({"width": self.device.width, "height": max(height, self.device.height)})
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.device.name}.png", animations="disabled")
         self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
-        if picture and wants_pictures():
-            _keep_small(self.page.screenshot(animations="disabled"), PICTURES / f"{picture}.png")
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not EXPECTED.search(message.text):
