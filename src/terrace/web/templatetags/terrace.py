@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -97,7 +97,17 @@ def localdate(value: date | datetime | None, style: str = "date") -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        return _written_day(timezone.localtime(value) if timezone.is_aware(value) else value, style)
+    return _known_day(value, style, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _known_day(value: date, style: str, language: str) -> str:
+    """A list writes the same few days again and again, and Babel takes its time over each."""
+    return _written_day(value, style)
+
+
+def _written_day(value: date | datetime, style: str) -> str:
     match style:
         case "time":
             return _day_and_time(value)
