@@ -141,7 +141,7 @@ def written(catalog: Catalog) -> str:
     catalog.header_comment = ""
     write_po(target, catalog, width=WIDTH, sort_output=True, include_lineno=False, ignore_obsolete=True)
     lines = target.getvalue().decode().splitlines(keepends=True)
-    kept = (line for line in lines if not line.startswith(IDLE_HEADERS))
+    kept = (line for line in lines if not line.lstrip('"').startswith(IDLE_HEADERS))
     return HEADER + "".join(kept).lstrip("\n").removeprefix("#\n")
 
 
