@@ -1,6 +1,6 @@
 """Forms of the catalogue."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -91,7 +91,7 @@ class ProductForm(NamedForm):
         super().__init__(*args, **kwargs)
         self.product = product
         drawings = [(name, name.removesuffix(".svg")) for name in sorted(queries.illustrations())]
-        self.fields["illustration"].choices = [("", _("None yet")), *drawings]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["illustration"]).choices = [("", _("None yet")), *drawings]
         for language in current().languages:
             label = _("Note on its origin in %(language)s") % {"language": get_language_info(language)["name_local"]}
             self.fields[f"origin_{language}"] = forms.CharField(label=label, max_length=200, required=False)

@@ -143,7 +143,8 @@ def _marker(unit: ServiceUnit, latitude: float, longitude: float) -> dict[str, A
 
 def _shown(unit: ServiceUnit) -> tuple[float, float]:
     """Where `markers_for` found that the unit, or else its area, stands."""
-    return unit.shown_latitude, unit.shown_longitude  # type: ignore[attr-defined]
+    found: Any = unit  # with the two columns that the query added
+    return found.shown_latitude, found.shown_longitude
 
 
 def _unit_count(area: Area) -> int:

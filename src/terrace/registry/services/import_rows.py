@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import override
@@ -75,7 +76,7 @@ def check_rows(by: Actor, rows: Sequence[GivenRow], report: Callable[[int], None
     checked = Checked([], [])
     for done, row in enumerate(rows, start=1):
         refusals: list[DomainError] = []
-        draft = collect(refusals, lambda row=row, refusals=refusals: _draft(by, known, row, refusals), None)  # type: ignore[misc]
+        draft = collect(refusals, partial(_draft, by, known, row, refusals), None)
         checked.problems += [row.problem(_label(refused), str(refused)) for refused in refusals]
         if draft is not None and not refusals:
             checked.drafts.append(draft)
