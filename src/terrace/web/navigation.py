@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from terrace.accounts.domain import Permission as Accounts
 from terrace.audit.domain import Permission as Audit
@@ -59,15 +59,7 @@ DESTINATIONS = (
 
 def entries(actor: Actor, path: str) -> list[Entry]:
     """Return where `actor` can go, with the entry marked that the page at `path` belongs to."""
-    found = [(d, _address(d.route)) for d in DESTINATIONS if actor.is_known and d.is_for(actor)]
-    found = [(d, url) for d, url in found if url]
-    home = _address("web:home")
+    found = [(d, reverse(d.route)) for d in DESTINATIONS if actor.is_known and d.is_for(actor)]
+    home = reverse("web:home")
     here = max((url for _, url in found if path == url or (url != home and path.startswith(url))), key=len, default="")
     return [Entry(d.label, url, d.icon, url == here) for d, url in found]
-
-
-def _address(route: str) -> str:
-    try:
-        return reverse(route)
-    except NoReverseMatch:
-        return ""
