@@ -29,7 +29,7 @@ from terrace.sourcing.views import calls
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A cell of the balance with the addresses of the notices behind its two numbers.
+    """A cell of the balance as people read it, with the addresses of the notices behind its two numbers.
 
     The addresses are empty where no list holds just those notices.
 
@@ -38,23 +38,11 @@ class Figure:
     """
 
     cell: BalanceCell
+    supply: Quantity
+    demand: Quantity
+    gap: Quantity
     supply_url: str
     demand_url: str
-
-    @property
-    def supply(self) -> Quantity:
-        """What is offered, as people read it."""
-        return self.cell.supply.rounded()
-
-    @property
-    def demand(self) -> Quantity:
-        """What is wanted, as people read it."""
-        return self.cell.demand.rounded()
-
-    @property
-    def gap(self) -> Quantity:
-        """Supply less demand, as people read it."""
-        return (self.supply - self.demand).rounded()
 
     @property
     def tone(self) -> str:
@@ -64,17 +52,32 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One product's row: its weeks, and its sum over all of them."""
+    """One product's row: the sum over all weeks under None, then each week under its Monday."""
 
     product: Product
     url: str
-    total: Figure
-    weeks: tuple[tuple[date, Figure | None], ...]
+    figures: tuple[tuple[date | None, Figure | None], ...]
 
     @property
     def unit(self) -> Unit:
         """The unit of all its numbers."""
         return Unit(self.product.unit)
+
+
+class Behind:
+    """Where the notices of one area stand that make up its numbers."""
+
+    def __init__(self, area: str) -> None:
+        self.area = area
+        self.today = clock.today()
+        self.lists = reverse("sourcing:supply"), reverse("sourcing:demand")
+
+    def urls(self, product: str, weeks: Sequence[date]) -> tuple[str, str]:
+        """Return the lists of supply and of demand that make up a product's numbers in the weeks from the first on."""
+        first, last = max(weeks[0], self.today), weeks[-1] + timedelta(days=6)
+        notices = {"product": product, "status": "open", "area": self.area, "first": str(first), "last": str(last)}
+        supply, demand = (f"{address}?{urlencode(notices)}" for address in self.lists)
+        return supply, demand
 
 
 @needs(Permission.VIEW)
@@ -118,19 +121,16 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
         "breadcrumb": [*crumbs(request.actor, place.path, "sourcing:balance_of"), (in_language(found.names), "")],
         "product": found,
         "chart": _chart(cells, weeks, Unit(found.unit)),
-        "own": next(
-            (
-                _figure(cell, "" if children else place.code, found, weeks)
-                for cell in where
-                if cell.area_path == place.path
-            ),
-            None,
-        ),
+        "own": [
+            (None, _figure(cell, None if children else Behind(place.code), found.code, weeks))
+            for cell in where
+            if cell.area_path == place.path
+        ],
         "area": place,
         "below": [
-            (children[cell.area_path], _figure(cell, children[cell.area_path].code, found, weeks))
+            (child, [(None, _figure(cell, Behind(child.code), found.code, weeks))])
             for cell in where
-            if cell.area_path in children
+            if (child := children.get(cell.area_path))
         ],
         "calls": calls.of(
             request.actor,
@@ -159,14 +159,14 @@ def crumbs(actor: Actor, path: str, route: str) -> list[tuple[str, str]]:
 
 def _lines(place: Area, weeks: Sequence[date], cells: Sequence[BalanceCell]) -> list[Line]:
     products = catalog.products_by_id({cell.product_id for cell in cells})
-    sums = queries.totals(cells)
     by_week = {(cell.product_id, cell.week): cell for cell in cells}
-    found = [_line(place, weeks, products[pk], sums[pk], by_week) for pk in sums]
-    return sorted(found, key=lambda line: (line.total.cell.gap.steps, line.product.code))
+    sums = sorted(queries.totals(cells).values(), key=lambda s: (s.gap.steps, products[s.product_id].code))
+    behind = Behind(place.code)
+    return [_line(behind, weeks, products[total.product_id], total, by_week) for total in sums]
 
 
 def _line(
-    place: Area,
+    behind: Behind,
     weeks: Sequence[date],
     product: Product,
     total: BalanceCell,
@@ -175,25 +175,18 @@ def _line(
     cells = ((week, by_week.get((product.pk, week))) for week in weeks)
     return Line(
         product=product,
-        url=reverse("sourcing:product_balance", args=[place.code, product.code]),
-        total=_figure(total, place.code, product, weeks),
-        weeks=tuple((week, _figure(cell, place.code, product, [week]) if cell else None) for week, cell in cells),
+        url=reverse("sourcing:product_balance", args=[behind.area, product.code]),
+        figures=(
+            (None, _figure(total, behind, product.code, weeks)),
+            *((week, _figure(cell, behind, product.code, [week]) if cell else None) for week, cell in cells),
+        ),
     )
 
 
-def _figure(cell: BalanceCell, area: str, product: Product, weeks: Sequence[date]) -> Figure:
-    if not area:
-        return Figure(cell, "", "")
-    behind = urlencode(
-        {
-            "product": product.code,
-            "status": "open",
-            "area": area,
-            "first": max(weeks[0], clock.today()).isoformat(),
-            "last": (weeks[-1] + timedelta(days=6)).isoformat(),
-        }
-    )
-    return Figure(cell, f"{reverse('sourcing:supply')}?{behind}", f"{reverse('sourcing:demand')}?{behind}")
+def _figure(cell: BalanceCell, behind: Behind | None, product: str, weeks: Sequence[date]) -> Figure:
+    supply, demand = cell.supply.rounded(), cell.demand.rounded()
+    urls = behind.urls(product, weeks) if behind else ("", "")
+    return Figure(cell, supply, demand, (supply - demand).rounded(), *urls)
 
 
 def _chart(cells: Sequence[BalanceCell], weeks: Sequence[date], unit: Unit) -> dict[str, object]:
@@ -228,7 +221,7 @@ def _sheet(lines: Sequence[Line]) -> workbooks.Sheet:
     rows = (
         [line.product.names, figure.cell.gap.unit, week, figure.cell.supply, figure.cell.demand, figure.cell.gap]
         for line in lines
-        for week, figure in line.weeks
-        if figure
+        for week, figure in line.figures
+        if week and figure
     )
     return workbooks.Sheet("balance", heads, rows)
