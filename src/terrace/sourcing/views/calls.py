@@ -49,8 +49,8 @@ def of(actor: Actor, side: str, matches: Sequence[Match]) -> list[Call]:
     The point that knows whose goods they are calls the buyer; on a demand's
     own page the buyer's side reads, and calls the point.
     """
-    supplies = cards(actor, [match.supply for match in matches])
-    demands = cards(actor, [match.demand for match in matches])
+    both = cards(actor, [*(match.supply for match in matches), *(match.demand for match in matches)])
+    supplies, demands = both[: len(matches)], both[len(matches) :]
     units = network.units_serving({match.supply.area_path for match in matches})
     buyers = registry.parties_by_id({match.demand.party_id for match in matches})
     return [
