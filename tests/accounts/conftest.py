@@ -1,10 +1,10 @@
 """What the tests of accounts share."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 
 @pytest.fixture(autouse=True)
 def _no_memory_of_earlier_tries() -> None:
-    """Forget how often this address has signed in: one test's tries are not another's."""
-    cache.clear()
+    """Forget which sessions this process has seen; tries to sign in are rows, undone with each test."""
+    caches["process"].clear()

@@ -13,7 +13,8 @@ from tests.architecture.house import SOURCE, python_files, short, tree_of
 
 TEMPLATES = sorted(SOURCE.glob("*/templates/**/*.html")) + sorted(SOURCE.glob("*/templates/**/*.txt"))
 REFERENCE = re.compile(r"""["']([\w/.-]+\.(?:html|txt))(?:#\w+)?["']""")
-CALLED_BY_DJANGO = frozenset({"400.html", "403.html", "404.html", "500.html", "403_csrf.html"})
+CALLED_BY_NAME = frozenset({"400.html", "403.html", "404.html", "500.html", "403_csrf.html", "429.html"})
+"""Pages of refusals that Django looks for, and allauth the last."""
 SAFE_WITH_A_REASON = {
     "components/field_notes.html": "a field's help text comes from code, never from a person; Django's own has markup",
 }
@@ -69,7 +70,7 @@ def _is_a_librarys(path: Path) -> bool:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=short)
 def test_every_template_is_used(path: Path) -> None:
-    is_named = _name(path) in _named() | CALLED_BY_DJANGO
+    is_named = _name(path) in _named() | CALLED_BY_NAME
     assert is_named or _is_a_librarys(path), "nothing shows this template: use it or remove it"
 
 

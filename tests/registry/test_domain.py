@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terrace.kernel.errors import Invalid
+from terrace.kernel.errors import Invalid, Unsealable
 from terrace.registry.domain import (
     Keyring,
     Kind,
-    Unsealable,
     masked_phone,
     name_key,
     normal_account,

@@ -307,7 +307,7 @@ def test_a_wrong_field_is_tied_to_its_error() -> None:
     assert "Enter a number." in html
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "409.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "409.html", "429.html"])
 def test_an_error_page_shows_the_way_home(name: str) -> None:
     html = render_to_string(name, {}, RequestFactory().get("/"))
     assert f'href="{reverse("web:home")}"' in html

@@ -1,12 +1,10 @@
 """How allauth signs people in by Terrace's rules."""
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -109,11 +107,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Return `text` sealed by the newest key."""
-        return _seals().encrypt(text.encode()).decode()
+        return services.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return what `encrypt` sealed, by this key or an older one."""
-        return _seals().decrypt(encrypted_text.encode()).decode()
+        return services.unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Refuse to take away the last second factor of somebody whose post asks for one."""
@@ -126,7 +124,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 def _login_of(credentials: dict[str, Any]) -> str:
     return str(credentials.get("username") or credentials.get("email") or credentials.get("phone") or "")
-
-
-def _seals() -> MultiFernet:
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in settings.ENV.field_key])

@@ -83,7 +83,7 @@ class Environment:
     field_key: tuple[bytes, ...] = field(
         metadata=about(
             "",
-            "Encrypts bank accounts; several separated by commas for rotation, newest first.",
+            "Encrypts bank accounts and second factors; several separated by commas for rotation, newest first.",
             "(the output of: terrace new-keys)",
             readers.field_keys,
             secret=True,

@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
@@ -119,7 +119,7 @@ class DevicesMiddleware:
     def __call__(self, request: Request) -> HttpResponseBase:
         """Note now and then that the session is in use."""
         key = request.session.session_key
-        if key and request.user.is_authenticated and cache.add(f"device-seen/{key}", True, SEEN_EVERY):
+        if key and request.user.is_authenticated and caches["process"].add(f"device-seen/{key}", True, SEEN_EVERY):
             UserSession.objects.create_from_request(request)
         return self.get_response(request)
 

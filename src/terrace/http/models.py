@@ -1,4 +1,4 @@
-"""The answers kept for writes that may be sent again."""
+"""The answers kept for writes that may be sent again, and what all web processes count together."""
 
 from django.db import models
 
@@ -22,3 +22,18 @@ class KeptAnswer(Timed):
 
     def __str__(self) -> str:
         return f"{self.key} {self.status}"
+
+
+class SharedEntry(models.Model):
+    """An entry of the cache that all web processes share: how often an address tried to sign in, which codes were used.
+
+    The columns are those that Django's cache on a database table expects; it
+    alone writes them. As a model, the table is made by a migration.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key

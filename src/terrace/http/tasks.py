@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from terrace.http import idempotency
+from terrace.http import idempotency, shared_cache
 from terrace.kernel import clock
 
 
@@ -11,3 +11,10 @@ from terrace.kernel import clock
 def forget_answers(timestamp: int) -> int:
     """Forget the answers to writes that nobody will repeat any more."""
     return idempotency.forget_old(now=clock.now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="http.forget_shared_entries", queueing_lock="http.forget_shared_entries")
+def forget_shared_entries(timestamp: int) -> int:
+    """Sweep out what the web processes counted together and need no more."""
+    return shared_cache.forget_expired(now=clock.now())

@@ -58,3 +58,7 @@ class Stale(DomainError):
     code = "stale"
     status = 409
     message = _("Somebody changed this in the meantime. Load it again, then make your change.")
+
+
+class Unsealable(Exception):
+    """No key of this installation opens a seal, or the row was tampered with. A fault, nothing that a person did."""

@@ -1,5 +1,6 @@
 """What people do about people: sign in, invite, appoint, let back in, change their own, issue tokens."""
 
+from terrace.accounts.services.factors import count_factors_to_reseal, reseal_factors, seal, unseal
 from terrace.accounts.services.invitations import (
     Issued,
     accept_invitation,
@@ -39,6 +40,7 @@ __all__ = [
     "change_profile",
     "clear_tries",
     "come_back_in",
+    "count_factors_to_reseal",
     "count_failure",
     "end_post",
     "end_posts_at",
@@ -54,6 +56,9 @@ __all__ = [
     "note_use",
     "open_account",
     "remember_language",
+    "reseal_factors",
     "revoke_invitation",
     "revoke_token",
+    "seal",
+    "unseal",
 ]

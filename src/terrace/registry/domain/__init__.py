@@ -6,7 +6,7 @@ from terrace.registry.domain.imports import SLOW, ImportState
 from terrace.registry.domain.names import name_key, search_text
 from terrace.registry.domain.parties import ACTS, Kind, Mark, Permission, Sex, State
 from terrace.registry.domain.phones import masked_phone, phone_tail
-from terrace.registry.domain.sealing import Keyring, Unsealable, normal_account
+from terrace.registry.domain.sealing import Keyring, normal_account
 
 __all__ = [
     "ACTS",
@@ -21,7 +21,6 @@ __all__ = [
     "Permission",
     "Sex",
     "State",
-    "Unsealable",
     "masked_phone",
     "name_key",
     "normal_account",

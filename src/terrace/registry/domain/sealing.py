@@ -14,17 +14,13 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from terrace.kernel.errors import Invalid
+from terrace.kernel.errors import Invalid, Unsealable
 from terrace.kernel.words import _
 
 KEY_ID = 4
 NONCE = 12
 ACCOUNT = re.compile(r"[0-9A-Z]{8,34}")
 """From the shortest domestic numbers to the longest IBAN (ISO 13616)."""
-
-
-class Unsealable(Exception):
-    """No key of this installation opens the seal, or the row was tampered with."""
 
 
 class Keyring:
