@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.site import Site, running
-from tests.browser.visitor import Device, Visitor, visitor, wants_pictures
+from tests.browser.visitor import Device, Visitor, pictured_language, visitor
 
 CHROMIUM = os.environ.get("TERRACE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
     """Run an installation of its own, filled."""
-    with running(tmp_path_factory.mktemp("site"), f"terrace_site_{worker_id}", is_large=wants_pictures()) as site:
+    with running(tmp_path_factory.mktemp("site"), f"terrace_site_{worker_id}", pictured=pictured_language()) as site:
         yield site
 
 

@@ -38,12 +38,12 @@ class Site:
 
 
 @contextlib.contextmanager
-def running(folder: Path, name: str, *, is_large: bool) -> Iterator[Site]:
-    """Run an installation with its data in `folder` and its own database `name`."""
+def running(folder: Path, name: str, *, pictured: str) -> Iterator[Site]:
+    """Run an installation with its data in `folder` and its own database `name`; for pictures in `pictured`, larger."""
     with _database(name) as address:
         port = _free_port()
         environment = _environment(folder, address, port)
-        world = _fill(environment, is_large)
+        world = _fill(environment, pictured)
         with _server(environment, folder, port):
             yield Site(f"http://127.0.0.1:{port}", **world)
 
@@ -72,8 +72,8 @@ def _environment(folder: Path, address: str, port: int) -> dict[str, str]:
     }
 
 
-def _fill(environment: dict[str, str], is_large: bool) -> dict[str, object]:
-    program = f"import django; django.setup(); from tests.browser import world; world.fill(is_large={is_large})"
+def _fill(environment: dict[str, str], pictured: str) -> dict[str, object]:
+    program = f"import django; django.setup(); from tests.browser import world; world.fill(pictured={pictured!r})"
     filled = subprocess.run(
         [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True, text=True
     )

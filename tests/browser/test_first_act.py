@@ -20,6 +20,8 @@ from tests.browser.visitor import DESK, PHONE, Device, Visitor
 
 COUNTY, TOWNSHIP, VILLAGE = "621226", "621226101", "621226101200"
 MOST_ACTS = 12
+TITLE = {"zh-hans": "收购价上调，先摘大果", "en": "Pick the large ones first"}
+TEXT = {"zh-hans": "云岭网店还缺四百公斤。", "en": "The shop still needs 400 kg."}
 
 
 @pytest.fixture
@@ -146,8 +148,8 @@ def _centre_matches_and_advises(centre: Visitor, product: str) -> str:
     centre.shoot("match")
     centre.open(f"/sourcing/advice/new/?product={product}")
     centre.choose("area", value=COUNTY)
-    centre.fill("title", "收购价上调，先摘大果 · Pick the large ones first")
-    centre.fill("text", "云岭网店还缺四百公斤。\nThe shop still needs 400 kg.")
+    centre.fill("title", TITLE[centre.device.language])
+    centre.fill("text", TEXT[centre.device.language])
     centre.shoot("advise")
     centre.send()
     assert centre.page.locator(".badge-good").count() == 0

@@ -111,8 +111,8 @@ class Visitor:
         return [f"{self.page.url} {one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:300]}" for one in found]
 
     def shoot(self, name: str, *, picture: str = "") -> None:
-        """Keep a screenshot of the whole page; a `picture` goes to docs/pictures when TERRACE_PICTURES asks for it."""
-        if picture and wants_pictures():
+        """Keep a screenshot of the whole page; a `picture` goes to docs/pictures when its language is asked for."""
+        if picture and pictured_language() == self.device.language:
             _keep_small(self.page.screenshot(animations="disabled"), PICTURES / f"{picture}.png")
         height = min(TALLEST, int(self.page.evaluate("document.documentElement.scrollHeight")))
         self.page.set_viewport_size({"width": self.device.width, "height": max(height, self.device.height)})
@@ -125,9 +125,12 @@ class Visitor:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
 
-def wants_pictures() -> bool:
-    """Whether this run makes the pictures of the documentation anew."""
-    return os.environ.get("TERRACE_PICTURES") == "1"
+def pictured_language() -> str:
+    """Return the language whose pictures of the documentation this run makes anew, "" for none.
+
+    TERRACE_PICTURES names it, en or zh-hans: a demo is written in one, so the pictures take two runs.
+    """
+    return os.environ.get("TERRACE_PICTURES", "")
 
 
 def visitor(
@@ -136,7 +139,7 @@ def visitor(
     """Return a visitor who has signed in as `who` ("" for nobody) and has never been here before."""
     context = browser.new_context(
         viewport={"width": device.width, "height": device.height},
-        device_scale_factor=device.scale if wants_pictures() else 1,
+        device_scale_factor=device.scale if pictured_language() else 1,
         locale=device.locale,
         timezone_id="Asia/Shanghai",
         java_script_enabled=scripts,

@@ -26,10 +26,10 @@ SECOND_OFFICER = "officer"
 """A bureau officer whom only the test of the second factor signs in: a one-time code counts once."""
 
 
-def fill(*, is_large: bool) -> None:
-    """Fill the database and print its world."""
+def fill(*, pictured: str) -> None:
+    """Fill the database and print its world: with the small demo in the language `pictured`, or with less."""
     call_command("migrate", verbosity=0)
-    demo.build(scale=SMALL if is_large else FEW, seed=1)
+    demo.build(scale=SMALL if pictured else FEW, seed=1, language=pictured)
     people = {member.sign_in: Person.objects.get(username=member.sign_in) for member in demo.cast()}
     officer = PostFactory(unit=_unit(VILLAGE[:4]), role="bureau-officer", person__username=SECOND_OFFICER).person
     for person in (officer, *(people[name] for name in ("centre", "clerk", "bureau", "admin", "stranger"))):

@@ -1,10 +1,12 @@
 """The demo: one seed makes one world, and the world keeps the house's rules."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
+from PIL import Image
 from pytest_django import DjangoDbBlocker, Settings
 
 from terrace.accounts.domain import roles
@@ -20,18 +23,19 @@ from terrace.audit.models import Act
 from terrace.catalog.models import Product
 from terrace.config import demo
 from terrace.config.actors import actor_for
-from terrace.config.demo.cast import COUNTY, OTHER_COUNTY, VILLAGE
+from terrace.config.demo.cast import COUNTY, NEIGHBOUR_TOWNSHIP, OTHER_COUNTY, VILLAGE
 from terrace.config.demo.goods import days_since
 from terrace.config.demo.moments import moment
 from terrace.config.demo.scales import SMALL, Extent, Scale
+from terrace.config.demo.supply import MOST_PHOTOS
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.deployment import current
 from terrace.network.models import ServiceUnit
 from terrace.registry.domain import Kind
-from terrace.registry.models import Household, Party
+from terrace.registry.models import Household, HouseholdMember, Party
 from terrace.sourcing import queries as sourcing
-from terrace.sourcing.models import AdviceReceipt, DemandNotice, ReferencePrice, SupplyNotice
+from terrace.sourcing.models import Advice, AdviceReceipt, DemandNotice, ReferencePrice, SupplyNotice
 from tests import factories
 from tests.architecture.house import contexts
 
@@ -39,6 +43,17 @@ pytestmark = pytest.mark.slow
 
 DAY = date(2026, 11, 21)
 TINY = Scale("tiny", {COUNTY: Extent(2, 1), OTHER_COUNTY: Extent(0, 0)}, (3, 4), 1.0)
+WRITTEN = (
+    (Person, "name"),
+    (Party, "name"),
+    (HouseholdMember, "name"),
+    (ServiceUnit, "address"),
+    (SupplyNotice, "note"),
+    (Advice, "title"),
+    (Advice, "text"),
+    (ReferencePrice, "source"),
+)
+HAN, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
 SECRET = {"password", "sealed_number"}
 """What no seed decides: salts and nonces come from the machine."""
 
@@ -81,18 +96,36 @@ def _actor(sign_in: str) -> Actor:
     return actor_for(Person.objects.get(username=sign_in))
 
 
-def _built(seed: int) -> dict[str, list[Any]]:
+def _built(settings: Settings, photos: Path, language: str = "") -> dict[str, list[Any]]:
+    settings.MEDIA_ROOT = photos
     with _undone():
-        demo.build(scale=TINY, seed=seed, day=DAY)
+        demo.build(scale=TINY, seed=7, day=DAY, language=language)
         return _rows()
 
 
 @pytest.mark.django_db
-def test_one_seed_and_day_make_the_same_rows_again() -> None:
-    one, again = _built(7), _built(7)
+def test_one_seed_and_day_make_the_same_rows_again(settings: Settings, tmp_path: Path) -> None:
+    one, again = _built(settings, tmp_path / "one"), _built(settings, tmp_path / "again")
     for model, rows in one.items():
         assert again[model] == rows, model
     assert len(one["sourcing.SupplyNotice"]) > 5
+    photos = {path.name: path.read_bytes() for path in (tmp_path / "one").rglob("*.jpg")}
+    assert photos
+    assert {path.name: path.read_bytes() for path in (tmp_path / "again").rglob("*.jpg")} == photos
+
+
+@pytest.mark.django_db
+def test_the_same_demo_is_written_in_one_language_or_the_other(settings: Settings, tmp_path: Path) -> None:
+    english, chinese = _built(settings, tmp_path, "en"), _built(settings, tmp_path, "zh-hans")
+    assert {model: len(rows) for model, rows in english.items()} == {
+        model: len(rows) for model, rows in chinese.items()
+    }
+    for model, column in WRITTEN:
+        number = [field.attname for field in model._meta.concrete_fields if field.name not in SECRET].index(column)
+        texts = [[row[number] for row in rows[model._meta.label] if row[number]] for rows in (english, chinese)]
+        assert len(texts[0]) == len(texts[1]) > 0
+        assert not any(HAN.search(text) for text in texts[0]), column
+        assert all(HAN.search(text) and not LATIN.search(text) for text in texts[1]), column
 
 
 @pytest.mark.django_db
@@ -124,7 +157,7 @@ def test_a_database_with_other_data_is_refused_and_left_alone() -> None:
 def test_a_second_time_it_says_that_it_is_there_and_adds_nothing(small: demo.Loaded) -> None:
     told, before = StringIO(), Act.objects.count()
     call_command("demo", stdout=told)
-    assert "there already (scale small, seed 1, 2026-11-21)" in " ".join(told.getvalue().split())
+    assert "there already (scale small, seed 1, 2026-11-21, en)" in " ".join(told.getvalue().split())
     assert Act.objects.count() == before
     assert demo.found() == small
 
@@ -136,7 +169,7 @@ def test_production_is_refused_where_a_demo_is_too(small: demo.Loaded, settings:
 
 
 def test_small_has_all_tiers_and_about_what_it_promises(small: demo.Loaded) -> None:
-    units = Counter(ServiceUnit.objects.values_list("tier", flat=True))
+    units = Counter(ServiceUnit.objects.filter(closed_on=None).values_list("tier", flat=True))
     kinds = Counter(Party.objects.values_list("kind", flat=True))
     assert units == {"prefecture": 1, "county": 2, "township": 5, "village": 20}
     assert 180 <= kinds[Kind.HOUSEHOLD] <= 230
@@ -148,7 +181,7 @@ def test_everybody_of_the_cast_signs_in_as_what_they_are(small: demo.Loaded) -> 
     for member in demo.cast():
         person = Person.objects.get(username=member.sign_in)
         assert person.check_password(member.password)
-        assert person.name == str(member.name)
+        assert person.name == member.name.written_in("en")
         held = [(post.role, post.area_path) for post in Post.objects.filter(person=person)]
         assert held == ([(member.post, member.area)] if member.post else [])
         assert [Party.objects.get(pk=party).kind for party in _actor(member.sign_in).parties] == (
@@ -295,3 +328,41 @@ def test_the_system_itself_laid_only_the_first_stone(small: demo.Loaded) -> None
         "sourcing.expire_supply",
         "sourcing.expire_demand",
     }
+
+
+def test_some_offers_of_the_county_have_a_photo_that_was_drawn(small: demo.Loaded) -> None:
+    with_photo = SupplyNotice.objects.exclude(photo="").order_by("id")
+    assert 5 <= with_photo.count() <= MOST_PHOTOS + 2
+    assert {notice.county_code for notice in with_photo} == {COUNTY}
+    assert with_photo.filter(party__in=_actor("farmer").parties, status="open").count() == 2
+    with Image.open(with_photo[0].photo) as photo:
+        assert (photo.format, photo.size) == ("JPEG", (1200, 900))
+
+
+def test_the_farmer_and_the_shop_have_notices_in_every_state(small: demo.Loaded) -> None:
+    for model, sign_in in ((SupplyNotice, "farmer"), (DemandNotice, "shop")):
+        own = model.objects.filter(party__in=_actor(sign_in).parties).order_by("id")
+        assert {notice.status for notice in own} == {"open", "withdrawn", "expired"}
+
+
+def test_a_point_was_closed_and_its_keepers_post_with_it(small: demo.Loaded) -> None:
+    closed = ServiceUnit.objects.exclude(closed_on=None).get()
+    assert closed.tier == "village"
+    assert Post.objects.get(unit=closed).ends_on == closed.closed_on
+    assert set(Act.objects.filter(subject_id=str(closed.pk), subject="network.serviceunit").values_list("act")) == {
+        ("network.found_unit",),
+        ("network.close_unit",),
+    }
+
+
+def test_a_clerk_has_left_and_somebody_stands_in_for_an_officer_on_leave(small: demo.Loaded) -> None:
+    left = Post.objects.get(role="centre-clerk", area_path=COUNTY, ends_on__lt=DAY)
+    assert left.starts_on < left.ends_on
+    acting = Post.objects.exclude(acting_for=None).get()
+    assert acting.starts_on < DAY < acting.ends_on
+    assert acting.acting_for == Post.objects.get(role="station-officer", area_path=NEIGHBOUR_TOWNSHIP, acting_for=None)
+
+
+def test_the_keeper_next_door_never_took_note_of_what_came_weeks_ago(small: demo.Loaded) -> None:
+    forgotten = AdviceReceipt.objects.filter(unit__in=_actor("neighbour").units, acknowledged_at=None)
+    assert forgotten.filter(advice__created_at__lt=moment(DAY - timedelta(days=14), 0)).exists()

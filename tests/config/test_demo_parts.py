@@ -1,20 +1,24 @@
 """The demo's small parts: names, seasons, amounts, moments, places."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from random import Random
 
 import pytest
+from PIL import Image
 
 from terrace.catalog.domain import Season
 from terrace.config.demo import names
 from terrace.config.demo.cast import CAST, COUNTY
 from terrace.config.demo.goods import days_since, two_digits
 from terrace.config.demo.moments import moment, spread
+from terrace.config.demo.photos import HEAPED, photo_of
 from terrace.config.demo.places import choose
 from terrace.config.demo.prices import market_days
 from terrace.config.demo.produce import CROPS, GROWN, MADE, quoted_in
 from terrace.config.demo.scales import COUNTY_WIDE, PREFECTURE, SMALL
 from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import World
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
@@ -48,13 +52,28 @@ def test_says_amounts_in_two_digits(amount: float, said: int) -> None:
 def test_people_of_a_village_have_different_names_of_a_few_families() -> None:
     random = Random(1)
     found = names.people(random, 60, names.families_of_a_village(random))
-    assert len({name for name, _ in found}) == 60
+    assert len({name.chinese for name, _ in found}) == len({name.latin for name, _ in found}) == 60
     assert len({name.latin.split()[0] for name, _ in found}) <= 5
 
 
 def test_firms_are_called_by_different_names_enough_for_a_county() -> None:
     assert len({name.chinese for name in names.FIRMS}) == len(names.FIRMS) >= 30
     assert all(name.latin for name in names.FIRMS)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("zh-hans", "云岭网店"), ("en", "Cloud Ridge Shop"), ("fr", "Cloud Ridge Shop")]
+)
+def test_a_text_is_written_in_the_demos_language_and_never_in_both(language: str, text: str) -> None:
+    assert Wording("云岭网店", "Cloud Ridge Shop").written_in(language) == text
+
+
+def test_a_photo_of_every_heaped_product_is_drawn_the_same_again() -> None:
+    assert set(HEAPED) <= set(CROPS)
+    one, again, other = (photo_of("walnut", seed).read() for seed in (1, 1, 2))
+    assert one == again != other
+    with Image.open(BytesIO(one)) as photo:
+        assert (photo.format, photo.size) == ("JPEG", (1200, 900))
 
 
 @pytest.mark.parametrize("number", [1, 60_000])
@@ -96,7 +115,7 @@ def test_what_was_noted_is_done_in_the_order_of_time_each_at_its_moment() -> Non
     timeline, first = Timeline(), datetime(2026, 9, 1, tzinfo=UTC)
     for name, days in (("b", 2), ("a", 1), ("c", 2)):
         timeline.note(first + timedelta(days=days), lambda name=name: done.append((name, clock.now())))  # type: ignore[misc]
-    world = World(Random(1), date(2026, 11, 21), SMALL, lambda chapter, count, total: None)
+    world = World(Random(1), date(2026, 11, 21), SMALL, lambda chapter, count, total: None, "en")
     timeline.play(world, "Work")
     assert [name for name, _ in done] == ["a", "b", "c"]
     assert [at for _, at in done] == [first + timedelta(days=days) for days in (1, 2, 2)]

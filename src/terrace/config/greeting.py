@@ -14,15 +14,15 @@ WIDE = 120  # columns of a terminal in which the notes take one line each or two
 def greet(environment: Environment) -> None:
     """Print the address, and the demo's people where they are and may be shown."""
     console = Console(highlight=False)
-    if environment.demo and demo.found():
-        console.print(cast_table(with_notes=console.width >= WIDE))
+    if environment.demo and (there := demo.found()):
+        console.print(cast_table(there.language, with_notes=console.width >= WIDE))
     console.print(
         f"[bold green]Terrace is at http://{reachable_host(environment)}:{environment.port}[/]  (Ctrl-C stops it)"
     )
 
 
-def cast_table(*, with_notes: bool) -> Table:
-    """Return the demo's people with their sign-ins; the password once, for it is one for all."""
+def cast_table(language: str, *, with_notes: bool) -> Table:
+    """Return the demo's people, named as in its `language`, with their sign-ins; the one password of all once."""
     people = demo.cast()
     passwords = ", ".join(sorted({person.password for person in people}))
     table = Table(title=f"Who can sign in, all with the password {passwords}", title_justify="left", box=SIMPLE_HEAD)
@@ -31,6 +31,6 @@ def cast_table(*, with_notes: bool) -> Table:
     if with_notes:
         table.add_column("What to look at")
     for person in people:
-        cells = [f"[bold]{person.sign_in}[/]", str(person.role), str(person.name), str(person.note)]
+        cells = [f"[bold]{person.sign_in}[/]", str(person.role), person.name.written_in(language), str(person.note)]
         table.add_row(*cells if with_notes else cells[:-1])
     return table

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from terrace.config.demo.cast import PREFECTURE, TOWNSHIP, VILLAGE
+from terrace.config.demo.cast import NEIGHBOUR_VILLAGE, PREFECTURE, TOWNSHIP, VILLAGE
 from terrace.config.demo.moments import working
 from terrace.config.demo.produce import GROWN
 from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import World
 from terrace.kernel.actors import Actor
 from terrace.kernel.tiers import Workspace
@@ -26,80 +27,111 @@ WAITS_AFTER = 6
 class Words:
     """One piece of advice, in both languages, and in which months and about which product it makes sense."""
 
-    title: str
-    text: str
+    title: Wording
+    text: Wording
     months: tuple[int, ...] = ALWAYS
     product: str = ""
 
 
 GENERAL = (
     Words(
-        "双十二备货：先报数量 · Double 12: record quantities first",
-        "请各点在本周内登记可发货数量，中心按登记数安排车辆。\n"
-        "Record this week what you can send; the centre plans its vehicles by what is recorded.",
+        Wording("双十二备货：先报数量", "Double 12: record quantities first"),
+        Wording(
+            "请各点在本周内登记可发货数量，中心按登记数安排车辆。",
+            "Record this week what you can send; the centre plans its vehicles by what is recorded.",
+        ),
         (11,),
     ),
     Words(
-        "年货订单开始 · New Year goods are being ordered",
-        "腊肉、挂面、蜂蜜需求大，请提前登记。\nCured pork, noodles and honey are wanted: record them early.",
+        Wording("年货订单开始", "New Year goods are being ordered"),
+        Wording(
+            "腊肉、挂面、蜂蜜需求大，请提前登记。",
+            "Cured pork, noodles and honey are wanted: record them early.",
+        ),
         (12, 1, 2),
     ),
     Words(
-        "快递提前一小时截单 · Parcels leave an hour earlier",
-        "天黑得早，下乡车辆提前一小时返程。\nVehicles return an hour earlier while days are short.",
+        Wording("快递提前一小时截单", "Parcels leave an hour earlier"),
+        Wording(
+            "天黑得早，下乡车辆提前一小时返程。",
+            "Vehicles return an hour earlier while days are short.",
+        ),
         (10, 11, 12, 1, 2),
     ),
     Words(
-        "参考价每周一更新 · Reference prices are new every Monday",
-        "报价前请先看参考价，低于参考价一成以上请与中心联系。\n"
-        "Look at the reference price before you ask one; call the centre if yours is a tenth below.",
+        Wording("参考价每周一更新", "Reference prices are new every Monday"),
+        Wording(
+            "报价前请先看参考价，低于参考价一成以上请与中心联系。",
+            "Look at the reference price before you ask one; call the centre if yours is a tenth below.",
+        ),
     ),
     Words(
-        "统一使用五公斤箱 · Use the 5 kg boxes",
-        "买家反映箱规不一，请到站里领取统一纸箱。\nBuyers complain of mixed boxes: the station has the common ones.",
+        Wording("统一使用五公斤箱", "Use the 5 kg boxes"),
+        Wording(
+            "买家反映箱规不一，请到站里领取统一纸箱。",
+            "Buyers complain of mixed boxes: the station has the common ones.",
+        ),
     ),
 )
 LOCAL = (
     Words(
-        "周三收件车晚一小时 · Wednesday's van comes an hour later",
-        "桥面维修，请各点周三下午五点前备好货。\nThe bridge is mended: have parcels ready by five on Wednesday.",
+        Wording("周三收件车晚一小时", "Wednesday's van comes an hour later"),
+        Wording(
+            "桥面维修，请各点周三下午五点前备好货。",
+            "The bridge is mended: have parcels ready by five on Wednesday.",
+        ),
     ),
 )
 ABOUT = (
     Words(
-        "霜冻前采完富士 · Pick Fuji before the frost",
-        "周末夜间将到零下三度，请今明两天采完，预冷后再登记。\n"
-        "Nights fall to -3 °C at the weekend: pick today and tomorrow, cool, then record.",
+        Wording("霜冻前采完富士", "Pick Fuji before the frost"),
+        Wording(
+            "周末夜间将到零下三度，请今明两天采完，预冷后再登记。",
+            "Nights fall to -3 °C at the weekend: pick today and tomorrow, cool, then record.",
+        ),
         (10, 11),
         "apple",
     ),
     Words(
-        "果园花期防霜 · Protect the blossom from frost",
-        "清晨可能有霜，请备好熏烟材料。\nFrost is likely at dawn: have smoke ready in the orchards.",
+        Wording("果园花期防霜", "Protect the blossom from frost"),
+        Wording(
+            "清晨可能有霜，请备好熏烟材料。",
+            "Frost is likely at dawn: have smoke ready in the orchards.",
+        ),
         (3, 4, 5),
         "apple",
     ),
     Words(
-        "花椒趁晴晾晒 · Dry Sichuan pepper while it is sunny",
-        "未来五天晴，采下当天晾晒，色好价高。\nFive dry days: spread it on the day of picking; colour is price.",
+        Wording("花椒趁晴晾晒", "Dry Sichuan pepper while it is sunny"),
+        Wording(
+            "未来五天晴，采下当天晾晒，色好价高。",
+            "Five dry days: spread it on the day of picking; colour is price.",
+        ),
         (6, 7, 8, 9),
         "sichuan-pepper",
     ),
     Words(
-        "核桃有缺口，不急卖 · Walnuts are short: do not hurry",
-        "本县需求大于登记数，请先登记，再由中心联系买家。\n"
-        "More is wanted than recorded here: record first, the centre will call buyers.",
+        Wording("核桃有缺口，不急卖", "Walnuts are short: do not hurry"),
+        Wording(
+            "本县需求大于登记数，请先登记，再由中心联系买家。",
+            "More is wanted than recorded here: record first, the centre will call buyers.",
+        ),
         product="walnut",
     ),
     Words(
-        "马铃薯供大于求，分批出 · Potatoes are plentiful: sell in portions",
-        "窖藏好的可等到开春，本周每户建议不超过一吨。\n"
-        "What keeps can wait for spring; at most a tonne a household this week.",
+        Wording("马铃薯供大于求，分批出", "Potatoes are plentiful: sell in portions"),
+        Wording(
+            "窖藏好的可等到开春，本周每户建议不超过一吨。",
+            "What keeps can wait for spring; at most a tonne a household this week.",
+        ),
         product="potato",
     ),
     Words(
-        "蜂蜜有买家在等 · Buyers are waiting for honey",
-        "请登记波美度和花种。\nRecord density and blossom with it.",
+        Wording("蜂蜜有买家在等", "Buyers are waiting for honey"),
+        Wording(
+            "请登记波美度和花种。",
+            "Record density and blossom with it.",
+        ),
         product="honey",
     ),
 )
@@ -139,9 +171,9 @@ class Story:
 
     def give(self) -> None:
         """Send it."""
-        words = self.words
+        words, write = self.words, self.world.write
         self.advice = sourcing.give_advice(
-            by=self.by, area=self.area, title=words.title, text=words.text, product=words.product
+            by=self.by, area=self.area, title=write(words.title), text=write(words.text), product=words.product
         )
 
     def acknowledge(self, by: Actor) -> None:
@@ -154,20 +186,26 @@ def _note_receipts(world: World, timeline: Timeline, story: Story, on: date) -> 
     """Note who takes note of it within a few days: most of what is old, little of what came yesterday."""
     age = (world.day - on).days
     share = 0.92 if age > 2 * WAITS_AFTER else 0.7 if age > WAITS_AFTER else 0.35
-    for actor, waits in _receivers(world, story):
+    for actor, area in _receivers(world, story):
         day = on + timedelta(days=world.random.randint(1, 4))
         late = world.random.random() > share or day >= world.day
-        if not late and not (waits and age <= WAITS_AFTER):
+        if not late and not _waits(area, age):
             timeline.note(_noon(world, day), partial(story.acknowledge, actor))
 
 
-def _receivers(world: World, story: Story) -> list[tuple[Actor, bool]]:
-    """Return who answers for the stations and points below, and whether the demo lets the advice wait for them."""
+def _waits(area: str, age: int) -> bool:
+    """Say whether the demo lets advice wait: what is new for the cast's own, what is old for the keeper next door."""
+    if area == NEIGHBOUR_VILLAGE:
+        return age > 2 * WAITS_AFTER
+    return area in (VILLAGE, TOWNSHIP) and age <= WAITS_AFTER
+
+
+def _receivers(world: World, story: Story) -> list[tuple[Actor, str]]:
+    """Return who answers for the stations and points below, each with the area of the unit."""
     path = network.get_area(story.area).path
     units = network.units_under(path, (Workspace.STATION, Workspace.POINT))
-    own = {VILLAGE, TOWNSHIP}
-    actors = ((_holder(world, unit.area_id), unit.area_id in own) for unit in units)
-    return [(actor, waits) for actor, waits in actors if actor.person_id != story.by.person_id]
+    actors = ((_holder(world, unit.area_id), unit.area_id) for unit in units)
+    return [(actor, area) for actor, area in actors if actor.person_id != story.by.person_id]
 
 
 def _holder(world: World, area: str) -> Actor:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from terrace.config.demo.names import Name
+from terrace.config.demo.wording import Wording
 from terrace.kernel.words import Text, _
 from terrace.registry.domain import Kind
 
@@ -21,20 +21,20 @@ class Member:
     """
 
     role: Text
-    name: Name
+    name: Wording
     sign_in: str
     note: Text
     area: str
     post: str = ""
     party: Kind | None = None
-    firm: Name | None = None
+    firm: Wording | None = None
     password: str = PASSWORD
 
 
 CAST = (
     Member(
         _("Farmer"),
-        Name("赵素琴", "Zhao Suqin"),
+        Wording("赵素琴", "Zhao Suqin"),
         "farmer",
         _("records what her household will sell, and sees who wants it"),
         VILLAGE,
@@ -42,7 +42,7 @@ CAST = (
     ),
     Member(
         _("Point keeper"),
-        Name("李文海", "Li Wenhai"),
+        Wording("李文海", "Li Wenhai"),
         "keeper",
         _("records for the households of a village, and acknowledges advice"),
         VILLAGE,
@@ -50,7 +50,7 @@ CAST = (
     ),
     Member(
         _("Station officer"),
-        Name("王雪梅", "Wang Xuemei"),
+        Wording("王雪梅", "Wang Xuemei"),
         "station",
         _("sees a township's supply and demand, and appoints keepers"),
         TOWNSHIP,
@@ -58,7 +58,7 @@ CAST = (
     ),
     Member(
         _("Centre manager"),
-        Name("陈立秋", "Chen Liqiu"),
+        Wording("陈立秋", "Chen Liqiu"),
         "centre",
         _("sees a county's gaps and surpluses, and gives advice"),
         COUNTY,
@@ -66,7 +66,7 @@ CAST = (
     ),
     Member(
         _("Centre clerk"),
-        Name("马小满", "Ma Xiaoman"),
+        Wording("马小满", "Ma Xiaoman"),
         "clerk",
         _("registers firms, enters prices and keeps bank accounts"),
         COUNTY,
@@ -74,7 +74,7 @@ CAST = (
     ),
     Member(
         _("Bureau officer"),
-        Name("孙望川", "Sun Wangchuan"),
+        Wording("孙望川", "Sun Wangchuan"),
         "bureau",
         _("sees the whole prefecture on the map, in sums and in prices"),
         PREFECTURE,
@@ -82,7 +82,7 @@ CAST = (
     ),
     Member(
         _("Bureau administrator"),
-        Name("何清和", "He Qinghe"),
+        Wording("何清和", "He Qinghe"),
         "admin",
         _("founds units, appoints people, keeps the catalogue, reads the record of acts"),
         PREFECTURE,
@@ -90,25 +90,25 @@ CAST = (
     ),
     Member(
         _("Shop"),
-        Name("周云帆", "Zhou Yunfan"),
+        Wording("周云帆", "Zhou Yunfan"),
         "shop",
         _("buys for an online shop, and sees which supply fits"),
         COUNTY,
         party=Kind.ENTERPRISE,
-        firm=Name("云岭网店", "Cloud Ridge Shop"),
+        firm=Wording("云岭网店", "Cloud Ridge Shop"),
     ),
     Member(
         _("Group-buy leader"),
-        Name("林晓夏", "Lin Xiaoxia"),
+        Wording("林晓夏", "Lin Xiaoxia"),
         "leader",
         _("buys for a neighbourhood in the city"),
         COUNTY,
         party=Kind.BUYER,
-        firm=Name("河畔社区团购", "Riverside Group Buy"),
+        firm=Wording("河畔社区团购", "Riverside Group Buy"),
     ),
     Member(
         _("Keeper next door"),
-        Name("吴春田", "Wu Chuntian"),
+        Wording("吴春田", "Wu Chuntian"),
         "neighbour",
         _("keeps another village's point, and sees nothing of this one"),
         NEIGHBOUR_VILLAGE,
@@ -116,7 +116,7 @@ CAST = (
     ),
     Member(
         _("Manager of another county"),
-        Name("郑安澜", "Zheng Anlan"),
+        Wording("郑安澜", "Zheng Anlan"),
         "stranger",
         _("manages the next county, and sees nothing of this one"),
         OTHER_COUNTY,

@@ -1,6 +1,7 @@
 """What is wanted: by cooperatives, firms and group-buy leaders, with the gaps and surpluses that their county has."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 
 from terrace.config.demo.cast import COUNTY
@@ -9,6 +10,7 @@ from terrace.config.demo.notices import DEMAND, Plan, money
 from terrace.config.demo.prices import Quotes
 from terrace.config.demo.produce import CROPS, GROWN
 from terrace.config.demo.supply import main_crop
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import World
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Unit
@@ -20,11 +22,11 @@ HOUSEHOLDS_OF_AN_ORDER = 8
 MOST_ORDERS = 40
 AN_EARLIER_ROUND = timedelta(days=35)
 NOTES = (
-    "要求果面干净 clean skins only",
-    "当天结算 paid on the day",
-    "可上门收 collected at the point",
-    "长期要货 wanted all season",
-    "五公斤箱装 in 5 kg boxes",
+    Wording("要求果面干净", "Clean skins only"),
+    Wording("当天结算", "Paid on the day"),
+    Wording("可上门收", "Collected at the point"),
+    Wording("长期要货", "Wanted all season"),
+    Wording("五公斤箱装", "In 5 kg boxes"),
 )
 
 
@@ -64,7 +66,7 @@ def _one(world: World, quotes: Quotes, county: str, code: str, amount: float) ->
 
 
 def _of_cast(world: World, quotes: Quotes) -> list[Plan]:
-    """Return what the cast's shop and leader want: the main crop, which the cast's village has, and two others."""
+    """Return what the cast's shop and leader want, the cast's village's main crop and two others; and what is over."""
     main = main_crop(world)
     others = [code for code in GROWN[COUNTY] if code != main and CROPS[code].sought > 1]
     plans = []
@@ -74,6 +76,9 @@ def _of_cast(world: World, quotes: Quotes) -> list[Plan]:
             on = world.day - timedelta(days=world.random.randint(1, 4))
             amount = CROPS[code].most * households
             plans.append(_plan(world, quotes, by, party, COUNTY, code, amount, on))
+        over, bought = (world.day - timedelta(days=days) for days in (45, 18))
+        plans.append(_plan(world, quotes, by, party, COUNTY, main, amount, over))
+        plans.append(replace(_plan(world, quotes, by, party, COUNTY, main, amount, bought), is_sold=True))
     return plans
 
 
@@ -89,6 +94,6 @@ def _plan(
         opens_on=opens_on,
         closes_on=opens_on + timedelta(days=random.randint(14, 26)),
         price=money(offered) if random.random() < 0.92 else None,
-        note=random.choice(NOTES) if random.random() < 0.3 else "",
+        note=world.write(random.choice(NOTES)) if random.random() < 0.3 else "",
     )
     return Plan(DEMAND, by, party, county, working(random, on), on, terms)

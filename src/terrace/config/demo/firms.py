@@ -6,20 +6,20 @@ from terrace.accounts import services as accounts
 from terrace.config.demo import names
 from terrace.config.demo.cast import CAST, Member
 from terrace.config.demo.moments import moment, spread
-from terrace.config.demo.names import Name
 from terrace.config.demo.places import County
 from terrace.config.demo.produce import GROWN, MADE
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import Producer, World
 from terrace.registry import services as registry
 from terrace.registry.domain import Kind
 from terrace.registry.models import Party
 from terrace.registry.services import AccountGiven, Profile
 
-BANK = "梯田农村合作银行 Terraces Rural Bank"
+BANK = Wording("梯田农村合作银行", "Terraces Rural Bank")
 TITLES = {
-    Kind.ENTERPRISE: Name("电商", "Goods"),
-    Kind.WORKSHOP: Name("帮扶车间", "Workshop"),
-    Kind.BUYER: Name("社区团购", "Group Buy"),
+    Kind.ENTERPRISE: Wording("电商", "Goods"),
+    Kind.WORKSHOP: Wording("帮扶车间", "Workshop"),
+    Kind.BUYER: Wording("社区团购", "Group Buy"),
 }
 VILLAGES_PER_COOPERATIVE = 5
 ENTERPRISES, BUYERS = 2, 2
@@ -55,17 +55,17 @@ def _thinning(county: County) -> int:
     return 1 + len(county.villages) // 100
 
 
-def _found_cooperative(world: World, county: County, brand: Name) -> None:
+def _found_cooperative(world: World, county: County, brand: Wording) -> None:
     """A cooperative lies in a township and deals in one crop of the county."""
     crop = world.random.choice(GROWN[county.code][:5])
     product = world.goods.products[crop].names
-    name = Name(f"{brand.chinese}{product['zh-hans']}合作社", f"{brand.latin} Cooperative")
+    name = Wording(f"{brand.chinese}{product['zh-hans']}合作社", f"{brand.latin} Cooperative")
     township = world.random.choice(county.townships)
     party = _register(world, county, Kind.COOPERATIVE, name, township.area.code)
     world.firms[county.code].append(Producer(party, (crop,), county.code, is_firm=True))
     world.traders[county.code].append(party)
     clerk = world.at_post("centre-clerk", county.code)
-    account = AccountGiven(BANK, str(name), _account_number(world))
+    account = AccountGiven(world.write(BANK), world.write(name), _account_number(world))
     registry.set_account(by=clerk, party=party, version=party.version, given=account)
     _take_in(world, county, crop, party)
 
@@ -79,9 +79,9 @@ def _take_in(world: World, county: County, crop: str, cooperative: Party) -> Non
                 registry.join_cooperative(by=keeper, cooperative=cooperative, member=household.party)
 
 
-def _found_firm(world: World, county: County, kind: Kind, brand: Name) -> None:
+def _found_firm(world: World, county: County, kind: Kind, brand: Wording) -> None:
     title = TITLES[kind]
-    name = Name(brand.chinese + title.chinese, f"{brand.latin} {title.latin}")
+    name = Wording(brand.chinese + title.chinese, f"{brand.latin} {title.latin}")
     party = _register(world, county, kind, name, county.code)
     made = MADE.get(county.code, ()) if kind.produces else ()
     if made:
@@ -90,21 +90,21 @@ def _found_firm(world: World, county: County, kind: Kind, brand: Name) -> None:
         world.traders[county.code].append(party)
 
 
-def _register(world: World, county: County, kind: Kind, name: Name, area: str) -> Party:
+def _register(world: World, county: County, kind: Kind, name: Wording, area: str) -> Party:
     number = next(world.mobiles)
     return registry.register_party(
         by=world.at_post("centre-clerk", county.code),
         kind=kind,
-        profile=Profile(str(name), area, phone=names.mobile(number), email=f"contact{number}@example.org"),
+        profile=Profile(world.write(name), area, phone=names.mobile(number), email=f"contact{number}@example.org"),
     )
 
 
-def _let_in(world: World, member: Member, kind: Kind, firm: Name) -> None:
+def _let_in(world: World, member: Member, kind: Kind, firm: Wording) -> None:
     """Register the firm of one of the cast, and let its owner speak for it."""
     party = _register(world, world.home, kind, firm, member.area)
     person = accounts.open_account(
         by=world.at_post("centre-manager", member.area),
-        name=str(member.name),
+        name=world.write(member.name),
         username=member.sign_in,
         password=member.password,
         area_path=party.area_path,

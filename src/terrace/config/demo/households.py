@@ -6,8 +6,8 @@ from terrace.accounts import services as accounts
 from terrace.config.demo import names
 from terrace.config.demo.cast import TOWNSHIP, VILLAGE, of_cast
 from terrace.config.demo.moments import spread
-from terrace.config.demo.names import Name
 from terrace.config.demo.produce import GROWN
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import Producer, World, count_rows
 from terrace.network.models import Area
 from terrace.registry import services as registry
@@ -40,7 +40,7 @@ def _register_village(world: World, county: str, village: Area) -> None:
     heads = names.people(world.random, _count(world, village), families)
     if village.code == VILLAGE:
         farmer = of_cast("farmer").name
-        heads = [(farmer, "f"), *(head for head in heads if head[0] != farmer)][:HOME_HOUSEHOLDS]
+        heads = [(farmer, "f"), *(head for head in heads if head[0].latin != farmer.latin)][:HOME_HOUSEHOLDS]
     world.households[village.code] = [
         Producer(_register(world, village, head, sex), _some_of(world, crops), county) for head, sex in heads
     ]
@@ -48,12 +48,12 @@ def _register_village(world: World, county: str, village: Area) -> None:
         _let_farmer_in(world, world.households[village.code][0].party)
 
 
-def _register(world: World, village: Area, head: Name, sex: str) -> Party:
+def _register(world: World, village: Area, head: Wording, sex: str) -> Party:
     keeper = world.keeper(village.code)
     party = registry.register_party(
         by=keeper,
         kind=Kind.HOUSEHOLD,
-        profile=Profile(str(head), village.code, phone=names.mobile(next(world.mobiles))),
+        profile=Profile(world.write(head), village.code, phone=names.mobile(next(world.mobiles))),
         marks=_marks(world, sex),
     )
     if world.scale.has_members or village.code == VILLAGE:
@@ -87,24 +87,24 @@ def _marks(world: World, sex: str) -> list[Mark]:
     ]
 
 
-def _members(world: World, head: Name, sex: str) -> list[MemberGiven]:
+def _members(world: World, head: Wording, sex: str) -> list[MemberGiven]:
     """The head, a spouse, and up to three more of the family."""
     born = world.random.randint(1955, 1988)
     spouse = {"f": Sex.MALE, "m": Sex.FEMALE}[sex]
-    members = [MemberGiven(str(head), Sex(sex), born)]
+    members = [MemberGiven(world.write(head), Sex(sex), born)]
     if world.random.random() < 0.85:
         name = names.person(world.random, spouse.value)
-        members.append(MemberGiven(str(name), spouse, born + world.random.randint(-3, 3)))
+        members.append(MemberGiven(world.write(name), spouse, born + world.random.randint(-3, 3)))
     for _ in range(world.random.randint(0, 3)):
         members.append(_child(world, head, born))
     return members
 
 
-def _child(world: World, head: Name, born: int) -> MemberGiven:
+def _child(world: World, head: Wording, born: int) -> MemberGiven:
     sex = world.random.choice("fm")
     family = [name for name in names.FAMILY if name.chinese == head.chinese[0]]
     name = names.person(world.random, sex, family)
-    return MemberGiven(str(name), Sex(sex), born + world.random.randint(22, 32), world.random.random() < 0.02)
+    return MemberGiven(world.write(name), Sex(sex), born + world.random.randint(22, 32), world.random.random() < 0.02)
 
 
 def _let_farmer_in(world: World, household: Party) -> None:
@@ -112,7 +112,7 @@ def _let_farmer_in(world: World, household: Party) -> None:
     farmer = of_cast("farmer")
     person = accounts.open_account(
         by=world.at_post("station-officer", TOWNSHIP),
-        name=str(farmer.name),
+        name=world.write(farmer.name),
         username=farmer.sign_in,
         password=farmer.password,
         area_path=household.area_path,

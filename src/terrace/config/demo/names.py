@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
+
+from terrace.config.demo.wording import Wording
 
 PARTS = re.compile(r"([\u4e00-\u9fff])([a-z]+)")
 SURNAMES = (
@@ -30,49 +31,39 @@ BRANDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name in Chinese and for readers of Latin letters; the register has one field, so it is written as both."""
-
-    chinese: str
-    latin: str
-
-    def __str__(self) -> str:
-        return f"{self.chinese} {self.latin}"
-
-
-def _read(text: str) -> tuple[Name, ...]:
-    return tuple(Name(sign, reading.capitalize()) for sign, reading in PARTS.findall(text))
+def _read(text: str) -> tuple[Wording, ...]:
+    return tuple(Wording(sign, reading.capitalize()) for sign, reading in PARTS.findall(text))
 
 
 FAMILY = _read(SURNAMES)
 GIVEN = {"f": _read(WOMEN), "m": _read(MEN)}
-FIRMS = tuple(Name(*brand.split(" ", 1)) for brand in BRANDS.split("|"))
+FIRMS = tuple(Wording(*brand.split(" ", 1)) for brand in BRANDS.split("|"))
 
 
-def person(random: Random, sex: str, families: Sequence[Name] = FAMILY) -> Name:
+def person(random: Random, sex: str, families: Sequence[Wording] = FAMILY) -> Wording:
     """Return somebody's name: a family name and one or two given ones."""
     family = random.choice(families)
     given = random.sample(GIVEN[sex], random.choice((1, 2, 2, 2)))
     latin = "".join(part.latin for part in given).capitalize()
-    return Name(family.chinese + "".join(part.chinese for part in given), f"{family.latin} {latin}")
+    return Wording(family.chinese + "".join(part.chinese for part in given), f"{family.latin} {latin}")
 
 
-def people(random: Random, count: int, families: Sequence[Name] = FAMILY) -> list[tuple[Name, str]]:
-    """Return `count` different names, each with the sex that registers keep ("f", "m")."""
-    found: dict[Name, str] = {}
+def people(random: Random, count: int, families: Sequence[Wording] = FAMILY) -> list[tuple[Wording, str]]:
+    """Return `count` names that are different when written and when read, each with the sex that registers keep."""
+    found: dict[str, tuple[Wording, str]] = {}
     while len(found) < count:
         sex = random.choice("fm")
-        found.setdefault(person(random, sex, families), sex)
-    return list(found.items())
+        name = person(random, sex, families)
+        found.setdefault(name.latin, (name, sex))
+    return list(found.values())
 
 
-def families_of_a_village(random: Random) -> list[Name]:
+def families_of_a_village(random: Random) -> list[Wording]:
     """Return the few family names that most of a village shares."""
     return random.sample(FAMILY, 5)
 
 
-def user_name(name: Name, number: int) -> str:
+def user_name(name: Wording, number: int) -> str:
     """Return a user name that nobody else has: the number makes it so."""
     return f"{name.latin.lower().replace(' ', '.')}.{number}"
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from terrace.config.demo.moments import moment, working
+from terrace.config.demo.photos import photo_of
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.world import World
 from terrace.kernel.actors import Actor
@@ -46,6 +47,10 @@ class Plan:
     at: datetime
     on: date
     terms: Terms
+    photo_seed: int | None = None
+    """What a photo of the goods is drawn from; None for no photo."""
+    is_sold: bool = False
+    """Whether it is withdrawn some days later in any case."""
 
     def counts_on(self, day: date) -> bool:
         """Say whether it will be open on `day`, unless it is withdrawn before."""
@@ -60,8 +65,10 @@ class Story:
         self.notice: Any = None
 
     def record(self) -> None:
-        """Record it."""
-        self.notice = self.plan.acts.record(by=self.plan.by, party=self.plan.party.number, terms=self.plan.terms)
+        """Record it, with the photo if there is one."""
+        plan = self.plan
+        photo = {} if plan.photo_seed is None else {"photo": photo_of(plan.terms.product, plan.photo_seed)}
+        self.notice = plan.acts.record(by=plan.by, party=plan.party.number, terms=plan.terms, **photo)
 
     def change(self, terms: Terms) -> None:
         """Say something else."""
@@ -77,7 +84,7 @@ def note_plans(world: World, timeline: Timeline, plans: list[Plan]) -> None:
     for plan in plans:
         story = Story(plan)
         timeline.note(plan.at, story.record)
-        fate = world.random.random()
+        fate = CHANGED if plan.is_sold else world.random.random()
         if fate < CHANGED:
             _note_later(world, timeline, plan, partial(story.change, _other_terms(world, plan)))
         elif fate < CHANGED + WITHDRAWN:

@@ -12,6 +12,7 @@ from random import Random
 from terrace.config.demo.moments import YEARS_OF_PRICES, moment
 from terrace.config.demo.produce import CROPS, quoted_in
 from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import World
 from terrace.http.workbooks import GivenRow
 from terrace.kernel import clock
@@ -22,7 +23,7 @@ from terrace.sourcing import services as sourcing
 WEEK = timedelta(weeks=1)
 GROWTH = 0.03
 """How much dearer things are than a year before."""
-SOURCE = "县城农贸市场 county market"
+SOURCE = Wording("县城农贸市场", "County market")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def note_prices(world: World, timeline: Timeline, quotes: Quotes) -> None:
         clerk = world.at_post("centre-clerk", county.code)
         for _month, days in groupby(quotes.days, key=lambda day: (day.year, day.month)):
             market_days = list(days)
-            rows = [row for day in market_days for row in _rows(county.code, day, quotes)]
+            rows = [row for day in market_days for row in _rows(county.code, day, quotes, world.write(SOURCE))]
             at = moment(market_days[-1], world.random.uniform(10, 12))
             timeline.note(at, partial(sourcing.import_reference_prices, by=clerk, rows=rows))
 
@@ -98,10 +99,10 @@ def _rounded(fen: float) -> int:
     return max(step, round(fen / step) * step)
 
 
-def _rows(county: str, day: date, quotes: Quotes) -> Iterator[GivenRow]:
+def _rows(county: str, day: date, quotes: Quotes, source: str) -> Iterator[GivenRow]:
     """Yield a market day's rows of the clerk's sheet."""
     number = quotes.days.index(day)
     for product in quoted_in(county):
         price = Money(quotes.prices[county, product][number], current().currency)
-        values = {"product": product, "on": day, "area": county, "price": str(price.amount), "source": SOURCE}
+        values = {"product": product, "on": day, "area": county, "price": str(price.amount), "source": source}
         yield GivenRow("prices", number + 2, values)

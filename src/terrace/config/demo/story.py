@@ -1,6 +1,6 @@
 """How a demo is made: chapter by chapter, by the same acts that people do on the pages, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from random import Random
 
@@ -12,6 +12,7 @@ from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
 from terrace.config.demo.cast import CAST, PREFECTURE
+from terrace.config.demo.changes import note_changes
 from terrace.config.demo.demand import plan_demand
 from terrace.config.demo.firms import register_firms
 from terrace.config.demo.households import register_households
@@ -45,9 +46,10 @@ class Loaded:
     scale: str
     seed: int
     day: date
+    language: str
 
     def __str__(self) -> str:
-        return f"scale {self.scale}, seed {self.seed}, {self.day.isoformat()}"
+        return f"scale {self.scale}, seed {self.seed}, {self.day.isoformat()}, {self.language}"
 
 
 def found() -> Loaded | None:
@@ -55,19 +57,23 @@ def found() -> Loaded | None:
     act = audit_queries.visible_to(SYSTEM).filter(act=LOADED).order_by("-id").first()
     if act is None:
         return None
-    return Loaded(act.details["scale"], act.details["seed"], date.fromisoformat(act.details["day"]))
+    told = act.details
+    # What was loaded before a demo was written in one language had all texts in both: it counts as this one's own.
+    language = told.get("language", settings.LANGUAGE_CODE)
+    return Loaded(told["scale"], told["seed"], date.fromisoformat(told["day"]), language)
 
 
-def build(*, scale: Scale, seed: int, day: date | None = None, tell: Tell | None = None) -> Loaded:
+def build(*, scale: Scale, seed: int, day: date | None = None, language: str = "", tell: Tell | None = None) -> Loaded:
     """Fill the empty database with a demo of `scale` as of `day` (default: today); the same seed makes the same rows.
 
-    All or nothing. Raises `CannotLoad` in production, and where anything was
+    Names of people and firms, notes and advice are written in `language` (default: the installation's); nothing else
+    depends on it. All or nothing. Raises `CannotLoad` in production, and where anything was
     entered already.
     """
     check_place()
     _check_empty()
     random = Random(seed)  # noqa: S311 - the same for everybody on purpose
-    world = World(random, day or clock.today(), scale, tell or _tell_nobody)
+    world = World(random, day or clock.today(), scale, tell or _tell_nobody, language or settings.LANGUAGE_CODE)
     with transaction.atomic(), ids.drawn_from(random):
         found_bureau(world)
         found_network(world)
@@ -94,7 +100,7 @@ def _check_empty() -> None:
 
 
 def _work(world: World) -> None:
-    """Play two years of prices, the last weeks' notices, and the advice that was given on them."""
+    """Play two years of prices, the last weeks' notices, the advice on them, what changes among units and people."""
     timeline = Timeline()
     quotes = quote(world)
     supply = plan_supply(world, quotes)
@@ -102,6 +108,7 @@ def _work(world: World) -> None:
     note_plans(world, timeline, supply + plan_demand(world, quotes, supply))
     note_nights(world, timeline)
     note_advice(world, timeline)
+    note_changes(world, timeline)
     timeline.play(world, "Prices, notices and advice")
 
 
@@ -114,9 +121,9 @@ def _read_old_news(world: World) -> None:
 
 
 def _sign(world: World, seed: int) -> Loaded:
-    loaded = Loaded(world.scale.name, seed, world.day)
+    loaded = Loaded(world.scale.name, seed, world.day, world.language)
     bureau = world.units[PREFECTURE]
-    details = {"scale": loaded.scale, "seed": loaded.seed, "day": loaded.day.isoformat()}
+    details = asdict(loaded) | {"day": loaded.day.isoformat()}
     with world.at(moment(world.day, 0.02)):
         audit.record(by=SYSTEM, act=LOADED, subject=bureau, area_path=bureau.area_path, details=details)
     return loaded

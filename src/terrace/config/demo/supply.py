@@ -1,12 +1,15 @@
 """What is for sale: of households through their keeper, of cooperatives and workshops through the centre."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from terrace.config.demo.cast import COUNTY, VILLAGE
 from terrace.config.demo.moments import working
 from terrace.config.demo.notices import SUPPLY, WEEKS_OF_NOTICES, Plan, money
+from terrace.config.demo.photos import HEAPED
 from terrace.config.demo.prices import Quotes
 from terrace.config.demo.produce import CROPS, GROWN
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import Producer, World
 from terrace.kernel.actors import Actor
 from terrace.sourcing.services import Terms
@@ -15,13 +18,15 @@ A_DAY, LONGEST_WAIT = timedelta(days=1), timedelta(days=9)
 FIRM_HAS = 6
 """A cooperative has so many times what a household has."""
 NOTICES_PER_FIRM = 2
+EVERY_PHOTO, MOST_PHOTOS = 5, 16
+"""Which of the notices that can have a photo have one, and how many at most."""
 NOTES = (
-    "可送到服务点 can bring it to the point",
-    "可先看样 samples on request",
-    "已分级 graded",
-    "要自带筐 bring your own crates",
-    "今年头茬 the first of this year",
-    "数量可商量 quantity can be discussed",
+    Wording("可送到服务点", "Can bring it to the point"),
+    Wording("可先看样", "Samples on request"),
+    Wording("已分级", "Graded"),
+    Wording("要自带筐", "Bring your own crates"),
+    Wording("今年头茬", "The first of this year"),
+    Wording("数量可商量", "Quantity can be discussed"),
 )
 
 
@@ -36,7 +41,19 @@ def plan_supply(world: World, quotes: Quotes) -> list[Plan]:
         for firm in firms:
             for _ in range(NOTICES_PER_FIRM):
                 plans += plan_one(world, quotes, manager, firm, _some_day(world, WEEKS_OF_NOTICES * 7))
-    return plans
+    return _with_photos(world, plans)
+
+
+def _with_photos(world: World, plans: list[Plan]) -> list[Plan]:
+    """Give every few of the notices of the cast's county a photo, as many as a demo is quick with."""
+    photographed = [n for n, plan in enumerate(plans) if plan.county == COUNTY and plan.terms.product in HEAPED]
+    chosen = set(photographed[::EVERY_PHOTO][:MOST_PHOTOS])
+    return [_with_photo(world, plan) if n in chosen else plan for n, plan in enumerate(plans)]
+
+
+def _with_photo(world: World, plan: Plan) -> Plan:
+    has_one = plan.terms.product in HEAPED
+    return replace(plan, photo_seed=world.random.getrandbits(32)) if has_one else plan
 
 
 def main_crop(world: World) -> str:
@@ -71,12 +88,15 @@ def _of_household(world: World, quotes: Quotes, village: str, producer: Producer
 
 
 def _of_farmer(world: World, quotes: Quotes) -> list[Plan]:
-    """Return what the cast's farmer has for sale: one notice by her keeper, one by herself, both of the main crop."""
+    """Return what the cast's farmer offers, one notice by her keeper, one by herself; and what is sold or over."""
     household = world.households[VILLAGE][0]
     herself = world.as_actor(world.speakers["farmer"])
     crop = main_crop(world)
     by_keeper = plan_one(world, quotes, world.keeper(VILLAGE), household, world.day - 3 * A_DAY, crop)
-    return by_keeper + plan_one(world, quotes, herself, household, world.day - A_DAY, crop)
+    plans = by_keeper + plan_one(world, quotes, herself, household, world.day - A_DAY, crop)
+    sold = plan_one(world, quotes, herself, household, world.day - 16 * A_DAY)
+    over = plan_one(world, quotes, herself, household, world.day - 45 * A_DAY)
+    return [_with_photo(world, plan) for plan in plans] + [replace(plan, is_sold=True) for plan in sold] + over
 
 
 def _terms(world: World, quotes: Quotes, producer: Producer, code: str, on: date, opens_on: date) -> Terms:
@@ -91,7 +111,7 @@ def _terms(world: World, quotes: Quotes, producer: Producer, code: str, on: date
         opens_on=opens_on,
         closes_on=opens_on + timedelta(days=days),
         price=money(asked) if random.random() < 0.88 else None,
-        note=random.choice(NOTES) if random.random() < 0.25 else "",
+        note=world.write(random.choice(NOTES)) if random.random() < 0.25 else "",
     )
 
 

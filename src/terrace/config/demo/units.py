@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from terrace.accounts import services as accounts
+from terrace.accounts.models import Person
 from terrace.catalog import services as catalog
 from terrace.config.demo import names
-from terrace.config.demo.cast import PREFECTURE, posted
+from terrace.config.demo.cast import PREFECTURE, Member, posted
 from terrace.config.demo.moments import moment, spread
 from terrace.config.demo.places import County, Township, choose
+from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import World, names_of
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.network import queries as network
@@ -37,7 +39,7 @@ class Kind:
     sometimes: tuple[Service, ...]
     hours: tuple[tuple[Period, ...], ...]
     years: tuple[int, int]
-    addresses: tuple[str, ...]
+    addresses: tuple[Wording, ...]
 
 
 def _hours(days: tuple[int, ...], *periods: tuple[int, int, int, int]) -> tuple[Period, ...]:
@@ -51,7 +53,7 @@ BUREAU = Kind(
     (),
     (_hours(WORKDAYS, (8, 30, 12, 0), (14, 30, 18, 0)),),
     (11, 12),
-    ("政务大厅四楼 4th floor, government hall",),
+    (Wording("政务大厅四楼", "4th floor, government hall"),),
 )
 CENTRE = Kind(
     "电商服务中心",
@@ -60,7 +62,7 @@ CENTRE = Kind(
     (Service.FINANCE,),
     (_hours(WORKDAYS, (8, 30, 12, 0), (14, 0, 18, 0)),),
     (8, 10),
-    ("电商产业园一号楼 E-commerce park, building 1", "客运站对面 opposite the bus station"),
+    (Wording("电商产业园一号楼", "E-commerce park, building 1"), Wording("客运站对面", "Opposite the bus station")),
 )
 STATION = Kind(
     "电商服务站",
@@ -69,7 +71,11 @@ STATION = Kind(
     (Service.TRAINING, Service.COLD, Service.LIVE),
     (_hours(SIX_DAYS, (8, 30, 12, 0), (14, 0, 18, 0)), _hours(SIX_DAYS, (8, 30, 17, 30))),
     (5, 8),
-    ("文化站旁 beside the culture station", "集市东头 east end of the market", "卫生院隔壁 next to the clinic"),
+    (
+        Wording("文化站旁", "Beside the culture station"),
+        Wording("集市东头", "East end of the market"),
+        Wording("卫生院隔壁", "Next to the clinic"),
+    ),
 )
 POINT = Kind(
     "电商服务点",
@@ -82,7 +88,11 @@ POINT = Kind(
         _hours(SIX_DAYS, (9, 0, 18, 0)),
     ),
     (3, 7),
-    ("村委会院内 village committee yard", "小卖部内 in the village shop", "老戏台旁 by the old stage"),
+    (
+        Wording("村委会院内", "Village committee yard"),
+        Wording("小卖部内", "In the village shop"),
+        Wording("老戏台旁", "By the old stage"),
+    ),
 )
 
 
@@ -115,19 +125,24 @@ def found_network(world: World) -> None:
 
 def appoint(world: World, by: Actor, role: str, area: Area) -> None:
     """Open an account for who is to hold the post, the cast's member if it is one, and give the post."""
-    member = posted(role, area.code)
+    person = let_in(world, by, area, posted(role, area.code))
+    unit = world.units[area.code]
+    world.posts[role, area.code] = accounts.give_post(by=by, person_id=person.pk, unit_id=unit.pk, role=role)
+    world.staff[role, area.code] = person
+
+
+def let_in(world: World, by: Actor, area: Area, member: Member | None = None) -> Person:
+    """Open an account for somebody of an area: for a member of the cast, or for anybody, who then has no password."""
     number = next(world.mobiles)
     name = member.name if member else names.person(world.random, world.random.choice("fm"))
-    person = accounts.open_account(
+    return accounts.open_account(
         by=by,
-        name=str(name),
+        name=world.write(name),
         username=member.sign_in if member else names.user_name(name, number),
         password=member.password if member else "",
         phone=names.mobile(number),
         area_path=area.path,
     )
-    accounts.give_post(by=by, person_id=person.pk, unit_id=world.units[area.code].pk, role=role)
-    world.staff[role, area.code] = person
 
 
 def _found_centre(world: World, county: County) -> None:
@@ -151,7 +166,7 @@ def _found(world: World, by: Actor, kind: Kind, area: Area) -> ServiceUnit:
     unit = network_services.found_unit(
         by=by,
         area=area.code,
-        details=_details(world, kind, area),
+        details=details_of(world, kind, area),
         founded_on=_founded_on(world, kind),
         latitude=latitude,
         longitude=longitude,
@@ -160,14 +175,15 @@ def _found(world: World, by: Actor, kind: Kind, area: Area) -> ServiceUnit:
     return unit
 
 
-def _details(world: World, kind: Kind, area: Area) -> Details:
+def details_of(world: World, kind: Kind, area: Area) -> Details:
+    """Return what a unit tells its visitors."""
     chinese, english = names_of(area)
     return Details(
         names={"en": f"{english} {kind.english}", "zh-hans": f"{chinese}{kind.chinese}"},
         services=[service.value for service in (*kind.services, *_some(world, kind.sometimes))],
         hours=world.random.choice(kind.hours),
         phone=names.landline(next(world.landlines)),
-        address=world.random.choice(kind.addresses),
+        address=world.write(world.random.choice(kind.addresses)),
     )
 
 

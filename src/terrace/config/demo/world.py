@@ -9,13 +9,14 @@ from random import Random
 
 from django.db import connection
 
-from terrace.accounts.models import Person
+from terrace.accounts.models import Person, Post
 from terrace.config.actors import actor_for
 from terrace.config.demo.cast import COUNTY, PREFECTURE
 from terrace.config.demo.goods import Goods
 from terrace.config.demo.moments import first_day
 from terrace.config.demo.places import County
 from terrace.config.demo.scales import Scale
+from terrace.config.demo.wording import Wording
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.network.models import Area, ServiceUnit
@@ -37,16 +38,18 @@ class Producer:
 
 @dataclass(slots=True)
 class World:
-    """One demo in the making. `staff` is keyed by role and code of the area, `producers` and `traders` by county."""
+    """One demo in the making. `staff` and `posts` are keyed by role and area, `producers` and `traders` by county."""
 
     random: Random
     day: date
     scale: Scale
     tell: Tell
+    language: str
     counties: list[County] = field(default_factory=list)
     goods: Goods = field(default_factory=Goods)
     units: dict[str, ServiceUnit] = field(default_factory=dict)
     staff: dict[tuple[str, str], Person] = field(default_factory=dict)
+    posts: dict[tuple[str, str], Post] = field(default_factory=dict)
     households: dict[str, list[Producer]] = field(default_factory=dict)
     firms: dict[str, list[Producer]] = field(default_factory=dict)
     traders: dict[str, list[Party]] = field(default_factory=dict)
@@ -86,6 +89,10 @@ class World:
     def keeper(self, village: str) -> Actor:
         """Return the keeper of a village's point."""
         return self.at_post("point-keeper", village)
+
+    def write(self, text: Wording) -> str:
+        """Return the text in the language that this demo is written in."""
+        return text.written_in(self.language)
 
     def at(self, moment: datetime) -> AbstractContextManager[None]:
         """Act at `moment`, as if it were the present."""

@@ -3,11 +3,13 @@
 from datetime import date
 from typing import IO, Any, cast
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from terrace.config import demo
+from terrace.kernel.deployment import current
 
 
 class Bars:
@@ -33,6 +35,12 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--scale", choices=list(demo.SCALES), default="small", help="how much to fill")
         parser.add_argument("--seed", type=int, default=1, help="the same seed and day make the same rows")
+        parser.add_argument(
+            "--language",
+            choices=list(current().languages),
+            default=settings.LANGUAGE_CODE,
+            help="what people write their names, notes and advice in (default: TERRACE_LANGUAGE)",
+        )
         parser.add_argument("--day", type=date.fromisoformat, help="the demo's present, YYYY-MM-DD (default: today)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,5 +63,6 @@ class Command(BaseCommand):
                 scale=demo.SCALES[options["scale"]],
                 seed=options["seed"],
                 day=options["day"],
+                language=options["language"],
                 tell=Bars(progress).tell,
             )
