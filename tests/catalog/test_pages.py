@@ -16,6 +16,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.quantity import Quantity, Unit
 from tests.catalog.conftest import terms
 from tests.conftest import Cast
+from tests.factories import ProductFactory
 
 NAMES = {"en": "Smyrna", "zh-hans": "士麦那"}
 PRODUCT = {
@@ -104,6 +105,38 @@ def test_what_is_in_season_today_is_found(
     assert ("/catalog/quince/" in _text(cast.keeper.client, "/catalog/", in_season="on")) is is_found
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize(
+    ("language", "sort", "order"),
+    [
+        ("en", "name", ["pear", "quince", "rhubarb"]),
+        ("zh-hans", "name", ["rhubarb", "pear", "quince"]),  # dahuang, li, wenpo
+        ("en", "state", ["quince", "pear", "rhubarb"]),
+    ],
+)
+def test_products_are_sorted_by_their_name_in_the_readers_language_and_by_their_state(
+    cast: Cast, quince: Product, monkeypatch: pytest.MonkeyPatch, language: str, sort: str, order: list[str], sign: str
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 10, 5))
+    ProductFactory(code="pear", names={"en": "Pear", "zh-hans": "梨"}, season_from=7, season_to=8)
+    ProductFactory(code="rhubarb", names={"en": "Rhubarb", "zh-hans": "大黄"}, is_active=False)
+    client = cast.administrator.client
+    client.cookies["language"] = language
+    rows = client.get("/catalog/", {"view": "list", "sort": f"{sign}{sort}"}).context["listing"].rows
+    assert [row.url.split("/")[2] for row in rows] == (order[::-1] if sign else order)
+
+
+@pytest.mark.parametrize("view", ["", "list"])
+def test_the_catalogue_begins_in_the_order_of_the_readers_language(cast: Cast, quince: Product, view: str) -> None:
+    ProductFactory(code="rhubarb", names={"en": "Rhubarb", "zh-hans": "大黄"}, search="rhubarb")
+    client, found = cast.keeper.client, {}
+    for language in ("en", "zh-hans"):
+        client.cookies["language"] = language
+        rows = client.get("/catalog/", {"view": view}).context["listing"].rows
+        found[language] = [row.url.split("/")[2] for row in rows]
+    assert found == {"en": ["quince", "rhubarb"], "zh-hans": ["rhubarb", "quince"]}
+
+
 def test_a_list_makes_the_same_number_of_queries_for_many_rows(
     cast: Cast, quince: Product, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -186,11 +219,32 @@ def test_a_product_is_retired_after_one_question_and_restored(cast: Cast, quince
     assert "Retire Quince?" in _text(client, "/catalog/quince/retire/")
     assert queries.get_product("quince").is_active
 
-    assert client.post("/catalog/quince/retire/", {"idempotency_key": "once"}).status_code == 302
+    assert 'name="version" value="1"' in _text(client, "/catalog/quince/retire/")
+    assert client.post("/catalog/quince/retire/", {"idempotency_key": "once", "version": "1"}).status_code == 302
     assert not queries.get_product("quince").is_active
 
-    assert client.post("/catalog/quince/restore/").status_code == 302
+    assert 'name="version" value="2"' in _text(client, "/catalog/quince/")
+    assert client.post("/catalog/quince/restore/", {"version": "2"}).status_code == 302
     assert queries.get_product("quince").is_active
+
+
+def test_a_product_that_somebody_changed_meanwhile_is_neither_retired_nor_restored(cast: Cast, quince: Product) -> None:
+    client = _english(cast.administrator.client)
+    services.change_product(by=SYSTEM, product=quince, version=1, terms=terms(hs_code="080830"))
+
+    refused = client.post("/catalog/quince/retire/", {"version": "1"})
+
+    assert refused.status_code == 422
+    assert "Somebody changed this in the meantime." in refused.content.decode()
+    assert queries.get_product("quince").is_active
+
+    services.retire_product(by=SYSTEM, product=quince, version=2)
+    for seen in ({"version": "2"}, {}):
+        refused = client.post("/catalog/quince/restore/", seen)
+        assert refused.status_code == 409
+        assert "Somebody changed this in the meantime." in refused.content.decode()
+    assert not queries.get_product("quince").is_active
+    assert not Act.objects.filter(act="catalog.restore_product").exists()
 
 
 def test_varieties_and_packs_are_added_and_taken_out_of_use(cast: Cast, quince: Product) -> None:

@@ -182,7 +182,7 @@ def test_own_data_come_as_json_and_as_a_workbook(cast: Cast, household: Party) -
 
 
 def test_a_farmer_asks_a_clerk_confirms(cast: Cast, household: Party) -> None:
-    browser(cast.farmer).post(url("erasure", household))
+    browser(cast.farmer).post(url("erasure", household), {"version": household.version})
     household.refresh_from_db()
     assert household.erasure_asked_at is not None
 
@@ -191,6 +191,19 @@ def test_a_farmer_asks_a_clerk_confirms(cast: Cast, household: Party) -> None:
     assert answer.status_code == 302
     assert Party.objects.get(pk=household.pk).name == household.number
     assert "Zhao" not in text_of(browser(cast.clerk).get(url("party", household)))
+
+
+def test_who_asks_from_an_old_page_does_not_take_back_what_another_of_the_house_asked(
+    cast: Cast, household: Party
+) -> None:
+    seen = household.version
+    browser(cast.farmer).post(url("erasure", household), {"version": seen})
+
+    answer = browser(cast.farmer).post(url("erasure", household), {"version": seen})
+
+    assert answer.status_code == 422
+    assert "Somebody changed this in the meantime." in answer.content.decode()
+    assert Party.objects.get(pk=household.pk).erasure_asked_at is not None
 
 
 def test_the_page_says_what_stands_against_erasing(cast: Cast, household: Party) -> None:

@@ -133,7 +133,7 @@ def test_refuses_to_erase_without_permission(cast: Cast, household: Party, who: 
 
 
 def test_a_clerk_confirms_what_the_household_asked_for(cast: Cast, household: Party) -> None:
-    services.ask_erasure(by=cast.farmer.actor, party=household)
+    services.ask_erasure(by=cast.farmer.actor, party=household, version=household.version)
 
     services.erase_party(by=cast.clerk.actor, party=household, version=household.version)
 
@@ -142,8 +142,8 @@ def test_a_clerk_confirms_what_the_household_asked_for(cast: Cast, household: Pa
 
 
 def test_a_request_taken_back_can_no_longer_be_confirmed(cast: Cast, household: Party) -> None:
-    services.ask_erasure(by=cast.farmer.actor, party=household)
-    services.withdraw_erasure(by=cast.farmer.actor, party=household)
+    services.ask_erasure(by=cast.farmer.actor, party=household, version=household.version)
+    services.withdraw_erasure(by=cast.farmer.actor, party=household, version=household.version)
 
     with pytest.raises(Forbidden):
         services.erase_party(by=cast.clerk.actor, party=household, version=household.version)
@@ -151,10 +151,21 @@ def test_a_request_taken_back_can_no_longer_be_confirmed(cast: Cast, household: 
     assert Party.objects.get(pk=household.pk).erased_at is None
 
 
+def test_a_question_asked_of_an_old_page_is_refused(cast: Cast, household: Party) -> None:
+    seen = household.version
+    services.ask_erasure(by=cast.farmer.actor, party=household, version=seen)
+
+    with pytest.raises(Stale):
+        services.withdraw_erasure(by=cast.farmer.actor, party=Party.objects.get(pk=household.pk), version=seen)
+
+    assert Party.objects.get(pk=household.pk).erasure_asked_at is not None
+    assert not Act.objects.filter(act="registry.withdraw_erasure").exists()
+
+
 @pytest.mark.parametrize("who", ["keeper", "neighbour", "buyer"])
 def test_nobody_asks_for_another(cast: Cast, household: Party, who: str) -> None:
     with pytest.raises(Forbidden):
-        services.ask_erasure(by=getattr(cast, who).actor, party=household)
+        services.ask_erasure(by=getattr(cast, who).actor, party=household, version=household.version)
 
     assert Party.objects.get(pk=household.pk).erasure_asked_at is None
 
@@ -174,7 +185,7 @@ def test_refuses_while_a_context_above_objects(cast: Cast, household: Party, lis
     events.subscribe(ErasureAsked, lambda asked: asked.object_to("An open notice stands against it."))
 
     with pytest.raises(ErasureRefused) as refused:
-        services.ask_erasure(by=cast.farmer.actor, party=household)
+        services.ask_erasure(by=cast.farmer.actor, party=household, version=household.version)
 
     assert "open notice" in str(refused.value)
     assert Party.objects.get(pk=household.pk).erasure_asked_at is None

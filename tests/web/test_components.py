@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.test.signals import template_rendered
 from django.urls import reverse
 from django.utils import translation
 
+from terrace.http.listing import Cell, Head, Kind
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.web import gallery
@@ -251,14 +253,14 @@ def test_a_query_string_keeps_what_is_not_changed() -> None:
     ],
 )
 def test_a_cell_is_written_by_its_columns_kind(kind: str, value: object, text: str, expected: str) -> None:
-    item = gallery.Cell(gallery.Column("name", "Name", kind), value, text=text)
+    item = Cell(Head("name", "Name", Kind(kind), numeric=False, unit=""), value, text=text)
     assert Template("{% cell item %}").render(Context({"item": item})) == expected
 
 
 def draw_list(**changes: Any) -> str:
     """Draw the sample list with some of its parts changed."""
     request = RequestFactory().get("/gallery")
-    listing = gallery.sample_listing(gallery.sample_rows()) | changes
+    listing = replace(gallery.sample_listing(gallery.sample_rows()), **changes)
     return squeeze(render_to_string("components/list.html", {"listing": listing, "request": request}))
 
 
@@ -270,13 +272,13 @@ def test_a_list_says_how_it_is_sorted_and_labels_its_cells_for_cards() -> None:
 
 
 def test_an_empty_list_says_how_to_begin() -> None:
-    html = draw_list(rows=[])
+    html = draw_list(rows=())
     assert "No supply notices yet" in html
     assert "<table" not in html
 
 
 def test_a_filter_that_finds_nothing_offers_to_show_all() -> None:
-    html = draw_list(rows=[], filtered=True)
+    html = draw_list(rows=(), filtered=True)
     assert "Nothing matches" in html
     assert "No supply notices yet" not in html
     assert '<a class="btn btn-primary" href="/gallery">' in html

@@ -19,7 +19,7 @@ from terrace.catalog.domain import (
     Storage,
 )
 from terrace.catalog.models import Product
-from terrace.http.forms import ActForm, FilterForm, QuantityField
+from terrace.http.forms import ActForm, FilterForm, QuantityField, VersionForm
 from terrace.kernel import clock
 from terrace.kernel.db import found_by
 from terrace.kernel.deployment import current
@@ -131,12 +131,6 @@ def initial_of(product: Product) -> dict[str, Any]:
     names = {f"name_{language}": name for language, name in product.names.items()}
     notes = {f"origin_{language}": note for language, note in product.origin_note.items()}
     return {**plain, **names, **notes}
-
-
-class VersionForm(ActForm):
-    """A button that acts on a part of a product, made from the product's version on the page."""
-
-    version = forms.IntegerField(min_value=1)
 
 
 def seen_version(sent: QueryDict) -> int:

@@ -39,6 +39,12 @@ class ActForm(forms.Form):
         return Refusals(self)
 
 
+class VersionForm(ActForm):
+    """An act on a row that people edit, made from the version that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
 class SecretForm(ActForm):
     """A form whose answer shows a secret once.
 

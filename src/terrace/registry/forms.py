@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from terrace.http.forms import ActForm, FilterForm, SecretForm
+from terrace.http.forms import ActForm, FilterForm, SecretForm, VersionForm
 from terrace.http.workbooks import WorkbookField
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -119,12 +119,6 @@ class PartyChangeForm(PartyForm):
 
 class OwnChangeForm(ContactForm):
     """How a party is reached, changed by its own people from the version that was loaded."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class VersionForm(ActForm):
-    """A confirmation, made from the version that was loaded."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 

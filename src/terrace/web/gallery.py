@@ -1,63 +1,17 @@
 """What the gallery shows: every component in every state, with invented people and goods. Plain data, no database."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 
 from terrace.http.forms import FilterForm
+from terrace.http.listing import Cell, Empty, Head, Kind, Listing, PageLinks, Row
 from terrace.kernel.money import Money
+from terrace.kernel.paging import Page
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the sample list."""
-
-    name: str
-    label: Text
-    kind: str = "text"
-    numeric: bool = False
-    unit: Text = ""
-    sort_url: str = ""
-    sorted: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of the sample list."""
-
-    column: Column
-    value: Any
-    url: str = ""
-    tone: str = ""
-    text: Text = ""
-    per: Text = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the sample list."""
-
-    url: str
-    cells: list[Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The sample list's place in a longer one."""
-
-    number: int = 2
-    pages: int = 14
-    total: int = 1340
-    first: int = 26
-    last: int = 50
-    previous_url: str = "?page=1"
-    next_url: str = "?page=3"
-    window: list[tuple[int, str]] = field(default_factory=lambda: [(n, f"?page={n}") for n in range(1, 5)])
 
 
 class SampleFilters(FilterForm):
@@ -106,14 +60,14 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("The household agrees that buyers see this."))
 
 
-PRODUCT = Column("product", _("Product"), "names", sort_url="?sort=product")
-VILLAGE = Column("village", _("Village"), "names")
-AMOUNT = Column("amount", _("Quantity"), "quantity", True, Unit.KILOGRAM.label, "?sort=amount", "desc")
-PRICE = Column("price", _("Asking price"), "money", True, _("yuan a kg"))
-RIPE = Column("ripe", _("Ripe from"), "date", sort_url="?sort=ripe")
-STATE = Column("state", _("State"), "badge")
-CHECKED = Column("checked", _("Seen"), "boolean")
-COLUMNS = [PRODUCT, VILLAGE, AMOUNT, PRICE, RIPE, STATE, CHECKED]
+PRODUCT = Head("product", _("Product"), Kind.NAMES, False, "", sort_url="?sort=product")
+VILLAGE = Head("village", _("Village"), Kind.NAMES, False, "")
+AMOUNT = Head("amount", _("Quantity"), Kind.QUANTITY, True, Unit.KILOGRAM.label, "?sort=amount", "desc")
+PRICE = Head("price", _("Asking price"), Kind.MONEY, True, _("yuan a kg"))
+RIPE = Head("ripe", _("Ripe from"), Kind.DATE, False, "", sort_url="?sort=ripe")
+STATE = Head("state", _("State"), Kind.BADGE, False, "")
+CHECKED = Head("checked", _("Seen"), Kind.BOOLEAN, False, "")
+COLUMNS = (PRODUCT, VILLAGE, AMOUNT, PRICE, RIPE, STATE, CHECKED)
 
 HARVESTS: list[tuple[str, str, str, str, int, int, date, str, Text]] = [
     ("Fuji apple", "富士苹果", "Xiaping", "下坪村", 800_000, 760, date(2026, 11, 24), "good", _("Open")),
@@ -128,40 +82,42 @@ def sample_rows() -> list[Row]:
     return [
         Row(
             "#",
-            [
+            (
                 Cell(PRODUCT, {"en": english, "zh-hans": chinese}),
                 Cell(VILLAGE, {"en": village, "zh-hans": place}),
                 Cell(AMOUNT, Quantity(grams, Unit.KILOGRAM)),
                 Cell(PRICE, Money(minor, "CNY")),
                 Cell(RIPE, day),
-                Cell(STATE, tone, tone=tone, text=state),
-                Cell(CHECKED, tone == "good", text=_("yes") if tone == "good" else _("no")),
-            ],
+                Cell(STATE, tone, tone=tone, text=str(state)),
+                Cell(CHECKED, tone == "good", text=str(_("yes") if tone == "good" else _("no"))),
+            ),
         )
         for english, chinese, village, place, grams, minor, day, tone, state in HARVESTS
     ]
 
 
-EMPTY = {
-    "title": _("No supply notices yet"),
-    "text": _("Here you will see what the households of your village will have for sale, and when."),
-    "action_url": "#",
-    "action_label": _("Record supply"),
-    "illustration": "no-supply",
-}
+EMPTY = Empty(
+    title=_("No supply notices yet"),
+    text=_("Here you will see what the households of your village will have for sale, and when."),
+    action_url="#",
+    action_label=_("Record supply"),
+    illustration="no-supply",
+)
 
 
-def sample_listing(rows: list[Row], data: dict[str, str] | None = None) -> dict[str, Any]:
-    """Return what components/list.html wants."""
-    return {
-        "form": SampleFilters(data or {}),
-        "columns": COLUMNS,
-        "rows": rows,
-        "page": Page(),
-        "export_url": "#",
-        "empty": EMPTY,
-        "filtered": bool(data),
-    }
+def sample_listing(rows: list[Row], data: dict[str, str] | None = None) -> Listing:
+    """Return the second page of a long list, as components/list.html draws it."""
+    page = Page.of(total=1340, number=2)
+    links = [(number, f"?page={number}") for number in page.window()]
+    return Listing(
+        form=SampleFilters(data or {}),
+        columns=COLUMNS,
+        rows=tuple(rows),
+        page=PageLinks(page, "?page=1", "?page=3", links),
+        export_url="#",
+        empty=EMPTY,
+        filtered=bool(data),
+    )
 
 
 def sample_figures() -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from terrace.accounts.views.confirmed import confirmed
 from terrace.accounts.views.rows import INVITATIONS
 from terrace.http import listing, pages
 from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
 from terrace.http.forms import ActForm, FilterForm
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
@@ -72,19 +73,18 @@ def revoke_invitation(request: Request, invitation_id: int) -> HttpResponse:
     found = queries.invitations_visible_to(request.actor).filter(pk=invitation_id).first()
     if found is None:
         raise NotFound
-    form = ActForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.revoke_invitation(by=request.actor, invitation_id=invitation_id)
-            return redirect("accounts:invitations")
-    context = {
-        "title": _("Take back the invitation of %(name)s") % {"name": found.name},
-        "text": _("The link stops working. You can invite the person again."),
-        "submit_label": _("Take back"),
-        "cancel_url": reverse("accounts:invitations"),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    question = Question(
+        title=_("Take back the invitation of %(name)s") % {"name": found.name},
+        text=_("The link stops working. You can invite the person again."),
+        submit_label=_("Take back"),
+        cancel_url=reverse("accounts:invitations"),
+    )
+    return confirm(
+        request,
+        ActForm(pages.sent(request)),
+        question,
+        lambda: services.revoke_invitation(by=request.actor, invitation_id=invitation_id),
+    )
 
 
 @needs(Permission.MANAGE)
@@ -109,20 +109,19 @@ def give_post(request: Request, person_id: int) -> HttpResponse:
 def end_post(request: Request, post_id: int) -> HttpResponse:
     """Ask for the last day, then end the post."""
     post = queries.get_post(request.actor, post_id)
-    back = reverse("accounts:person", args=[post.person_id])
-    form = EndPostForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.end_post(by=request.actor, post_id=post_id, ends_on=form.values["ends_on"])
-            return redirect(back)
-    context = {
-        "title": _("End the post of %(name)s") % {"name": post.person.name},
-        "text": in_language(name_of_role(post.role)),
-        "form": form,
-        "submit_label": _("End the post"),
-        "cancel_url": back,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    form = EndPostForm(pages.sent(request))
+    question = Question(
+        title=_("End the post of %(name)s") % {"name": post.person.name},
+        text=in_language(name_of_role(post.role)),
+        submit_label=_("End the post"),
+        cancel_url=reverse("accounts:person", args=[post.person_id]),
+    )
+    return confirm(
+        request,
+        form,
+        question,
+        lambda: services.end_post(by=request.actor, post_id=post_id, ends_on=form.values["ends_on"]),
+    )
 
 
 @needs(Permission.MANAGE)

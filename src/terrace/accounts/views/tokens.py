@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,6 +13,7 @@ from terrace.accounts.views.confirmed import confirmed
 from terrace.accounts.views.rows import TOKENS
 from terrace.http import listing, pages
 from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
 from terrace.http.forms import ActForm, FilterForm
 from terrace.http.request import Request
 from terrace.kernel.errors import NotFound
@@ -68,16 +68,15 @@ def revoke_token(request: Request, token_id: int) -> HttpResponse:
     found = queries.tokens_visible_to(request.actor).filter(pk=token_id).first()
     if found is None:
         raise NotFound
-    form = ActForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.revoke_token(by=request.actor, token_id=token_id)
-            return redirect("accounts:tokens")
-    context = {
-        "title": _("Take back the token “%(name)s”") % {"name": found.name},
-        "text": _("The system that uses it is shut out at once. This cannot be undone; you can issue a new one."),
-        "submit_label": _("Take back"),
-        "cancel_url": reverse("accounts:tokens"),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    question = Question(
+        title=_("Take back the token “%(name)s”") % {"name": found.name},
+        text=_("The system that uses it is shut out at once. This cannot be undone; you can issue a new one."),
+        submit_label=_("Take back"),
+        cancel_url=reverse("accounts:tokens"),
+    )
+    return confirm(
+        request,
+        ActForm(pages.sent(request)),
+        question,
+        lambda: services.revoke_token(by=request.actor, token_id=token_id),
+    )

@@ -1,5 +1,6 @@
 """One product: what the catalogue says of it, and the acts on it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,8 @@ from terrace.catalog.models import Product
 from terrace.catalog.views.words import other_names, season_text
 from terrace.http import pages
 from terrace.http.access import needs, signed_in
-from terrace.http.forms import ActForm
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import ActForm, VersionForm
 from terrace.http.request import Request
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
@@ -86,19 +88,19 @@ def change(request: Request, code: str) -> HttpResponse:
 def retire(request: Request, code: str) -> HttpResponse:
     """Ask once, then take the product out of trade."""
     found = queries.product_for(request.actor, code)
-    form = ActForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.retire_product(by=request.actor, product=found, version=found.version)
-            return redirect("catalog:product", code)
-    context = {
-        "title": _("Retire %(product)s?") % {"product": in_language(found.names)},
-        "text": _("Nobody can record new supply or demand of it. What was recorded stays. You can restore it later."),
-        "submit_label": _("Retire"),
-        "cancel_url": _url("product", found),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    form = VersionForm(pages.sent(request), initial={"version": found.version})
+    question = Question(
+        title=_("Retire %(product)s?") % {"product": in_language(found.names)},
+        text=_("Nobody can record new supply or demand of it. What was recorded stays. You can restore it later."),
+        submit_label=_("Retire"),
+        cancel_url=_url("product", found),
+    )
+    return confirm(
+        request,
+        form,
+        question,
+        lambda: services.retire_product(by=request.actor, product=found, version=form.values["version"]),
+    )
 
 
 @require_POST
@@ -106,7 +108,7 @@ def retire(request: Request, code: str) -> HttpResponse:
 def restore(request: Request, code: str) -> HttpResponse:
     """Bring the product back into trade."""
     found = queries.product_for(request.actor, code)
-    services.restore_product(by=request.actor, product=found, version=found.version)
+    services.restore_product(by=request.actor, product=found, version=seen_version(request.POST))
     return redirect("catalog:product", code)
 
 
@@ -115,18 +117,13 @@ def restore(request: Request, code: str) -> HttpResponse:
 def add_variety(request: Request, code: str) -> HttpResponse:
     """Add a variety of the product."""
     found = queries.product_for(request.actor, code)
-    form = VarietyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.add_variety(
-                by=request.actor,
-                product=found,
-                code=form.values["code"],
-                names=form.names(),
-                season=form.season(),
-            )
-            return redirect("catalog:product", code)
-    return _part_form(request, found, form, _("Add a variety"))
+    form = VarietyForm(pages.sent(request))
+
+    def add() -> object:
+        given = {"code": form.values["code"], "names": form.names(), "season": form.season()}
+        return services.add_variety(by=request.actor, product=found, **given)
+
+    return _add_part(request, found, form, _("Add a variety"), add)
 
 
 @page
@@ -134,18 +131,13 @@ def add_variety(request: Request, code: str) -> HttpResponse:
 def add_pack(request: Request, code: str) -> HttpResponse:
     """Add a pack of the product."""
     found = queries.product_for(request.actor, code)
-    form = PackForm(request.POST or None, unit=Unit(found.unit))
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.add_pack(
-                by=request.actor,
-                product=found,
-                code=form.values["code"],
-                names=form.names(),
-                content=form.content_of(),
-            )
-            return redirect("catalog:product", code)
-    return _part_form(request, found, form, _("Add a pack"))
+    form = PackForm(pages.sent(request), unit=Unit(found.unit))
+
+    def add() -> object:
+        given = {"code": form.values["code"], "names": form.names(), "content": form.content_of()}
+        return services.add_pack(by=request.actor, product=found, **given)
+
+    return _add_part(request, found, form, _("Add a pack"), add)
 
 
 @require_POST
@@ -168,7 +160,12 @@ def use_pack(request: Request, code: str, pack: str, is_active: bool) -> HttpRes
     return redirect("catalog:product", code)
 
 
-def _part_form(request: Request, found: Product, form: ActForm, title: Text) -> HttpResponse:
+def _add_part(request: Request, found: Product, form: ActForm, title: Text, add: Callable[[], object]) -> HttpResponse:
+    """Ask for a part of the product; add it and go back to the product when the form was sent."""
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            add()
+            return redirect("catalog:product", found.code)
     context = {
         "title": title,
         "lead": in_language(found.names),

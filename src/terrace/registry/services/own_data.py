@@ -54,19 +54,22 @@ def export_data(*, by: Actor, party: Party, now: datetime | None = None) -> Ever
 
 
 @transaction.atomic
-def ask_erasure(*, by: Actor, party: Party, now: datetime | None = None) -> Party:
-    """Ask for one's own data to be erased; a clerk confirms it. Raises `ErasureRefused` with what stands against it."""
+def ask_erasure(*, by: Actor, party: Party, version: int, now: datetime | None = None) -> Party:
+    """Ask for one's own data to be erased; a clerk confirms it.
+
+    Raises `ErasureRefused` with what stands against it, `Stale` when the party changed since `version`.
+    """
     _require_own(by, party)
     refuse_erased(party)
     _refuse_erasure(party)
-    return _set_asked(by, party, "registry.ask_erasure", now or clock.now())
+    return _set_asked(by, party, version, "registry.ask_erasure", now or clock.now())
 
 
 @transaction.atomic
-def withdraw_erasure(*, by: Actor, party: Party) -> Party:
-    """Take back the request to be erased."""
+def withdraw_erasure(*, by: Actor, party: Party, version: int) -> Party:
+    """Take back the request to be erased. Raises `Stale` when the party changed since `version`."""
     _require_own(by, party)
-    return _set_asked(by, party, "registry.withdraw_erasure", None)
+    return _set_asked(by, party, version, "registry.withdraw_erasure", None)
 
 
 @transaction.atomic
@@ -137,9 +140,9 @@ def _require_own(by: Actor, party: Party) -> None:
     by.require(Permission.ERASE, party.area_path, or_party=party.pk)
 
 
-def _set_asked(by: Actor, party: Party, act: str, at: datetime | None) -> Party:
+def _set_asked(by: Actor, party: Party, version: int, act: str, at: datetime | None) -> Party:
     party.erasure_asked_at = at
-    party.save_version(party.version, ["erasure_asked_at"])
+    party.save_version(version, ["erasure_asked_at"])
     audit.record(by=by, act=act, subject=party, area_path=party.area_path)
     return party
 

@@ -7,14 +7,15 @@ from django.urls import reverse
 from terrace.accounts import services as accounts
 from terrace.http import pages
 from terrace.http.access import needs
-from terrace.http.forms import ActForm
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import ActForm, VersionForm
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 from terrace.registry import queries, services
 from terrace.registry.domain import Permission
-from terrace.registry.forms import AccountForm, InviteForm, JoinForm, LeaveForm, VersionForm
+from terrace.registry.forms import AccountForm, InviteForm, JoinForm, LeaveForm
 from terrace.registry.models import Membership
 
 
@@ -44,18 +45,18 @@ def bank_close(request: Request, number: str) -> HttpResponse:
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.BANK, party.area_path)
     form = VersionForm(pages.sent(request), initial={"version": party.version})
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.close_account(by=request.actor, party=party, version=form.values["version"])
-            return redirect("registry:party", number)
-    context = {
-        "title": _("Close the bank account of %(name)s") % {"name": party.name},
-        "text": _("No money can be paid out to it until another account is entered."),
-        "submit_label": _("Close the account"),
-        "cancel_url": reverse("registry:party", args=[number]),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    question = Question(
+        title=_("Close the bank account of %(name)s") % {"name": party.name},
+        text=_("No money can be paid out to it until another account is entered."),
+        submit_label=_("Close the account"),
+        cancel_url=reverse("registry:party", args=[number]),
+    )
+    return confirm(
+        request,
+        form,
+        question,
+        lambda: services.close_account(by=request.actor, party=party, version=form.values["version"]),
+    )
 
 
 @needs(Permission.MANAGE)
@@ -91,18 +92,18 @@ def leave(request: Request, number: str, membership: int) -> HttpResponse:
     if not queries.may_end(request.actor, found):
         raise NotFound
     form = LeaveForm(pages.sent(request), initial={"left_on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.leave_cooperative(by=request.actor, membership=found, left_on=form.values["left_on"])
-            return redirect("registry:party", number)
-    context = {
-        "title": _leave_title(found),
-        "text": _("The membership stays in the books with its last day."),
-        "submit_label": _("End the membership"),
-        "cancel_url": reverse("registry:party", args=[number]),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    question = Question(
+        title=_leave_title(found),
+        text=_("The membership stays in the books with its last day."),
+        submit_label=_("End the membership"),
+        cancel_url=reverse("registry:party", args=[number]),
+    )
+    return confirm(
+        request,
+        form,
+        question,
+        lambda: services.leave_cooperative(by=request.actor, membership=found, left_on=form.values["left_on"]),
+    )
 
 
 @needs(Permission.MANAGE)
@@ -136,19 +137,19 @@ def representative_remove(request: Request, number: str, representative: int) ->
     found = next(((row, person) for row, person in queries.representatives_of(party) if row.pk == representative), None)
     if found is None:
         raise NotFound
-    form = ActForm(pages.sent(request))
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.remove_representative(by=request.actor, representative=found[0])
-            return redirect("registry:parties")
-    context = {
-        "title": _("%(person)s no longer speaks for %(name)s") % {"person": found[1].name, "name": party.name},
-        "text": _("The person can no longer see or do anything for it."),
-        "submit_label": _("Remove"),
-        "cancel_url": reverse("registry:party", args=[number]),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    question = Question(
+        title=_("%(person)s no longer speaks for %(name)s") % {"person": found[1].name, "name": party.name},
+        text=_("The person can no longer see or do anything for it."),
+        submit_label=_("Remove"),
+        cancel_url=reverse("registry:party", args=[number]),
+    )
+    return confirm(
+        request,
+        ActForm(pages.sent(request)),
+        question,
+        lambda: services.remove_representative(by=request.actor, representative=found[0]),
+        then=reverse("registry:parties"),
+    )
 
 
 def _show_link(request: Request, issued: accounts.Issued, back: str) -> HttpResponse:

@@ -6,12 +6,14 @@ from django.urls import reverse
 
 from terrace.http import pages
 from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import VersionForm
 from terrace.http.request import Request
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 from terrace.registry import queries, services
 from terrace.registry.domain import Mark, Permission
-from terrace.registry.forms import MarksForm, MemberChangeForm, MemberForm, VersionForm
+from terrace.registry.forms import MarksForm, MemberChangeForm, MemberForm
 from terrace.registry.models import HouseholdMember, Party
 from terrace.registry.views.party import personal_view
 
@@ -62,18 +64,17 @@ def member_remove(request: Request, number: str, member: int) -> HttpResponse:
     """Ask once, then delete what is kept of a member."""
     party, found = _member(request, number, member)
     form = VersionForm(pages.sent(request), initial={"version": party.version})
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.remove_member(by=request.actor, party=party, version=form.values["version"], member_id=member)
-            return redirect("registry:members", number)
-    context = {
-        "title": _("Remove %(name)s") % {"name": found.name},
-        "text": _("What is kept of this person is deleted."),
-        "submit_label": _("Remove"),
-        "cancel_url": _back(party),
-        "form": form,
-    }
-    return _private(pages.render(request, "pages/confirm.html", context, status=pages.form_status(request)))
+    question = Question(
+        title=_("Remove %(name)s") % {"name": found.name},
+        text=_("What is kept of this person is deleted."),
+        submit_label=_("Remove"),
+        cancel_url=_back(party),
+    )
+
+    def remove() -> None:
+        services.remove_member(by=request.actor, party=party, version=form.values["version"], member_id=member)
+
+    return _private(confirm(request, form, question, remove, then=reverse("registry:members", args=[number])))
 
 
 @needs(Permission.PERSONAL)

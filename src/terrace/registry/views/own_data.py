@@ -7,14 +7,14 @@ from django.views.decorators.http import require_POST
 
 from terrace.http import pages, workbooks
 from terrace.http.access import needs
-from terrace.http.forms import ActForm
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import VersionForm
 from terrace.http.request import Request
 from terrace.http.workbooks import Head, Sheet
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.words import _
 from terrace.registry import queries, services
 from terrace.registry.domain import Permission
-from terrace.registry.forms import VersionForm
 from terrace.registry.services.own_data import Everything
 
 
@@ -59,26 +59,21 @@ def erasure_ask(request: Request, number: str) -> HttpResponse:
     party = queries.get_party(request.actor, number)
     if not request.actor.speaks_for(party.pk):
         raise Forbidden
-    form = ActForm(pages.sent(request))
-    if request.method == "POST" and form.is_valid():
-        act = services.withdraw_erasure if party.erasure_asked_at else services.ask_erasure
-        with form.refusals():
-            act(by=request.actor, party=party)
-            return redirect("registry:party", number)
+    form = VersionForm(pages.sent(request), initial={"version": party.version})
     asks = party.erasure_asked_at is None
-    context = {
-        "title": _("Ask for your data to be erased") if asks else _("Take back your request"),
-        "text": _(
+    act = services.ask_erasure if asks else services.withdraw_erasure
+    question = Question(
+        title=_("Ask for your data to be erased") if asks else _("Take back your request"),
+        text=_(
             "A clerk confirms it. Then your name, phone, address, members and bank account are deleted, and you can no "
             "longer act here. What was bought and sold stays in the books under your number."
         )
         if asks
         else _("Your data stay as they are."),
-        "submit_label": _("Ask for it") if asks else _("Take it back"),
-        "cancel_url": reverse("registry:party", args=[number]),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+        submit_label=_("Ask for it") if asks else _("Take it back"),
+        cancel_url=reverse("registry:party", args=[number]),
+    )
+    return confirm(request, form, question, lambda: act(by=request.actor, party=party, version=form.values["version"]))
 
 
 def _sheets(everything: Everything) -> list[Sheet]:

@@ -8,12 +8,14 @@ from django.urls import reverse
 
 from terrace.http import pages
 from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import VersionForm
 from terrace.http.request import Request
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.words import _
 from terrace.registry import queries, services
 from terrace.registry.domain import Kind, Permission
-from terrace.registry.forms import OwnChangeForm, PartyChangeForm, PartyForm, VersionForm, initial_of
+from terrace.registry.forms import OwnChangeForm, PartyChangeForm, PartyForm, initial_of
 from terrace.registry.models import Party
 from terrace.registry.services import LooksRegistered
 
@@ -82,23 +84,18 @@ def party_rest(request: Request, number: str) -> HttpResponse:
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.MANAGE, party.area_path)
     form = VersionForm(pages.sent(request), initial={"version": party.version})
-    if request.method == "POST" and form.is_valid():
-        act = services.deactivate_party if party.is_active else services.reactivate_party
-        with form.refusals():
-            act(by=request.actor, party=party, version=form.values["version"])
-            return redirect("registry:party", number)
-    context = {
-        "title": _("Let %(name)s rest") % {"name": party.name}
+    act = services.deactivate_party if party.is_active else services.reactivate_party
+    question = Question(
+        title=_("Let %(name)s rest") % {"name": party.name}
         if party.is_active
         else _("Let %(name)s take part again") % {"name": party.name},
-        "text": _("It stays in the books, but can offer and buy nothing until it takes part again.")
+        text=_("It stays in the books, but can offer and buy nothing until it takes part again.")
         if party.is_active
         else _("It can offer and buy again."),
-        "submit_label": _("Let rest") if party.is_active else _("Take part again"),
-        "cancel_url": reverse("registry:party", args=[number]),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+        submit_label=_("Let rest") if party.is_active else _("Take part again"),
+        cancel_url=reverse("registry:party", args=[number]),
+    )
+    return confirm(request, form, question, lambda: act(by=request.actor, party=party, version=form.values["version"]))
 
 
 def _change_by_office(request: Request, party: Party) -> HttpResponse:
