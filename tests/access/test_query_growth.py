@@ -145,10 +145,10 @@ LISTS = {
     "network:units": Case(_unit),
     "registry:import": Case(_import),
     "registry:parties": Case(_party),
-    "sourcing:advice": Case(_advice),
-    "sourcing:demand": Case(_demand),
-    "sourcing:prices": Case(_price),
-    "sourcing:supply": Case(_supply),
+    "sourcing:advice": Case(_advice, query="sort=product"),
+    "sourcing:demand": Case(_demand, query="sort=goods"),
+    "sourcing:prices": Case(_price, query="sort=product"),
+    "sourcing:supply": Case(_supply, query="sort=goods"),
 }
 NO_LISTING = {"registry:import"}
 """Pages with rows of their own beside something else."""

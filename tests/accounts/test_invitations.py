@@ -316,3 +316,28 @@ def test_nobody_sees_a_neighbours_people_or_invitations(cast: Cast, table: str) 
     answer = cast.stranger.client.get(reverse(f"accounts:{table}"))
     assert b"He Jun" not in answer.content
     assert cast.keeper.person.name.encode() + b"<" not in answer.content
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("state", ["He Jun", "Ma Li", "Qi Wen", "Bai Yu"]),  # open, accepted, taken back, expired
+        ("place", ["Qi Wen", "Ma Li", "Bai Yu", "He Jun"]),
+    ],
+)
+def test_invitations_are_sorted_by_place_and_by_what_became_of_them(
+    cast: Cast, sort: str, order: list[str], sign: str
+) -> None:
+    now = clock.now()
+    ended = {
+        "Bai Yu": {"expires_at": now, "area_path": f"{VILLAGE[:9]}201"},
+        "He Jun": {"area_path": f"{VILLAGE[:9]}202"},
+        "Qi Wen": {"revoked_at": now, "area_path": VILLAGE[:9]},
+        "Ma Li": {"accepted_at": now, "expires_at": now},
+    }
+    for name, values in ended.items():
+        invitation = invite(cast, name=name).invitation
+        Invitation.objects.filter(pk=invitation.pk).update(**values)
+    rows = cast.centre.client.get(reverse("accounts:invitations"), {"sort": f"{sign}{sort}"}).context["listing"].rows
+    assert [row.cells[0].value for row in rows] == (order[::-1] if sign else order)

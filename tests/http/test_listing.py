@@ -1,13 +1,15 @@
 """Lists: pages, fragments, sorting and sheets from one definition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django import forms
 from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import NullIf
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
@@ -53,6 +55,16 @@ TABLE: Table[Product, Line] = Table(
 )
 
 
+SPARSE = replace(
+    TABLE,
+    columns=(
+        Column("degrees", "Degrees", lambda line: line.product.min_celsius, Kind.NUMBER, sort="min_celsius"),
+        Column("note", "Note", lambda line: line.product.hs_code, sort=lambda: [NullIf(F("hs_code"), Value("000000"))]),
+    ),
+)
+"""Columns that say nothing of some rows: one of the database's, one that is reckoned."""
+
+
 def _products(count: int) -> None:
     for n in range(count):
         product = ProductFactory(
@@ -71,14 +83,14 @@ def _answer(path: str = "/list/", **headers: str) -> HttpResponse:
     )
 
 
-def _built(path: str) -> listing.Listing:
+def _built(path: str, table: Table[Product, Line] = TABLE) -> listing.Listing:
     asked = request(path)
-    ordered = listing._ordered(TABLE, Product.objects.all(), asked.GET)
-    return listing.build(asked, TABLE, ordered, FilterForm(asked.GET))
+    ordered = listing._ordered(table, Product.objects.all(), asked.GET)
+    return listing.build(asked, table, ordered, FilterForm(asked.GET))
 
 
-def _codes(path: str) -> list[str]:
-    return [row.url.split("/")[2] for row in _built(path).rows]
+def _codes(path: str, table: Table[Product, Line] = TABLE) -> list[str]:
+    return [row.url.split("/")[2] for row in _built(path, table).rows]
 
 
 @pytest.mark.parametrize("query", ["size=100", "size=100&sort=-keeps", "export=xlsx"])
@@ -130,6 +142,28 @@ def test_rows_of_equal_rank_stand_in_the_lists_own_order() -> None:
 def test_only_a_column_that_says_so_is_sorted_by(sort: str) -> None:
     _products(3)
     assert _codes(f"/list/?sort={sort}") == ["p000", "p001", "p002"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "codes"),
+    [
+        ("note", ["p002", "p000", "p001"]),
+        ("-note", ["p000", "p002", "p001"]),
+        ("degrees", ["p001", "p000", "p002"]),
+        ("-degrees", ["p000", "p001", "p002"]),
+    ],
+)
+def test_what_is_not_there_comes_last_up_and_down(sort: str, codes: list[str]) -> None:
+    for code, hs_code, degrees in (("p000", "080830", 4), ("p001", "000000", -2), ("p002", "080810", None)):
+        ProductFactory(code=code, hs_code=hs_code, min_celsius=degrees, max_celsius=degrees)
+    assert _codes(f"/list/?sort={sort}", SPARSE) == codes
+
+
+def test_a_list_may_be_sorted_by_a_column_from_the_start_and_its_head_says_so() -> None:
+    _products(9)
+    built = _built("/list/", replace(TABLE, sorted_by="keeps"))
+    assert [row.url for row in built.rows[:3]] == ["/things/p000/", "/things/p007/", "/things/p001/"]
+    assert {head.name: (head.sorted, head.sort_url) for head in built.columns}["keeps"] == ("asc", "/list/?sort=-keeps")
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=-1", "page=abc", "page=99999999999999", "size=7", "size=", "page="])

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from terrace.kernel.errors import DomainError, Invalid, NotFound
-from terrace.kernel.readings import readings, search_text
+from terrace.kernel.readings import reading_order, readings, search_text
 from terrace.kernel.words import Choice, Names, _, in_language
 
 
@@ -66,6 +66,15 @@ def test_a_name_is_found_by_itself_its_pinyin_and_its_initials() -> None:
 )
 def test_only_chinese_characters_are_read(name: str, found: tuple[str, ...]) -> None:
     assert readings(name) == found
+
+
+def test_chinese_names_stand_by_syllable_as_in_a_dictionary() -> None:
+    names = ["现货", "西安", "西红柿", "5公斤箱"]  # letter by letter, xianhuo would stand between xian and xihongshi
+    assert sorted(names, key=reading_order) == ["5公斤箱", "西安", "西红柿", "现货"]
+
+
+def test_names_stand_in_one_order_whatever_their_case() -> None:
+    assert sorted(["apple", "Walnut", "Fig"], key=reading_order) == ["apple", "Fig", "Walnut"]
 
 
 def test_search_text_says_nothing_twice() -> None:

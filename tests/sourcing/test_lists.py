@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import in_language
 from terrace.sourcing import services
+from terrace.sourcing.forms import product_choices
 from terrace.sourcing.models import SupplyNotice
 from tests import factories
 from tests.conftest import VILLAGE, Cast
-from tests.sourcing.conftest import terms
+from tests.sourcing.conftest import TODAY, terms
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +98,87 @@ def test_the_sheet_of_supply_says_units_currencies_and_codes(
 def test_the_sheet_of_the_balance_says_its_units(cast: Cast, supply: tuple[SupplyNotice, SupplyNotice]) -> None:
     lines = _sheet(cast.keeper.client, f"/sourcing/balance/{VILLAGE}/")
     assert {line["Product"]: line["Unit"] for line in lines} == {"Apple": "kg", "Egg": "pieces"}
+
+
+GOODS = {"potato": {"en": "Potato", "zh-hans": "土豆"}, "walnut": {"en": "Walnut", "zh-hans": "核桃"}, "apple": {}}
+ORDERS = [
+    ("en", "", ["Apple", "Potato", "Walnut"]),
+    ("en", "-", ["Walnut", "Potato", "Apple"]),
+    ("zh-hans", "", ["核桃", "苹果", "土豆"]),  # hetao, pingguo, tudou; by code point it would be 土, 核, 苹
+    ("zh-hans", "-", ["土豆", "苹果", "核桃"]),
+]
+
+
+@pytest.fixture
+def goods() -> None:
+    """Put potatoes and walnuts into the catalogue beside the apples."""
+    for code, names in GOODS.items():
+        if names:
+            factories.ProductFactory(code=code, names=names, search=code)
+
+
+def _products(client: Client, language: str, path: str, **query: str) -> list[str]:
+    """Return what the first column of the list says, or the one about the product where that is another."""
+    client.cookies["language"] = language
+    listing = client.get(path, query).context["listing"]
+    place = next(n for n, head in enumerate(listing.columns) if head.name in ("goods", "product"))
+    with override(language):
+        return [_said(row.cells[place].value) for row in listing.rows]
+
+
+def _said(value: Any) -> str:
+    return in_language(value) if isinstance(value, dict) else str(value or "")
+
+
+@pytest.mark.parametrize(("language", "sign", "order"), ORDERS)
+@pytest.mark.parametrize("side", ["supply", "demand"])
+def test_notices_are_sorted_by_product_in_the_readers_language(
+    cast: Cast, goods: None, side: str, language: str, sign: str, order: list[str]
+) -> None:
+    assert cast.buyer.party
+    assert cast.farmer.party
+    record, party = {
+        "supply": (services.record_supply, cast.farmer.party),
+        "demand": (services.record_demand, cast.buyer.party),
+    }[side]
+    for product in GOODS:
+        record(by=cast.centre.actor, party=party.number, terms=terms(product=product, variety=""))
+    found = _products(cast.centre.client, language, f"/sourcing/{side}/", sort=f"{sign}goods")
+    assert found == order
+
+
+def test_notices_of_one_product_are_sorted_by_variety_those_of_none_first(cast: Cast) -> None:
+    gala = {"en": "Gala", "zh-hans": "嘎啦"}
+    factories.VarietyFactory(code="gala", names=gala)  # after Fuji by id, and in both languages
+    assert cast.farmer.party
+    for variety in ("gala", "", "fuji"):
+        services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(variety=variety))
+    found = _products(cast.keeper.client, "en", "/sourcing/supply/", sort="goods")
+    assert found == ["Apple", "Apple · Fuji", "Apple · Gala"]
+
+
+@pytest.mark.parametrize(("language", "sign", "order"), ORDERS)
+def test_prices_are_sorted_by_product_in_the_readers_language(
+    cast: Cast, goods: None, language: str, sign: str, order: list[str]
+) -> None:
+    for product in GOODS:
+        price = services.PriceGiven(product, TODAY, VILLAGE[:6], Money(500, "CNY"))
+        services.set_reference_price(by=cast.clerk.actor, given=price)
+    assert _products(cast.clerk.client, language, "/sourcing/prices/", sort=f"{sign}product") == order
+
+
+@pytest.mark.parametrize(("language", "sign", "order"), ORDERS)
+def test_advice_is_sorted_by_product_and_what_is_about_none_comes_last(
+    cast: Cast, goods: None, language: str, sign: str, order: list[str]
+) -> None:
+    for product in ("potato", "", "walnut", "apple"):
+        services.give_advice(by=cast.centre.actor, area=VILLAGE[:6], title="x", text="y", product=product)
+    found = _products(cast.centre.client, language, "/sourcing/advice/", sort=f"{sign}product")
+    assert found == [*order, ""]
+
+
+def test_products_are_offered_by_pinyin_to_a_chinese_reader(cast: Cast, goods: None) -> None:
+    with override("zh-hans"):
+        assert [name for _code, name in product_choices()] == ["核桃", "苹果", "土豆"]
+    with override("en"):
+        assert [name for _code, name in product_choices()] == ["Apple", "Potato", "Walnut"]

@@ -13,6 +13,8 @@ from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import found_by
 from terrace.kernel.errors import NotFound
+from terrace.kernel.readings import reading_order
+from terrace.kernel.words import Names, in_language
 from terrace.network import queries as network
 
 
@@ -67,6 +69,32 @@ def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
 def varieties_by_id(ids: Iterable[int]) -> dict[int, Variety]:
     """Return the varieties, retired ones too, by id."""
     return Variety.objects.in_bulk(list(ids))
+
+
+def by_name(products: Iterable[Product]) -> list[Product]:
+    """Return products by name in the reader's language, Chinese by pinyin."""
+    return sorted(products, key=lambda product: _name_order(product.names))
+
+
+def product_ids_by_name() -> list[int]:
+    """Return the ids of all products, retired ones too, by name in the reader's language, Chinese by pinyin.
+
+    A list of another context sorts by it with `kernel.db.in_order_of`.
+    """
+    return _ids_by_name(Product.objects.order_by("code").values_list("pk", "names"))
+
+
+def variety_ids_by_name() -> list[int]:
+    """Return the ids of all varieties, retired ones too, as `product_ids_by_name` does."""
+    return _ids_by_name(Variety.objects.order_by("product_id", "code").values_list("pk", "names"))
+
+
+def _ids_by_name(rows: Iterable[tuple[int, Names]]) -> list[int]:
+    return [pk for pk, names in sorted(rows, key=lambda row: _name_order(row[1]))]
+
+
+def _name_order(names: Names) -> tuple[str, str]:
+    return reading_order(in_language(names))
 
 
 def varieties_of(product_id: int) -> QuerySet[Variety]:

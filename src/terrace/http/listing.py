@@ -6,7 +6,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, OrderBy, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpResponse, QueryDict
 
 from terrace.http import pages, workbooks
@@ -19,6 +20,7 @@ from terrace.kernel.words import Choice, Text, _
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
+Sorting = Callable[[], Sequence[Combinable]]
 EXPORT_BATCH = 1000
 
 
@@ -48,7 +50,8 @@ class Kind(StrEnum):
 class Column(Generic[R]):
     """One column: `value` reads it from a row.
 
-    `sort` names what orders by it: a column of the database, or more with commas between, "" for none.
+    `sort` names what orders by it: a column of the database, or more with commas between, "" for none. Where no column
+    holds what the reader sees, it is a function that returns expressions, made for each request and its language.
     `per` names the unit that a row's money is the price of; `sheet_only` keeps
     out of the page what only a spreadsheet needs.
     """
@@ -57,7 +60,7 @@ class Column(Generic[R]):
     label: Text
     value: Callable[[R], Any]
     kind: Kind = Kind.TEXT
-    sort: str = ""
+    sort: str | Sorting = ""
     unit: Text = ""
     tone: Callable[[R], str] = lambda row: ""
     url: Callable[[R], str] = lambda row: ""
@@ -81,7 +84,8 @@ class Table(Generic[M, R]):
     """A list's shape. `present` turns the models of one page into rows with a fixed number of queries.
 
     `order` is the order when nobody asked for another, and ends in something
-    unique so that pages neither repeat nor skip a row.
+    unique so that pages neither repeat nor skip a row. With `sorted_by`, the
+    name of a column, it only decides between rows of equal rank there.
     """
 
     name: str
@@ -90,6 +94,7 @@ class Table(Generic[M, R]):
     order: tuple[str, ...]
     empty: Empty
     url: Callable[[R], str] = lambda row: ""
+    sorted_by: str = ""
 
     @property
     def shown(self) -> tuple[Column[R], ...]:
@@ -208,7 +213,8 @@ def answer(
 def build(request: Request, table: Table[M, R], ordered: QuerySet[M], form: FilterForm) -> Listing:
     """Return the page of `ordered` that the request asks for."""
     page = Page.of(total=ordered.count(), number=_number(request.GET.get("page")), size=_size(request.GET))
-    heads = tuple(_head(column, request) for column in table.shown)
+    wanted = _wanted(table, request.GET)
+    heads = tuple(_head(column, request, wanted) for column in table.shown)
     found = table.present(list(ordered[page.start : page.stop])) if page.total else []
     return Listing(
         form=form,
@@ -222,16 +228,33 @@ def build(request: Request, table: Table[M, R], ordered: QuerySet[M], form: Filt
 
 
 def _ordered(table: Table[M, R], rows: QuerySet[M], query: QueryDict) -> QuerySet[M]:
-    wanted = query.get("sort", "")
+    wanted = _wanted(table, query)
     column = next((c for c in table.columns if c.sort and c.name == wanted.lstrip("-")), None)
     if column is None:
         return rows.order_by(*table.order)
-    down = "-" if wanted.startswith("-") else ""
-    return rows.order_by(*(down + name for name in column.sort.split(",")), *table.order)
+    return rows.order_by(*_sorting(column, rows.model, wanted.startswith("-")), *table.order)
 
 
-def _head(column: Column[R], request: Request) -> Head:
-    wanted = request.GET.get("sort", "")
+def _wanted(table: Table[M, R], query: QueryDict) -> str:
+    return query.get("sort") or table.sorted_by
+
+
+def _sorting(column: Column[R], model: type[Model], down: bool) -> list[str | OrderBy]:
+    """Return what orders by a column; rows that have nothing there come last, up or down."""
+    if callable(column.sort):
+        return [_directed(expression, down) for expression in column.sort()]
+    nullable = {field.name for field in model._meta.fields if field.null}
+    sign = "-" if down else ""
+    names = column.sort.split(",")
+    # A column that is never empty stays a plain name: said otherwise, PostgreSQL would not use its index.
+    return [_directed(F(name), down) if name in nullable else sign + name for name in names]
+
+
+def _directed(expression: Combinable, down: bool) -> OrderBy:
+    return OrderBy(expression, descending=down, nulls_last=True)
+
+
+def _head(column: Column[R], request: Request, wanted: str) -> Head:
     current = {column.name: "asc", f"-{column.name}": "desc"}.get(wanted, "")
     target = f"-{column.name}" if current == "asc" else column.name
     url = _url(request, sort=target, page=None) if column.sort else ""

@@ -34,12 +34,12 @@ def day_field(label: Text, **options: Any) -> forms.DateField:
 
 def product_choices() -> list[tuple[str, str]]:
     """Return the traded products as choices, by name in the reader's language."""
-    return sorted(((p.code, in_language(p.names)) for p in catalog.products()), key=lambda choice: choice[1])
+    return [(p.code, in_language(p.names)) for p in catalog.by_name(catalog.products())]
 
 
 def variety_choices() -> list[tuple[str, Any]]:
     """Return the traded varieties as choices `apple/fuji`, in a group for each product that has any."""
-    products = sorted(catalog.products(), key=lambda product: in_language(product.names))
+    products = catalog.by_name(catalog.products())
     varieties = catalog.varieties_of_all(product.pk for product in products)
     return [
         (in_language(p.names), [(f"{p.code}/{v.code}", in_language(v.names)) for v in varieties[p.pk]])

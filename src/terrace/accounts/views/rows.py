@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Case, When
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from terrace.accounts import queries
@@ -133,15 +135,21 @@ def _standing(invitation: Invitation, now: datetime) -> tuple[Text, str]:
     return (_("Open"), "info") if invitation.expires_at > now else (_("Expired"), "neutral")
 
 
+def _by_standing() -> list[Combinable]:
+    """Return what sorts invitations as `_standing` names them, the open ones first."""
+    has_ended = {"accepted_at__isnull": False}, {"revoked_at__isnull": False}, {"expires_at__lte": clock.now()}
+    return [Case(*(When(**condition, then=place) for place, condition in enumerate(has_ended, 1)), default=0)]
+
+
 INVITATIONS: Table[Invitation, InvitationRow] = Table(
     name="invitations",
     columns=(
         Column("name", _("Whom"), lambda row: row.invitation.name, sort="name"),
         Column("purpose", _("As what"), lambda row: row.purpose, sort="role"),
-        Column("place", _("Where or for whom"), lambda row: row.place),
+        Column("place", _("Where or for whom"), lambda row: row.place, sort="area_path"),
         Column("sent", _("Sent"), lambda row: row.invitation.created_at, Kind.DATETIME, sort="created_at"),
         Column("until", _("Works until"), lambda row: row.invitation.expires_at, Kind.DATETIME, sort="expires_at"),
-        Column("state", _("State"), lambda row: row.state, Kind.BADGE, tone=lambda row: row.tone),
+        Column("state", _("State"), lambda row: row.state, Kind.BADGE, sort=_by_standing, tone=lambda row: row.tone),
         Column(
             "revoke",
             _("What to do"),

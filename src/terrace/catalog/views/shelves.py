@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Case, When
+from django.db.models.expressions import Combinable
 from django.http import HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -18,6 +20,7 @@ from terrace.http.access import signed_in
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
+from terrace.kernel.db import in_order_of
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _
 
@@ -43,13 +46,25 @@ def _state(entry: Entry) -> Text:
     return _("in season") if entry.is_in_season else ""
 
 
-NAME: Column[Entry] = Column("name", _("Product"), lambda entry: entry.product.names, Kind.NAMES, sort="search")
+def by_name() -> list[Combinable]:
+    """Return what sorts products by their name in the reader's language."""
+    return [in_order_of("pk", queries.product_ids_by_name())]
+
+
+def _by_state() -> list[Combinable]:
+    """Return what sorts products as `_state` names them: in season, out of it, retired."""
+    in_season = queries.in_season_in(clock.today().month)
+    return [Case(When(is_active=False, then=2), When(in_season, then=0), default=1)]
+
+
+NAME: Column[Entry] = Column("name", _("Product"), lambda entry: entry.product.names, Kind.NAMES, sort=by_name)
 PICTURE: Column[Entry] = Column("picture", _("Picture"), lambda entry: static(entry.product.picture), Kind.IMAGE)
 STATE: Column[Entry] = Column(
     "state",
     _("State"),
     _state,
     Kind.BADGE,
+    sort=_by_state,
     tone=lambda entry: "good" if entry.product.is_active else "neutral",
 )
 EMPTY = Empty(
@@ -64,7 +79,8 @@ def _table(*columns: Column[Entry]) -> Table[Product, Entry]:
         name="products",
         columns=columns,
         present=_entries,
-        order=("search", "code"),
+        order=("code",),
+        sorted_by="name",
         empty=EMPTY,
         url=lambda entry: reverse("catalog:product", args=[entry.product.code]),
     )
@@ -77,7 +93,7 @@ LIST = _table(
     Column("category", _("Category"), lambda entry: Category(entry.product.category).label, sort="category"),
     Column("season", _("Season"), lambda entry: season_text(entry.product.season), sort="season_from"),
     Column("varieties", _("Varieties"), lambda entry: entry.varieties, Kind.NUMBER),
-    Column("unit", _("Unit of trade"), lambda entry: Unit(entry.product.unit).label),
+    Column("unit", _("Unit of trade"), lambda entry: Unit(entry.product.unit).label, sort="unit"),
     Column("storage", _("Storage"), lambda entry: Storage(entry.product.storage).label, sort="storage"),
     Column("keeps_days", _("Keeps for"), lambda entry: entry.product.keeps_days, Kind.NUMBER, "keeps_days", _("days")),
     Column("hs_code", _("HS code"), lambda entry: entry.product.hs_code, sort="hs_code"),

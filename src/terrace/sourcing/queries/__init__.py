@@ -30,6 +30,7 @@ from terrace.sourcing.queries.prices import (
     prices_visible_to,
     varieties_quoted,
 )
+from terrace.sourcing.queries.sorting import by_goods, by_product, by_variety
 
 __all__ = [
     "CHECKS",
@@ -40,6 +41,9 @@ __all__ = [
     "advice_visible_to",
     "balance",
     "balance_by_area",
+    "by_goods",
+    "by_product",
+    "by_variety",
     "coming_weeks",
     "count_open",
     "count_unacknowledged",

@@ -121,7 +121,13 @@ def _table(actor: Actor) -> Table[Advice, Card]:
         columns=(
             Column("title", _("Advice"), lambda card: card.advice.title, sort="title"),
             Column("sender", _("Sent by"), lambda card: card.sender, Kind.NAMES),
-            Column("product", _("About"), lambda card: card.product.names if card.product else None, Kind.NAMES),
+            Column(
+                "product",
+                _("About"),
+                lambda card: card.product.names if card.product else None,
+                Kind.NAMES,
+                sort=queries.by_product,
+            ),
             Column("created_at", _("When"), lambda card: card.advice.created_at, Kind.DATETIME, sort="created_at"),
             Column(
                 "reached", _("Units reached"), lambda card: _count(card.advice, "reached"), Kind.NUMBER, sort="reached"

@@ -15,6 +15,7 @@ from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind as PartyKind
 from terrace.registry.models import Party
+from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status, Window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views.sides import Side
@@ -100,7 +101,7 @@ def table(side: Side, actor: Actor, days: Window | None = None) -> Table[Any, Ca
 def _columns(side: Side, days: Window | None) -> tuple[Column[Card], ...]:
     """What the page shows of a notice."""
     return (
-        Column("goods", _("Product"), lambda card: card.goods),
+        Column("goods", _("Product"), lambda card: card.goods, sort=queries.by_goods),
         Column("quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="unit,quantity_steps"),
         *([Column("share", _("In these days"), partial(_share, days), Kind.QUANTITY)] if days else []),
         Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort="opens_on"),

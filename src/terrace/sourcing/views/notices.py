@@ -52,12 +52,12 @@ def choose_product(request: Request, side: str) -> HttpResponse:
     """Ask which product the notice is about, those in season first."""
     desk = _desk_to_record(request, side)
     text = request.GET.get("text", "")
-    found = list(catalog.search_products(text))
+    found = catalog.by_name(catalog.search_products(text))
     in_season = {product.pk for product in catalog.products_in_season(clock.today())}
     tiles = [(product, desk.url("new", product.code), product.pk in in_season) for product in found]
     context = {
         "title": desk.words.record,
-        "tiles": sorted(tiles, key=lambda tile: (not tile[2], in_language(tile[0].names))),
+        "tiles": sorted(tiles, key=lambda tile: not tile[2]),
         "text": text,
         "party": request.GET.get("party", ""),
     }

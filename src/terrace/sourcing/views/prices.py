@@ -185,8 +185,14 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
     return Table(
         name="reference-prices",
         columns=(
-            Column("product", _("Product"), lambda card: card.product.names, Kind.NAMES),
-            Column("variety", _("Variety"), lambda card: card.variety and card.variety.names, Kind.NAMES),
+            Column("product", _("Product"), lambda card: card.product.names, Kind.NAMES, sort=queries.by_goods),
+            Column(
+                "variety",
+                _("Variety"),
+                lambda card: card.variety and card.variety.names,
+                Kind.NAMES,
+                sort=queries.by_variety,
+            ),
             Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort="on"),
             Column(
                 "price",
@@ -197,7 +203,7 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
                 per=lambda card: Unit(card.product.unit).one,
             ),
             Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort="area_path"),
-            Column("source", _("Source"), lambda card: card.price.source),
+            Column("source", _("Source"), lambda card: card.price.source, sort="source"),
             *_codes(),
         ),
         present=_cards,
