@@ -17,9 +17,24 @@ export function options(kind: string, data: ChartData): EChartsCoreOption {
     grid: { left: 4, right: 16, top: data.series.length > 1 ? 40 : 16, bottom: 4, containLabel: true },
     legend: data.series.length > 1 ? legend() : undefined,
     tooltip: tooltip(data),
-    xAxis: { ...axis(), type: "category", data: data.labels, boundaryGap: kind === "bar", splitLine: { show: false } },
+    xAxis: weeks(kind, data),
     yAxis: { ...axis(), type: "value", scale: kind === "line", axisLine: { show: false } },
     series: data.series.map((one, n) => (kind === "bar" ? bar(one, n) : line(one, n))),
+  };
+}
+
+function weeks(kind: string, data: ChartData) {
+  const { axisLabel, ...look } = axis();
+  // A line's last label would hang over the edge by half its width.
+  const label = kind === "line" ? { ...axisLabel, alignMaxLabel: "right" } : axisLabel;
+  const gap = kind === "bar";
+  return {
+    ...look,
+    axisLabel: label,
+    type: "category",
+    data: data.labels,
+    boundaryGap: gap,
+    splitLine: { show: false },
   };
 }
 

@@ -47,7 +47,7 @@ class Card:
     @property
     def phone(self) -> str:
         """Its number as people write it."""
-        return show_phone(self.unit.phone, current().region)
+        return show_phone(self.unit.phone, current().region).replace(" ", "\N{NO-BREAK SPACE}")
 
     @property
     def state(self) -> Text:
