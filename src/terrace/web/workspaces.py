@@ -17,7 +17,7 @@ from terrace.kernel.quantity import Quantity
 from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries as network
-from terrace.network.models import ServiceUnit
+from terrace.network.models import Area, ServiceUnit
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind
 from terrace.registry.domain import Permission as Registry
@@ -88,14 +88,16 @@ def _widest_unit(actor: Actor) -> ServiceUnit | None:
 def _staff_page(actor: Actor, unit: ServiceUnit) -> dict[str, Any]:
     workspace = current().plan.get(unit.tier).workspace
     today = clock.today()
-    sums = sourcing.totals(sourcing.balance(unit.area_path, sourcing.coming_weeks(today), today))
+    wanting = sourcing.demand_area(unit.area_path)
+    sums = sourcing.totals(sourcing.balance(wanting.path, sourcing.coming_weeks(today), today))
     return {
         "layout": "layouts/phone.html" if workspace is Workspace.POINT else "layouts/workspace.html",
         "title": in_language(unit.names),
         "breadcrumb": [(in_language(area.names), "") for area in network.ancestors(unit.area_path)],
         "todo": _todo(actor, workspace),
-        "figures": _figures(actor, unit, sums),
+        "figures": _figures(actor, unit, wanting, sums),
         "gaps": _gaps(unit, sums),
+        "short_in": in_language(wanting.names) if wanting.path != unit.area_path else "",
         "supply": _latest(actor, unit.area_path),
     }
 
@@ -109,6 +111,7 @@ def _party_page(actor: Actor) -> dict[str, Any]:
         "todo": _todo(actor, None),
         "figures": [],
         "gaps": [],
+        "short_in": "",
         "supply": _latest(actor),
     }
 
@@ -172,17 +175,27 @@ def _market(actor: Actor) -> list[Todo]:
     return entries
 
 
-def _figures(actor: Actor, unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Figure]:
-    supply, demand = sourcing.count_open(unit.area_path, clock.today())
+def _figures(actor: Actor, unit: ServiceUnit, wanting: Area, sums: dict[int, sourcing.BalanceCell]) -> list[Figure]:
+    """Count what the unit's area offers, and what `wanting` wants: the county, for a station or a point."""
+    today = clock.today()
+    supply, _own_demand = sourcing.count_open(unit.area_path, today)
+    _all_supply, demand = sourcing.count_open(wanting.path, today)
     short = sum(cell.gap.steps < 0 for cell in sums.values())
-    # The lists hold other areas' open notices too; the figures count the own area's.
-    counted = urlencode({"status": "open", "area": unit.area_id, "first": clock.today().isoformat()})
+    is_wider, place = wanting.path != unit.area_path, {"place": in_language(wanting.names)}
+    wanted = _("Demand notices open in %(place)s") % place if is_wider else _("Demand notices open")
+    missing = _("Products short in %(place)s") % place if is_wider else _("Products short")
     return [
-        Figure(_("Supply notices open"), number(supply), f"{reverse('sourcing:supply')}?{counted}"),
-        Figure(_("Demand notices open"), number(demand), f"{reverse('sourcing:demand')}?{counted}"),
-        Figure(_("Products short"), number(short), reverse("sourcing:balance"), line=_("in the coming eight weeks")),
+        Figure(_("Supply notices open"), number(supply), _notices("supply", unit.area_id)),
+        Figure(wanted, number(demand), _notices("demand", wanting.code)),
+        Figure(missing, number(short), reverse("sourcing:balance"), line=_("in the coming eight weeks")),
         Figure(_("Producers and buyers"), number(registry.visible_to(actor).count()), reverse("registry:parties")),
     ]
+
+
+def _notices(side: str, area: str) -> str:
+    """Return the list of the area's open notices: the lists hold other areas' too, the figures count one's."""
+    counted = urlencode({"status": "open", "area": area, "first": clock.today().isoformat()})
+    return f"{reverse(f'sourcing:{side}')}?{counted}"
 
 
 def _gaps(unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Gap]:

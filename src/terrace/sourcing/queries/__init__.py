@@ -7,7 +7,15 @@ from terrace.sourcing.queries.advice import (
     receipts_of,
     unacknowledged,
 )
-from terrace.sourcing.queries.balance import BalanceCell, balance, balance_by_area, coming_weeks, totals
+from terrace.sourcing.queries.balance import (
+    BalanceCell,
+    balance,
+    balance_against,
+    balance_by_area,
+    coming_weeks,
+    demand_area,
+    totals,
+)
 from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.filters import narrowed
 from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
@@ -40,6 +48,7 @@ __all__ = [
     "advice_for",
     "advice_visible_to",
     "balance",
+    "balance_against",
     "balance_by_area",
     "by_goods",
     "by_product",
@@ -47,6 +56,7 @@ __all__ = [
     "coming_weeks",
     "count_open",
     "count_unacknowledged",
+    "demand_area",
     "demand_visible_to",
     "get_demand",
     "get_supply",

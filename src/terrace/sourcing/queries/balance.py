@@ -9,9 +9,14 @@ from django.db import connection
 
 from terrace.kernel import clock
 from terrace.kernel.db import LAST
+from terrace.kernel.deployment import current
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.tiers import Workspace
+from terrace.network import queries as network
+from terrace.network.models import Area
 
 WEEKS = 8
+CENTRE = Workspace.CENTRE
 # A notice's quantity is spread over the days of its window; the share of a week is
 # cut from the running total (`Window.share`), so a notice's weeks add up to what is left
 # of it. Days that have passed no longer count: the present week begins today.
@@ -70,6 +75,30 @@ def balance(path: str, weeks: Sequence[date], today: date) -> list[BalanceCell]:
     """
     rows = _rows(BY_WEEK, path, weeks, today)
     return [BalanceCell(p, Quantity(s, Unit(u)), Quantity(d, Unit(u)), week=week) for p, u, week, s, d in rows]
+
+
+def demand_area(path: str) -> Area:
+    """Return the area whose demand counts for who sits at `path`: its own, and below a centre the centre's.
+
+    Buyers are registered in town, at the county, so a village alone never has demand (docs/adr/0015).
+    """
+    above, plan = network.ancestors(path), current().plan
+    return next((area for area in above if area.tier and plan.get(area.tier).workspace is CENTRE), above[-1])
+
+
+def balance_against(path: str, wider: str, weeks: Sequence[date], today: date) -> list[BalanceCell]:
+    """Return the supply of the area at `path` beside the demand of the one at `wider`, in cells as `balance` has them."""
+    own = {(cell.product_id, cell.week): cell for cell in balance(path, weeks, today)}
+    if wider == path:
+        return list(own.values())
+    wanted = {(cell.product_id, cell.week): cell for cell in balance(wider, weeks, today)}
+    cells = [_beside(own.get(key), wanted[key]) for key in sorted(wanted)]  # what is within is in the wider too
+    return [cell for cell in cells if cell.supply.steps or cell.demand.steps]
+
+
+def _beside(own: BalanceCell | None, wanted: BalanceCell) -> BalanceCell:
+    supply = own.supply if own else Quantity(0, wanted.demand.unit)
+    return BalanceCell(wanted.product_id, supply, wanted.demand, week=wanted.week)
 
 
 def balance_by_area(

@@ -1,7 +1,7 @@
 """Supply against demand: sums by product and week for an area, and the notices behind each number."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import _, in_language
+from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.sourcing import queries
@@ -34,20 +34,23 @@ class Figure:
     The addresses are empty where no list holds just those notices.
 
     Spreading a notice over its days makes grams of it; people read whole
-    units, and what they read adds up within the cell.
+    units, and what they read adds up within the cell. Supply and demand of two
+    areas leave no gap; where an area's own demand says nothing, it is None too.
     """
 
     cell: BalanceCell
     supply: Quantity
-    demand: Quantity
-    gap: Quantity
+    demand: Quantity | None
+    gap: Quantity | None
     supply_url: str
     demand_url: str
 
     @property
     def tone(self) -> str:
         """How to colour the cell: a gap, a surplus, or neither. The sign and a word say the same."""
-        return "gap" if self.gap.steps < 0 else "surplus" if self.gap.steps > 0 else "even"
+        if self.gap is None or not self.gap.steps:
+            return "even"
+        return "gap" if self.gap.steps < 0 else "surplus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,18 @@ class Line:
 
 
 class Behind:
-    """Where the notices of one area stand that make up its numbers."""
+    """Where the notices stand that make up an area's numbers; `wider` is whose demand they hold, if not its own."""
 
-    def __init__(self, area: str) -> None:
-        self.area = area
+    def __init__(self, area: str, wider: str = "") -> None:
+        self.area, self.wider = area, wider
         self.today = clock.today()
-        self.lists = reverse("sourcing:supply"), reverse("sourcing:demand")
+        self.lists = (reverse("sourcing:supply"), area), (reverse("sourcing:demand"), wider or area)
 
     def urls(self, product: str, weeks: Sequence[date]) -> tuple[str, str]:
         """Return the lists of supply and of demand that make up a product's numbers in the weeks from the first on."""
         first, last = max(weeks[0], self.today), weeks[-1] + timedelta(days=6)
-        notices = {"product": product, "status": "open", "area": self.area, "first": str(first), "last": str(last)}
-        supply, demand = (f"{address}?{urlencode(notices)}" for address in self.lists)
+        notices = {"product": product, "status": "open", "first": str(first), "last": str(last)}
+        supply, demand = (f"{address}?{urlencode({**notices, 'area': area})}" for address, area in self.lists)
         return supply, demand
 
 
@@ -85,9 +88,12 @@ def balance(request: Request, area: str = "") -> HttpResponse:
     """Show what is offered and wanted in an area for the coming weeks, product by product."""
     place = area_for(request.actor, area)
     weeks = queries.coming_weeks(clock.today())
-    lines = _lines(place, weeks, queries.balance(place.path, weeks, clock.today()))
+    wanting = queries.demand_area(place.path)
+    is_wider, demand_label = wanting.path != place.path, _demand_label(place, wanting)
+    cells = queries.balance_against(place.path, wanting.path, weeks, clock.today())
+    lines = _lines(Behind(place.code, wanting.code if is_wider else ""), weeks, cells)
     if request.GET.get("export") == "xlsx":
-        return workbooks.download("balance", _sheet(lines))
+        return workbooks.download("balance", _sheet(lines, demand_label, has_gap=not is_wider))
     context = {
         "title": _("Balance of %(place)s") % {"place": in_language(place.names)},
         "lead": _(
@@ -95,6 +101,8 @@ def balance(request: Request, area: str = "") -> HttpResponse:
         ),
         "breadcrumb": crumbs(request.actor, place.path, "sourcing:balance_of"),
         "lines": lines,
+        "demand_label": demand_label,
+        "wider": wanting if is_wider else None,
         "weeks": [(week, week + timedelta(days=6)) for week in weeks],
         "below": [
             (child, reverse("sourcing:balance_of", args=[child.code])) for child in network.children_of(place.code)
@@ -113,22 +121,26 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
         catalog.get_product(product),
         queries.coming_weeks(clock.today()),
     )
-    cells = [cell for cell in queries.balance(place.path, weeks, clock.today()) if cell.product_id == found.pk]
+    wanting = queries.demand_area(place.path)
+    is_wider, demand_label = wanting.path != place.path, _demand_label(place, wanting)
+    cells = queries.balance_against(place.path, wanting.path, weeks, clock.today())
     children = {child.path: child for child in network.children_of(place.code)}
     where = queries.balance_by_area(place.path, list(children), found.pk, weeks, clock.today())
     context = {
         "title": f"{in_language(found.names)} · {in_language(place.names)}",
         "breadcrumb": [*crumbs(request.actor, place.path, "sourcing:balance_of"), (in_language(found.names), "")],
         "product": found,
-        "chart": _chart(cells, weeks, Unit(found.unit)),
+        "chart": _chart([c for c in cells if c.product_id == found.pk], weeks, Unit(found.unit), demand_label),
+        "demand_label": demand_label,
+        "wider": wanting if is_wider else None,
         "own": [
-            (None, _figure(cell, None if children else Behind(place.code), found.code, weeks))
+            (None, _offered(is_wider, _figure(cell, None if children else Behind(place.code), found.code, weeks)))
             for cell in where
             if cell.area_path == place.path
         ],
         "area": place,
         "below": [
-            (child, [(None, _figure(cell, Behind(child.code), found.code, weeks))])
+            (child, [(None, _offered(is_wider, _figure(cell, Behind(child.code), found.code, weeks)))])
             for cell in where
             if (child := children.get(cell.area_path))
         ],
@@ -157,11 +169,27 @@ def crumbs(actor: Actor, path: str, route: str) -> list[tuple[str, str]]:
     ]
 
 
-def _lines(place: Area, weeks: Sequence[date], cells: Sequence[BalanceCell]) -> list[Line]:
+def _demand_label(place: Area, wanting: Area) -> Text:
+    """Say whose demand it is."""
+    if wanting.path == place.path:
+        return _("Demand")
+    return _("Demand in %(place)s") % {"place": in_language(wanting.names)}
+
+
+def _offered(alone: bool, figure: Figure) -> Figure:
+    """Return the figure of an area below a centre: what it offers, for what it wants itself says nothing."""
+    return replace(figure, demand=None, gap=None) if alone else figure
+
+
+def _lines(behind: Behind, weeks: Sequence[date], cells: Sequence[BalanceCell]) -> list[Line]:
+    """Return a row for each product, the largest gap first; against wider demand, first what the area itself offers."""
     products = catalog.products_by_id({cell.product_id for cell in cells})
     by_week = {(cell.product_id, cell.week): cell for cell in cells}
-    sums = sorted(queries.totals(cells).values(), key=lambda s: (s.gap.steps, products[s.product_id].code))
-    behind = Behind(place.code)
+
+    def rank(total: BalanceCell) -> tuple[bool, int, str]:
+        return bool(behind.wider) and not total.supply.steps, total.gap.steps, products[total.product_id].code
+
+    sums = sorted(queries.totals(cells).values(), key=rank)
     return [_line(behind, weeks, products[total.product_id], total, by_week) for total in sums]
 
 
@@ -186,10 +214,11 @@ def _line(
 def _figure(cell: BalanceCell, behind: Behind | None, product: str, weeks: Sequence[date]) -> Figure:
     supply, demand = cell.supply.rounded(), cell.demand.rounded()
     urls = behind.urls(product, weeks) if behind else ("", "")
-    return Figure(cell, supply, demand, (supply - demand).rounded(), *urls)
+    gap = None if behind and behind.wider else (supply - demand).rounded()
+    return Figure(cell, supply, demand, gap, *urls)
 
 
-def _chart(cells: Sequence[BalanceCell], weeks: Sequence[date], unit: Unit) -> dict[str, object]:
+def _chart(cells: Sequence[BalanceCell], weeks: Sequence[date], unit: Unit, demand_label: Text) -> dict[str, object]:
     by_week = {cell.week: cell for cell in cells}
     nothing = Quantity(0, unit)
     empty = BalanceCell(0, nothing, nothing)
@@ -199,7 +228,7 @@ def _chart(cells: Sequence[BalanceCell], weeks: Sequence[date], unit: Unit) -> d
         "title": _("Supply and demand by week"),
         "unit": unit.label,
         "head": _("Week from"),
-        "series": [_("Supply"), _("Demand")],
+        "series": [_("Supply"), demand_label],
         "rows": [(week, [_point(cell.supply), _point(cell.demand)]) for week, cell in rows],
     }
 
@@ -209,19 +238,18 @@ def _point(quantity: Quantity) -> tuple[Decimal, Quantity]:
     return shown.amount, shown
 
 
-def _sheet(lines: Sequence[Line]) -> workbooks.Sheet:
+def _sheet(lines: Sequence[Line], demand_label: Text, *, has_gap: bool) -> workbooks.Sheet:
     heads = [
         workbooks.Head("product", _("Product")),
         workbooks.Head("unit", _("Unit")),
         workbooks.Head("week", _("Week from")),
         workbooks.Head("supply", _("Supply")),
-        workbooks.Head("demand", _("Demand")),
-        workbooks.Head("gap", _("Surplus or gap")),
+        workbooks.Head("demand", demand_label),
+        *([workbooks.Head("gap", _("Surplus or gap"))] if has_gap else []),
     ]
     rows = (
-        [line.product.names, figure.cell.gap.unit, week, figure.cell.supply, figure.cell.demand, figure.cell.gap]
+        [line.product.names, line.unit, week, cell.supply, cell.demand, *([cell.gap] if has_gap else [])]
         for line in lines
-        for week, figure in line.figures
-        if week and figure
+        for week, cell in ((week, figure.cell) for week, figure in line.figures if week and figure)
     )
     return workbooks.Sheet("balance", heads, rows)

@@ -195,10 +195,13 @@ def _sum(rows: QuerySet[Any], days: Window) -> Quantity | None:
 
 
 def _areas(actor: Actor, wanted: str) -> list[tuple[str, str]]:
-    """Return the areas to filter by: the actor's own, those one tier below, and the one that a link named."""
+    """Return the areas to filter by: the actor's own, those one tier below, and the one that a link named.
+
+    That may be the county above a point: a filter only ever narrows what the actor sees.
+    """
     choices = area_choices(actor, Permission.VIEW)
     named = network.areas_by_code([wanted]).get(wanted) if wanted else None
-    if named and actor.may(Permission.VIEW, named.path) and named.code not in dict(choices):
+    if named and choices and named.code not in dict(choices):
         choices.append((named.code, in_language(named.names)))
     return choices
 
