@@ -25,6 +25,10 @@ USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 """Begins with a letter and has no @, so that it is never taken for a phone number or an e-mail address."""
 
 
+ERASED = "erased-"
+"""Before the number of who was erased: it stands where the name stood."""
+
+
 class Permission(Choice):
     """What a post may allow about people."""
 
@@ -194,6 +198,16 @@ def name_of_role(code: str) -> Names:
     """Return what a role is called; its code where the installation has dropped it since."""
     role = _roles.get(code)
     return role.names if role else {"en": code}
+
+
+def erased_name(number: int) -> str:
+    """Return what stands for a name that was erased."""
+    return f"{ERASED}{number}"
+
+
+def is_erased_name(name: str) -> bool:
+    """Say whether a name stands for one that was erased."""
+    return name.removeprefix(ERASED).isdecimal() and name.startswith(ERASED)
 
 
 def is_locked(locked_until: datetime | None, now: datetime) -> bool:

@@ -46,7 +46,7 @@ class Act(models.Model):
 
     @property
     def text(self) -> str:
-        """What it was done to."""
+        """What it was done to, as it was recorded: `queries.names_of_subjects` knows what it is called today."""
         return self.label
 
     @property

@@ -1,6 +1,6 @@
 """Reading the record of acts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from django.db.models import Model, Q, QuerySet
 
@@ -13,11 +13,19 @@ from terrace.kernel.words import Names
 NamesOfPlaces = Callable[[Iterable[str]], Mapping[str, Names]]
 PathsOfPlaces = Callable[[Iterable[str]], Mapping[str, str]]
 _places: list[tuple[NamesOfPlaces, PathsOfPlaces]] = []
+Namer = Callable[[Actor, Collection[str]], Mapping[str, str]]
+"""What rows of one model are called today, by id: of those that the reader may see, in the reader's language."""
+_namers: dict[str, Namer] = {}
 
 
 def know_places_by(names: NamesOfPlaces, paths: PathsOfPlaces) -> None:
     """Say who knows areas, which lie above the record: names by path, paths by code. Called once, on start."""
     _places[:] = [(names, paths)]
+
+
+def know_subjects_by(namers: Mapping[type[Model], Namer]) -> None:
+    """Say who names the rows of a context, which lies above the record. Called by each context on start."""
+    _namers.update({model._meta.label_lower: namer for model, namer in namers.items()})
 
 
 def visible_to(actor: Actor) -> QuerySet[Act]:
@@ -37,6 +45,21 @@ def history_of_many(subjects: Mapping[type[Model], Iterable[int]]) -> QuerySet[A
     for model, ids in subjects.items():
         wanted |= Q(subject=model._meta.label_lower, subject_id__in=[str(one) for one in ids])
     return Act.objects.filter(wanted).order_by("-id")
+
+
+def names_of_subjects(actor: Actor, acts: Iterable[Act]) -> dict[int, str]:
+    """Return by the act's id what its subject is called today, in a fixed number of queries for each model.
+
+    The record keeps no name that may have to be erased, so names are looked up,
+    each context saying what the reader may see. Where there is none any more,
+    or none for this reader, stands what the act was recorded with.
+    """
+    told = list(acts)
+    wanted: dict[str, set[str]] = {}
+    for act in told:
+        wanted.setdefault(act.subject, set()).add(act.subject_id)
+    names = {subject: _namers[subject](actor, ids) for subject, ids in wanted.items() if subject in _namers}
+    return {act.pk: names.get(act.subject, {}).get(act.subject_id) or act.label for act in told}
 
 
 def names_of_places(paths: Iterable[str]) -> Mapping[str, Names]:

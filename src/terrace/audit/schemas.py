@@ -6,10 +6,12 @@ from datetime import datetime
 from ninja import Schema
 
 from terrace.audit.models import Act
+from terrace.audit.queries import names_of_subjects
+from terrace.kernel.actors import Actor
 
 
 class ActOut(Schema):
-    """An act of the record: `act` is for programs, `title` for people; `subject` and `subject_id` name the row."""
+    """An act of the record: `act` and `subject_id` are for programs, `title` and `label`, today's name, for people."""
 
     id: int
     at: datetime
@@ -25,9 +27,13 @@ class ActOut(Schema):
     request_id: str
 
 
-def acts_out(acts: Sequence[Act]) -> list[ActOut]:
-    """Return acts as JSON, without their details, which are for people who look into one case."""
-    return [ActOut(title=str(act.title), **{name: getattr(act, name) for name in _PLAIN}) for act in acts]
+def acts_out(actor: Actor, acts: Sequence[Act]) -> list[ActOut]:
+    """Return acts as JSON to `actor`, without their details, which are for people who look into one case."""
+    names = names_of_subjects(actor, acts)
+    return [
+        ActOut(title=str(act.title), label=names[act.pk], **{name: getattr(act, name) for name in _PLAIN})
+        for act in acts
+    ]
 
 
-_PLAIN = [name for name in ActOut.model_fields if name != "title"]
+_PLAIN = [name for name in ActOut.model_fields if name not in ("title", "label")]

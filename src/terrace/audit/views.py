@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from terrace.http import listing
 from terrace.http.access import signed_in
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
+from terrace.kernel.actors import Actor
 from terrace.kernel.words import Names, Text, _
 
 VIAS: dict[str, Text] = {via.value: via.label for via in Via}
@@ -21,31 +23,38 @@ VIAS: dict[str, Text] = {via.value: via.label for via in Via}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An act with the names of its place."""
+    """An act with what its subject is called today, and the names of its place."""
 
     act: Act
+    subject: str
     place: Names
 
 
-def _lines(acts: Sequence[Act]) -> list[Line]:
+def _lines(actor: Actor, acts: Sequence[Act]) -> list[Line]:
     places = queries.names_of_places(act.area_path for act in acts)
-    return [Line(act, places.get(act.area_path, {})) for act in acts]
+    subjects = queries.names_of_subjects(actor, acts)
+    return [Line(act, subjects[act.pk], places.get(act.area_path, {})) for act in acts]
 
 
-TABLE: Table[Act, Line] = Table(
-    name="acts",
-    columns=(
-        Column("at", _("When"), lambda line: line.act.at, Kind.DATETIME, sort="at"),
-        Column("who", _("Who"), lambda line: line.act.who or _("nobody signed in"), sort="person_name"),
-        Column("act", _("What was done"), lambda line: line.act.title, sort="act"),
-        Column("subject", _("On what"), lambda line: line.act.label, sort="label"),
-        Column("place", _("Where"), lambda line: line.place, Kind.NAMES, sort="area_path"),
-        Column("via", _("By way of"), lambda line: VIAS.get(line.act.via, line.act.via)),
-    ),
-    present=_lines,
-    order=("-id",),
-    empty=Empty(_("Nothing was done yet"), _("Here you will see who did what in your area, and when.")),
+COLUMNS: tuple[Column[Line], ...] = (
+    Column("at", _("When"), lambda line: line.act.at, Kind.DATETIME, sort="at"),
+    Column("who", _("Who"), lambda line: line.act.who or _("nobody signed in"), sort="person_name"),
+    Column("act", _("What was done"), lambda line: line.act.title, sort="act"),
+    Column("subject", _("On what"), lambda line: line.subject),
+    Column("place", _("Where"), lambda line: line.place, Kind.NAMES, sort="area_path"),
+    Column("via", _("By way of"), lambda line: VIAS.get(line.act.via, line.act.via)),
 )
+
+
+def _table(actor: Actor) -> Table[Act, Line]:
+    """Return the list as `actor` may read it: of what it was done to, the names that are shown to them."""
+    return Table(
+        name="acts",
+        columns=COLUMNS,
+        present=partial(_lines, actor),
+        order=("-id",),
+        empty=Empty(_("Nothing was done yet"), _("Here you will see who did what in your area, and when.")),
+    )
 
 
 @require_safe
@@ -58,4 +67,4 @@ def acts(request: Request) -> HttpResponse:
         "lead": _("Who did what in your area. Nobody can change or delete a line of it."),
     }
     rows = form.narrow(queries.visible_to(request.actor))
-    return listing.answer(request, "pages/list.html", TABLE, rows, form, context)
+    return listing.answer(request, "pages/list.html", _table(request.actor), rows, form, context)

@@ -8,3 +8,10 @@ class CatalogConfig(AppConfig):
 
     name = "terrace.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        """Name products for the record of acts."""
+        from terrace.audit import queries as audit
+        from terrace.catalog import queries
+
+        audit.know_subjects_by(queries.NAMERS)

@@ -1,13 +1,14 @@
 """Reading the catalogue. Everybody may: it says what exists, not who has it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
 
+from terrace.audit.queries import Namer
 from terrace.catalog.domain import Permission
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import Actor
@@ -166,3 +167,28 @@ def illustrations() -> frozenset[str]:
 def may_manage(actor: Actor) -> bool:
     """Say whether `actor` may change the catalogue, which is one for the whole installation."""
     return actor.may(Permission.MANAGE, network.root_path())
+
+
+def names_of_products(actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
+    """Return what products are called in the reader's language: for the record of acts."""
+    return {str(product.pk): str(product) for product in Product.objects.filter(pk__in=ids)}
+
+
+def names_of_varieties(actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
+    """Return varieties with their product, in the reader's language: for the record of acts."""
+    rows = Variety.objects.filter(pk__in=ids).select_related("product")
+    return {str(variety.pk): f"{variety.product} · {variety}" for variety in rows}
+
+
+def names_of_packs(actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
+    """Return packs with their product, in the reader's language: for the record of acts."""
+    rows = Pack.objects.filter(pk__in=ids).select_related("product")
+    return {str(pack.pk): f"{pack.product} · {pack}" for pack in rows}
+
+
+NAMERS: Mapping[type[Model], Namer] = {
+    Product: names_of_products,
+    Variety: names_of_varieties,
+    Pack: names_of_packs,
+}
+"""Who names what in the record of acts."""

@@ -10,9 +10,11 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
-        """Listen to the contexts below."""
+        """Listen to the contexts below, and name parties for the record of acts."""
         from terrace.accounts.domain import InvitationAccepted
+        from terrace.audit import queries as audit
         from terrace.kernel import events
-        from terrace.registry import subscriptions
+        from terrace.registry import queries, subscriptions
 
         events.subscribe(InvitationAccepted, subscriptions.let_speak)
+        audit.know_subjects_by(queries.NAMERS)

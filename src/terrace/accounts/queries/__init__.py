@@ -31,11 +31,13 @@ from terrace.accounts.queries.posts import (
     posts_on,
     require_over,
 )
+from terrace.accounts.queries.subjects import NAMERS, purpose_of
 from terrace.accounts.queries.tokens import find_token, tokens_visible_to
 
 __all__ = [
     "CHECKS",
     "FACTORS",
+    "NAMERS",
     "Parties",
     "appointable",
     "appointment",
@@ -58,6 +60,7 @@ __all__ = [
     "place_of_party",
     "posts_of",
     "posts_on",
+    "purpose_of",
     "recipients",
     "recipients_at",
     "require_over",

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from terrace.accounts import queries
-from terrace.accounts.domain import Permission, Taken, normal_email, normal_phone, normal_username
+from terrace.accounts.domain import Permission, Taken, erased_name, normal_email, normal_phone, normal_username
 from terrace.accounts.models import ApiToken, Invitation, Person
 from terrace.accounts.services.sign_in import change_password, home_of
 from terrace.audit import services as audit
@@ -87,7 +87,7 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
         return False
     area_path = home_of(person)
     addresses = [person.phone or "", person.email or ""]
-    person.name = person.username = f"erased-{person.pk}"
+    person.name = person.username = erased_name(person.pk)
     person.phone = person.email = None
     person.is_active, person.phone_verified, person.language = False, False, ""
     person.set_unusable_password()
@@ -108,7 +108,7 @@ def forget_party(*, party_id: int, addresses: Iterable[str] = (), now: datetime 
     `addresses` are the party's own. The caller has authorised and records the act.
     """
     moment = now or clock.now()
-    _empty_links(Q(party_id=party_id), f"erased-{party_id}", addresses, moment)
+    _empty_links(Q(party_id=party_id), erased_name(party_id), addresses, moment)
     ApiToken.objects.filter(party_id=party_id, revoked_at=None).update(revoked_at=moment)
 
 

@@ -114,17 +114,9 @@ def invitation_rows(invitations: Sequence[Invitation]) -> list[InvitationRow]:
     parties = queries.party_names(one.party_id for one in invitations if one.party_id)
     now = clock.now()
     return [
-        InvitationRow(one, *_purpose(one, units, parties.get(one.party_id or 0, "")), *_standing(one, now))
+        InvitationRow(one, *queries.purpose_of(one, units, parties.get(one.party_id or 0, "")), *_standing(one, now))
         for one in invitations
     ]
-
-
-def _purpose(invitation: Invitation, units: dict[int, ServiceUnit], party: str) -> tuple[Text, str]:
-    if invitation.person_id:
-        return _("Way back in"), ""
-    if invitation.unit_id:
-        return in_language(name_of_role(invitation.role)), str(units[invitation.unit_id])
-    return _("Speaks for a producer or buyer"), party
 
 
 def _standing(invitation: Invitation, now: datetime) -> tuple[Text, str]:

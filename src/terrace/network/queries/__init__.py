@@ -21,6 +21,7 @@ from terrace.network.queries.areas import (
 )
 from terrace.network.queries.checks import CHECKS
 from terrace.network.queries.figures import count_areas, markers_for, outlines_for, with_counts
+from terrace.network.queries.subjects import NAMERS
 from terrace.network.queries.units import (
     count_units,
     get_unit,
@@ -33,6 +34,7 @@ from terrace.network.queries.units import (
 
 __all__ = [
     "CHECKS",
+    "NAMERS",
     "ancestors",
     "area_for",
     "areas_by_code",

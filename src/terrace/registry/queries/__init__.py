@@ -35,9 +35,11 @@ from terrace.registry.queries.representatives import (
     representatives_of,
 )
 from terrace.registry.queries.shown import Shown, shown_to
+from terrace.registry.queries.subjects import NAMERS
 
 __all__ = [
     "CHECKS",
+    "NAMERS",
     "Duplicate",
     "Shown",
     "actor_of",
