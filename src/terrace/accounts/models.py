@@ -16,6 +16,7 @@ class PersonManager(BaseUserManager["Person"]):
     """Finds people by their user name, whatever the case it was typed in."""
 
     def get_by_natural_key(self, username: str | None) -> "Person":
+        """Return who has the user name; raise `Person.DoesNotExist` when nobody has it."""
         return self.get(username=(username or "").lower())
 
 

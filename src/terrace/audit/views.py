@@ -16,7 +16,7 @@ from terrace.http.access import signed_in
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, Text, _, in_context
 
 VIAS: dict[str, Text] = {via.value: via.label for via in Via}
 
@@ -38,8 +38,8 @@ def _lines(actor: Actor, acts: Sequence[Act]) -> list[Line]:
 
 COLUMNS: tuple[Column[Line], ...] = (
     Column("at", _("When"), lambda line: line.act.at, Kind.DATETIME, sort="at"),
-    Column("who", _("Who"), lambda line: line.act.who or _("nobody signed in"), sort="person_name"),
-    Column("act", _("What was done"), lambda line: line.act.title, sort="act"),
+    Column("who", in_context("an act", "Who"), lambda line: line.act.who or _("nobody signed in"), sort="person_name"),
+    Column("act", in_context("an act", "What was done"), lambda line: line.act.title, sort="act"),
     Column("subject", _("On what"), lambda line: line.subject),
     Column("place", _("Where"), lambda line: line.place, Kind.NAMES, sort="area_path"),
     Column("via", _("By way of"), lambda line: VIAS.get(line.act.via, line.act.via)),

@@ -50,7 +50,7 @@ class SampleForm(forms.Form):
     grades = forms.MultipleChoiceField(
         label=_("Grades"),
         required=False,
-        choices=[("1", _("First")), ("2", _("Second"))],
+        choices=[("1", _("First grade")), ("2", _("Second grade"))],
         widget=forms.CheckboxSelectMultiple,
     )
     photo = forms.FileField(
@@ -206,6 +206,11 @@ EVENTS = [
     {"at": datetime(2026, 11, 18, 2, 5, tzinfo=UTC), "title": _("Recorded"), "text": "", "who": "He Jianguo"},
 ]
 
+ROW_PROBLEMS = [
+    {"sheet": "prices", "row": 4, "column": _("Variety"), "reason": _("This product has no such variety.")},
+    {"sheet": "prices", "row": 17, "column": _("Price"), "reason": _("Enter a price above zero.")},
+]
+
 MONTHS = ["6", "7", "8", "9", "10", "11"]
 PRICES: list[tuple[float | None, float]] = [(None, 6.1), (5.9, 5.8), (6.2, 5.5), (6.8, 6.0), (7.2, 6.6), (7.6, 7.0)]
 
@@ -298,6 +303,7 @@ def context() -> dict[str, Any]:
         "tones": ["good", "info", "warn", "bad"],
         "steps": STEPS,
         "events": EVENTS,
+        "row_problems": ROW_PROBLEMS,
         "items": [
             (_("Producer"), "王秀兰 Wang Xiulan"),
             (_("Village"), "下坪村 Xiaping"),

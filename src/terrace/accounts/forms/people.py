@@ -29,7 +29,9 @@ class PersonFilter(FilterForm):
     role = forms.ChoiceField(label=_("Role"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *State.choices()])
     factor = forms.ChoiceField(
-        label=_("Second factor"), required=False, choices=[("", _("All")), ("yes", _("Set up")), ("no", _("Missing"))]
+        label=_("Second factor"),
+        required=False,
+        choices=[("", _("All")), ("yes", _("Already set up")), ("no", _("Missing"))],
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
