@@ -155,7 +155,9 @@ def test_the_page_shows_fifty_rows_to_correct_and_gives_all_as_a_file(cast: Cast
     assert file is not None
     assert answer.status_code == 422
     assert text.count('<td data-label="Reason"') == 50
-    assert "10 more rows are in the file below." in text
+    assert "10 more stand in the workbook." in text
+    assert "Nothing was taken. Correct these rows and send the file again." in text
+    assert 'download="to-correct.xlsx"' in text
     assert len(workbooks.read(BytesIO(b64decode(file[1])), SHEET)) == 60
 
 
