@@ -56,7 +56,7 @@ def test_from_a_keepers_notice_to_the_bureaus_map(
     _bureau_sees_the_prefecture(bureau, product)
     _bureau_walks_the_map(bureau)
     _keeper_withdraws(keeper, notice)
-    assert _cells(arrive("station", device).open("/sourcing/balance/"), product) == []
+    assert _cells(arrive("station", device).open("/sourcing/balance/"), product)[0] == ["0", "1,200"]
 
 
 def _shop_wants(shop: Visitor, product: str) -> None:
@@ -119,7 +119,7 @@ def _mistakes_are_told_at_the_field(keeper: Visitor, product: str) -> None:
 def _station_sees_the_sum(station: Visitor, product: str, notice: str) -> None:
     station.open("/").shoot("station")
     station.open("/sourcing/balance/")
-    assert _cells(station, product)[0] == ["800", "0", "800"]
+    assert _cells(station, product)[0] == ["800", "1,200"]
     station.shoot("station-balance")
     station.tap(_row(station, product).locator("a[href*='/sourcing/supply/?']").first)
     assert station.page.locator("tbody .row-link").count() == 1
@@ -240,8 +240,8 @@ def _row(visitor: Visitor, product: str):  # type: ignore[no-untyped-def]
 
 
 def _cells(visitor: Visitor, product: str) -> list[list[str]]:
-    """Return supply, demand and balance of the product, for all weeks and then week by week."""
-    figures = _row(visitor, product).locator("td:not(.is-empty)")
+    """Return supply, demand and, from the county up, balance of the product, for all weeks and then week by week."""
+    figures = _row(visitor, product).locator("td:not(.balance-none)")
     return [
         [
             part.evaluate("one => one.lastChild.textContent.trim().replace('+', '')")

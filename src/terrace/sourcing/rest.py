@@ -1,18 +1,22 @@
 """The REST interface of sourcing: notices of both sides, balance, advice, reference prices."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from terrace.catalog import queries as catalog
 from terrace.http.rest import REFUSALS, MoneyValue, Paged, PageNumber, QuantityValue, actor_of, paged
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden
 from terrace.network import queries as network
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.models import Advice
+from terrace.sourcing.models import Advice, NoticeRow
 from terrace.sourcing.schemas import (
     AdviceIn,
     AdviceOut,
@@ -32,78 +36,100 @@ from terrace.sourcing.schemas import (
 router = Router(tags=["sourcing"])
 
 
-@router.get("/supply-notices", response={200: Paged[NoticeOut], **REFUSALS})
-def list_supply(request: HttpRequest, filters: Query[NoticeFilters], page: PageNumber = 1) -> dict[str, Any]:
-    """List the supply notices that the caller sees, the latest window first."""
-    rows = queries.narrowed(queries.supply_visible_to(actor_of(request)), **filters.dict(exclude_none=True))
-    return paged(rows.order_by("-opens_on", "-id"), notices_out, page)
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Supply or demand: what its operations are called and what they call. The same operations serve both."""
+
+    word: str
+    records: str
+    visible_to: Callable[[Actor], QuerySet[Any]]
+    get: Callable[[Actor, str], NoticeRow]
+    record: Callable[..., NoticeRow]
+    change: Callable[..., NoticeRow]
+    withdraw: Callable[..., NoticeRow]
+
+    @property
+    def path(self) -> str:
+        """The address of its notices."""
+        return f"/{self.word}-notices"
+
+    def named(self, act: str, description: str) -> dict[str, str]:
+        """Return what the OpenAPI document says of one act, as if a function called `record_supply` stood here."""
+        operation_id = f"{__name__}_{act}_{self.word}".replace(".", "_")
+        return {"operation_id": operation_id, "summary": f"{act} {self.word}".title(), "description": description}
 
 
-@router.post("/supply-notices", response={201: NoticeOut, **REFUSALS})
-def record_supply(request: HttpRequest, given: NewNoticeIn) -> Status[NoticeOut]:
-    """Record what a producer will have for sale."""
-    notice = services.record_supply(by=actor_of(request), party=given.party, terms=given.terms())
-    return Status(201, notices_out([notice])[0])
+def _offer_reading(side: Side) -> None:
+    word = side.word
+
+    @router.get(
+        side.path,
+        response={200: Paged[NoticeOut], **REFUSALS},
+        **side.named("list", f"List the {word} notices that the caller sees, the latest window first."),
+    )
+    def list_notices(request: HttpRequest, filters: Query[NoticeFilters], page: PageNumber = 1) -> dict[str, Any]:
+        rows = queries.narrowed(side.visible_to(actor_of(request)), **filters.dict(exclude_none=True))
+        return paged(rows.order_by("-opens_on", "-id"), notices_out, page)
+
+    @router.get(
+        side.path + "/{number}",
+        response={200: NoticeOut, **REFUSALS},
+        **side.named("get", f"Read one {word} notice."),
+    )
+    def get_notice(request: HttpRequest, number: str) -> NoticeOut:
+        return notices_out([side.get(actor_of(request), number)])[0]
 
 
-@router.get("/supply-notices/{number}", response={200: NoticeOut, **REFUSALS})
-def get_supply(request: HttpRequest, number: str) -> NoticeOut:
-    """Read one supply notice."""
-    return notices_out([queries.get_supply(actor_of(request), number)])[0]
+def _offer_writing(side: Side) -> None:
+    word = side.word
+
+    @router.post(side.path, response={201: NoticeOut, **REFUSALS}, **side.named("record", side.records))
+    def record_notice(request: HttpRequest, given: NewNoticeIn) -> Status[NoticeOut]:
+        notice = side.record(by=actor_of(request), party=given.party, terms=given.terms())
+        return Status(201, notices_out([notice])[0])
+
+    @router.put(
+        side.path + "/{number}",
+        response={200: NoticeOut, **REFUSALS},
+        **side.named("change", f"Change an open {word} notice that was read at `version`."),
+    )
+    def change_notice(request: HttpRequest, number: str, given: ChangedNoticeIn) -> NoticeOut:
+        actor = actor_of(request)
+        notice = side.get(actor, number)
+        return notices_out([side.change(by=actor, notice=notice, version=given.version, terms=given.terms())])[0]
+
+    @router.post(
+        side.path + "/{number}/withdraw",
+        response={200: NoticeOut, **REFUSALS},
+        **side.named("withdraw", f"End an open {word} notice."),
+    )
+    def withdraw_notice(request: HttpRequest, number: str, given: VersionIn) -> NoticeOut:
+        actor = actor_of(request)
+        notice = side.get(actor, number)
+        return notices_out([side.withdraw(by=actor, notice=notice, version=given.version)])[0]
 
 
-@router.put("/supply-notices/{number}", response={200: NoticeOut, **REFUSALS})
-def change_supply(request: HttpRequest, number: str, given: ChangedNoticeIn) -> NoticeOut:
-    """Change an open supply notice that was read at `version`."""
-    actor = actor_of(request)
-    notice = queries.get_supply(actor, number)
-    changed = services.change_supply(by=actor, notice=notice, version=given.version, terms=given.terms())
-    return notices_out([changed])[0]
-
-
-@router.post("/supply-notices/{number}/withdraw", response={200: NoticeOut, **REFUSALS})
-def withdraw_supply(request: HttpRequest, number: str, given: VersionIn) -> NoticeOut:
-    """End an open supply notice."""
-    actor = actor_of(request)
-    notice = queries.get_supply(actor, number)
-    return notices_out([services.withdraw_supply(by=actor, notice=notice, version=given.version)])[0]
-
-
-@router.get("/demand-notices", response={200: Paged[NoticeOut], **REFUSALS})
-def list_demand(request: HttpRequest, filters: Query[NoticeFilters], page: PageNumber = 1) -> dict[str, Any]:
-    """List the demand notices that the caller sees, the latest window first."""
-    rows = queries.narrowed(queries.demand_visible_to(actor_of(request)), **filters.dict(exclude_none=True))
-    return paged(rows.order_by("-opens_on", "-id"), notices_out, page)
-
-
-@router.post("/demand-notices", response={201: NoticeOut, **REFUSALS})
-def record_demand(request: HttpRequest, given: NewNoticeIn) -> Status[NoticeOut]:
-    """Record what a shop, a group-buy leader or another buyer wants."""
-    notice = services.record_demand(by=actor_of(request), party=given.party, terms=given.terms())
-    return Status(201, notices_out([notice])[0])
-
-
-@router.get("/demand-notices/{number}", response={200: NoticeOut, **REFUSALS})
-def get_demand(request: HttpRequest, number: str) -> NoticeOut:
-    """Read one demand notice."""
-    return notices_out([queries.get_demand(actor_of(request), number)])[0]
-
-
-@router.put("/demand-notices/{number}", response={200: NoticeOut, **REFUSALS})
-def change_demand(request: HttpRequest, number: str, given: ChangedNoticeIn) -> NoticeOut:
-    """Change an open demand notice that was read at `version`."""
-    actor = actor_of(request)
-    notice = queries.get_demand(actor, number)
-    changed = services.change_demand(by=actor, notice=notice, version=given.version, terms=given.terms())
-    return notices_out([changed])[0]
-
-
-@router.post("/demand-notices/{number}/withdraw", response={200: NoticeOut, **REFUSALS})
-def withdraw_demand(request: HttpRequest, number: str, given: VersionIn) -> NoticeOut:
-    """End an open demand notice."""
-    actor = actor_of(request)
-    notice = queries.get_demand(actor, number)
-    return notices_out([services.withdraw_demand(by=actor, notice=notice, version=given.version)])[0]
+SUPPLY = Side(
+    "supply",
+    "Record what a producer will have for sale.",
+    queries.supply_visible_to,
+    queries.get_supply,
+    services.record_supply,
+    services.change_supply,
+    services.withdraw_supply,
+)
+DEMAND = Side(
+    "demand",
+    "Record what a shop, a group-buy leader or another buyer wants.",
+    queries.demand_visible_to,
+    queries.get_demand,
+    services.record_demand,
+    services.change_demand,
+    services.withdraw_demand,
+)
+for _side in (SUPPLY, DEMAND):
+    _offer_reading(_side)
+    _offer_writing(_side)
 
 
 @router.get("/balance/{area}", response={200: list[BalanceOut], **REFUSALS})
