@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.readings import reading_order, readings, search_text
-from terrace.kernel.words import Choice, Names, _, in_language
+from terrace.kernel.words import Choice, Names, _, in_language, one_by_one
 
 
 class Shelf(Choice):
@@ -22,6 +22,12 @@ def test_a_choice_is_its_value_and_carries_its_label() -> None:
     with override("en"):
         assert str(Shelf.FRUIT.label) == "Fruit"
         assert [(value, str(label)) for value, label in Shelf.choices()] == [("fruit", "Fruit"), ("other", "other")]
+
+
+@pytest.mark.parametrize(("language", "row"), [("en", "Sell, Send"), ("zh-hans", "Sell、Send")])
+def test_words_after_one_another_are_parted_as_the_reader_does(language: str, row: str) -> None:
+    with override(language):
+        assert one_by_one(["Sell", "Send"]) == row
 
 
 NAMES = {"en": "Apple", "zh-hans": "苹果", "fr": "Pomme"}

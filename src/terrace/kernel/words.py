@@ -1,6 +1,6 @@
 """Translatable words for the domain: the one place below the pages that knows Django's gettext."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as plural
 from django.utils.translation import pgettext_lazy as in_context
 
-__all__ = ["Choice", "Names", "Text", "_", "in_context", "in_language", "plural"]
+__all__ = ["Choice", "Names", "Text", "_", "in_context", "in_language", "one_by_one", "plural"]
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -35,6 +35,11 @@ class Choice(StrEnum):
     def choices(cls) -> list[tuple[str, Text]]:
         """Return `(value, label)` pairs for a form field or a model field."""
         return [(member.value, member.label) for member in cls]
+
+
+def one_by_one(words: Iterable[Text]) -> str:
+    """Write words after one another, with what the reader's language has between them: a, b or a、b."""
+    return str(in_context("between the words of a row", ", ")).join(str(word) for word in words)
 
 
 def in_language(names: Names, language: str | None = None) -> str:

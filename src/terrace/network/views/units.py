@@ -18,7 +18,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.clock import now
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Names, Text, _, in_context, in_language
+from terrace.kernel.words import Names, Text, _, in_context, in_language, one_by_one
 from terrace.network import queries
 from terrace.network.domain import Permission, Service
 from terrace.network.domain.hours import is_open, week
@@ -42,7 +42,7 @@ class Card:
     @property
     def services(self) -> str:
         """What it does, in words."""
-        return ", ".join(str(Service(service).label) for service in self.unit.services)
+        return one_by_one(Service(service).label for service in self.unit.services)
 
     @property
     def phone(self) -> str:

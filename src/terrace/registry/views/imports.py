@@ -13,7 +13,7 @@ from terrace.http.request import Request
 from terrace.http.workbooks import Head, Sheet
 from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import Text, _, one_by_one
 from terrace.registry import queries, services
 from terrace.registry.domain import ImportState, Kind, Permission
 from terrace.registry.forms import ImportForm
@@ -126,7 +126,7 @@ def _figures(run: ImportRun) -> list[dict[str, Any]]:
 def _explanations() -> list[tuple[Text, Text]]:
     meanings: dict[str, Text] = {
         "name": _("The head of household, or the firm's name. No identity numbers."),
-        "kind": ", ".join(str(kind.label) for kind in Kind),
+        "kind": one_by_one(kind.label for kind in Kind),
         "area": _("Code of the place, or its name where no other place of yours has it; for a household its village."),
         "phone": _("A number of this country, or one that begins with + and the country code."),
         "is_new": _("Yes, when a row looks like somebody registered but is another."),

@@ -13,7 +13,7 @@ from terrace.http.request import Request
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import _
+from terrace.kernel.words import _, one_by_one
 from terrace.registry import queries, services
 from terrace.registry.domain import Mark, Permission, State
 from terrace.registry.forms import PartyFilter
@@ -76,7 +76,7 @@ def _table(actor: Actor, may_register: bool) -> Table[Party, Shown]:
             Column("kind", KIND, lambda shown: shown.kind.label if shown.kind else "", sort="kind"),
             Column("area", PLACE, lambda shown: shown.place, Kind.NAMES, sort="area_path"),
             Column("phone", PHONE, phone_of),
-            Column("cooperatives", _("Cooperatives"), lambda shown: ", ".join(shown.cooperatives)),
+            Column("cooperatives", _("Cooperatives"), lambda shown: one_by_one(shown.cooperatives)),
             Column("state", _("State"), lambda shown: shown.state or "", Kind.BADGE, tone=_tone),
             Column("number", NUMBER, lambda shown: shown.number, Kind.CODE, sort="number"),
         ),
