@@ -53,7 +53,7 @@ class Side:
         """The address of its notices."""
         return f"/{self.word}-notices"
 
-    def named(self, act: str, description: str) -> dict[str, str]:
+    def named(self, act: str, description: str) -> dict[str, Any]:
         """Return what the OpenAPI document says of one act, as if a function called `record_supply` stood here."""
         operation_id = f"{__name__}_{act}_{self.word}".replace(".", "_")
         return {"operation_id": operation_id, "summary": f"{act} {self.word}".title(), "description": description}

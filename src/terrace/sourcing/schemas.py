@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from ninja import Field, Schema
 
-from terrace.catalog import queries as catalog
 from terrace.http.rest import MoneyValue, QuantityValue
 from terrace.registry import queries as registry
+from terrace.sourcing import queries
 from terrace.sourcing.domain import Status
 from terrace.sourcing.models import NoticeRow, ReferencePrice
 from terrace.sourcing.services import PriceGiven, Terms
@@ -148,8 +148,6 @@ class PriceOut(Schema):
 
 def notices_out(notices: Sequence[NoticeRow]) -> list[NoticeOut]:
     """Return the notices as JSON, with one look-up for each kind of code."""
-    products = catalog.products_by_id({notice.product_id for notice in notices})
-    varieties = catalog.varieties_by_id({notice.variety_id for notice in notices if notice.variety_id})
     parties = registry.parties_by_id({notice.party_id for notice in notices})
     return [
         NoticeOut(
@@ -157,8 +155,8 @@ def notices_out(notices: Sequence[NoticeRow]) -> list[NoticeOut]:
             version=notice.version,
             status=Status(notice.status),
             party=parties[notice.party_id].number,
-            product=products[notice.product_id].code,
-            variety=varieties[notice.variety_id].code if notice.variety_id else "",
+            product=goods.product.code,
+            variety=goods.variety_code,
             quantity=QuantityValue.of(notice.quantity),
             opens_on=notice.opens_on,
             closes_on=notice.closes_on,
@@ -167,22 +165,20 @@ def notices_out(notices: Sequence[NoticeRow]) -> list[NoticeOut]:
             area=notice.area_id,
             created_at=notice.created_at,
         )
-        for notice in notices
+        for notice, goods in zip(notices, queries.goods_of(notices), strict=True)
     ]
 
 
 def prices_out(prices: Sequence[ReferencePrice]) -> list[PriceOut]:
     """Return the prices as JSON."""
-    products = catalog.products_by_id({price.product_id for price in prices})
-    varieties = catalog.varieties_by_id({price.variety_id for price in prices if price.variety_id})
     return [
         PriceOut(
-            product=products[price.product_id].code,
-            variety=varieties[price.variety_id].code if price.variety_id else "",
+            product=goods.product.code,
+            variety=goods.variety_code,
             on=price.on,
             area=price.area_id,
             price=MoneyValue(minor=price.price_minor, currency=price.currency),
             source=price.source,
         )
-        for price in prices
+        for price, goods in zip(prices, queries.goods_of(prices), strict=True)
     ]

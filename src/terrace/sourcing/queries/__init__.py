@@ -18,6 +18,7 @@ from terrace.sourcing.queries.balance import (
 )
 from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.filters import narrowed
+from terrace.sourcing.queries.goods import Goods, goods_of
 from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
 from terrace.sourcing.queries.notices import (
     count_open,
@@ -43,6 +44,7 @@ from terrace.sourcing.queries.sorting import by_goods, by_product, by_variety
 __all__ = [
     "CHECKS",
     "BalanceCell",
+    "Goods",
     "Match",
     "PriceLine",
     "advice_for",
@@ -60,6 +62,7 @@ __all__ = [
     "demand_visible_to",
     "get_demand",
     "get_supply",
+    "goods_of",
     "has_open_notices",
     "held_about",
     "home_market",

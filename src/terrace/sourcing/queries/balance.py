@@ -87,7 +87,7 @@ def demand_area(path: str) -> Area:
 
 
 def balance_against(path: str, wider: str, weeks: Sequence[date], today: date) -> list[BalanceCell]:
-    """Return the supply of the area at `path` beside the demand of the one at `wider`, in cells as `balance` has them."""
+    """Return supply at `path` beside demand at `wider`, an area that holds it, in cells as `balance` has them."""
     own = {(cell.product_id, cell.week): cell for cell in balance(path, weeks, today)}
     if wider == path:
         return list(own.values())

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
@@ -42,19 +41,17 @@ class Card:
 
 def cards(actor: Actor, notices: Sequence[NoticeRow]) -> list[Card]:
     """Return the cards of `notices` in their order, with one look-up for each kind of name."""
-    products = catalog.products_by_id({notice.product_id for notice in notices})
-    varieties = catalog.varieties_by_id({notice.variety_id for notice in notices if notice.variety_id})
     parties = registry.parties_by_id({notice.party_id for notice in notices})
     places = network.names_of({notice.area_id for notice in notices})
     return [
         Card(
             notice=notice,
-            product=products[notice.product_id],
-            variety=varieties.get(notice.variety_id) if notice.variety_id else None,
+            product=goods.product,
+            variety=goods.variety,
             who=_who(actor, parties[notice.party_id]),
             place=places.get(notice.area_id, {}),
         )
-        for notice in notices
+        for notice, goods in zip(notices, queries.goods_of(notices), strict=True)
     ]
 
 

@@ -236,17 +236,10 @@ def _codes() -> list[Column[Card]]:
 
 
 def _cards(rows: Sequence[ReferencePrice]) -> list[Card]:
-    products = catalog.products_by_id({row.product_id for row in rows})
-    varieties = catalog.varieties_by_id({row.variety_id for row in rows if row.variety_id})
     markets = network.names_of({row.area_id for row in rows})
     return [
-        Card(
-            row,
-            products[row.product_id],
-            varieties.get(row.variety_id) if row.variety_id else None,
-            markets.get(row.area_id, {}),
-        )
-        for row in rows
+        Card(row, goods.product, goods.variety, markets.get(row.area_id, {}))
+        for row, goods in zip(rows, queries.goods_of(rows), strict=True)
     ]
 
 
