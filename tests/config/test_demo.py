@@ -31,6 +31,7 @@ from terrace.config.demo.supply import MOST_PHOTOS
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.deployment import current
+from terrace.messaging import queries as messaging
 from terrace.network.models import ServiceUnit
 from terrace.registry.domain import Kind
 from terrace.registry.models import Household, HouseholdMember, Party
@@ -221,6 +222,12 @@ def test_advice_waits_for_the_keeper_and_the_station_and_others_have_answered(sm
     assert 0.1 < waiting / AdviceReceipt.objects.count() < 0.7
 
 
+def test_who_took_note_has_read_what_came_until_then(small: demo.Loaded) -> None:
+    for sign_in in ("keeper", "station"):
+        person = Person.objects.get(username=sign_in)
+        assert 1 < messaging.count_unread(person.pk) <= sourcing.count_unacknowledged(_actor(sign_in))
+
+
 def test_the_shop_and_the_leader_find_matches_in_the_keepers_village(small: demo.Loaded) -> None:
     for sign_in in ("shop", "leader"):
         actor = _actor(sign_in)
@@ -335,7 +342,7 @@ def test_some_offers_of_the_county_have_a_photo_that_was_drawn(small: demo.Loade
     assert 5 <= with_photo.count() <= MOST_PHOTOS + 2
     assert {notice.county_code for notice in with_photo} == {COUNTY}
     assert with_photo.filter(party__in=_actor("farmer").parties, status="open").count() == 2
-    with Image.open(with_photo[0].photo) as photo:
+    with with_photo[0].photo.open() as file, Image.open(file) as photo:
         assert (photo.format, photo.size) == ("JPEG", (1200, 900))
 
 

@@ -50,7 +50,7 @@ def test_says_amounts_in_two_digits(amount: float, said: int) -> None:
 
 
 def test_people_of_a_village_have_different_names_of_a_few_families() -> None:
-    random = Random(1)
+    random = Random(24)  # whose names include two that are read alike
     found = names.people(random, 60, names.families_of_a_village(random))
     assert len({name.chinese for name, _ in found}) == len({name.latin for name, _ in found}) == 60
     assert len({name.latin.split()[0] for name, _ in found}) <= 5

@@ -12,6 +12,7 @@ from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import World
 from terrace.kernel.actors import Actor
 from terrace.kernel.tiers import Workspace
+from terrace.messaging import services as messaging
 from terrace.network import queries as network
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.models import Advice
@@ -177,8 +178,9 @@ class Story:
         )
 
     def acknowledge(self, by: Actor) -> None:
-        """Take note of it for a unit below."""
+        """Take note of it for a unit below, having read what came."""
         if self.advice is not None:
+            messaging.mark_all_read(by=by)
             sourcing.acknowledge_advice(by=by, advice=self.advice.number)
 
 
