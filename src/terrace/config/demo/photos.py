@@ -95,7 +95,7 @@ def _places(heap: Heaped, random: Random) -> Iterator[tuple[float, float]]:
     """Yield where the bodies lie, from the back to the front, in rows that fill the tray and rise in its middle."""
     across, down = ACROSS - 40 - heap.radius * heap.width, DOWN - 40 - heap.radius
     step = heap.radius * 1.15
-    y = -down
+    y = float(-down)
     while y <= down:
         half = across * (1 - (y / down) ** 2) ** 0.5
         count = max(1, int(2 * half / (step * 1.45 * heap.width)))
