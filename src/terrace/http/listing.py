@@ -6,8 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, OrderBy, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import Expression, F, Model, OrderBy, QuerySet
 from django.http import HttpResponse, QueryDict
 
 from terrace.http import pages, workbooks
@@ -20,7 +19,7 @@ from terrace.kernel.words import Choice, Text, _
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
-Sorting = Callable[[], Sequence[Combinable]]
+Sorting = Callable[[], Sequence[Expression]]
 EXPORT_BATCH = 1000
 
 
@@ -250,7 +249,7 @@ def _sorting(column: Column[R], model: type[Model], down: bool) -> list[str | Or
     return [_directed(F(name), down) if name in nullable else sign + name for name in names]
 
 
-def _directed(expression: Combinable, down: bool) -> OrderBy:
+def _directed(expression: Expression | F, down: bool) -> OrderBy:
     return OrderBy(expression, descending=down, nulls_last=True)
 
 

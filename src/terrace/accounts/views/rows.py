@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, Expression, Q, When
 from django.urls import reverse
 
 from terrace.accounts import queries
@@ -127,10 +126,10 @@ def _standing(invitation: Invitation, now: datetime) -> tuple[Text, str]:
     return (_("Open"), "info") if invitation.expires_at > now else (_("Expired"), "neutral")
 
 
-def _by_standing() -> list[Combinable]:
+def _by_standing() -> list[Expression]:
     """Return what sorts invitations as `_standing` names them, the open ones first."""
-    has_ended = {"accepted_at__isnull": False}, {"revoked_at__isnull": False}, {"expires_at__lte": clock.now()}
-    return [Case(*(When(**condition, then=place) for place, condition in enumerate(has_ended, 1)), default=0)]
+    has_ended = Q(accepted_at__isnull=False), Q(revoked_at__isnull=False), Q(expires_at__lte=clock.now())
+    return [Case(*(When(condition, then=place) for place, condition in enumerate(has_ended, 1)), default=0)]
 
 
 INVITATIONS: Table[Invitation, InvitationRow] = Table(

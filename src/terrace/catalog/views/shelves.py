@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, Expression, When
 from django.http import HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -46,18 +45,18 @@ def _state(entry: Entry) -> Text:
     return _("in season") if entry.is_in_season else ""
 
 
-def by_name() -> list[Combinable]:
+def _by_name() -> list[Expression]:
     """Return what sorts products by their name in the reader's language."""
     return [in_order_of("pk", queries.product_ids_by_name())]
 
 
-def _by_state() -> list[Combinable]:
+def _by_state() -> list[Expression]:
     """Return what sorts products as `_state` names them: in season, out of it, retired."""
     in_season = queries.in_season_in(clock.today().month)
     return [Case(When(is_active=False, then=2), When(in_season, then=0), default=1)]
 
 
-NAME: Column[Entry] = Column("name", _("Product"), lambda entry: entry.product.names, Kind.NAMES, sort=by_name)
+NAME: Column[Entry] = Column("name", _("Product"), lambda entry: entry.product.names, Kind.NAMES, sort=_by_name)
 PICTURE: Column[Entry] = Column("picture", _("Picture"), lambda entry: static(entry.product.picture), Kind.IMAGE)
 STATE: Column[Entry] = Column(
     "state",
