@@ -124,3 +124,17 @@ def test_rows_that_did_not_arrive_are_told(filled: Installation, empty: Installa
 
     with pytest.raises(backup.CannotBackUp, match="notice"):
         backup.put_back(source=forged, database_url=empty.url, media=empty.media)
+
+
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.SYMTYPE])
+def test_a_file_that_reaches_out_of_its_folder_is_no_backup(kind: bytes, empty: Installation, tmp_path: Path) -> None:
+    hostile = tarfile.TarInfo("../beside" if kind == tarfile.REGTYPE else "inside")
+    hostile.type, hostile.linkname = kind, "/etc/hostname"
+    with tarfile.open(tmp_path / "hostile", "w") as packed:
+        packed.addfile(hostile, io.BytesIO(b""))
+
+    with pytest.raises(backup.CannotBackUp, match="not a backup"):
+        backup.put_back(source=tmp_path / "hostile", database_url=empty.url, media=empty.media)
+
+    assert not (empty.media.parent / "beside").exists()
+    assert empty.run("SELECT 1 FROM pg_tables WHERE schemaname = 'public'") == []

@@ -56,7 +56,7 @@ def put_back(*, source: Path, database_url: str, media: Path) -> Contents:
     """Load a backup into an empty database, all or nothing, and count what arrived."""
     media.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=media.parent, prefix=".restore-") as room, tarfile.open(source) as packed:
-        packed.extractall(room, filter="data")
+        _unpack(packed, Path(room))
         contents = Contents(**json.loads((Path(room) / CONTENTS).read_text()))
         with psycopg.connect(database_url) as connection:
             _refuse_full(connection, media)
@@ -89,6 +89,19 @@ def _pack(draft: Path, dump: Path, media: Path, contents: Contents) -> None:
         packed.add(described, CONTENTS)
         packed.add(dump, DUMP)
         packed.add(media, MEDIA)
+
+
+def _unpack(packed: tarfile.TarFile, room: Path) -> None:
+    """Unpack files and folders into `room` and nothing beside it (Python 3.11.2 has no filter of its own for that)."""
+    for member in packed:
+        target = room / member.name
+        if not target.resolve().is_relative_to(room.resolve()) or not (member.isfile() or member.isdir()):
+            raise CannotBackUp(f"This is not a backup of Terrace: it holds {member.name!r}.")
+        if source := packed.extractfile(member):
+            with source, target.open("wb") as file:
+                shutil.copyfileobj(source, file)
+        else:
+            target.mkdir(exist_ok=True)
 
 
 def _refuse_full(connection: "psycopg.Connection[tuple[object, ...]]", media: Path) -> None:
