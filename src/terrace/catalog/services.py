@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -30,6 +30,7 @@ from terrace.kernel.readings import search_text
 from terrace.kernel.words import Names, _
 from terrace.network import queries as network
 
+Part = TypeVar("Part", Variety, Pack)
 SHIPPED = Path(__file__).parent / "data" / "products.json"
 COLUMNS = (
     "names",
@@ -129,29 +130,17 @@ def add_pack(*, by: Actor, product: Product, code: str, names: Names, content: Q
     return pack
 
 
-@transaction.atomic
 def set_variety_in_use(*, by: Actor, variety: Variety, version: int, is_active: bool) -> Variety:
     """Take a variety out of trade or bring it back; what exists of it stays.
 
     `version` is the product's, whose part it is. Raises `Forbidden`, `Stale`.
     """
-    _require(by)
-    variety.product.save_version(version, [])
-    variety.is_active = is_active
-    variety.save(update_fields=["is_active"])
-    _record(by, "catalog.restore_variety" if is_active else "catalog.retire_variety", variety)
-    return variety
+    return _set_in_use(by, variety, version, is_active, "catalog.restore_variety", "catalog.retire_variety")
 
 
-@transaction.atomic
 def set_pack_in_use(*, by: Actor, pack: Pack, version: int, is_active: bool) -> Pack:
     """Take a pack out of use or bring it back, at its product's `version`. Raises `Forbidden`, `Stale`."""
-    _require(by)
-    pack.product.save_version(version, [])
-    pack.is_active = is_active
-    pack.save(update_fields=["is_active"])
-    _record(by, "catalog.restore_pack" if is_active else "catalog.retire_pack", pack)
-    return pack
+    return _set_in_use(by, pack, version, is_active, "catalog.restore_pack", "catalog.retire_pack")
 
 
 @transaction.atomic
@@ -224,6 +213,17 @@ def _set_active(by: Actor, act: str, product: Product, version: int, *, is_activ
     product.save_version(version, ["is_active"])
     _record(by, act, product)
     return product
+
+
+@transaction.atomic
+def _set_in_use(by: Actor, part: Part, version: int, is_active: bool, restore: str, retire: str) -> Part:
+    """Take a part of a product out of use or bring it back, and record which of the two acts it was."""
+    _require(by)
+    part.product.save_version(version, [])
+    part.is_active = is_active
+    part.save(update_fields=["is_active"])
+    _record(by, restore if is_active else retire, part)
+    return part
 
 
 def _index(product: Product) -> None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS_ABBR
 
-from terrace.http.forms import ActForm, FilterForm
+from terrace.http.forms import ActForm, FilterForm, VersionForm
 from terrace.kernel.db import found_by, within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
@@ -157,7 +157,7 @@ class ChangeUnitForm(UnitForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class PlaceForm(ActForm):
+class PlaceForm(VersionForm):
     """Where a unit is, in degrees of WGS84."""
 
     latitude = forms.FloatField(
@@ -166,14 +166,12 @@ class PlaceForm(ActForm):
     longitude = forms.FloatField(
         label=_("Longitude"), widget=forms.TextInput(attrs={"inputmode": "decimal", "data-pick": "longitude"})
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class CloseForm(ActForm):
+class CloseForm(VersionForm):
     """The day on which a unit closes."""
 
     closed_on = day_field(_("Closed on"), required=False, help_text=_("Leave empty for today."))
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def initial_of(unit: ServiceUnit) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from terrace.http import pages
 from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
 from terrace.http.request import Request
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden
@@ -82,21 +83,16 @@ def close(request: Request, number: str) -> HttpResponse:
     """Ask once, then close the unit."""
     unit = _managed(request, number)
     form = CloseForm(pages.sent(request), initial={"version": unit.version})
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.close_unit(by=request.actor, unit=unit, **form.values)
-            return redirect("network:unit", number)
-    context = {
-        **_context(request, unit, str(_("Close"))),
-        "title": _("Close %(unit)s?") % {"unit": in_language(unit.names)},
-        "text": _(
+    question = Question(
+        title=_("Close %(unit)s?") % {"unit": in_language(unit.names)},
+        text=_(
             "It disappears from the public list and the map, and everybody who holds a post there loses it. "
             "It cannot be opened again."
         ),
-        "form": form,
-        "submit_label": _("Close the unit"),
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+        submit_label=_("Close the unit"),
+        cancel_url=reverse("network:unit", args=[number]),
+    )
+    return confirm(request, form, question, lambda: services.close_unit(by=request.actor, unit=unit, **form.values))
 
 
 def _managed(request: Request, number: str) -> ServiceUnit:
