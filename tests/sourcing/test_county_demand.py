@@ -80,11 +80,20 @@ def test_the_demand_of_the_county_names_nobody_whom_the_reader_does_not_see(cast
 
 
 def test_the_notices_behind_the_countys_demand_add_up_to_it(cast: Cast, market: None) -> None:
-    line = cast.keeper.client.get("/sourcing/balance/").context["lines"][0]
-    figures = [figure for _week, figure in line.figures if figure]
+    lines = cast.keeper.client.get("/sourcing/balance/").context["lines"]
+    figures = [figure for line in lines for _week, figure in line.figures if figure]
     shown = [(cast.keeper.client.get(f.demand_url).context["in_these_days"], f.demand) for f in figures]
-    assert len(shown) > 2
+    assert len(shown) > 4
     assert all(listed == clicked for listed, clicked in shown)
+
+
+def test_what_is_offered_here_stands_before_what_is_only_wanted_in_the_county(cast: Cast) -> None:
+    factories.ProductFactory(code="walnut", names={"en": "Walnut", "zh-hans": "核桃"}, search="walnut")
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    nuts = terms(product="walnut", variety="", quantity=Quantity(5_000_000, Unit.KILOGRAM))
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=nuts)
+    assert list(_totals(cast.keeper.client, "/sourcing/balance/")) == ["apple", "walnut"]
+    assert list(_totals(cast.centre.client, "/sourcing/balance/")) == ["walnut", "apple"]
 
 
 def test_a_product_of_a_village_is_drawn_against_the_countys_demand(cast: Cast, market: None) -> None:
