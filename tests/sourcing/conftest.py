@@ -28,6 +28,12 @@ def terms(**changes: Any) -> Terms:
 
 
 @pytest.fixture(autouse=True)
+def september(time_machine: Any) -> None:
+    """Let it be the day of the story."""
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture(autouse=True)
 def apples(db: None) -> None:
     """Put apples into the catalogue."""
     factories.VarietyFactory()

@@ -71,6 +71,8 @@ def test_a_shop_sees_open_supply_but_not_what_has_ended(cast: Cast) -> None:
         ({"closes_on": date(2026, 9, 24)}, "closes_on"),
         ({"opens_on": date(2026, 9, 1), "closes_on": date(2026, 9, 2)}, "closes_on"),
         ({"closes_on": date(2027, 9, 26)}, "closes_on"),
+        ({"opens_on": date(2028, 9, 21), "closes_on": date(2028, 9, 22)}, "opens_on"),
+        ({"opens_on": date(9999, 12, 1), "closes_on": date(9999, 12, 31)}, "opens_on"),
     ],
 )
 def test_refuses_terms_that_break_a_rule_and_records_nothing(
@@ -81,6 +83,12 @@ def test_refuses_terms_that_break_a_rule_and_records_nothing(
     assert refused.value.field == field
     assert not SupplyNotice.objects.exists()
     assert not Act.objects.filter(act__startswith="sourcing").exists()
+
+
+def test_a_window_may_begin_in_two_years_at_the_latest(cast: Cast) -> None:
+    latest = terms(opens_on=date(2028, 9, 20), closes_on=date(2028, 9, 30))
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=latest, now=NOW)
+    assert SupplyNotice.objects.get().opens_on == date(2028, 9, 20)
 
 
 def test_refuses_an_unknown_product(cast: Cast) -> None:

@@ -84,7 +84,8 @@ class Table(Generic[M, R]):
 
     `order` is the order when nobody asked for another, and ends in something
     unique so that pages neither repeat nor skip a row. With `sorted_by`, the
-    name of a column, it only decides between rows of equal rank there.
+    name of a column, it only decides between rows of equal rank there. `first`
+    goes before `order` where no column can say it: it is made for each request and its day.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Table(Generic[M, R]):
     empty: Empty
     url: Callable[[R], str] = lambda row: ""
     sorted_by: str = ""
+    first: Sorting = tuple
 
     @property
     def shown(self) -> tuple[Column[R], ...]:
@@ -230,7 +232,7 @@ def _ordered(table: Table[M, R], rows: QuerySet[M], query: QueryDict) -> QuerySe
     wanted = _wanted(table, query)
     column = next((c for c in table.columns if c.sort and c.name == wanted.lstrip("-")), None)
     if column is None:
-        return rows.order_by(*table.order)
+        return rows.order_by(*table.first(), *table.order)
     return rows.order_by(*_sorting(column, rows.model, wanted.startswith("-")), *table.order)
 
 

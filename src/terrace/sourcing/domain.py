@@ -8,6 +8,8 @@ from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Choice, _
 
 LONGEST_WINDOW_DAYS = 366
+FARTHEST_OPENING_DAYS = 731
+"""How far ahead a window may begin: two harvests can be promised, the year 9999 is a slip of the finger."""
 ACTS = {
     "sourcing.record_supply": _("recorded supply"),
     "sourcing.change_supply": _("changed a supply notice"),
@@ -43,6 +45,11 @@ class Status(Choice):
     OPEN = "open", _("Open")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
+
+
+def standing(status: Status, closes_on: date, today: date) -> Status:
+    """Return where a notice kept as `status` stands on `today`: past its last day it has expired, job or not."""
+    return Status.EXPIRED if status is Status.OPEN and closes_on < today else status
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """Notices of supply and demand, advice, reference prices."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
+from terrace.kernel import clock
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.sourcing.domain import Side, Status, Window
+from terrace.sourcing.domain import Side, Status, Window, standing
 
 
 class NoticeRow(Versioned, Timed):
@@ -51,9 +54,18 @@ class NoticeRow(Versioned, Timed):
         return Side(self.product_id, self.variety_id, self.quantity, window, self.price_minor, self.area_path)
 
     @property
+    def standing(self) -> Status:
+        """Where it stands today. The column `status` says so only after the next run of the job that ends notices."""
+        return self.standing_on(clock.today())
+
+    @property
     def is_open(self) -> bool:
-        """Whether it still counts."""
-        return self.status == Status.OPEN
+        """Whether it still counts today."""
+        return self.standing is Status.OPEN
+
+    def standing_on(self, today: date) -> Status:
+        """Return where it stands on `today`."""
+        return standing(Status(self.status), self.closes_on, today)
 
 
 def _checks(name: str) -> list[models.BaseConstraint]:

@@ -65,11 +65,11 @@ def _offer_reading(side: Side) -> None:
     @router.get(
         side.path,
         response={200: Paged[NoticeOut], **REFUSALS},
-        **side.named("list", f"List the {word} notices that the caller sees, the latest window first."),
+        **side.named("list", f"List the {word} notices that the caller sees, open ones and near windows first."),
     )
     def list_notices(request: HttpRequest, filters: Query[NoticeFilters], page: PageNumber = 1) -> dict[str, Any]:
         rows = queries.narrowed(side.visible_to(actor_of(request)), **filters.dict(exclude_none=True))
-        return paged(rows.order_by("-opens_on", "-id"), notices_out, page)
+        return paged(rows.order_by(*queries.nearest_first(), "closes_on", "-id"), notices_out, page)
 
     @router.get(
         side.path + "/{number}",

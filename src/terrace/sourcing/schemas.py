@@ -153,7 +153,7 @@ def notices_out(notices: Sequence[NoticeRow]) -> list[NoticeOut]:
         NoticeOut(
             number=notice.number,
             version=notice.version,
-            status=Status(notice.status),
+            status=notice.standing,
             party=parties[notice.party_id].number,
             product=goods.product.code,
             variety=goods.variety_code,

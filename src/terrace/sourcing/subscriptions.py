@@ -1,5 +1,6 @@
 """What sourcing does when the registry asks about a party, or has erased one."""
 
+from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.words import _
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
@@ -14,7 +15,7 @@ def add_notices(asked: DataRequested) -> None:
 
 def object_to_erasure(asked: ErasureAsked) -> None:
     """Say that a party with open notices cannot be erased: somebody may be about to call."""
-    if queries.has_open_notices(asked.party_id):
+    if queries.has_open_notices(asked.party_id, clock.today()):
         asked.object_to(_("It has open supply or demand. Withdraw that first."))
 
 

@@ -29,6 +29,7 @@ from terrace.sourcing.queries.notices import (
     held_about,
     open_on,
     overlapping,
+    standing_at,
     supply_visible_to,
 )
 from terrace.sourcing.queries.prices import (
@@ -39,7 +40,7 @@ from terrace.sourcing.queries.prices import (
     prices_visible_to,
     varieties_quoted,
 )
-from terrace.sourcing.queries.sorting import by_goods, by_product, by_variety
+from terrace.sourcing.queries.sorting import by_goods, by_product, by_standing, by_variety, nearest_first
 
 __all__ = [
     "CHECKS",
@@ -54,6 +55,7 @@ __all__ = [
     "balance_by_area",
     "by_goods",
     "by_product",
+    "by_standing",
     "by_variety",
     "coming_weeks",
     "count_open",
@@ -71,11 +73,13 @@ __all__ = [
     "matches_of_supply",
     "matches_under",
     "narrowed",
+    "nearest_first",
     "open_on",
     "overlapping",
     "price_line",
     "prices_visible_to",
     "receipts_of",
+    "standing_at",
     "supply_visible_to",
     "totals",
     "unacknowledged",

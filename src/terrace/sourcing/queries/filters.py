@@ -6,9 +6,12 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from terrace.catalog import queries as catalog
+from terrace.kernel import clock
 from terrace.kernel.db import within
 from terrace.network import queries as network
+from terrace.sourcing.domain import Status
 from terrace.sourcing.models import NoticeRow
+from terrace.sourcing.queries.notices import standing_at
 
 N = TypeVar("N", bound=NoticeRow)
 
@@ -21,15 +24,16 @@ def narrowed(
     area: str = "",
     first: date | None = None,
     last: date | None = None,
+    today: date | None = None,
 ) -> QuerySet[N]:
     """Return the notices of a product, in a state, of an area, whose window touches the days `first` to `last`.
 
-    Raises `NotFound` for an unknown product or area.
+    The state is that of `today`, or of now. Raises `NotFound` for an unknown product or area.
     """
     if product:
         rows = rows.filter(product=catalog.get_product(product))
     if status:
-        rows = rows.filter(status=status)
+        rows = rows.filter(standing_at(Status(status), today or clock.today()))
     if area:
         rows = rows.filter(within([network.get_area(area).path]))
     if first:

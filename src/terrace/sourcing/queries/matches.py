@@ -62,13 +62,13 @@ class Match:
 
 def matches_of_supply(actor: Actor, supply: SupplyNotice, today: date, most: int = SHOWN) -> list[Match]:
     """Return the demand that `actor` sees and this supply could serve, best first."""
-    rows = _fitting(demand_visible_to(actor), supply, today)
+    rows = _fitting(demand_visible_to(actor, today), supply, today)
     return _best((Match(supply, demand, fitness(supply.side, demand.side)) for demand in rows), most)
 
 
 def matches_of_demand(actor: Actor, demand: DemandNotice, today: date, most: int = SHOWN) -> list[Match]:
     """Return the supply that `actor` sees and that could serve this demand, best first."""
-    rows = _fitting(supply_visible_to(actor), demand, today)
+    rows = _fitting(supply_visible_to(actor, today), demand, today)
     return _best((Match(supply, demand, fitness(supply.side, demand.side)) for supply in rows), most)
 
 
@@ -81,7 +81,8 @@ def matches_under(
     only: one buyer is worth one or two calls, and the others get theirs.
     """
     counts = open_on(today) & (Q(product=product_id) if product_id else Q())
-    supply, demand = supply_visible_to(actor).filter(within([path]), counts), demand_visible_to(actor).filter(counts)
+    supply = supply_visible_to(actor, today).filter(within([path]), counts)
+    demand = demand_visible_to(actor, today).filter(counts)
     found = _best(_matches(_pairs(supply, demand)), CANDIDATES)
     taken: Counter[int] = Counter()
     chosen = []

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
@@ -18,20 +19,21 @@ TRADING = frozenset(kind for kind in Kind if kind.trades)
 PRODUCING = frozenset(kind for kind in Kind if kind.produces)
 
 
-def supply_visible_to(actor: Actor) -> QuerySet[SupplyNotice]:
+def supply_visible_to(actor: Actor, today: date | None = None) -> QuerySet[SupplyNotice]:
     """Return the supply of the areas below the actor's posts and the actor's own, and open supply for who seeks goods.
 
-    That is who trades, and who records what others want.
+    That is who trades, and who records what others want. Open is what counts on `today`, or now.
     """
-    return _visible(SupplyNotice.objects.all(), actor, _seeks(actor, Permission.RECORD_DEMAND, TRADING))
+    return _visible(SupplyNotice.objects.all(), actor, _seeks(actor, Permission.RECORD_DEMAND, TRADING), today)
 
 
-def demand_visible_to(actor: Actor) -> QuerySet[DemandNotice]:
+def demand_visible_to(actor: Actor, today: date | None = None) -> QuerySet[DemandNotice]:
     """Return the demand of the areas below the actor's posts and the actor's own, and open demand for who has goods.
 
-    That is who produces, and who records what others have: the keeper who should call a buyer.
+    That is who produces, and who records what others have: the keeper who should
+    call a buyer. Open is what counts on `today`, or now.
     """
-    return _visible(DemandNotice.objects.all(), actor, _seeks(actor, Permission.RECORD_SUPPLY, PRODUCING))
+    return _visible(DemandNotice.objects.all(), actor, _seeks(actor, Permission.RECORD_SUPPLY, PRODUCING), today)
 
 
 def get_supply(actor: Actor, number: str) -> SupplyNotice:
@@ -49,14 +51,22 @@ def open_on(today: date) -> Q:
     return Q(status=Status.OPEN, closes_on__gte=today)
 
 
+def standing_at(status: Status, today: date) -> Q:
+    """Return the condition that a notice stands at `status` on `today`, as `domain.standing` has it."""
+    if status is Status.OPEN:
+        return open_on(today)
+    kept = Q(status=status)
+    return kept | Q(status=Status.OPEN, closes_on__lt=today) if status is Status.EXPIRED else kept
+
+
 def overlapping(first: date, last: date) -> Q:
     """Return the condition that a notice's window shares a day with `first` to `last`."""
     return Q(opens_on__lte=last, closes_on__gte=first)
 
 
-def has_open_notices(party_id: int) -> bool:
-    """Say whether the party has supply or demand that is open."""
-    still_open = Q(party_id=party_id, status=Status.OPEN)
+def has_open_notices(party_id: int, today: date) -> bool:
+    """Say whether the party has supply or demand that is open on `today`."""
+    still_open = Q(party_id=party_id) & open_on(today)
     return SupplyNotice.objects.filter(still_open).exists() or DemandNotice.objects.filter(still_open).exists()
 
 
@@ -70,7 +80,7 @@ def held_about(party_id: int, side: str) -> list[dict[str, str]]:
             "first day": notice.opens_on.isoformat(),
             "last day": notice.closes_on.isoformat(),
             "price": str(notice.price or ""),
-            "status": notice.status,
+            "status": notice.standing,
             "note": notice.note,
         }
         for notice in model.objects.filter(party_id=party_id).order_by("id")
@@ -83,9 +93,9 @@ def count_open(path: str, today: date) -> tuple[int, int]:
     return SupplyNotice.objects.filter(here).count(), DemandNotice.objects.filter(here).count()
 
 
-def _visible(rows: QuerySet[N], actor: Actor, seeks: bool) -> QuerySet[N]:
+def _visible(rows: QuerySet[N], actor: Actor, seeks: bool, today: date | None) -> QuerySet[N]:
     condition = within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.parties)
-    return rows.filter(condition | Q(status=Status.OPEN) if seeks else condition)
+    return rows.filter(condition | open_on(today or clock.today()) if seeks else condition)
 
 
 def _seeks(actor: Actor, permission: Permission, kinds: frozenset[Kind]) -> bool:

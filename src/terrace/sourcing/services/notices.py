@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +22,15 @@ from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Text, _
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind
-from terrace.sourcing.domain import LONGEST_WINDOW_DAYS, DemandRecorded, Permission, Status, SupplyRecorded, Window
+from terrace.sourcing.domain import (
+    FARTHEST_OPENING_DAYS,
+    LONGEST_WINDOW_DAYS,
+    DemandRecorded,
+    Permission,
+    Status,
+    SupplyRecorded,
+    Window,
+)
 from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
 
 N = TypeVar("N", bound=NoticeRow)
@@ -137,18 +145,21 @@ def change_demand(
     return _change(DEMAND, by, notice, version, terms, now)
 
 
-def withdraw_supply(*, by: Actor, notice: SupplyNotice, version: int) -> SupplyNotice:
+def withdraw_supply(*, by: Actor, notice: SupplyNotice, version: int, now: datetime | None = None) -> SupplyNotice:
     """End an open notice because the goods are sold or lost. Raises `Forbidden`, `Stale`, `AlreadyEnded`."""
-    return _withdraw(SUPPLY, by, notice, version)
+    return _withdraw(SUPPLY, by, notice, version, now)
 
 
-def withdraw_demand(*, by: Actor, notice: DemandNotice, version: int) -> DemandNotice:
+def withdraw_demand(*, by: Actor, notice: DemandNotice, version: int, now: datetime | None = None) -> DemandNotice:
     """End an open notice because nothing is wanted any more. Raises as `withdraw_supply`."""
-    return _withdraw(DEMAND, by, notice, version)
+    return _withdraw(DEMAND, by, notice, version, now)
 
 
 def expire_notices(*, now: datetime | None = None) -> int:
-    """End every open notice whose window has passed; return how many. Run each night, safe to repeat."""
+    """End every open notice whose window has passed; return how many. Run each hour, safe to repeat.
+
+    Only the books wait for it: a notice past its last day has expired for everybody at once (`domain.standing`).
+    """
     today = _today(now)
     return _expire(SUPPLY, today) + _expire(DEMAND, today)
 
@@ -192,7 +203,7 @@ def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: date
 
 @transaction.atomic
 def _change(side: Side[N], by: Actor, notice: N, version: int, terms: Terms, now: datetime | None) -> N:
-    _may_change(side, by, notice)
+    _may_change(side, by, notice, _today(now))
     before = _told(notice)
     for name, value in _columns(terms, _today(now)).items():
         setattr(notice, name, value)
@@ -203,8 +214,8 @@ def _change(side: Side[N], by: Actor, notice: N, version: int, terms: Terms, now
 
 
 @transaction.atomic
-def _withdraw(side: Side[N], by: Actor, notice: N, version: int) -> N:
-    _may_change(side, by, notice)
+def _withdraw(side: Side[N], by: Actor, notice: N, version: int, now: datetime | None) -> N:
+    _may_change(side, by, notice, _today(now))
     notice.status = Status.WITHDRAWN
     notice.save_version(version, ["status"])
     audit.record(by=by, act=f"sourcing.withdraw_{side.word}", subject=notice, area_path=notice.area_path)
@@ -233,9 +244,9 @@ def _replace_photo(notice: SupplyNotice, photo: File[bytes] | None) -> None:
         transaction.on_commit(partial(notice.photo.storage.delete, old))
 
 
-def _may_change(side: Side[N], by: Actor, notice: N) -> None:
+def _may_change(side: Side[N], by: Actor, notice: N, today: date) -> None:
     by.require(side.permission, notice.area_path, or_party=notice.party_id)
-    if not notice.is_open:
+    if notice.standing_on(today) is not Status.OPEN:
         raise AlreadyEnded
 
 
@@ -273,6 +284,8 @@ def _check(terms: Terms, today: date) -> None:
         raise Invalid(_("The last day cannot be before the first."), field="closes_on")
     if terms.closes_on < today:
         raise Invalid(_("The last day has already passed."), field="closes_on")
+    if terms.opens_on > today + timedelta(days=FARTHEST_OPENING_DAYS):
+        raise Invalid(_("A window can begin at most two years from now."), field="opens_on")
     if Window(terms.opens_on, terms.closes_on).days > LONGEST_WINDOW_DAYS:
         raise Invalid(_("A window can be at most a year long."), field="closes_on")
 

@@ -83,7 +83,8 @@ def table(side: Side, actor: Actor, days: Window | None = None) -> Table[Any, Ca
         name=side.name,
         columns=(*_columns(side, days), *SHEET_COLUMNS),
         present=lambda notices: cards(actor, notices),
-        order=("-opens_on", "-id"),
+        first=queries.nearest_first,
+        order=("closes_on", "-id"),
         empty=Empty(
             side.words.empty_title,
             side.words.empty_text,
@@ -113,12 +114,15 @@ def _columns(side: Side, days: Window | None) -> tuple[Column[Card], ...]:
         ),
         Column("who", _("Who"), lambda card: card.who),
         Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
-        Column("status", _("State"), _status, Kind.BADGE, sort="status", tone=lambda card: TONES[_status(card)]),
+        Column(
+            "status", _("State"), _status, Kind.BADGE, sort=queries.by_standing, tone=lambda card: TONES[_status(card)]
+        ),
     )
 
 
 def _status(card: Card) -> Status:
-    return Status(card.notice.status)
+    standing: Status = card.notice.standing
+    return standing
 
 
 def _share(days: Window, card: Card) -> Quantity:

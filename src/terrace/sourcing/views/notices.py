@@ -18,7 +18,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
 from terrace.sourcing import queries
-from terrace.sourcing.domain import Permission, Status, Window
+from terrace.sourcing.domain import Permission, Window
 from terrace.sourcing.forms import NoticeFilter, WithdrawForm, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
@@ -106,8 +106,8 @@ def notice(request: Request, side: str, number: str) -> HttpResponse:
         "breadcrumb": [*crumbs(request.actor, found.area_path, "sourcing:balance_of"), (card.goods, "")],
         "side": desk,
         "facts": _facts(desk, card),
-        "tone": TONES[found.status],
-        "status_label": Status(found.status).label,
+        "tone": TONES[found.standing],
+        "status_label": found.standing.label,
         "calls": calls.of(request.actor, side, matches),
         "primary": {"url": desk.url("change", number), "label": _("Change"), "icon": "edit"} if may_change else None,
         "actions": [{"url": desk.url("withdraw", number), "label": _("Withdraw"), "icon": "x"}] if may_change else [],

@@ -70,7 +70,7 @@ SUPPLY = Side(
             "It will no longer be counted or shown to buyers. It cannot be opened again; record a new one instead."
         ),
         empty_title=_("No supply recorded yet"),
-        empty_text=_("What households will have for sale appears here, newest window first."),
+        empty_text=_("What households will have for sale appears here, the nearest days first."),
         illustration="no-supply",
         price=_("Asking price"),
         matches=_("Who wants it"),
@@ -97,7 +97,7 @@ DEMAND = Side(
             "It will no longer be counted or shown to producers. It cannot be opened again; record a new one instead."
         ),
         empty_title=_("No demand recorded yet"),
-        empty_text=_("What shops and buyers want appears here, newest window first."),
+        empty_text=_("What shops and buyers want appears here, the nearest days first."),
         illustration="no-demand",
         price=_("Price offered"),
         matches=_("Who has it"),
