@@ -24,7 +24,7 @@ from terrace.messaging.models import Notice
 from terrace.network.models import Area
 from terrace.registry.models import ImportRun, Party
 from terrace.sourcing import services as sourcing
-from terrace.sourcing.models import ReferencePrice
+from terrace.sourcing.models import Advice, AdviceReceipt, ReferencePrice
 from terrace.sourcing.services import Terms
 from tests import factories
 from tests.access.world import make
@@ -68,6 +68,12 @@ def _demand(cast: Cast, number: int) -> None:
 def _advice(cast: Cast, number: int) -> None:
     code = _product(number).code
     sourcing.give_advice(by=cast.centre.actor, area=VILLAGE[:6], title="Hold it", text="Prices rise.", product=code)
+
+
+def _receipt(cast: Cast, number: int) -> None:
+    unit = factories.UnitFactory(area=_village(number))
+    advice = Advice.objects.order_by("id").first()  # the world's own
+    AdviceReceipt.objects.create(advice=advice, unit=unit, area_path=unit.area_path)
 
 
 def _price(cast: Cast, number: int) -> None:
@@ -126,11 +132,12 @@ def _one_product(cast: Cast, number: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How a list gets one row more, who reads it, and the rest of its address."""
+    """How a list gets one row more, who reads it, and the rest of its address; `about` names a value of the world."""
 
     grow: Callable[[Cast, int], None]
     reader: str = "centre"
     values: tuple[str, ...] = ()
+    about: str = ""
     query: str = ""
 
 
@@ -146,6 +153,7 @@ LISTS = {
     "registry:import": Case(_import),
     "registry:parties": Case(_party),
     "sourcing:advice": Case(_advice, query="sort=product"),
+    "sourcing:advice_detail": Case(_receipt, about="advice"),
     "sourcing:demand": Case(_demand, query="sort=goods"),
     "sourcing:prices": Case(_price, query="sort=product"),
     "sourcing:supply": Case(_supply, query="sort=goods"),
@@ -191,10 +199,11 @@ def _rows(answer: HttpResponse, name: str) -> int:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_asks_as_often_for_many_rows_as_for_one(cast: Cast, name: str) -> None:
-    make(cast)
+    world = make(cast)
     case = LISTS[name]
     client = getattr(cast, case.reader).client
-    address = f"{reverse(name, args=case.values)}?{case.query}"
+    values = [world.own[case.about]] if case.about else case.values
+    address = f"{reverse(name, args=values)}?{case.query}"
     case.grow(cast, 0)
     client.get(address)  # what is asked once for each process is asked here
     few, before = _read(client, address)

@@ -1,9 +1,14 @@
 """Advice goes down, and everybody below takes note."""
 
+from io import BytesIO
+from typing import Any
+
 import pytest
+from python_calamine import CalamineWorkbook
 
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.messaging.models import Notice
+from terrace.network import queries as network
 from terrace.sourcing import queries, services
 from terrace.sourcing.models import Advice, AdviceReceipt
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
@@ -73,14 +78,37 @@ def test_the_list_narrows_to_what_waits_for_the_reader(cast: Cast) -> None:
     assert first.number not in waiting
 
 
-def test_who_still_has_to_take_note_comes_first_and_the_rest_is_counted(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("terrace.sourcing.views.advice.SHOWN_RECEIPTS", 1)
+def _units(answer: Any) -> list[str]:
+    return [row.cells[0].value["en"] for row in answer.context["listing"].rows]
+
+
+def test_who_still_has_to_take_note_comes_first(cast: Cast) -> None:
     advice = _given(cast)
     services.acknowledge_advice(by=cast.station.actor, advice=advice.number)
     done = [receipt.acknowledged_at is not None for receipt in queries.receipts_of(cast.centre.actor, advice)]
     assert done == [False, False, True]
+    station = network.units_by_id(cast.station.actor.units)
     page = cast.centre.client.get(f"/sourcing/advice/{advice.number}/")
-    assert (len(page.context["receipts"]), page.context["more"]) == (1, 2)
+    assert [name in [unit.names["en"] for unit in station.values()] for name in _units(page)] == [False, False, True]
     assert cast.keeper.client.get(f"/sourcing/advice/{advice.number}/").context["is_waiting"]
+
+
+def test_the_units_that_advice_reached_are_narrowed_to_who_has_not_taken_note_and_exported(cast: Cast) -> None:
+    advice = _given(cast)
+    services.acknowledge_advice(by=cast.station.actor, advice=advice.number)
+    address = f"/sourcing/advice/{advice.number}/"
+
+    waiting = cast.centre.client.get(address, {"waiting": "on"})
+    sheet = cast.centre.client.get(address, {"waiting": "on", "export": "xlsx"})
+
+    assert len(_units(waiting)) == 2
+    _heads, *rows = CalamineWorkbook.from_filelike(BytesIO(sheet.content)).get_sheet_by_index(0).to_python()
+    assert sorted(str(row[0]) for row in rows) == sorted(_units(waiting))
+
+
+def test_who_received_advice_sees_of_its_units_only_the_own(cast: Cast) -> None:
+    advice = _given(cast)
+    address = f"/sourcing/advice/{advice.number}/"
+    own = network.units_by_id(cast.keeper.actor.units)
+    assert _units(cast.keeper.client.get(address)) == [unit.names["en"] for unit in own.values()]
+    assert cast.stranger.client.get(address).status_code == 404

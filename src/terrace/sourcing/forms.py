@@ -207,6 +207,16 @@ class AdviceFilter(FilterForm):
         return rows.filter(pk__in=waiting) if given.get("waiting") else rows
 
 
+class ReceiptFilter(FilterForm):
+    """Filters of the units that a piece of advice reached."""
+
+    waiting = forms.BooleanField(label=_("Only who still has to take note"), required=False)
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that the given filters leave."""
+        return rows.filter(acknowledged_at__isnull=True) if self.given().get("waiting") else rows
+
+
 class PriceForm(ActForm):
     """The market price of a product on a day."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Case, Expression, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,14 +16,15 @@ from terrace.http.access import needs
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import Names, _, in_language
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
+from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.forms import AdviceFilter, AdviceForm
-from terrace.sourcing.models import Advice
-
-SHOWN_RECEIPTS = 400
+from terrace.sourcing.forms import AdviceFilter, AdviceForm, ReceiptFilter
+from terrace.sourcing.models import Advice, AdviceReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,25 @@ class Card:
     def tone(self) -> str:
         """How loudly to say it."""
         return "warn" if self.is_waiting else "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A unit that the advice reached, and the place that it is in."""
+
+    receipt: AdviceReceipt
+    unit: ServiceUnit
+    place: Names
+
+    @property
+    def state(self) -> Text:
+        """Whether the unit has taken note."""
+        return _("acknowledged") if self.receipt.acknowledged_at else _("waiting")
+
+    @property
+    def tone(self) -> str:
+        """How loudly to say it."""
+        return "good" if self.receipt.acknowledged_at else "warn"
 
 
 @needs(Permission.ADVISE, Permission.ACKNOWLEDGE)
@@ -84,20 +105,18 @@ def give(request: Request) -> HttpResponse:
 def detail(request: Request, number: str) -> HttpResponse:
     """Show one piece of advice, the units it reached, and the button of who has to take note."""
     found = queries.advice_for(request.actor, number)
-    all_receipts = queries.receipts_of(request.actor, found)
-    receipts = list(all_receipts[:SHOWN_RECEIPTS])
-    units = network.units_by_id({found.unit_id, *(receipt.unit_id for receipt in receipts)})
+    receipts = queries.receipts_of(request.actor, found)
+    about = catalog.products_by_id([found.product_id]).get(found.product_id) if found.product_id else None
+    form = ReceiptFilter(request.GET)
     context = {
         "title": found.title,
         "breadcrumb": [(_("Advice"), reverse("sourcing:advice")), (found.title, "")],
         "advice": found,
-        "sender": units[found.unit_id],
-        "product": catalog.products_by_id([found.product_id]).get(found.product_id) if found.product_id else None,
-        "receipts": [(units[receipt.unit_id], receipt) for receipt in receipts],
-        "more": all_receipts.count() - len(receipts),
-        "is_waiting": all_receipts.filter(acknowledged_at__isnull=True, unit__in=request.actor.units).exists(),
+        "sender": network.units_by_id([found.unit_id])[found.unit_id],
+        "product": about,
+        "is_waiting": receipts.filter(acknowledged_at__isnull=True, unit__in=request.actor.units).exists(),
     }
-    return pages.render(request, "sourcing/advice.html", context)
+    return listing.answer(request, "sourcing/advice.html", _RECEIPTS, form.narrow(receipts), form, context)
 
 
 @require_POST
@@ -156,6 +175,41 @@ def _cards(actor: Actor, rows: Sequence[Advice]) -> list[Card]:
         Card(row, units[row.unit_id].names, products.get(row.product_id) if row.product_id else None, row.pk in waiting)
         for row in rows
     ]
+
+
+def _reached(rows: Sequence[AdviceReceipt]) -> list[Reached]:
+    units = network.units_by_id({row.unit_id for row in rows})
+    places = network.names_of({unit.area_id for unit in units.values()})
+    return [Reached(row, units[row.unit_id], places.get(units[row.unit_id].area_id, {})) for row in rows]
+
+
+def _waiting_first() -> Sequence[Expression]:
+    return [Case(When(acknowledged_at__isnull=True, then=Value(0)), default=Value(1))]
+
+
+_RECEIPTS: Table[AdviceReceipt, Reached] = Table(
+    name="receipts",
+    columns=(
+        Column("unit", _("Unit"), lambda row: row.unit.names, Kind.NAMES),
+        Column("place", _("Place"), lambda row: row.place, Kind.NAMES, sort="area_path"),
+        Column("state", _("State"), lambda row: row.state, Kind.BADGE, sort=_waiting_first, tone=lambda row: row.tone),
+        Column(
+            "acknowledged_at",
+            _("When"),
+            lambda row: row.receipt.acknowledged_at,
+            Kind.DATETIME,
+            sort="acknowledged_at",
+        ),
+        Column("phone", _("Telephone"), lambda row: show_phone(row.unit.phone, current().region)),
+        Column("number", _("Number"), lambda row: row.unit.number, Kind.CODE, sheet_only=True),
+        Column("area_code", _("Area code"), lambda row: row.unit.area_id, sheet_only=True),
+    ),
+    present=_reached,
+    order=("area_path", "id"),
+    sorted_by="state",
+    empty=Empty(_("It reached no unit of yours")),
+    url=lambda row: reverse("network:unit", args=[row.unit.number]),
+)
 
 
 def _count(advice: Advice, name: str) -> int:
