@@ -174,6 +174,21 @@ def test_letting_back_in_asks_for_the_password_again_and_shows_the_link_once(cas
     assert invitation.fingerprint.encode() not in shown.content
 
 
+@pytest.mark.parametrize("in_production", [True, False])
+def test_a_link_is_said_to_be_on_its_way_only_where_messages_leave(
+    cast: Cast, settings: Any, in_production: bool
+) -> None:
+    client, address = cast.station.client, reverse("accounts:let_back_in", args=[cast.keeper.person.pk])
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    settings.PRODUCTION = in_production
+    Person.objects.filter(pk=cast.keeper.person.pk).update(phone="+8613912345678")
+
+    shown = client.post(address, {"name": "x"}, headers=ENGLISH)
+
+    assert (b"on its way" in shown.content) is not in_production
+    assert b"/people/accept/" in shown.content
+
+
 def test_the_roles_page_names_every_role_and_permission(cast: Cast) -> None:
     page = cast.keeper.client.get(reverse("accounts:roles"))
     assert page.status_code == 403

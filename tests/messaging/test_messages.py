@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -43,6 +44,17 @@ def by(gateway: Gateway) -> Callable[[Channel], Gateway]:
 def post(text: str = "Your code is 1") -> OutgoingMessage:
     services.send(channel=Channel.SMS, address="+8613912345678", subject="Terrace", text=text, now=NOW)
     return OutgoingMessage.objects.order_by("-id")[0]
+
+
+@pytest.mark.django_db
+def test_in_production_no_message_is_made_that_has_no_way_out(settings: Any) -> None:
+    settings.PRODUCTION = True
+
+    services.send(channel=Channel.SMS, address="+8613912345678", subject="Terrace", text="The link", now=NOW)
+    settings.ENV = replace(settings.ENV, sms_url="https://sms.example.org/")
+    services.send(channel=Channel.SMS, address="+8613912345678", subject="Terrace", text="The next link", now=NOW)
+
+    assert [message.text for message in OutgoingMessage.objects.order_by("id")] == ["Terrace\nThe next link"]
 
 
 def test_a_message_is_sent_once_and_its_text_dropped(db: None) -> None:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
-from terrace.messaging.domain import KEPT_FOR, MOST_TRIES
+from terrace.messaging.domain import KEPT_FOR, MOST_TRIES, Channel
 from terrace.messaging.models import Notice, OutgoingMessage
 
 
@@ -26,6 +27,12 @@ def get_notice(actor: Actor, notice_id: int) -> Notice:
 def count_unread(person_id: int) -> int:
     """Return how many notices the person has not opened."""
     return Notice.objects.filter(person_id=person_id, read_at__isnull=True).count()
+
+
+def has_way_out(channel: Channel) -> bool:
+    """Say whether messages by `channel` leave the house: elsewhere than in production also as files."""
+    url = {Channel.SMS: settings.ENV.sms_url, Channel.EMAIL: settings.ENV.email_url}.get(channel, "")
+    return bool(url) or not settings.PRODUCTION
 
 
 def old_messages(now: datetime) -> QuerySet[OutgoingMessage]:

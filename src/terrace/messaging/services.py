@@ -36,7 +36,8 @@ def notify(
     """Tell people of something, each once and in their own language when `title` and `text` are lazy.
 
     The notices stand at once; SMS and e-mail are sent by a job after the commit
-    to who has a phone number or an address. Raises `ForeignAddress` when `url`
+    to who has a phone number or an address, where this installation has a way out
+    for them. Raises `ForeignAddress` when `url`
     is no path of this site.
     """
     local(url)
@@ -58,7 +59,7 @@ def notify(
 
 @transaction.atomic
 def send(*, channel: Channel, address: str, subject: Text, text: Text, now: datetime | None = None) -> None:
-    """Send one message to an address, by the job after the commit."""
+    """Send one message to an address, by the job after the commit, where this installation has a way out for it."""
     _send_soon([_message(channel, address, str(subject), str(text), now or clock.now())])
 
 
@@ -136,8 +137,9 @@ def _message(channel: Channel, address: str, title: str, text: str, due_at: date
 
 
 def _send_soon(messages: list[OutgoingMessage]) -> None:
-    if messages:
-        OutgoingMessage.objects.bulk_create(messages)
+    leaving = [message for message in messages if queries.has_way_out(Channel(message.channel))]
+    if leaving:
+        OutgoingMessage.objects.bulk_create(leaving)
         transaction.on_commit(_enqueue)
 
 

@@ -20,6 +20,8 @@ from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Text, _
+from terrace.messaging import queries as messaging
+from terrace.messaging.domain import Channel
 
 
 @require_safe
@@ -87,7 +89,7 @@ def ways_back(request: Request) -> HttpResponse:
     context = {
         "title": _("You cannot sign in?"),
         "minutes": int(LOCK_FOR.total_seconds()) // 60,
-        "has_mail": bool(settings.ENV.email_url) or not settings.PRODUCTION,
+        "has_mail": messaging.has_way_out(Channel.EMAIL),
     }
     return pages.render(request, "accounts/ways_back.html", context)
 
