@@ -6,6 +6,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -395,3 +397,16 @@ def villages(count: int) -> list[str]:
         area.names = {"en": f"Hill {n}", "zh-hans": f"山{n}村"}
         area.save()
     return [f"HILL {n}" if n % 2 else f"山{n}村" for n in range(count)]
+
+
+def test_the_form_refuses_a_file_as_large_as_the_act_would(cast: Cast) -> None:
+    most = imports.MOST_BYTES
+    fits, large = SimpleUploadedFile("p.xlsx", b"1" * most), SimpleUploadedFile("p.xlsx", b"1" * (most + 1))
+
+    assert workbooks.WorkbookField().clean(fits) is fits
+    with pytest.raises(ValidationError):
+        workbooks.WorkbookField().clean(large)
+    with pytest.raises(Invalid, match="too large"):
+        services.start_import(by=cast.station.actor, content=large.read(), file_name="p.xlsx")
+
+    assert not ImportRun.objects.exists()

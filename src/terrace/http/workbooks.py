@@ -15,6 +15,7 @@ from django.utils.translation import override
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook
 
+from terrace.http.sheet_limits import judged
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
@@ -23,7 +24,7 @@ from terrace.kernel.words import Choice, Text, _, in_language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 100_000
-MOST_BYTES = 20_000_000
+MOST_BYTES = 8_000_000
 """Far above a full sheet of what people import: a larger file is not read at all."""
 
 
@@ -115,10 +116,11 @@ def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> li
     """Read the first sheet of an xlsx file whose first row names columns by name or by label in any language.
 
     Empty rows are passed over. Raises `Invalid` at `field` when the file is no
-    workbook, has none of the columns or more than 100,000 rows.
+    workbook, has none of the columns, more than 100,000 rows, or a cell so far
+    out that reading it would take the machine's memory.
     """
     try:
-        workbook = CalamineWorkbook.from_filelike(upload)
+        workbook = CalamineWorkbook.from_filelike(judged(upload, field=field))
         name = workbook.sheet_names[0]
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, IndexError, OSError, ValueError):

@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from terrace.accounts import queries as accounts
 from terrace.audit import services as audit
-from terrace.http.workbooks import GivenRow, RowProblem, read
+from terrace.http.workbooks import MOST_BYTES, GivenRow, RowProblem, read
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, Stale
@@ -28,7 +28,6 @@ from terrace.registry.services.parties import marks_as_columns, new_party, write
 
 IMPORT_JOB = "registry.run_import"
 MOST_ROWS = 20_000
-MOST_BYTES = 8_000_000
 AT_ONCE = 500
 """So many rows are checked and written while the sender waits; more are a job."""
 BATCH = 500
