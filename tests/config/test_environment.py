@@ -3,6 +3,7 @@
 import ast
 import base64
 import dataclasses
+import json
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -121,6 +122,17 @@ def test_takes_the_settings_of_another_country(tmp_path: Path) -> None:
     environment = read(tmp_path, **country)
 
     assert (environment.tiers, environment.area_code_system, environment.root_area) == (plan, "opaque", "KE-30")
+
+
+@pytest.mark.parametrize("digits", [(0, 0, 0), (2, 4, 0), (2, 4, 4)])
+def test_nested_codes_need_a_length_for_each_tier(digits: tuple[int, ...], tmp_path: Path) -> None:
+    plan = json.loads((Path(__file__).resolve().parents[1] / "network" / "upland.json").read_text(encoding="utf-8"))
+    for tier, length in zip(plan["tiers"], digits, strict=True):
+        tier["digits"] = length
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+
+    with pytest.raises(BadSetting, match="digits of their codes"):
+        read(tmp_path, TERRACE_TIERS=str(tmp_path / "plan.json"))
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "TERRACE_FIELD_KEY", "TERRACE_EMAIL_URL", "TERRACE_SMS_URL"])

@@ -20,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from terrace.config import embedded
 from terrace.config import setting_readers as readers
+from terrace.kernel.tiers import read_plan
 
 Mode = Literal["development", "production", "test"]
 LogFormat = Literal["json", "text"]
@@ -323,6 +324,13 @@ def _checked(environment: Environment) -> Environment:
             repr(environment.language),
             f"one of the languages of TERRACE_LANGUAGES ({', '.join(environment.languages)})",
             environment.languages[0],
+        )
+    if environment.area_code_system == "prefix" and not read_plan(environment.tiers).has_codes_of_fixed_length:
+        raise BadSetting(
+            "TERRACE_AREA_CODE_SYSTEM",
+            "'prefix'",
+            "a TERRACE_TIERS that names the digits of their codes, more in each tier, or X1 would begin X12 beside it",
+            "opaque",
         )
     if environment.mode == "production":
         _check_production(environment)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ class TierPlan:
     def bottom(self) -> Tier:
         """The tier that talks to the farmer."""
         return self.tiers[-1]
+
+    @property
+    def has_codes_of_fixed_length(self) -> bool:
+        """Whether codes are longer from tier to tier and of one length in each, so that none begins a sibling's."""
+        lengths = [tier.digits for tier in self.tiers]
+        return lengths[0] > 0 and all(upper < lower for upper, lower in pairwise(lengths))
 
     def get(self, code: str) -> Tier:
         """Return the tier called `code`; raise `KeyError` when there is none."""
