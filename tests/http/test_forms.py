@@ -1,6 +1,9 @@
 """Forms: refusals at their field, money, quantities, filters."""
 
+from collections.abc import Iterator
 from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 from django import forms
@@ -95,6 +98,66 @@ def test_refuses_a_quantity_of_nothing_or_of_half_a_piece(amount: str, unit: Uni
     with pytest.raises(Invalid) as refused:
         QuantityField.of(Decimal(amount), unit, field="content")
     assert refused.value.field == "content"
+
+
+class HarvestForm(ActForm):
+    quantity = QuantityField()
+    price = MoneyField(required=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["12.5", "12,5", "12，5", "12。5", "１２．５", "１２，５", " 12.5 ", "12.50", "0012.5"]
+)  # fmt: skip
+def test_a_number_is_read_as_every_keyboard_writes_it(text: str) -> None:
+    form = HarvestForm({"quantity": text, "price": text})
+    assert not form.errors
+    assert form.values == {"quantity": Decimal("12.5"), "price": Money(1250, "CNY")}
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1,200", "Is this 1200 or 1.200? Write it without a comma."),
+        ("１２，５００", "Is this 12500 or 12.500? Write it without a comma."),
+        ("1,200.50", "Write the number without marks between thousands, such as 1200 or 1200.5."),
+        ("1,200,000", "Write the number without marks between thousands, such as 1200 or 1200.5."),
+        ("1.200.000", "Write the number without marks between thousands, such as 1200 or 1200.5."),
+    ],
+)
+def test_a_number_that_can_be_read_in_two_ways_is_asked_back(text: str, advice: str) -> None:
+    form = HarvestForm({"quantity": text, "price": text})
+    assert form.errors == {"quantity": [advice], "price": [advice]}
+
+
+@pytest.mark.parametrize("text", ["¥5.20", "￥5.20", "5.2元", "CN¥ 5,20", "5.20 CNY"])
+def test_the_sign_of_the_currency_may_stand_beside_an_amount(text: str) -> None:
+    assert _sent(price=text).values["price"] == Money(520, "CNY")
+
+
+@pytest.mark.parametrize("text", ["$5.20", "5.20 kg", "¥", "5 20"])
+def test_what_else_stands_beside_an_amount_is_refused(text: str) -> None:
+    assert list(_sent(price=text).errors) == ["price"]
+
+
+def test_no_form_leaves_a_number_to_the_browser_which_drops_what_it_does_not_know() -> None:
+    for context in ("accounts", "audit", "catalog", "messaging", "network", "registry", "sourcing"):
+        if find_spec(f"terrace.{context}.forms"):
+            import_module(f"terrace.{context}.forms")
+    import_module("terrace.web.gallery")
+    found = [
+        f"{form.__name__}.{name}"
+        for form in _all_forms(forms.BaseForm)
+        if form.__module__.startswith("terrace.")
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.NumberInput)
+    ]
+    assert found == []
+
+
+def _all_forms(form: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:
+    for narrower in form.__subclasses__():
+        yield narrower
+        yield from _all_forms(narrower)
 
 
 class DayFilter(FilterForm):

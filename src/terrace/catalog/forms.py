@@ -19,7 +19,7 @@ from terrace.catalog.domain import (
     Storage,
 )
 from terrace.catalog.models import Product
-from terrace.http.forms import ActForm, FilterForm, QuantityField, VersionForm
+from terrace.http.forms import ActForm, DegreesField, FilterForm, QuantityField, VersionForm, WholeField
 from terrace.kernel import clock
 from terrace.kernel.db import found_by
 from terrace.kernel.deployment import current
@@ -75,9 +75,9 @@ class ProductForm(NamedForm):
     season_from = month_field(_("Season from"))
     season_to = month_field(_("Season until"))
     storage = forms.ChoiceField(label=_("Storage"), choices=Storage.choices())
-    min_celsius = forms.IntegerField(label=_("Lowest temperature"), required=False)
-    max_celsius = forms.IntegerField(label=_("Highest temperature"), required=False)
-    keeps_days = forms.IntegerField(label=_("Keeps for"), min_value=1, max_value=MOST_DAYS)
+    min_celsius = DegreesField(label=_("Lowest temperature"), required=False)
+    max_celsius = DegreesField(label=_("Highest temperature"), required=False)
+    keeps_days = WholeField(label=_("Keeps for"), min_value=1, max_value=MOST_DAYS)
     moisture_matters = forms.BooleanField(label=_("Its moisture decides the price"), required=False)
     hs_code = forms.CharField(
         label=_("HS code"),

@@ -13,8 +13,9 @@ from django.utils.translation import get_language, to_locale
 from terrace.kernel import ids
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
-from terrace.kernel.money import Money
+from terrace.kernel.money import Money, without_sign
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.steps import plain_number
 from terrace.kernel.words import _
 
 KEY = "idempotency_key"
@@ -22,6 +23,9 @@ KEY = "idempotency_key"
 
 class ActForm(forms.Form):
     """A form that performs one act, carrying the key that makes sending it twice harmless."""
+
+    keeps_draft = True
+    """Whether the device keeps what is typed until it was done; never where that is a secret or somebody's private life."""
 
     idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
@@ -51,6 +55,8 @@ class SecretForm(ActForm):
     It carries no key of idempotency: the answer to it would be kept in the
     database for two days, and the secret with it.
     """
+
+    keeps_draft = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -86,13 +92,50 @@ class FilterForm(forms.Form):
         return {name: value for name, value in given if value is not False and value not in (None, "", [])}
 
 
-class QuantityField(forms.DecimalField):
+class Typed(forms.Field):
+    """A number that a person types, read on the server.
+
+    An input of the type "number" drops what it does not know: a phone's "12，5"
+    would arrive as 125. So it is a line of text with the keyboard for numbers.
+    """
+
+    keyboard = "decimal"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"widget": forms.TextInput, "localize": False, **options})
+        self.widget.attrs |= {"inputmode": self.keyboard, "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number; say what is unclear about it."""
+        try:
+            return super().to_python(plain_number(value) if isinstance(value, str) else value)
+        except Invalid as refused:
+            raise ValidationError(str(refused), code=refused.code) from refused
+
+
+class WholeField(Typed, forms.IntegerField):
+    """A whole number, nought or more."""
+
+    keyboard = "numeric"
+
+
+class DegreesField(Typed, forms.IntegerField):
+    """A whole number that may lie below nought: the keyboards for numbers have no minus on many phones."""
+
+    keyboard = "text"
+
+
+class CoordinateField(Typed, forms.FloatField):
+    """Degrees of latitude or longitude."""
+
+    keyboard = "text"
+
+
+class QuantityField(Typed, forms.DecimalField):
     """A quantity of the unit that the form's other fields decide; cleaned to a `Decimal` of units."""
 
     def __init__(self, **options: Any) -> None:
-        options = {"min_value": 0, "max_digits": 12, "decimal_places": 3, "localize": False} | options
-        super().__init__(**options)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(**{"min_value": 0, "max_digits": 12, "decimal_places": 3, **options})
 
     @staticmethod
     def of(amount: Any, unit: Unit, *, field: str = "quantity") -> Quantity:
@@ -108,18 +151,22 @@ def currency_sign() -> str:
     return str(get_currency_symbol(current().currency, locale=to_locale(get_language() or "en")))
 
 
-class MoneyField(forms.DecimalField):
+class MoneyField(Typed, forms.DecimalField):
     """An amount of the installation's currency, cleaned to `Money`."""
 
     def __init__(self, **options: Any) -> None:
-        options = {"min_value": 0, "max_digits": 14, "localize": False} | options
-        super().__init__(**options)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(**{"min_value": 0, "max_digits": 14, **options})
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """Show the currency beside the input, the installation's as it is when the form is drawn."""
         self.widget.attrs["data-unit"] = currency_sign()
         return super().get_bound_field(form, field_name)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the amount; the sign of the currency may stand beside it."""
+        if isinstance(value, str):
+            value = without_sign(value, current().currency, current().languages)
+        return super().to_python(value)
 
     def clean(self, value: Any) -> Money | None:
         """Return the `Money`, None when nothing was entered and nothing is required."""

@@ -1,15 +1,20 @@
 """Money: integer minor units with a currency. No floats, nothing lost to rounding."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Self
 
-from babel.numbers import get_currency_precision
+from babel import Locale
+from babel.numbers import get_currency_precision, get_currency_symbol
 
 from terrace.kernel.shares import largest_remainder
 from terrace.kernel.steps import read_steps
+
+SPOKEN = {"CNY": frozenset({"元"})}
+"""What a currency is called beside an amount where that is no sign of it."""
 
 
 class CurrencyMismatch(TypeError):
@@ -20,6 +25,22 @@ class CurrencyMismatch(TypeError):
 def digits(currency: str) -> int:
     """Return how many decimals `currency` has: 2 for CNY, 0 for JPY (ISO 4217 by CLDR)."""
     return get_currency_precision(currency)
+
+
+@cache
+def signs(currency: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what people of these languages write beside an amount, the longest first: CN¥, CNY, ¥."""
+    written = {currency, *(get_currency_symbol(currency, Locale.parse(language, sep="-")) for language in languages)}
+    return tuple(sorted(written | SPOKEN.get(currency, frozenset()), key=len, reverse=True))
+
+
+def without_sign(text: str, currency: str, languages: tuple[str, ...]) -> str:
+    """Return what is left of an amount as people write it when the sign of `currency` is taken off its ends."""
+    amount = unicodedata.normalize("NFKC", text).strip()
+    for sign in signs(currency, languages):
+        if amount.startswith(sign) or amount.endswith(sign):
+            return amount.removeprefix(sign).removesuffix(sign).strip() or amount
+    return amount
 
 
 @dataclass(frozen=True, slots=True, order=False)

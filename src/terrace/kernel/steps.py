@@ -1,5 +1,7 @@
 """Reading a number that a person typed as whole steps: cents of a yuan, grams of a kilogram."""
 
+import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from terrace.kernel.errors import Invalid
@@ -9,6 +11,27 @@ LARGEST = 10**15
 """The most steps of anything: ten trillion yuan, a thousand million tonnes. Every column and every sum holds it."""
 FINEST = -20
 """Decimals beyond this are refused unread, so that no input makes the program count zeros."""
+MAYBE_THOUSANDS = re.compile(r"([+-]?[1-9]\d{0,2}),(\d{3})")
+"""A comma before just three digits: twelve and a half thousand to one reader, twelve and a half to another."""
+
+
+def plain_number(text: str, *, field: str = "") -> str:
+    """Return a number as people type it, `"12，5"` or `"１２。５"`, as programs write it: `"12.5"`.
+
+    A phone's Chinese keyboard gives wide digits, commas and full stops. One mark
+    is the decimal mark; where it may as well stand between thousands, nothing is
+    guessed: raises `Invalid` at `field` with both readings. What is no number comes
+    back for the next reader to refuse.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("。", ".").strip()
+    unclear = MAYBE_THOUSANDS.fullmatch(plain)
+    if unclear:
+        whole, broken = "".join(unclear.groups()), ".".join(unclear.groups())
+        question = _("Is this %(whole)s or %(broken)s? Write it without a comma.")
+        raise Invalid(question % {"whole": whole, "broken": broken}, field=field)
+    if plain.count(",") + plain.count(".") > 1:
+        raise Invalid(_("Write the number without marks between thousands, such as 1200 or 1200.5."), field=field)
+    return plain.replace(",", ".")
 
 
 def read_steps(text: str | Decimal, digits: int, *, field: str) -> int:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS_ABBR
 
-from terrace.http.forms import ActForm, FilterForm, VersionForm
+from terrace.http.forms import ActForm, CoordinateField, FilterForm, VersionForm
 from terrace.kernel.db import found_by, within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
@@ -160,12 +160,8 @@ class ChangeUnitForm(UnitForm):
 class PlaceForm(VersionForm):
     """Where a unit is, in degrees of WGS84."""
 
-    latitude = forms.FloatField(
-        label=_("Latitude"), widget=forms.TextInput(attrs={"inputmode": "decimal", "data-pick": "latitude"})
-    )
-    longitude = forms.FloatField(
-        label=_("Longitude"), widget=forms.TextInput(attrs={"inputmode": "decimal", "data-pick": "longitude"})
-    )
+    latitude = CoordinateField(label=_("Latitude"), widget=forms.TextInput(attrs={"data-pick": "latitude"}))
+    longitude = CoordinateField(label=_("Longitude"), widget=forms.TextInput(attrs={"data-pick": "longitude"}))
 
 
 class CloseForm(VersionForm):

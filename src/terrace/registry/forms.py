@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from terrace.http.forms import ActForm, FilterForm, SecretForm, VersionForm
+from terrace.http.forms import ActForm, FilterForm, SecretForm, VersionForm, WholeField
 from terrace.http.workbooks import WorkbookField
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -126,6 +126,7 @@ class OwnChangeForm(ContactForm):
 class MarksForm(VersionForm):
     """The marks of a household."""
 
+    keeps_draft = False
     marks = forms.MultipleChoiceField(
         label=_("Marks"), required=False, choices=Mark.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -134,11 +135,10 @@ class MarksForm(VersionForm):
 class MemberForm(ActForm):
     """A member of a household: no more than is needed."""
 
+    keeps_draft = False
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     sex = forms.ChoiceField(label=_("Sex"), required=False, choices=lambda: reversed(Sex.choices()))
-    birth_year = forms.IntegerField(
-        label=_("Year of birth"), required=False, min_value=1900, max_value=2100, localize=False
-    )
+    birth_year = WholeField(label=_("Year of birth"), required=False, min_value=1900, max_value=2100)
     has_disability = forms.BooleanField(label=_("Has a disability"), required=False)
 
     def given(self) -> MemberGiven:
@@ -162,6 +162,7 @@ class MemberChangeForm(MemberForm):
 class AccountForm(VersionForm):
     """Where a party's money goes, entered from the version of the party that was loaded."""
 
+    keeps_draft = False
     bank = forms.CharField(label=_("Bank"), max_length=120)
     holder = forms.CharField(label=_("Account holder"), max_length=120)
     account_number = forms.CharField(

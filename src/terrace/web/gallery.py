@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from terrace.http.forms import FilterForm
+from terrace.http.forms import FilterForm, MoneyField, QuantityField
 from terrace.http.listing import Cell, Empty, Head, Kind, Listing, PageLinks, Row
 from terrace.kernel.money import Money
 from terrace.kernel.paging import Page
@@ -32,17 +32,13 @@ class SampleForm(forms.Form):
     household = forms.ChoiceField(
         label=_("Household"), choices=[("", "–"), ("1", "王秀兰 Wang Xiulan"), ("2", "何建国 He Jianguo")]
     )
-    amount = forms.DecimalField(
+    amount = QuantityField(
         label=_("Quantity"),
         min_value=1,
         help_text=_("What will be ripe in the window below; an estimate will do."),
-        widget=forms.NumberInput(attrs={"data-unit": _("kg"), "inputmode": "decimal"}),
+        widget=forms.TextInput(attrs={"data-unit": _("kg")}),
     )
-    price = forms.DecimalField(
-        label=_("Asking price"),
-        required=False,
-        widget=forms.NumberInput(attrs={"data-unit": _("yuan a kg"), "inputmode": "decimal"}),
-    )
+    price = MoneyField(label=_("Asking price"), required=False)
     ripe_on = forms.DateField(label=_("Ripe from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     packing = forms.ChoiceField(
         label=_("Packing"), choices=[("loose", _("Loose")), ("box", _("Boxes of 5 kg"))], widget=forms.RadioSelect
