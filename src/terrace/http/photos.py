@@ -19,6 +19,8 @@ from terrace.kernel.words import _
 LONGEST_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 """What phones and cameras write. Other decoders of the library are not let near a stranger's file."""
+ACCEPTED = "image/jpeg,image/png,image/webp"
+"""What a phone is asked for: one that keeps photos as HEIC then sends a JPEG, and camera and album both stay on offer."""
 MOST_PIXELS = 60_000_000
 """Above this a small file would unfold to more memory than a phone's photo ever needs."""
 UNREADABLE = (
@@ -42,7 +44,7 @@ class PhotoField(forms.FileField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.widget.attrs |= {"accept": "image/*", "capture": "environment", "data-photo": ""}
+        self.widget.attrs |= {"accept": ACCEPTED, "data-photo": ""}
 
     def clean(self, data: Any, initial: Any = None) -> ContentFile[bytes] | None:
         """Return the photo; say at the field what is wrong with it."""
@@ -67,7 +69,7 @@ def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes
                 raise Invalid(_("This picture is too large."), field=field)
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except UNREADABLE:
-        raise Invalid(_("This file is not a photo that can be read."), field=field) from None
+        raise Invalid(_("This file is not a photo that can be read. Send a JPEG, PNG or WebP."), field=field) from None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     pixels = Image.new("RGB", upright.size)
     pixels.paste(upright)

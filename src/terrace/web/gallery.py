@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from terrace.http.forms import FilterForm, MoneyField, QuantityField
+from terrace.http.photos import PhotoField
 from terrace.http.listing import Cell, Empty, Head, Kind, Listing, PageLinks, Row
 from terrace.kernel.money import Money
 from terrace.kernel.paging import Page
@@ -49,9 +50,7 @@ class SampleForm(forms.Form):
         choices=[("1", _("First grade")), ("2", _("Second grade"))],
         widget=forms.CheckboxSelectMultiple,
     )
-    photo = forms.FileField(
-        label=_("Photo"), required=False, widget=forms.FileInput(attrs={"data-photo": "", "accept": "image/*"})
-    )
+    photo = PhotoField(label=_("Photo"), required=False)
     remarks = forms.CharField(label=_("Remarks"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     agreed = forms.BooleanField(label=_("The household agrees that buyers see this."))
 
@@ -233,14 +232,17 @@ def sample_map() -> dict[str, Any]:
         "outlines": "",
         "units": "",
         "unit": Unit.KILOGRAM.label,
-        "table": {
-            "caption": _("Open supply by county"),
-            "columns": [
-                {"label": _("County"), "numeric": False, "unit": ""},
-                {"label": _("Supply"), "numeric": True, "unit": Unit.KILOGRAM.label},
-            ],
-            "rows": [[("Lixian 礼县", "#"), ("8,200", "")], [("Kangxian 康县", "#"), ("4,280", "")]],
-        },
+        "counts": True,
+        "tables": [
+            {
+                "caption": _("Open supply by county"),
+                "columns": [
+                    {"label": _("County"), "numeric": False, "unit": ""},
+                    {"label": _("Supply"), "numeric": True, "unit": Unit.KILOGRAM.label},
+                ],
+                "rows": [[("Lixian 礼县", "#"), ("8,200", "")], [("Kangxian 康县", "#"), ("4,280", "")]],
+            }
+        ],
     }
 
 
@@ -274,6 +276,7 @@ def sample_navigation() -> list[dict[str, Any]]:
 def wrong_form() -> SampleForm:
     """Return the form as it comes back with mistakes in it."""
     form = SampleForm({"amount": "-5", "packing": "loose"}, auto_id="wrong_%s")
+    form.keeps_draft = False
     form.add_error(None, _("This harvest is already recorded for the same week."))
     return form
 
