@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +15,8 @@ from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from terrace.sourcing import services
 from terrace.sourcing.models import DemandNotice, SupplyNotice
-from tests.conftest import VILLAGE, Cast
+from terrace.web.workspaces import Figure
+from tests.conftest import VILLAGE, Cast, Member
 from tests.factories import ProductFactory
 from tests.sourcing.conftest import terms
 
@@ -195,6 +197,51 @@ def test_the_figures_of_the_first_page_are_those_of_the_lists_they_lead_to(cast:
     assert gap == -total.gap
 
 
+def _figures(member: Member) -> dict[str, Figure]:
+    member.client.cookies["language"] = "en"
+    return {str(figure.label): figure for figure in member.client.get("/").context["figures"]}
+
+
+def test_the_first_page_says_how_many_more_notices_are_open_than_a_week_ago(cast: Cast, time_machine: Any) -> None:
+    number = cast.farmer.party.number
+    time_machine.move_to("2026-09-10T02:00:00Z", tick=False)
+    long_gone = terms(opens_on=date(2026, 9, 10), closes_on=date(2026, 9, 12))
+    services.record_supply(by=cast.keeper.actor, party=number, terms=long_gone)
+    kept, sold, spoiled = (
+        services.record_supply(by=cast.keeper.actor, party=number, terms=terms()) for _time in range(3)
+    )
+    services.withdraw_supply(by=cast.keeper.actor, notice=spoiled, version=1)
+    time_machine.move_to("2026-09-18T02:00:00Z", tick=False)
+    services.withdraw_supply(by=cast.keeper.actor, notice=sold, version=1)
+    services.change_supply(by=cast.keeper.actor, notice=kept, version=1, terms=terms(closes_on=date(2026, 9, 30)))
+    for _time in range(3):
+        services.record_supply(by=cast.keeper.actor, party=number, terms=terms())
+    time_machine.move_to("2026-09-20T02:00:00Z", tick=False)
+
+    supply = _figures(cast.keeper)["Supply notices open"]
+
+    # A week ago `kept` and `sold` were open; today `kept` and three more are.
+    assert (supply.number, supply.change, supply.trend) == ("4", "+2", "up")
+    assert _figures(cast.stranger)["Supply notices open"].change == ""
+
+
+def test_fewer_notices_than_a_week_ago_are_said_with_a_minus(cast: Cast, time_machine: Any) -> None:
+    time_machine.move_to("2026-09-10T02:00:00Z", tick=False)
+    notice = services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms())
+    time_machine.move_to("2026-09-20T02:00:00Z", tick=False)
+    assert _figures(cast.centre)["Demand notices open"].line == "as many as a week ago"
+    services.withdraw_demand(by=cast.buyer.actor, notice=notice, version=1)
+    demand = _figures(cast.centre)["Demand notices open"]
+    assert (demand.number, demand.change, demand.trend) == ("0", "−1", "down")
+
+
+def test_the_latest_supply_names_the_variety(cast: Cast) -> None:
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    page = cast.keeper.client
+    page.cookies["language"] = "en"
+    assert "Apple · Fuji</a>" in page.get("/").content.decode()
+
+
 def test_an_ended_notice_waits_for_nobody(cast: Cast) -> None:
     notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
     client = cast.keeper.client
@@ -203,6 +250,53 @@ def test_an_ended_notice_waits_for_nobody(cast: Cast) -> None:
     assert heading in client.get(address).content.decode()
     services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=1)
     assert heading not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("act", ["change", "withdraw"])
+def test_who_wants_to_change_an_ended_notice_is_told_and_led_to_a_new_one(cast: Cast, act: str) -> None:
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    address = f"/sourcing/supply/{notice.number}/{act}/"
+    assert cast.keeper.client.get(address).status_code == 200
+    services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=1)
+
+    answer = cast.keeper.client.get(address)
+
+    assert answer.status_code == 409
+    assert f'href="/sourcing/supply/new/apple/?party={cast.farmer.party.number}"' in answer.content.decode()
+    assert "<textarea" not in answer.content.decode()
+    assert cast.neighbour.client.get(address).status_code == 404
+
+
+def test_who_writes_a_note_is_told_who_reads_it(cast: Cast) -> None:
+    client = cast.keeper.client
+    client.cookies["language"] = "en"
+    assert "Every buyer reads this" in client.get("/sourcing/supply/new/apple/").content.decode()
+
+
+def test_how_much_falls_on_days_is_written_in_whole_units_in_the_list_as_in_the_sum(cast: Cast) -> None:
+    odd = terms(quantity=Quantity(261_538, Unit.KILOGRAM))
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=odd)
+    days = {"product": "apple", "first": "2026-09-25", "last": "2026-09-27"}
+    page = cast.keeper.client.get("/sourcing/supply/", days)
+    listing = page.context["listing"]
+    place = next(n for n, head in enumerate(listing.columns) if head.name == "share")
+    assert listing.rows[0].cells[place].value == page.context["in_these_days"] == Quantity(112_000, Unit.KILOGRAM)
+
+
+def test_the_balance_heads_the_present_week_with_today(cast: Cast) -> None:
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    context = cast.keeper.client.get("/sourcing/balance/").context
+    today, next_monday = date(2026, 9, 20), date(2026, 9, 21)
+    assert [first for first, _last in context["weeks"][:2]] == [today, next_monday]
+    assert [day for day, _figure in context["lines"][0].figures[:3]] == [None, today, next_monday]
+
+
+def test_the_number_that_orders_the_calls_is_explained(cast: Cast) -> None:
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms())
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    client = cast.keeper.client
+    client.cookies["language"] = "en"
+    assert "10 for nearness" in client.get(f"/sourcing/supply/{notice.number}/").content.decode()
 
 
 def test_a_price_is_of_one_piece(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Reading the record of acts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 
 from django.db.models import Model, Q, QuerySet
 
@@ -45,6 +46,13 @@ def history_of_many(subjects: Mapping[type[Model], Iterable[int]]) -> QuerySet[A
     for model, ids in subjects.items():
         wanted |= Q(subject=model._meta.label_lower, subject_id__in=[str(one) for one in ids])
     return Act.objects.filter(wanted).order_by("-id")
+
+
+def count_done_after(act: str, model: type[Model], ids: Iterable[int], moment: datetime) -> int:
+    """Return to how many of the rows `ids` of `model` the act was done after `moment`."""
+    wanted = [str(one) for one in ids]
+    acts = Act.objects.filter(act=act, subject=model._meta.label_lower, subject_id__in=wanted, at__gt=moment)
+    return acts.values("subject_id").distinct().count() if wanted else 0
 
 
 def names_of_subjects(actor: Actor, acts: Iterable[Act]) -> dict[int, str]:

@@ -127,6 +127,7 @@ class SupplyForm(NoticeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["price"].label = _("Asking price")
+        self.fields["note"].help_text = _("Every buyer reads this: write no names and no telephone numbers.")
         if getattr(kwargs.get("notice"), "photo", ""):
             self.fields["drop_photo"] = forms.BooleanField(label=_("Take the photo away"), required=False)
 
@@ -137,6 +138,7 @@ class DemandForm(NoticeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["price"].label = _("Price you would pay")
+        self.fields["note"].help_text = _("Every producer and service point reads this.")
 
 
 def initial_of(notice: NoticeRow) -> dict[str, Any]:

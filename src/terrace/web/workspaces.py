@@ -1,7 +1,8 @@
 """Each workspace's first page: what to do next, and the few figures that matter there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -27,6 +28,8 @@ from terrace.web.templatetags.terrace import number
 
 MOST_GAPS = 6
 MOST_NOTICES = 5
+BEFORE = timedelta(days=7)
+"""What the first page's figures are compared with: the same hour a week ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Gap:
 class Notice:
     """One of the latest notices in a line."""
 
-    names: Names
+    goods: str
     quantity: Quantity
     closes_on: Any
     url: str
@@ -176,20 +179,45 @@ def _market(actor: Actor) -> list[Todo]:
 
 
 def _figures(actor: Actor, unit: ServiceUnit, wanting: Area, sums: dict[int, sourcing.BalanceCell]) -> list[Figure]:
-    """Count what the unit's area offers, and what `wanting` wants: the county, for a station or a point."""
-    today = clock.today()
+    """Count what the unit's area offers, and what `wanting` wants: the county, for a station or a point.
+
+    What is short has no figure of a week ago: quantities change, and what they were is in no row.
+    """
+    today, before = clock.today(), clock.now() - BEFORE
     supply, _own_demand = sourcing.count_open(unit.area_path, today)
     _all_supply, demand = sourcing.count_open(wanting.path, today)
     short = sum(cell.gap.steps < 0 for cell in sums.values())
     is_wider, place = wanting.path != unit.area_path, {"place": in_language(wanting.names)}
     wanted = _("Demand notices open in %(place)s") % place if is_wider else _("Demand notices open")
     missing = _("Products short in %(place)s") % place if is_wider else _("Products short")
+    offered = Figure(_("Supply notices open"), number(supply), _notices("supply", unit.area_id))
+    asked = Figure(wanted, number(demand), _notices("demand", wanting.code))
     return [
-        Figure(_("Supply notices open"), number(supply), _notices("supply", unit.area_id)),
-        Figure(wanted, number(demand), _notices("demand", wanting.code)),
+        _against(offered, supply - sourcing.count_supply_open_at(unit.area_path, before)),
+        _against(asked, demand - sourcing.count_demand_open_at(wanting.path, before)),
         Figure(missing, number(short), reverse("sourcing:balance"), line=_("in the coming eight weeks")),
-        Figure(_("Producers and buyers"), number(registry.visible_to(actor).count()), reverse("registry:parties")),
+        _parties(actor, before),
     ]
+
+
+def _against(figure: Figure, difference: int) -> Figure:
+    """Return the figure with how much more or less it is than a week ago."""
+    if not difference:
+        return replace(figure, line=_("as many as a week ago"))
+    trend = "up" if difference > 0 else "down"
+    return replace(figure, change=_signed(difference), trend=trend, line=_("against a week ago"))
+
+
+def _parties(actor: Actor, before: datetime) -> Figure:
+    """Count producers and buyers, and who of them is new; where parties lived or belonged before is in no row."""
+    seen = registry.visible_to(actor)
+    figure = Figure(_("Producers and buyers"), number(seen.count()), reverse("registry:parties"))
+    fresh = seen.filter(created_at__gt=before).count()
+    return replace(figure, change=_signed(fresh), trend="up", line=_("new in seven days")) if fresh else figure
+
+
+def _signed(difference: int) -> str:
+    return f"{'+' if difference > 0 else '−'}{number(abs(difference))}"
 
 
 def _notices(side: str, area: str) -> str:
@@ -219,13 +247,12 @@ def _latest(actor: Actor, path: str = "") -> list[Notice]:
 
 
 def _in_lines(notices: Sequence[Any]) -> list[Notice]:
-    products = catalog.products_by_id({notice.product_id for notice in notices})
     return [
         Notice(
-            products[notice.product_id].names,
+            goods.title,
             notice.quantity,
             notice.closes_on,
             reverse("sourcing:supply_detail", args=[notice.number]),
         )
-        for notice in notices
+        for notice, goods in zip(notices, sourcing.goods_of(notices), strict=True)
     ]

@@ -32,6 +32,7 @@ from terrace.sourcing.queries.notices import (
     standing_at,
     supply_visible_to,
 )
+from terrace.sourcing.queries.past import count_demand_open_at, count_supply_open_at
 from terrace.sourcing.queries.prices import (
     PriceLine,
     home_market,
@@ -58,7 +59,9 @@ __all__ = [
     "by_standing",
     "by_variety",
     "coming_weeks",
+    "count_demand_open_at",
     "count_open",
+    "count_supply_open_at",
     "count_unacknowledged",
     "demand_area",
     "demand_visible_to",

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
+from terrace.kernel.words import in_language
 from terrace.sourcing.models import NoticeRow, ReferencePrice
 
 
@@ -18,6 +19,12 @@ class Goods(NamedTuple):
     def variety_code(self) -> str:
         """The variety's code, "" where none was named."""
         return self.variety.code if self.variety else ""
+
+    @property
+    def title(self) -> str:
+        """Product and variety in one, as people read them."""
+        variety = f" · {in_language(self.variety.names)}" if self.variety else ""
+        return in_language(self.product.names) + variety
 
 
 def goods_of(rows: Sequence[NoticeRow | ReferencePrice]) -> list[Goods]:

@@ -96,7 +96,6 @@ def give(request: Request) -> HttpResponse:
         "form": form,
         "submit_label": _("Send"),
         "cancel_url": reverse("sourcing:advice"),
-        "draft": "advice",
     }
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 

@@ -55,7 +55,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One product's row: the sum over all weeks under None, then each week under its Monday."""
+    """One product's row: the sum over all weeks under None, then each week under the first day that counts."""
 
     product: Product
     url: str
@@ -103,7 +103,7 @@ def balance(request: Request, area: str = "") -> HttpResponse:
         "lines": lines,
         "demand_label": demand_label,
         "wider": wanting if is_wider else None,
-        "weeks": [(week, week + timedelta(days=6)) for week in weeks],
+        "weeks": [(_first_day(week), week + timedelta(days=6)) for week in weeks],
         "below": [
             (child, reverse("sourcing:balance_of", args=[child.code])) for child in network.children_of(place.code)
         ],
@@ -206,9 +206,17 @@ def _line(
         url=reverse("sourcing:product_balance", args=[behind.area, product.code]),
         figures=(
             (None, _figure(total, behind, product.code, weeks)),
-            *((week, _figure(cell, behind, product.code, [week]) if cell else None) for week, cell in cells),
+            *(
+                (_first_day(week), _figure(cell, behind, product.code, [week]) if cell else None)
+                for week, cell in cells
+            ),
         ),
     )
+
+
+def _first_day(week: date) -> date:
+    """Return the first day of a week that still counts: the present week begins today."""
+    return max(week, clock.today())
 
 
 def _figure(cell: BalanceCell, behind: Behind | None, product: str, weeks: Sequence[date]) -> Figure:
@@ -248,8 +256,8 @@ def _sheet(lines: Sequence[Line], demand_label: Text, *, has_gap: bool) -> workb
         *([workbooks.Head("gap", _("Surplus or gap"))] if has_gap else []),
     ]
     rows = (
-        [line.product.names, line.unit, week, cell.supply, cell.demand, *([cell.gap] if has_gap else [])]
+        [line.product.names, line.unit, cell.week, cell.supply, cell.demand, *([cell.gap] if has_gap else [])]
         for line in lines
-        for week, cell in ((week, figure.cell) for week, figure in line.figures if week and figure)
+        for cell in (figure.cell for day, figure in line.figures if day and figure)
     )
     return workbooks.Sheet("balance", heads, rows)

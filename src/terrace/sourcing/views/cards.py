@@ -9,7 +9,7 @@ from terrace.catalog.models import Product, Variety
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity
-from terrace.kernel.words import Names, _, in_language
+from terrace.kernel.words import Names, _
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind as PartyKind
@@ -35,8 +35,7 @@ class Card:
     @property
     def goods(self) -> str:
         """Product and variety in one."""
-        variety = f" · {in_language(self.variety.names)}" if self.variety else ""
-        return in_language(self.product.names) + variety
+        return queries.Goods(self.product, self.variety).title
 
 
 def cards(actor: Actor, notices: Sequence[NoticeRow]) -> list[Card]:
@@ -126,9 +125,10 @@ def _status(card: Card) -> Status:
 
 
 def _share(days: Window, card: Card) -> Quantity:
-    return share_of(card.notice.quantity, Window(card.notice.opens_on, card.notice.closes_on), days)
+    """How much falls on the days, written as the sum above the list is: spreading makes grams, people read units."""
+    return share_of(card.notice.quantity, Window(card.notice.opens_on, card.notice.closes_on), days).rounded()
 
 
 def share_of(quantity: Quantity, window: Window, days: Window) -> Quantity:
-    """Return how much of a notice's quantity falls on `days`, as the balance counts it."""
+    """Return how much of a notice's quantity falls on `days`, as the balance counts it, to the gram."""
     return Quantity(window.share(quantity.steps, days.opens_on, days.closes_on), quantity.unit)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 
 from terrace.audit import queries as audit
 from terrace.catalog import queries as catalog
@@ -17,7 +18,8 @@ from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
-from terrace.sourcing import queries
+from terrace.registry import queries as registry
+from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission, Window
 from terrace.sourcing.forms import NoticeFilter, WithdrawForm, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
@@ -83,7 +85,6 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
         "form": form,
         "submit_label": desk.words.record,
         "cancel_url": desk.url("new"),
-        "draft": f"{side}-{product}",
         "product": found,
         "notice": None,
         "unit": Unit(found.unit).one,
@@ -122,6 +123,8 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
     desk = SIDES[side]
     found = desk.get(request.actor, number)
     request.actor.require(desk.permission, found.area_path, or_party=found.party_id)
+    if not (found.is_open or request.method == "POST"):
+        return _ended(request, desk, found)
     by_id = catalog.products_by_id([found.product_id])
     form = desk.form(
         pages.sent(request),
@@ -154,6 +157,8 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
     desk = SIDES[side]
     found = desk.get(request.actor, number)
     request.actor.require(desk.permission, found.area_path, or_party=found.party_id)
+    if not (found.is_open or request.method == "POST"):
+        return _ended(request, desk, found)
     form = WithdrawForm(pages.sent(request), initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -167,6 +172,22 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
         "form": form,
     }
     return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+
+
+def _ended(request: Request, desk: Side, found: NoticeRow) -> HttpResponse:
+    """Say of a notice that can no longer be changed what became of it, and how to begin a new one like it."""
+    card = cards(request.actor, [found])[0]
+    party = registry.parties_by_id([found.party_id])[found.party_id]
+    context = {
+        "title": card.goods,
+        "breadcrumb": [*crumbs(request.actor, found.area_path, "sourcing:balance_of"), (card.goods, "")],
+        "tone": TONES[found.standing],
+        "status_label": found.standing.label,
+        "new_url": f"{desk.url('new', card.product.code)}?{urlencode({'party': party.number})}",
+        "record_label": desk.words.record,
+        "notice_url": desk.url("detail", found.number),
+    }
+    return pages.render(request, "sourcing/ended.html", context, status=services.AlreadyEnded.status)
 
 
 @needs(Permission.VIEW, or_party=True)

@@ -1,0 +1,37 @@
+"""How many notices counted at an earlier moment, read from the rows and the record of acts."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from terrace.audit import queries as audit
+from terrace.kernel import clock
+from terrace.kernel.db import within
+from terrace.sourcing.domain import Status
+from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
+
+N = TypeVar("N", bound=NoticeRow)
+
+
+def count_supply_open_at(path: str, moment: datetime) -> int:
+    """Return how many supply notices of the area at `path` counted at `moment`."""
+    return _count(SupplyNotice.objects.all(), "sourcing.withdraw_supply", path, moment)
+
+
+def count_demand_open_at(path: str, moment: datetime) -> int:
+    """Return how many demand notices of the area at `path` counted at `moment`."""
+    return _count(DemandNotice.objects.all(), "sourcing.withdraw_demand", path, moment)
+
+
+def _count(rows: QuerySet[N], withdrawing: str, path: str, moment: datetime) -> int:
+    """Count what had been recorded, whose window was not over, and what was not withdrawn before.
+
+    The rows tell all but when a notice was withdrawn, which the record of acts
+    knows. A later change of the last day tells nothing wrong: only an open
+    notice is changed, so its window was not over before either.
+    """
+    had_begun = rows.filter(within([path]), created_at__lte=moment, closes_on__gte=clock.today(moment))
+    withdrawn = had_begun.filter(status=Status.WITHDRAWN).values_list("pk", flat=True)
+    later = audit.count_done_after(withdrawing, rows.model, withdrawn, moment)
+    return had_begun.exclude(status=Status.WITHDRAWN).count() + later
