@@ -167,7 +167,7 @@ def test_a_form_says_at_its_field_that_a_file_is_no_photo() -> None:
 
 
 def test_a_phone_offers_camera_and_album_and_sends_what_can_be_read() -> None:
-    html = str(PictureForm()["photo"])
+    html = str(PictureForm()["picture"])
     assert "capture" not in html
     assert 'accept="image/jpeg,image/png,image/webp"' in html
 
@@ -175,7 +175,7 @@ def test_a_phone_offers_camera_and_album_and_sends_what_can_be_read() -> None:
 def test_who_sends_a_photo_of_a_kind_that_cannot_be_read_is_told_which_can() -> None:
     heic = b"\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 64
     reason = "This file is not a photo that can be read. Send a JPEG, PNG or WebP."
-    assert _sent(heic).errors == {"photo": [reason]}
+    assert _sent(heic).errors == {"picture": [reason]}
 
 
 def test_a_form_may_go_without_a_photo() -> None:

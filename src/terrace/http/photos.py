@@ -20,7 +20,7 @@ LONGEST_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 """What phones and cameras write. Other decoders of the library are not let near a stranger's file."""
 ACCEPTED = "image/jpeg,image/png,image/webp"
-"""What a phone is asked for: one that keeps photos as HEIC then sends a JPEG, and camera and album both stay on offer."""
+"""What a phone is asked for, from camera or album: one that keeps its photos as HEIC sends a JPEG then."""
 MOST_PIXELS = 60_000_000
 """Above this a small file would unfold to more memory than a phone's photo ever needs."""
 UNREADABLE = (

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from terrace.http.forms import FilterForm, MoneyField, QuantityField
-from terrace.http.photos import PhotoField
 from terrace.http.listing import Cell, Empty, Head, Kind, Listing, PageLinks, Row
+from terrace.http.photos import PhotoField
 from terrace.kernel.money import Money
 from terrace.kernel.paging import Page
 from terrace.kernel.quantity import Quantity, Unit
