@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -20,6 +21,7 @@ from terrace.accounts.domain import LOCK_AFTER, LOCK_FOR, Taken
 from terrace.accounts.models import Person
 from terrace.audit.models import Act
 from terrace.config.actors import actor_for
+from terrace.http.models import KeptAnswer
 from terrace.kernel import clock
 from terrace.kernel.errors import Invalid
 from terrace.messaging.models import Notice
@@ -277,3 +279,21 @@ def test_a_page_asks_the_database_little_about_who_asks(
 def test_an_anonymous_visitor_costs_no_query(db: None, django_assert_num_queries: Callable[..., Any]) -> None:
     with django_assert_num_queries(0):
         assert isinstance(Client().get(reverse("accounts:ways_back")).wsgi_request.user, AnonymousUser)
+
+
+def test_a_form_sent_after_the_confirmation_ran_out_asks_for_the_password_and_is_then_done(person: Person) -> None:
+    client, address = Client(), reverse("accounts:change_contact")
+    sign_in("mei.li", client=client)
+    given = {"phone": "13700000000", "email": "", "idempotency_key": "once"}
+
+    asked = client.post(address, given)
+
+    person.refresh_from_db()
+    assert asked["Location"] == f"{reverse('account_reauthenticate')}?next={quote(address, safe='')}"
+    assert person.phone != "+8613700000000"
+    assert not KeptAnswer.objects.exists()
+
+    client.post(asked["Location"], {"password": PASSWORD, "next": address})
+
+    person.refresh_from_db()
+    assert person.phone == "+8613700000000"

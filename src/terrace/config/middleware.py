@@ -135,8 +135,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Answer a refusal that no form caught."""
-        refused = refusals.refusal_in(error)
-        return refusals.answer(request, refused) if refused else None
+        return refusals.answer_to(request, error)
 
 
 def _is_api(request: HttpRequest) -> bool:

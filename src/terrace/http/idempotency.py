@@ -70,8 +70,8 @@ class IdempotencyMiddleware:
         try:
             return self.perform_once(request, key, view, args, kwargs)
         except Exception as error:  # the view was called here, so no other middleware would hear of it
-            if refused := refusals.refusal_in(error):
-                return refusals.answer(request, refused)
+            if response := refusals.answer_to(request, error):
+                return response
             raise
 
     def perform_once(

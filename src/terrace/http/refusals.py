@@ -1,6 +1,7 @@
 """What the domain refuses and no form caught, told as a page to people and as a problem document to programs."""
 
 import logging
+from collections.abc import Callable
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from terrace.http.request import Request
 from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.words import _
 
+Answering = Callable[[HttpRequest, Exception], HttpResponse | None]
+_also: list[Answering] = []
 log = logging.getLogger(__name__)
 API = "/api/"
 TEMPLATES = {403: "403.html", 404: "404.html"}
@@ -28,6 +31,18 @@ def refusal_in(error: Exception) -> DomainError | None:
         log.warning("the database refused a value: %s", error)
         return Invalid(_("One of these values cannot be recorded."))
     return error if isinstance(error, DomainError) else None
+
+
+def also_answered_by(answering: Answering) -> None:
+    """Say which library answers exceptions of its own, None for all others. Called once for each, on start."""
+    _also.append(answering)
+
+
+def answer_to(request: Request, error: Exception) -> HttpResponse | None:
+    """Answer what a view raised, None when it is a fault of ours."""
+    if refused := refusal_in(error):
+        return answer(request, refused)
+    return next((response for answering in _also if (response := answering(request, error))), None)
 
 
 def answer(request: Request, error: DomainError) -> HttpResponse:
