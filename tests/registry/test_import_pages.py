@@ -15,7 +15,7 @@ from terrace.registry.models import (
 )
 from tests.conftest import Cast
 from tests.registry.conftest import browser, text_of
-from tests.registry.test_imports import GOOD, sheet
+from tests.registry.sheets import GOOD, sheet
 
 
 def test_a_file_is_imported_and_its_bad_rows_offered_to_correct(cast: Cast) -> None:

@@ -1,10 +1,11 @@
-"""Several tries of one import: the first to end counts, and a try is repeated only when it fell silent."""
+"""Imports by a job, and several tries of one: the first to end counts; one is repeated only when it fell silent."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from terrace.accounts.models import Post
 from terrace.audit.models import Act
 from terrace.messaging.models import Notice
 from terrace.registry import services, tasks
@@ -13,7 +14,92 @@ from terrace.registry.models import Party
 from terrace.registry.services import imports
 from terrace.registry.services.imports import StillUnderWay
 from tests.conftest import Cast
-from tests.registry.test_imports import GOOD, send
+from tests.registry.sheets import GOOD, reasons, send
+
+
+def test_a_large_file_waits_for_the_job_which_does_it_as_its_sender(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    asked: list[int] = []
+    monkeypatch.setattr(imports, "_enqueue", asked.append)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        run = send(cast.keeper.actor, GOOD)
+    assert (run.state, asked) == (ImportState.WAITING, [run.pk])
+    assert not Party.objects.filter(name="Ma Lanying").exists()
+
+    tasks.run_import(run.pk)
+    tasks.run_import(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.checked, run.created_count) == (ImportState.DONE, 1, 1)
+    assert Act.objects.get(act="registry.import_parties").person_id == cast.keeper.person.pk
+    assert Notice.objects.filter(person_id=cast.keeper.person.pk).count() == 1
+
+
+def test_the_job_is_in_the_queue_after_the_commit(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        send(cast.keeper.actor, GOOD)
+
+    assert len(callbacks) == 1
+
+
+def test_who_lost_the_post_meanwhile_writes_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    run = send(cast.keeper.actor, GOOD)
+    Post.objects.filter(person=cast.keeper.person).delete()
+
+    tasks.run_import(run.pk)
+
+    run.refresh_from_db()
+    assert run.state == ImportState.REFUSED
+    assert not Party.objects.filter(name="Ma Lanying").exists()
+
+
+def test_a_fault_leaves_nothing_and_the_import_can_be_started_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    run = send(cast.keeper.actor, GOOD)
+    with monkeypatch.context() as broken:
+        broken.setattr(imports.audit, "record", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tasks.run_import(run.pk)
+    run.refresh_from_db()
+    assert run.state == ImportState.FAILED
+    assert not Party.objects.filter(name="Ma Lanying").exists()
+
+    monkeypatch.setattr(imports, "_enqueue", lambda run_id: None)
+    services.restart_import(by=cast.keeper.actor, run=run)
+    tasks.run_import(run.pk)
+
+    run.refresh_from_db()
+    assert run.state == ImportState.DONE
+
+
+def test_a_row_changed_by_another_since_the_check_undoes_the_whole_import(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = cast.farmer.party
+    assert party is not None
+    check = imports.check_rows
+
+    def check_slowly(*args: Any) -> Any:
+        checked = check(*args)
+        services.deactivate_party(by=cast.station.actor, party=Party.objects.get(pk=party.pk), version=1)
+        return checked
+
+    monkeypatch.setattr(imports, "check_rows", check_slowly)
+
+    run = send(cast.keeper.actor, GOOD, {"number": party.number, "name": "Zhao Changed"})
+
+    assert (run.state, reasons(run)) == (ImportState.REFUSED, [(3, "Number")])
+    assert not Party.objects.filter(name__in=["Ma Lanying", "Zhao Changed"]).exists()
 
 
 def test_an_import_that_ended_while_another_try_was_checking_is_not_written_twice(
