@@ -33,11 +33,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/",
         "/sourcing/supply/",
         "/sourcing/supply/*",
+        "/sourcing/supply/*change/",
+        "/sourcing/supply/*withdraw/",
         "/sourcing/supply/new/",
         "/sourcing/supply/new/apple/",
+        "/sourcing/balance/",
         "/notices/",
         "/registry/",
         "/registry/*",
+        "/registry/*change/",
         "/registry/new/household/",
     ),
     "station": ("/", "/sourcing/balance/", "/sourcing/advice/", "/sourcing/advice/*", "/network/"),
@@ -49,25 +53,47 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/sourcing/demand/*",
         "/sourcing/balance/",
         "/sourcing/balance/621226/apple/",
+        "/sourcing/advice/new/",
         "/sourcing/prices/",
+        "/sourcing/prices/new/",
+        "/network/units/*",
         "/people/",
         "/people/*",
         "/people/roles/",
+        "/people/invite/",
+        "/registry/?export=xlsx",
     ),
+    "clerk": ("/", "/registry/", "/registry/imports/", "/sourcing/prices/import/"),
     "bureau": (
         "/",
         "/sourcing/balance/",
+        "/sourcing/balance/?export=xlsx",
         "/sourcing/balance/6212/apple/",
+        "/sourcing/supply/?export=xlsx",
         "/sourcing/prices/apple/",
         "/network/",
+        "/network/areas/621226/",
+        "/network/areas/6212/outlines.json",
+        "/network/areas/6212/units.json",
         "/network/units/",
         "/audit/",
         "/catalog/",
         "/catalog/apple/",
+        "/api/v1/supply-notices",
+        "/api/v1/balance/6212",
     ),
-    "farmer": ("/", "/registry/own/", "/people/me/"),
+    "admin": (
+        "/",
+        "/people/",
+        "/people/invitations/",
+        "/people/tokens/",
+        "/network/units/*change/",
+        "/catalog/apple/change/",
+    ),
+    "farmer": ("/", "/registry/own/", "/people/me/", "/sourcing/supply/"),
     "": ("/", "/network/points/", "/account/login/"),
     "shop": ("/", "/sourcing/supply/", "/sourcing/demand/", "/sourcing/demand/new/apple/"),
+    "leader": ("/", "/sourcing/demand/"),
 }
 VILLAGE_PAGES = ("/", "/sourcing/supply/", "/sourcing/supply/new/", "/sourcing/supply/new/apple/")
 
@@ -84,11 +110,12 @@ class Measured:
 
 
 def address(client: "Client", path: str) -> str:
-    """Return the address of a page; a path that ends in `*` is the first row of that list."""
-    if not path.endswith("*"):
+    """Return the address of a page; `*` stands for the first row of the list before it."""
+    head, star, tail = path.partition("*")
+    if not star:
         return path
-    found = FIRST_ROW.search(client.get(path[:-1]).content.decode())
-    return found[1] if found else sys.exit(f"{path[:-1]} has no row to open")
+    found = FIRST_ROW.search(client.get(head).content.decode())
+    return found[1] + tail if found else sys.exit(f"{head} has no row to open")
 
 
 def measure(client: "Client", role: str, path: str) -> Measured:
