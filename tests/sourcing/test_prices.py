@@ -202,6 +202,15 @@ def test_the_nearest_markets_latest_price_is_the_reference(cast: Cast) -> None:
     assert elsewhere.price == Money(400, "CNY")
 
 
+def test_a_varietys_own_price_goes_before_a_younger_one_of_the_product(cast: Cast) -> None:
+    fuji, gala = factories.VarietyFactory(), factories.VarietyFactory(code="gala")
+    yesterday = TODAY - timedelta(days=1)
+    services.set_reference_price(by=cast.clerk.actor, given=_price(600, variety="fuji", on=yesterday), now=NOW)
+    services.set_reference_price(by=cast.clerk.actor, given=_price(450), now=NOW)
+    found = [queries.latest_price(fuji.product_id, VILLAGE, variety) for variety in (fuji.pk, gala.pk, None)]
+    assert [price and price.price_minor for price in found] == [600, 450, 450]
+
+
 def _page(client: Client, path: str, language: str = "en") -> str:
     client.cookies["language"] = language
     return " ".join(client.get(path).content.decode().replace("\N{NO-BREAK SPACE}", " ").split())

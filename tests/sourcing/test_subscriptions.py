@@ -8,8 +8,9 @@ from terrace.kernel import events
 from terrace.kernel.words import Text
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
 from terrace.sourcing import services
-from terrace.sourcing.models import SupplyNotice
-from tests.conftest import Cast
+from terrace.sourcing.models import DemandNotice, SupplyNotice
+from tests import factories
+from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW, terms
 
 
@@ -47,6 +48,17 @@ def test_note_and_photo_go_with_the_person_and_the_quantity_stays(
     storage, name = notice.photo.storage, notice.photo.name
     with django_capture_on_commit_callbacks(execute=True):
         events.publish(PartyErased(notice.party_id))
+    assert not storage.exists(name)
     kept = SupplyNotice.objects.get()
     assert (kept.note, kept.photo.name, kept.quantity_steps) == ("", "", 800_000)
-    assert not storage.exists(name)
+
+
+def test_the_note_of_a_demand_goes_with_the_person_and_others_keep_theirs(cast: Cast) -> None:
+    assert cast.buyer.party is not None
+    other = factories.PartyFactory(kind="enterprise", area=factories.AreaFactory(code=VILLAGE))
+    for party in (cast.buyer.party, other):
+        noted = terms(note="Ring Li Na")
+        services.record_demand(by=cast.centre.actor, party=party.number, terms=noted)
+    events.publish(PartyErased(cast.buyer.party.pk))
+    kept = {notice.party_id: (notice.note, notice.quantity_steps) for notice in DemandNotice.objects.all()}
+    assert kept == {cast.buyer.party.pk: ("", 800_000), other.pk: ("Ring Li Na", 800_000)}

@@ -1,17 +1,21 @@
 """Recording, changing and ending supply."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from terrace.audit.models import Act
+from terrace.catalog.models import Product
+from terrace.kernel import events
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Stale
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.registry import services as registry
 from terrace.sourcing import queries, services
-from terrace.sourcing.domain import Status
-from terrace.sourcing.models import SupplyNotice
+from terrace.sourcing.domain import DemandRecorded, Status, SupplyRecorded
+from terrace.sourcing.models import DemandNotice, SupplyNotice
 from terrace.sourcing.views.cards import cards
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW, terms
@@ -89,6 +93,50 @@ def test_a_window_may_begin_in_two_years_at_the_latest(cast: Cast) -> None:
     latest = terms(opens_on=date(2028, 9, 20), closes_on=date(2028, 9, 30))
     services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=latest, now=NOW)
     assert SupplyNotice.objects.get().opens_on == date(2028, 9, 20)
+
+
+@pytest.mark.parametrize("side", ["supply", "demand"])
+def test_a_party_that_rests_records_nothing(cast: Cast, side: str) -> None:
+    for party in (cast.farmer.party, cast.buyer.party):
+        registry.deactivate_party(by=cast.centre.actor, party=party, version=1)
+    record, party = {
+        "supply": (services.record_supply, cast.farmer.party),
+        "demand": (services.record_demand, cast.buyer.party),
+    }[side]
+    with pytest.raises(Invalid) as refused:
+        record(by=cast.centre.actor, party=party.number, terms=terms())
+    assert refused.value.field == "party"
+    assert not SupplyNotice.objects.exists()
+    assert not DemandNotice.objects.exists()
+
+    registry.reactivate_party(by=cast.centre.actor, party=party, version=2)
+    assert record(by=cast.centre.actor, party=party.number, terms=terms()).party_id == party.pk
+
+
+def test_a_product_that_is_no_longer_traded_is_neither_recorded_nor_kept_by_a_change(cast: Cast) -> None:
+    notice = _recorded(cast)
+    Product.objects.update(is_active=False)
+    for act in (
+        lambda: _recorded(cast),
+        lambda: services.change_supply(by=cast.keeper.actor, notice=notice, version=1, terms=terms(note="more")),
+    ):
+        with pytest.raises(Invalid) as refused:
+            act()
+        assert refused.value.field == "product"
+    kept = SupplyNotice.objects.get()
+    assert (kept.note, kept.version) == ("", 1)
+
+
+def test_what_is_recorded_is_told_to_the_contexts_above_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[events.Event] = []
+    monkeypatch.setattr(events, "_handlers", defaultdict(list))
+    for event in (SupplyRecorded, DemandRecorded):
+        events.subscribe(event, heard.append)
+    supply = _recorded(cast)
+    demand = services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms())
+    assert heard == [SupplyRecorded(supply.pk), DemandRecorded(demand.pk)]
+    services.change_supply(by=cast.keeper.actor, notice=supply, version=1, terms=terms())
+    assert len(heard) == 2
 
 
 def test_refuses_an_unknown_product(cast: Cast) -> None:

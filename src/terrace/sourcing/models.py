@@ -11,6 +11,9 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.sourcing.domain import Side, Status, Window, standing
 
+PHOTOS = "supply/"
+"""The folder of the photos, in the installation's storage."""
+
 
 class NoticeRow(Versioned, Timed):
     """What supply and demand notices share. `price_minor` is for one unit of trade (one kg, one litre, one piece)."""
@@ -90,7 +93,7 @@ def _indexes(name: str) -> list[models.Index]:
 class SupplyNotice(NoticeRow):
     """What a producer will have for sale, at the asking price."""
 
-    photo = models.ImageField(upload_to="supply/", blank=True)
+    photo = models.ImageField(upload_to=PHOTOS, blank=True)
 
     class Meta:
         constraints = _checks("supply")

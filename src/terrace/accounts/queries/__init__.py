@@ -30,6 +30,7 @@ from terrace.accounts.queries.posts import (
     posts_of,
     posts_on,
     require_over,
+    units_allowing,
 )
 from terrace.accounts.queries.subjects import NAMERS, purpose_of
 from terrace.accounts.queries.tokens import find_token, tokens_visible_to
@@ -65,5 +66,6 @@ __all__ = [
     "recipients_at",
     "require_over",
     "tokens_visible_to",
+    "units_allowing",
     "visible_to",
 ]

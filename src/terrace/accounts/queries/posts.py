@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
@@ -44,6 +45,13 @@ def get_post(actor: Actor, post_id: int) -> Post:
 def grants_on(posts: Iterable[Post]) -> Mapping[str, tuple[str, ...]]:
     """Return what the posts allow: area paths by permission."""
     return grants_of((permission, path) for role, path in _roles_of(posts) for permission in role.permissions)
+
+
+def units_allowing(person_id: int, permission: StrEnum, on: date) -> frozenset[int]:
+    """Return the units at which the person holds a post that itself allows `permission`, wherever else one does."""
+    known = roles()
+    held = (post for post in posts_on(person_id, on) if post.role in known)
+    return frozenset(post.unit_id for post in held if permission in known[post.role].permissions)
 
 
 def needs_second_factor(posts: Iterable[Post]) -> bool:

@@ -13,6 +13,7 @@ from terrace.sourcing.services.notices import (
     withdraw_demand,
     withdraw_supply,
 )
+from terrace.sourcing.services.photos import sweep_photos
 from terrace.sourcing.services.prices import PriceGiven, import_reference_prices, set_reference_price
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "record_demand",
     "record_supply",
     "set_reference_price",
+    "sweep_photos",
     "withdraw_demand",
     "withdraw_supply",
 ]

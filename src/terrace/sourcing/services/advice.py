@@ -1,7 +1,7 @@
 """Advice from a unit down to the stations and points below it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.urls import reverse
@@ -30,14 +30,15 @@ def give_advice(
 ) -> Advice:
     """Send advice to every station and point in the area with the code `area`; each must acknowledge it.
 
-    It is given in the name of the unit that the actor is posted to. Raises
+    It is given in the name of the actor's unit that is nearest above the area. Raises
     `Forbidden` outside the actor's area, `Invalid` when no unit would receive it.
     """
     path = network.get_area(area).path
     by.require(Permission.ADVISE, path)
     if by.person_id is None:
         raise Forbidden
-    sender = _unit_of(by)
+    moment = now or clock.now()
+    sender = _unit_over(path, by, by.person_id, clock.today(moment))
     receivers = [unit for unit in network.units_under(path, ADVISED) if unit.pk != sender.pk]
     if not receivers:
         raise Invalid(_("There is no station or point in this area."), field="area")
@@ -50,7 +51,7 @@ def give_advice(
         text=text,
         issued_by_id=by.person_id,
     )
-    _deliver(advice, receivers, now or clock.now())
+    _deliver(advice, receivers, moment)
     audit.record(by=by, act="sourcing.give_advice", subject=advice, area_path=path, details={"units": len(receivers)})
     return advice
 
@@ -78,12 +79,13 @@ def acknowledge_advice(*, by: Actor, advice: str, now: datetime | None = None) -
     return receipts
 
 
-def _unit_of(by: Actor) -> ServiceUnit:
-    units = network.units_by_id(by.units)
-    allowed = [unit for unit in units.values() if by.may(Permission.ADVISE, unit.area_path)]
-    if not allowed:
+def _unit_over(path: str, by: Actor, person_id: int, today: date) -> ServiceUnit:
+    """Return the unit whose post lets the actor advise at `path`, the nearest above it of several."""
+    allowing = by.units & accounts.units_allowing(person_id, Permission.ADVISE, today)
+    over = [unit for unit in network.units_by_id(allowing).values() if path.startswith(unit.area_path)]
+    if not over:
         raise Forbidden
-    return min(allowed, key=lambda unit: (len(unit.area_path), unit.pk))
+    return min(over, key=lambda unit: (-len(unit.area_path), unit.pk))
 
 
 def _deliver(advice: Advice, units: Sequence[ServiceUnit], now: datetime) -> None:

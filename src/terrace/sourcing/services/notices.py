@@ -131,11 +131,7 @@ def change_supply(
     Raises `Stale` when somebody changed it meanwhile, `AlreadyEnded`, and what
     `record_supply` raises.
     """
-    with transaction.atomic():
-        changed = _change(SUPPLY, by, notice, version, terms, now)
-        if photo or (drop_photo and changed.photo):
-            _replace_photo(changed, photo)
-    return changed
+    return _change(SUPPLY, by, notice, version, terms, now, partial(_exchange_photo, photo=photo, drop=drop_photo))
 
 
 def change_demand(
@@ -170,12 +166,16 @@ def forget_party(*, by: Actor, party_id: int) -> int:
 
     Quantities, days and prices stay: they are in the sums of the past.
     """
-    supply = SupplyNotice.objects.filter(party_id=party_id)
-    for notice in supply.exclude(photo=""):
-        transaction.on_commit(partial(notice.photo.storage.delete, str(notice.photo.name)))
-        audit.record(by=by, act="sourcing.forget_party", subject=notice, area_path=notice.area_path)
-    count = supply.exclude(photo="", note="").update(photo="", note="")
-    return count + DemandNotice.objects.filter(party_id=party_id).exclude(note="").update(note="")
+    supply = SupplyNotice.objects.filter(party_id=party_id).exclude(photo="", note="")
+    demand = DemandNotice.objects.filter(party_id=party_id).exclude(note="")
+    offered, wanted = (list(rows.select_for_update().order_by("id")) for rows in (supply, demand))
+    for notice in offered:
+        if notice.photo:
+            transaction.on_commit(partial(notice.photo.storage.delete, str(notice.photo.name)))
+    emptied: list[NoticeRow] = [*offered, *wanted]
+    subjects = [(notice, notice.area_path, {}) for notice in emptied]
+    audit.record_many(by=by, act="sourcing.forget_party", subjects=subjects)
+    return supply.update(photo="", note="") + demand.update(note="")
 
 
 @transaction.atomic
@@ -184,6 +184,8 @@ def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: date
     by.require(side.permission, party.area_path, or_party=party.pk)
     if not side.admits(Kind(party.kind)):
         raise Invalid(side.refusal, field="party")
+    if not party.is_active:
+        raise Invalid(_("This producer or buyer is resting. Let it take part again first."), field="party")
     notice = side.model(
         number=ids.reference(side.prefix),
         party_id=party.pk,
@@ -202,12 +204,21 @@ def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: date
 
 
 @transaction.atomic
-def _change(side: Side[N], by: Actor, notice: N, version: int, terms: Terms, now: datetime | None) -> N:
+def _change(
+    side: Side[N],
+    by: Actor,
+    notice: N,
+    version: int,
+    terms: Terms,
+    now: datetime | None,
+    exchange: Callable[[N], list[str]] = lambda notice: [],
+) -> N:
+    """Change the terms, and what `exchange` changes beside them: it returns the names of those columns."""
     _may_change(side, by, notice, _today(now))
     before = _told(notice)
     for name, value in _columns(terms, _today(now)).items():
         setattr(notice, name, value)
-    notice.save_version(version, TERMS)
+    notice.save_version(version, [*TERMS, *exchange(notice)])
     details = {"before": before, "after": _told(notice)}
     audit.record(by=by, act=f"sourcing.change_{side.word}", subject=notice, area_path=notice.area_path, details=details)
     return notice
@@ -233,15 +244,18 @@ def _expire(side: Side[N], today: date) -> int:
     return len(notices)
 
 
-def _replace_photo(notice: SupplyNotice, photo: File[bytes] | None) -> None:
+def _exchange_photo(notice: SupplyNotice, *, photo: File[bytes] | None, drop: bool) -> list[str]:
+    """Write the new photo, or take the old one away; its file goes when the change is certain."""
     old = notice.photo.name
     if photo:
         notice.photo.save(photo.name or notice.number, photo, save=False)
-    else:
+    elif drop and old:
         notice.photo = ""
-    notice.save(update_fields=["photo"])
+    else:
+        return []
     if old:
         transaction.on_commit(partial(notice.photo.storage.delete, old))
+    return ["photo"]
 
 
 def _may_change(side: Side[N], by: Actor, notice: N, today: date) -> None:
@@ -292,6 +306,8 @@ def _check(terms: Terms, today: date) -> None:
 
 def _told(notice: NoticeRow) -> dict[str, Any]:
     told = {name: getattr(notice, name) for name in TERMS if name != "note"}  # a note may name people
+    if isinstance(notice, SupplyNotice):
+        told["photo"] = notice.photo.name or ""  # the name of its file, which says nothing but that it is another
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
 
 
