@@ -165,7 +165,7 @@ def test_the_table_of_a_map_becomes_cards_whose_cells_name_their_column() -> Non
     table = {"caption": "Units", "columns": columns, "rows": [[("Xiaping", "#"), ("Point", ""), ("33.908", "")]]}
     page = " ".join(
         render_to_string(
-            "components/map.html", {"map": {"title": "Units", "outlines": "", "units": "", "unit": "", "table": table}}
+            "components/map.html", {"map": {"title": "Units", "outlines": "", "units": "", "unit": "", "tables": [table]}}
         ).split()
     )
     assert 'class="table table-cards"' in page
@@ -309,7 +309,7 @@ def test_a_wrong_field_is_tied_to_its_error() -> None:
     assert "Enter a number." in html
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "409.html", "429.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html"])
 def test_an_error_page_shows_the_way_home(name: str) -> None:
     html = render_to_string(name, {}, RequestFactory().get("/"))
     assert f'href="{reverse("web:home")}"' in html

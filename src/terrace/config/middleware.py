@@ -1,6 +1,7 @@
 """What happens around every view: who acts, a second factor where the post asks for it, refusals as pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -87,6 +88,23 @@ class ActorMiddleware:
             return ANONYMOUS, False
         standing = standing_of(person, via="api" if _is_api(request) else "page")
         return standing.actor, standing.needs_second_factor
+
+
+class AnswerMiddleware:
+    """Looks at every answer once more: nobody finds it on a shared computer, and every program can read it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        """Let no browser keep what somebody was shown; tell of a wrong method as of any other refusal."""
+        response = self.get_response(request)
+        if _is_api(request) and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response = problems.not_allowed(response.headers["Allow"])
+        # In a village many people use one computer, and its Back button must not show them each other's pages.
+        if request.actor.is_known and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class SecondFactorMiddleware:

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "terrace.config.middleware.DevicesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "terrace.config.middleware.ActorMiddleware",
+    "terrace.config.middleware.AnswerMiddleware",
     "terrace.config.middleware.SecondFactorMiddleware",
     "terrace.config.middleware.RefusalMiddleware",
     "terrace.http.idempotency.IdempotencyMiddleware",
@@ -160,6 +161,7 @@ MFA_TOTP_ISSUER = "Terrace"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = True
 
+CSRF_FAILURE_VIEW = "terrace.http.refusals.outdated"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

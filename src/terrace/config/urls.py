@@ -26,5 +26,6 @@ urlpatterns = [
     path("sourcing/", include("terrace.sourcing.urls")),
 ]
 
+handler400 = "terrace.http.refusals.not_understood"
 handler404 = "terrace.http.refusals.not_found"
 handler500 = "terrace.http.refusals.failed"

@@ -50,6 +50,13 @@ def unauthenticated() -> HttpResponse:
     return response
 
 
+def not_allowed(allowed: str) -> HttpResponse:
+    """Answer that the address knows other methods, which `allowed` names."""
+    response = answer(405, "method_not_allowed", str(_("This address does not take that method.")))
+    response["Allow"] = allowed
+    return response
+
+
 def install(api: NinjaAPI) -> None:
     """Make every refusal of `api` a problem document."""
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -50,6 +51,25 @@ def answer(request: Request, error: DomainError) -> HttpResponse:
     if _wants_problem(request):
         return problems.from_error(error)
     return render(request, TEMPLATES.get(error.status, "409.html"), {"error": error}, status=error.status)
+
+
+def outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer for a form without a valid CSRF token: Django's CSRF_FAILURE_VIEW.
+
+    Mostly it stood open in another tab while its sender signed in or out.
+    """
+    if _wants_problem(request):
+        return problems.answer(403, "csrf", str(_("Send the CSRF token with this write, or use an API token.")))
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a request that cannot be read, too large or sent to a wrong name: Django's handler400."""
+    if not _wants_problem(request):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return problems.answer(400, "too_large", str(_("This request is too large.")))
+    return problems.answer(400, "unreadable", str(_("This request cannot be read.")))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
