@@ -207,11 +207,18 @@ def test_a_code_that_is_taken_is_refused_at_its_field(cast: Cast, quince: Produc
     assert "code_taken" in [error.code for error in response.context["form"].errors.as_data()["code"]]
 
 
-def test_a_change_from_an_old_page_is_refused(cast: Cast, quince: Product) -> None:
+def test_a_change_from_an_old_page_says_what_is_there_now_and_may_be_sent_again(cast: Cast, quince: Product) -> None:
     services.change_product(by=SYSTEM, product=quince, version=1, terms=terms(hs_code="080830"))
-    response = _english(cast.administrator.client).post("/catalog/quince/change/", {**PRODUCT, "version": "1"})
+    client = _english(cast.administrator.client)
+    response = client.post("/catalog/quince/change/", {**PRODUCT, "version": "1"})
+    form = response.context["form"]
     assert response.status_code == 422
+    assert form.errors["hs_code"] == ["Now: 080830"]
     assert queries.get_product("quince").hs_code == "080830"
+    assert 'value="080840"' in response.content.decode()
+    again = client.post("/catalog/quince/change/", {**PRODUCT, "version": form["version"].value()})
+    assert again.status_code == 302
+    assert queries.get_product("quince").hs_code == "080840"
 
 
 def test_a_product_is_retired_after_one_question_and_restored(cast: Cast, quince: Product) -> None:

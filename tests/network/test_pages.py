@@ -318,12 +318,22 @@ def test_the_form_shows_what_the_unit_has(cast: Cast, point: ServiceUnit) -> Non
         assert shown in page
 
 
-def test_a_change_from_an_old_page_is_refused_above_the_form(cast: Cast, point: ServiceUnit) -> None:
-    answer = cast.centre.client.post(f"/network/units/{point.number}/change/", {**FORM, "version": "1"})
+def test_a_change_from_an_old_page_says_what_is_there_now_and_may_be_sent_again(cast: Cast, point: ServiceUnit) -> None:
+    ServiceUnit.objects.filter(pk=point.pk).update(hours=[{"days": [6], "opens": "09:15", "closes": "11:45"}])
+    address = f"/network/units/{point.number}/change/"
 
+    answer = cast.centre.client.post(address, {**FORM, "version": "1"}, headers={"Accept-Language": "en"})
+
+    form = answer.context["form"]
     assert answer.status_code == 422
-    assert answer.context["form"].non_field_errors()
+    assert form.non_field_errors()
+    assert form.errors["names"] == ["Now: Paitou Point, 排头村服务点"]
+    assert form.errors["hours"] == ["Now: Sat 09:15–11:45"]
     assert _unit().names["en"] == "Paitou Point"
+    page = answer.content.decode()
+    assert 'value="Xiaping Service Point"' in page
+    assert cast.centre.client.post(address, {**FORM, "version": form["version"].value()}).status_code == 302
+    assert _unit().names["en"] == "Xiaping Service Point"
 
 
 def test_the_light_pages_stay_light(cast: Cast, point: ServiceUnit) -> None:

@@ -80,6 +80,27 @@ def test_a_keeper_changes_a_household_from_the_version_that_was_loaded(cast: Cas
 
     household.refresh_from_db()
     assert (household.name, stale.status_code) == ("Zhao Su", 422)
+    assert stale.context["form"].errors["name"] == ["Now: Zhao Su"]
+    assert 'value="Zhao Late"' in text_of(stale)
+
+    again = {**entered, "name": "Zhao Late", "version": stale.context["form"]["version"].value()}
+    assert client.post(url("party_change", household), again).status_code == 302
+    household.refresh_from_db()
+    assert household.name == "Zhao Late"
+
+
+def test_who_enters_a_bank_account_too_late_is_told_to_look_and_may_enter_it_all_the_same(
+    cast: Cast, household: Party
+) -> None:
+    client = browser(cast.clerk)
+    entered = {"bank": "Rural Bank", "holder": "Zhao", "account_number": "6228480402564890018", "version": 1}
+    Party.objects.filter(pk=household.pk).update(version=2)
+
+    stale = client.post(url("bank", household), entered)
+
+    assert stale.status_code == 422
+    assert list(stale.context["form"].errors) == ["__all__"]
+    assert client.post(url("bank", household), {**entered, "version": 2}).status_code == 302
 
 
 def test_a_farmer_changes_the_own_phone(cast: Cast, household: Party) -> None:

@@ -108,6 +108,27 @@ def test_changing_and_withdrawing_through_pages(cast: Cast) -> None:
     assert (notice.quantity_steps, notice.status) == (900_500, "withdrawn")
 
 
+def test_a_change_that_was_overtaken_keeps_what_was_typed_and_may_be_sent_again(cast: Cast) -> None:
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    services.change_supply(
+        by=cast.farmer.actor, notice=notice, version=1, terms=terms(quantity=Quantity(700_000, Unit.KILOGRAM))
+    )
+    client, change = cast.keeper.client, f"/sourcing/supply/{notice.number}/change/"
+    mine = {**FORM, "quantity": "900,5", "note": "By noon."}
+
+    late = client.post(change, {**mine, "version": 1})
+
+    form = late.context["form"]
+    assert late.status_code == 422
+    assert (form.errors["quantity"], form.errors["note"]) == (["Now: 700 kg"], ["Now: nothing"])
+    assert {name: form[name].value() for name in ("quantity", "note")} == {"quantity": "900,5", "note": "By noon."}
+    notice.refresh_from_db()
+    assert notice.quantity_steps == 700_000
+    assert client.post(change, {**mine, "version": form["version"].value()}).status_code == 302
+    notice.refresh_from_db()
+    assert (notice.quantity_steps, notice.note) == (900_500, "By noon.")
+
+
 def test_the_shop_records_demand_for_itself(cast: Cast) -> None:
     answer = cast.buyer.client.post("/sourcing/demand/new/apple/", {**FORM, "party": cast.buyer.party.number})
     assert answer.status_code == 302
@@ -297,6 +318,17 @@ def test_the_number_that_orders_the_calls_is_explained(cast: Cast) -> None:
     client = cast.keeper.client
     client.cookies["language"] = "en"
     assert "10 for nearness" in client.get(f"/sourcing/supply/{notice.number}/").content.decode()
+
+
+def test_what_was_done_to_a_notice_is_read_by_the_staff_of_its_area_only(cast: Cast) -> None:
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
+    address = f"/sourcing/supply/{notice.number}/"
+    shown = {
+        name: [act.act for act in getattr(cast, name).client.get(address).context["history"]]
+        for name in ("keeper", "centre", "farmer", "buyer", "stranger")
+    }
+    recorded = ["sourcing.record_supply"]
+    assert shown == {"keeper": recorded, "centre": recorded, "farmer": [], "buyer": [], "stranger": []}
 
 
 def test_a_price_is_of_one_piece(cast: Cast) -> None:

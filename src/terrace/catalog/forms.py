@@ -129,7 +129,7 @@ def initial_of(product: Product) -> dict[str, Any]:
     """Return what a form shows that changes `product`."""
     plain = {name: getattr(product, name) for name in ProductForm.base_fields if hasattr(product, name)}
     names = {f"name_{language}": name for language, name in product.names.items()}
-    notes = {f"origin_{language}": note for language, note in product.origin_note.items()}
+    notes = {f"origin_{language}": product.origin_note.get(language, "") for language in current().languages}
     return {**plain, **names, **notes}
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, to_locale
 
+from terrace.http.overtaken import catch_up, is_overtaken
 from terrace.kernel import ids
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
@@ -75,11 +76,18 @@ class Refusals:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, DomainError) or error.status in (403, 404):
+        if not isinstance(error, DomainError) or not self._can_mend(error):
             return False
+        if is_overtaken(self.form, error):
+            catch_up(self.form)
+            return True
         known = error.field if error.field in self.form.fields else None
         self.form.add_error(known, ValidationError(str(error), code=error.code))
         return True
+
+    def _can_mend(self, error: DomainError) -> bool:
+        """A reference that leads nowhere is a mistake in its field; without one, the page itself is not there."""
+        return error.status != 403 and (error.status != 404 or error.field in self.form.fields)
 
 
 class FilterForm(forms.Form):

@@ -14,7 +14,7 @@ from terrace.kernel.db import found_by, within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Text, _, in_context, in_language
+from terrace.kernel.words import Text, _, in_context, in_language, one_by_one
 from terrace.network import queries
 from terrace.network.domain import Service
 from terrace.network.domain.hours import WEEK, Period, read_hours
@@ -88,7 +88,7 @@ class HoursWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Give the template as many lines as there are hours and one more, at least four."""
-        rows = [row.plain if isinstance(row, Period) else row for row in value or ()]
+        rows = list(value or ())
         empty: dict[str, Any] = {"days": [], "opens": "", "closes": ""}
         rows += [empty] * max(FEWEST_PERIODS - len(rows), 1)
         lines = [{**row, "days": self._days(row["days"]), "number": number} for number, row in enumerate(rows)]
@@ -120,6 +120,17 @@ class HoursField(forms.Field):
             return read_hours(value or ())
         except Invalid as refused:
             raise ValidationError(str(refused), code=refused.code) from refused
+
+    def prepare_value(self, value: Any) -> list[Mapping[str, Any]]:
+        """Return periods as lines of the form; what was sent is lines already."""
+        return [row.plain if isinstance(row, Period) else row for row in value or ()]
+
+    def shown(self, periods: tuple[Period, ...]) -> str:
+        """Write opening hours in one line: Mon, Tue 08:30–12:00."""
+        lines = (
+            f"{one_by_one(WEEKDAYS_ABBR[day - 1] for day in p.days)} {p.opens:%H:%M}–{p.closes:%H:%M}" for p in periods
+        )
+        return "; ".join(lines) or str(_("nothing"))
 
 
 class UnitForm(ActForm):

@@ -172,6 +172,10 @@ class AccountForm(VersionForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, holder: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].initial = holder  # most often right, but not what stands there now
+
     def given(self) -> AccountGiven:
         """Return what was entered."""
         return AccountGiven(**{name: self.values[name] for name in ("bank", "holder", "account_number")})

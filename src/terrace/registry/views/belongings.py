@@ -24,7 +24,7 @@ def bank(request: Request, number: str) -> HttpResponse:
     """Enter where a party's money goes."""
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.BANK, party.area_path)
-    form = AccountForm(pages.sent(request), initial={"holder": party.name, "version": party.version})
+    form = AccountForm(pages.sent(request), initial={"version": party.version}, holder=party.name)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.set_account(by=request.actor, party=party, version=form.values["version"], given=form.given())
