@@ -156,3 +156,13 @@ def test_a_change_of_the_photo_alone_tells_another_photo(cast: Cast) -> None:
     changed = {name for name in details["before"] if details["before"][name] != details["after"][name]}
     assert changed == {"photo"}
     assert details["after"]["photo"] == notice.photo.name
+
+
+def test_what_was_done_to_a_notice_is_read_by_the_staff_of_its_area_only(cast: Cast) -> None:
+    address = f"/sourcing/supply/{_supply(cast).number}/"
+    shown = {
+        name: [act.act for act in getattr(cast, name).client.get(address).context["history"]]
+        for name in ("keeper", "centre", "farmer", "buyer", "stranger")
+    }
+    recorded = ["sourcing.record_supply"]
+    assert shown == {"keeper": recorded, "centre": recorded, "farmer": [], "buyer": [], "stranger": []}

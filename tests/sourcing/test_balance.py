@@ -135,6 +135,17 @@ def test_a_demand_comes_with_its_best_two_supplies_and_leaves_room_for_the_other
     assert sorted(pairs) == [(100_000, 100_000), (100_000, 200_000), (500_000, 400_000), (500_000, 500_000)]
 
 
+def test_a_partys_own_supply_does_not_crowd_out_the_others_of_its_demand(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("terrace.sourcing.queries.matches.PER_DEMAND_COMPARED", 2)
+    for _ in range(3):
+        services.record_supply(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
+    dearer = _supply(cast, price=Money(540, "CNY"))
+    assert [match.supply for match in queries.matches_under(cast.centre.actor, VILLAGE[:6], TODAY)] == [dearer]
+
+
 def test_the_latest_window_is_paired_though_many_come_before_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("terrace.sourcing.queries.matches.CANDIDATES", 3)
     for _ in range(4):
