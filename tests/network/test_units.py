@@ -84,6 +84,8 @@ def test_only_who_manages_the_area_may_found_a_unit(cast: Cast, who: str) -> Non
         (Details(names={"en": "Point"}, phone="call us"), "phone"),
         (Details(names={"en": "Point"}, address="a" * 201), "address"),
         (Details(names={"en": "Point"}, hours=[Period((1,), time(12), time(12))]), "hours"),
+        (Details(names={"en": "Point of 621226188501011233"}), "names"),
+        (Details(names={"en": "Point"}, address="Ask for 621226300101123"), "address"),
     ],
 )
 def test_details_that_break_a_rule_are_refused_at_their_field(cast: Cast, details: Details, field: str) -> None:

@@ -12,7 +12,6 @@ from terrace.registry.domain import (
     name_key,
     normal_account,
     phone_tail,
-    refuse_identity_number,
     search_text,
 )
 
@@ -76,38 +75,6 @@ def test_reads_an_account_number_without_its_gaps(text: str) -> None:
 def test_refuses_what_is_no_account_number(text: str) -> None:
     with pytest.raises(Invalid):
         normal_account(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "621226198501011234",
-        "62122619850101123X",
-        "62122619850101123x",
-        "ID: 6212 2619 8501 0112 34",
-        "６２１２２６１９８５０１０１１２３４",
-        "赵素琴621226198501011234号",
-    ],
-)
-def test_refuses_an_identity_number_however_it_is_written(text: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        refuse_identity_number(text, field="name")
-    assert (refused.value.field, refused.value.code) == ("name", "identity_number")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "13909390001",
-        "13909390001 13909390002",
-        "621226199913011234",
-        "621226101200",
-        "No. 18, Willow Lane",
-        "6222021985010112345",
-    ],
-)
-def test_lets_other_numbers_pass(text: str) -> None:
-    refuse_identity_number(text)
 
 
 @pytest.mark.parametrize(

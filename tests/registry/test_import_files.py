@@ -15,7 +15,7 @@ from terrace.registry import queries, services
 from terrace.registry.models import ImportRun
 from terrace.registry.services import imports
 from tests.conftest import Cast
-from tests.registry.sheets import GOOD, send, sheet
+from tests.registry.sheets import GOOD, reasons, send, sheet
 
 
 def test_titles_and_kinds_are_read_in_any_language(cast: Cast) -> None:
@@ -92,3 +92,11 @@ def test_reasons_are_in_the_language_of_who_sent_the_file(cast: Cast) -> None:
         run = send(cast.keeper.actor, {**GOOD, "name": ""})
 
     assert run.language == "zh-hans"
+
+
+def test_an_identity_number_is_not_kept_in_the_rows_to_correct(cast: Cast) -> None:
+    run = send(cast.keeper.actor, {**GOOD, "name": "Ma 621226188501011233"})
+
+    run.refresh_from_db()
+    assert run.bad_rows[0]["values"]["name"] == "Ma ••••"
+    assert reasons(run) == [(2, "Name")]

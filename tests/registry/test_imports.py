@@ -33,7 +33,7 @@ def test_takes_every_row_of_a_good_file(cast: Cast) -> None:
     ("change", "column"),
     [
         ({"name": ""}, "Name"),
-        ({"name": "Ma 621226198501011234"}, "Name"),
+        ({"name": "Ma 621226188501011233"}, "Name"),
         ({"kind": ""}, "Kind"),
         ({"kind": "hamlet"}, "Kind"),
         ({"area": ""}, "Place"),

@@ -99,7 +99,7 @@ def test_keeper_and_household_keep_the_members(cast: Cast, household: Party, who
     ("given", "field"),
     [
         (MemberGiven(name=" "), "name"),
-        (MemberGiven(name="Zhao 621226198501011234"), "name"),
+        (MemberGiven(name="Zhao 621226188501011233"), "name"),
         (MemberGiven(name="Zhao", birth_year=1850), "birth_year"),
         (MemberGiven(name="Zhao", birth_year=2090), "birth_year"),
     ],

@@ -67,6 +67,17 @@ def test_advice_that_nobody_would_receive_is_refused(cast: Cast) -> None:
     assert not Advice.objects.exists()
 
 
+@pytest.mark.parametrize("field", ["title", "text"])
+def test_advice_that_holds_an_identity_number_is_refused(cast: Cast, field: str) -> None:
+    said = {"title": "Hold the walnuts", "text": "Prices rise."} | {field: "Call 621226188501011233"}
+
+    with pytest.raises(Invalid) as refused:
+        services.give_advice(by=cast.centre.actor, area=VILLAGE[:6], **said)
+
+    assert (refused.value.code, refused.value.field) == ("identity_number", field)
+    assert not Advice.objects.exists()
+
+
 def test_the_list_narrows_to_what_waits_for_the_reader(cast: Cast) -> None:
     first, second = _given(cast), _given(cast)
     services.acknowledge_advice(by=cast.keeper.actor, advice=first.number)

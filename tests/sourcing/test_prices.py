@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from terrace.http import workbooks
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.identity import IdentityNumber
 from terrace.kernel.money import Money
 from terrace.sourcing import queries, services
 from terrace.sourcing.models import ReferencePrice
@@ -47,6 +48,7 @@ def test_a_second_price_of_a_day_replaces_the_first(cast: Cast) -> None:
         ({"price": Money(0, "CNY")}, Invalid),
         ({"price": Money(500, "USD")}, Invalid),
         ({"on": TODAY + timedelta(days=1)}, Invalid),
+        ({"source": "Told by 621226188501011233"}, IdentityNumber),
     ],
 )
 def test_refuses_a_price_that_cannot_be_and_keeps_none(

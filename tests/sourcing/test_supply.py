@@ -75,6 +75,7 @@ def test_a_shop_sees_open_supply_but_not_what_has_ended(cast: Cast) -> None:
         ({"closes_on": date(2026, 9, 24)}, "closes_on"),
         ({"opens_on": date(2026, 9, 1), "closes_on": date(2026, 9, 2)}, "closes_on"),
         ({"closes_on": date(2027, 9, 26)}, "closes_on"),
+        ({"note": "Ask for 621226188501011233"}, "note"),
         ({"opens_on": date(2028, 9, 21), "closes_on": date(2028, 9, 22)}, "opens_on"),
         ({"opens_on": date(9999, 12, 1), "closes_on": date(9999, 12, 31)}, "opens_on"),
     ],

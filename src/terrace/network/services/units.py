@@ -12,6 +12,7 @@ from terrace.kernel import clock, events, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.phones import read_phone
 from terrace.kernel.readings import search_text
 from terrace.kernel.words import Names, _
@@ -151,6 +152,7 @@ def _change(
 
 def _columns(details: Details) -> dict[str, Any]:
     names = _names(details.names)
+    refuse_identity_number(details.address, field="address")
     if len(details.address) > LONGEST_ADDRESS:
         raise Invalid(_("The address is too long."), field="address")
     return {
@@ -171,6 +173,8 @@ def _names(given: Names) -> dict[str, str]:
         raise Invalid(
             _("This installation does not have the language %(code)s.") % {"code": min(unknown)}, field="names"
         )
+    for name in names.values():
+        refuse_identity_number(name, field="names")
     if max(map(len, names.values())) > LONGEST_NAME:
         raise Invalid(_("The name is too long."), field="names")
     return names

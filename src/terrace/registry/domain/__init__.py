@@ -1,7 +1,6 @@
 """Who produces, buys and sells, what is personal about them, and what must never be written down. Pure rules."""
 
 from terrace.registry.domain.events import DataRequested, ErasureAsked, PartyErased
-from terrace.registry.domain.identity import refuse_identity_number
 from terrace.registry.domain.imports import SLOW, ImportState
 from terrace.registry.domain.names import name_key, search_text
 from terrace.registry.domain.parties import ACTS, Kind, Mark, Permission, Sex, State
@@ -25,6 +24,5 @@ __all__ = [
     "name_key",
     "normal_account",
     "phone_tail",
-    "refuse_identity_number",
     "search_text",
 ]

@@ -10,6 +10,7 @@ from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.registry.domain import Kind, Mark, Permission, Sex
@@ -45,6 +46,7 @@ def look_at_personal(*, by: Actor, party: Party, purpose: str = "", now: datetim
     Raises `Forbidden` unless the actor's task needs them or it is its own household.
     """
     by.require(Permission.PERSONAL, party.area_path, or_party=party.pk)
+    refuse_identity_number(purpose, field="purpose")
     household = _household(party)
     audit.record(
         by=by, act="registry.look_at_personal", subject=party, area_path=party.area_path,

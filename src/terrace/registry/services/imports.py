@@ -17,6 +17,7 @@ from terrace.http.workbooks import MOST_BYTES, GivenRow, RowProblem, read
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, Stale
+from terrace.kernel.identity import without_identity_numbers
 from terrace.kernel.words import _
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Topic
@@ -203,7 +204,11 @@ def _end(
     """End the run: keep the bad rows to be corrected, let the file go, tell the sender when a job did it."""
     bad = {problem.row for problem in problems}
     kept = [
-        {"sheet": row.sheet, "number": row.number, "values": {name: str(value) for name, value in row.values.items()}}
+        {
+            "sheet": row.sheet,
+            "number": row.number,
+            "values": {name: without_identity_numbers(str(value)) for name, value in row.values.items()},
+        }
         for row in rows
         if row.number in bad
     ]

@@ -14,11 +14,12 @@ from terrace.kernel import ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.phones import read_phone
 from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.network.models import Area
-from terrace.registry.domain import Kind, Mark, Permission, name_key, refuse_identity_number, search_text
+from terrace.registry.domain import Kind, Mark, Permission, name_key, search_text
 from terrace.registry.models import Household, Party
 from terrace.registry.queries import Duplicate, possible_duplicates
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from terrace.accounts import services as accounts
 from terrace.audit import services as audit
 from terrace.kernel.actors import Actor
-from terrace.registry.domain import Permission, refuse_identity_number
+from terrace.registry.domain import Permission
 from terrace.registry.models import Party, Representative
 from terrace.registry.services.parties import lock_alive
 
@@ -41,7 +41,6 @@ def invite_representative(
     """
     by.require(Permission.MANAGE, party.area_path)
     lock_alive(party)
-    refuse_identity_number(name, field="name")
     return accounts.invite_for_party(
         by=by,
         party_id=party.pk,

@@ -12,6 +12,7 @@ from terrace.catalog import queries as catalog
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import _
 from terrace.messaging import services as messaging
@@ -31,12 +32,15 @@ def give_advice(
     """Send advice to every station and point in the area with the code `area`; each must acknowledge it.
 
     It is given in the name of the actor's unit that is nearest above the area. Raises
-    `Forbidden` outside the actor's area, `Invalid` when no unit would receive it.
+    `Forbidden` outside the actor's area, `Invalid` when no unit would receive it,
+    `IdentityNumber` at the text that holds one.
     """
     path = network.get_area(area).path
     by.require(Permission.ADVISE, path)
     if by.person_id is None:
         raise Forbidden
+    refuse_identity_number(title, field="title")
+    refuse_identity_number(text, field="text")
     moment = now or clock.now()
     sender = _unit_over(path, by, by.person_id, clock.today(moment))
     receivers = [unit for unit in network.units_under(path, ADVISED) if unit.pk != sender.pk]

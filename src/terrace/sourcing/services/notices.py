@@ -17,6 +17,7 @@ from terrace.kernel import clock, events, ids
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.deployment import current, require_own_currency
 from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Text, _
@@ -288,6 +289,7 @@ def _columns(terms: Terms, today: date) -> dict[str, Any]:
 
 
 def _check(terms: Terms, today: date) -> None:
+    refuse_identity_number(terms.note, field="note")
     if terms.quantity.steps <= 0:
         raise Invalid(_("Enter a quantity above zero."), field="quantity")
     if terms.price is not None and terms.price.minor <= 0:

@@ -17,6 +17,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current, require_own_currency
 from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.network import queries as network
@@ -119,6 +120,7 @@ def _checked(by: Actor, given: PriceGiven, now: datetime, known: _Known) -> Refe
     require_own_currency(given.price)
     if given.on > clock.today(now):
         raise Invalid(_("A price cannot be of a day to come."), field="on")
+    refuse_identity_number(given.source, field="source")
     if len(given.source) > LONGEST_SOURCE:
         reason = _("This text is longer than %(most)d characters.") % {"most": LONGEST_SOURCE}
         raise Invalid(reason, field="source")
