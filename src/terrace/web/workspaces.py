@@ -222,8 +222,7 @@ def _signed(difference: int) -> str:
 
 def _notices(side: str, area: str) -> str:
     """Return the list of the area's open notices: the lists hold other areas' too, the figures count one's."""
-    counted = urlencode({"status": "open", "area": area, "first": clock.today().isoformat()})
-    return f"{reverse(f'sourcing:{side}')}?{counted}"
+    return f"{reverse(f'sourcing:{side}')}?{urlencode({'status': 'open', 'area': area})}"
 
 
 def _gaps(unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Gap]:

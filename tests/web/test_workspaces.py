@@ -1,0 +1,133 @@
+"""What each first page says: what to do next in its order, what is short, what is new."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.sourcing import services
+from terrace.sourcing.domain import Permission
+from terrace.sourcing.models import Advice, SupplyNotice
+from terrace.web import workspaces
+from tests import factories
+from tests.conftest import VILLAGE, Cast
+from tests.sourcing.conftest import NOW, TODAY, terms
+
+COUNTY = VILLAGE[:6]
+
+
+@pytest.fixture(autouse=True)
+def harvest(db: None, time_machine: Any) -> None:
+    """Let it be harvest time, and apples be known."""
+    time_machine.move_to(NOW, tick=False)
+    factories.VarietyFactory()
+
+
+def _advise(cast: Cast) -> None:
+    services.give_advice(by=cast.centre.actor, area=COUNTY, title="Hold the walnuts", text="Prices rise.")
+
+
+def _todo(actor: Actor) -> list[str]:
+    return [todo.url for todo in workspaces.of(actor)["todo"]]
+
+
+def _without(actor: Actor, permission: Permission) -> Actor:
+    return replace(actor, grants={name: paths for name, paths in actor.grants.items() if name != permission.value})
+
+
+SUPPLY, DEMAND = "/sourcing/supply/new/", "/sourcing/demand/new/"
+PARTY, ADVICE, ADVISE = "/registry/new/", "/sourcing/advice/", "/sourcing/advice/new/"
+BALANCE, PRICE, INVITE = "/sourcing/balance/", "/sourcing/prices/new/", "/people/invite/"
+
+
+@pytest.mark.parametrize(
+    ("who", "todo"),
+    [
+        ("keeper", [SUPPLY, PARTY, ADVICE, BALANCE]),
+        ("station", [ADVICE, ADVISE, BALANCE, INVITE, SUPPLY, DEMAND, PARTY]),
+        ("centre", [ADVISE, BALANCE, PRICE, INVITE, SUPPLY, DEMAND, PARTY]),
+        ("clerk", [BALANCE, PRICE, DEMAND, PARTY]),
+        ("bureau", [ADVISE, BALANCE, PRICE]),
+        ("farmer", [SUPPLY, "/sourcing/demand/"]),
+        ("buyer", [DEMAND, SUPPLY, "/sourcing/supply/", "/sourcing/demand/"]),
+    ],
+)
+def test_what_to_do_next_stands_in_the_order_of_ones_work(cast: Cast, who: str, todo: list[str]) -> None:
+    _advise(cast)
+    assert _todo(getattr(cast, who).actor) == todo
+
+
+def test_advice_waits_until_it_is_acknowledged_and_only_for_who_may_do_so(cast: Cast) -> None:
+    _advise(cast)
+    _advise(cast)
+    (waiting,) = [todo for todo in workspaces.of(cast.keeper.actor)["todo"] if todo.url == ADVICE]
+    assert waiting.count == 2
+    assert ADVICE not in _todo(_without(cast.keeper.actor, Permission.ACKNOWLEDGE))
+    for advice in Advice.objects.order_by("id"):
+        services.acknowledge_advice(by=cast.keeper.actor, advice=advice.number)
+    assert ADVICE not in _todo(cast.keeper.actor)
+
+
+def _record(cast: Cast, product: str, offered: int, wanted: int) -> None:
+    """Offer and want so many kilograms of the product in the county."""
+    factories.ProductFactory(code=product, names={"en": product}, search=product)
+    sides = (
+        (services.record_supply, cast.farmer.party, offered),
+        (services.record_demand, cast.buyer.party, wanted),
+    )
+    for record, party, kilograms in sides:
+        if kilograms:
+            given = terms(product=product, variety="", quantity=Quantity(kilograms * 1000, Unit.KILOGRAM))
+            record(by=cast.centre.actor, party=party.number, terms=given)
+
+
+def test_what_is_short_comes_in_the_order_of_how_much_of_the_demand_is_missing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for product, offered, wanted in (
+        ("apple", 8000, 10_000),  # a fifth is missing: most in kilograms, least in share
+        ("walnut", 0, 50),  # all of it
+        ("potato", 300, 600),  # half
+        ("egg", 300, 100),  # more than enough
+        ("bean", 70, 70),  # just enough
+    ):
+        _record(cast, product, offered, wanted)
+    missing = [(gap.names["en"], gap.short) for gap in workspaces.of(cast.centre.actor)["gaps"]]
+    assert missing == [
+        ("walnut", Quantity(50_000, Unit.KILOGRAM)),
+        ("potato", Quantity(300_000, Unit.KILOGRAM)),
+        ("Apple", Quantity(2_000_000, Unit.KILOGRAM)),
+    ]
+    (figure,) = [figure for figure in workspaces.of(cast.centre.actor)["figures"] if figure.url == BALANCE]
+    assert figure.number == "3"
+    monkeypatch.setattr(workspaces, "MOST_GAPS", 2)
+    assert [gap.names["en"] for gap in workspaces.of(cast.centre.actor)["gaps"]] == ["walnut", "potato"]
+
+
+def test_the_latest_supply_is_what_is_open_the_newest_first(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def record(**changes: Any) -> SupplyNotice:
+        return services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(**changes))
+
+    first, passed, withdrawn, last = record(), record(), record(), record()
+    yesterday = TODAY - timedelta(days=1)
+    SupplyNotice.objects.filter(pk=passed.pk).update(opens_on=yesterday, closes_on=yesterday)
+    services.withdraw_supply(by=cast.keeper.actor, notice=withdrawn, version=1)
+    shown = [f"/sourcing/supply/{notice.number}/" for notice in (last, first)]
+    for member in (cast.keeper, cast.centre, cast.farmer, cast.buyer):
+        assert [notice.url for notice in workspaces.of(member.actor)["supply"]] == shown
+    monkeypatch.setattr(workspaces, "MOST_NOTICES", 1)
+    assert [notice.url for notice in workspaces.of(cast.keeper.actor)["supply"]] == shown[:1]
+    assert workspaces.of(cast.neighbour.actor)["supply"] == []
+
+
+def test_the_figures_count_what_is_open_today_and_lead_to_the_same_list(cast: Cast, time_machine: Any) -> None:
+    _record(cast, "walnut", 100, 50)
+    time_machine.move_to(NOW + timedelta(days=12), tick=False)  # the day after its last one; no job has run
+    figures = {figure.url: figure.number for figure in workspaces.of(cast.centre.actor)["figures"]}
+    lists = {f"/sourcing/{side}/?status=open&area={COUNTY}" for side in ("supply", "demand")}
+    assert {url: number for url, number in figures.items() if url in lists} == dict.fromkeys(lists, "0")
+    for address in lists:
+        assert cast.centre.client.get(address).context["listing"].page.total == 0
