@@ -1,10 +1,12 @@
 import "htmx.org";
 import { keepDrafts } from "./shell/drafts.ts";
 import { followFilters } from "./shell/filters.ts";
+import { keepPlace } from "./shell/lists.ts";
 import { closeMenus } from "./shell/menus.ts";
 import { preparePhotos } from "./shell/photos.ts";
 
 closeMenus();
 followFilters();
 keepDrafts();
+keepPlace();
 preparePhotos();

@@ -12,7 +12,9 @@ forEach<HTMLElement>("[data-map]", async (canvas) => {
     canvas.hidden = false;
     const map = draw(canvas, areas, units);
     if (canvas.dataset.pick !== undefined) pick(map);
-    canvas.closest(".map")?.querySelector("details")?.removeAttribute("open");
+    const figure = canvas.closest(".map");
+    figure?.querySelector("details")?.removeAttribute("open");
+    figure?.querySelector("[data-map-key]")?.removeAttribute("hidden");
   } catch {
     canvas.hidden = false;
     canvas.classList.add("map-failed");

@@ -1,8 +1,6 @@
-import type { Map as LeafletMap, Polygon, Tooltip } from "leaflet";
+import type { Map as LeafletMap, Tooltip } from "leaflet";
 import { latLng, tooltip } from "leaflet";
-import type { AreaFeature } from "./data.ts";
-
-type Shape = Polygon & { feature: AreaFeature };
+import type { Shape } from "./doors.ts";
 
 /** Write the areas' names on the map; one that would lie over another waits until the map is nearer. */
 export function writeNames(map: LeafletMap, shapes: Shape[]): void {

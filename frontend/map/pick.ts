@@ -20,6 +20,7 @@ export function pick(map: LeafletMap): void {
   map.on("click", ({ latlng }) => {
     latitude.value = latlng.lat.toFixed(DIGITS);
     longitude.value = latlng.lng.toFixed(DIGITS);
+    for (const field of [latitude, longitude]) field.dispatchEvent(new Event("input", { bubbles: true }));
     show(latlng);
   });
   latitude.addEventListener("change", showTyped);

@@ -1,39 +1,48 @@
 import type { Map as LeafletMap, Marker, Point } from "leaflet";
 import { divIcon, marker } from "leaflet";
 import type { Unit, Units } from "./data.ts";
+import { go } from "./doors.ts";
 
 const ROOM = 26; // pixels between two marks, so that a finger hits the one it means
 
-/** Show units as marks; where they would lie upon each other the higher tier stays until one comes nearer. */
-export function showUnits(map: LeafletMap, units: Units, go: (url: string) => void): void {
+/**
+ * Show units as marks; where they would lie upon each other the higher tier stays until one comes nearer.
+ *
+ * `tell` hears how many wait for that in the part of the map that is in sight.
+ */
+export function showUnits(map: LeafletMap, units: Units, tell: (waiting: number) => void): void {
   const marks = units.features
     .slice()
     .sort((a, b) => a.properties.tier - b.properties.tier)
-    .map((unit) => mark(unit.geometry.coordinates, unit.properties, go));
+    .map((unit) => mark(unit.geometry.coordinates, unit.properties));
   const arrange = () => {
     const taken: Point[] = [];
+    const inSight = map.getBounds();
+    let waiting = 0;
     for (const one of marks) {
       const at = map.latLngToLayerPoint(one.getLatLng());
       const free = taken.every((other) => Math.abs(other.x - at.x) >= ROOM || Math.abs(other.y - at.y) >= ROOM);
       if (free) taken.push(at);
       if (free) one.addTo(map);
       else one.remove();
+      if (!free && inSight.contains(one.getLatLng())) waiting += 1;
     }
+    tell(waiting);
   };
   arrange();
-  map.on("zoomend", arrange);
+  map.on("moveend", arrange);
 }
 
-function mark(at: number[], unit: Unit, go: (url: string) => void): Marker {
+function mark(at: number[], unit: Unit): Marker {
   const [longitude = 0, latitude = 0] = at;
   const icon = divIcon({ className: `map-unit map-unit-${unit.tier}`, iconSize: [24, 24] });
   const place = marker([latitude, longitude], { icon, title: unit.name, riseOnHover: true });
   place.on("click", () => go(unit.url));
-  place.on("add", () => name(place, unit, go));
+  place.on("add", () => name(place, unit));
   return place;
 }
 
-function name(place: Marker, unit: Unit, go: (url: string) => void): void {
+function name(place: Marker, unit: Unit): void {
   const element = place.getElement();
   element?.setAttribute("role", "link");
   element?.setAttribute("aria-label", `${unit.name}, ${unit.kind}`);

@@ -1,81 +1,173 @@
 import { forEach } from "./islands.ts";
 
-type Kept = Record<string, string[]>;
+type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+type Values = Record<string, string[]>;
+
+interface Draft {
+  at: number;
+  fields: Values;
+  /** The version of the row that the form was made from: a draft never passes for a look at a newer one. */
+  version?: string;
+  /** The form's key when it was sent last: the server says by it what was done. */
+  sent?: string;
+}
 
 const PREFIX = "draft:";
-const NEVER = new Set(["csrfmiddlewaretoken", "next"]);
+const KEY = "idempotency_key";
 const DAYS_KEPT = 14;
+const DAY = 86_400_000;
 
-/** Keep what is typed into `<form data-draft="key">` on this device until it is sent. */
+/**
+ * Keep what is typed into `<form data-draft>` on this device until the server says that it was done.
+ *
+ * A draft belongs to who typed it (the page's `data-reader`) and to the address of its form.
+ */
 export function keepDrafts(): void {
-  forEach<HTMLFormElement>("form[data-draft]", (form) => {
-    const key = `${PREFIX}${form.dataset.draft}`;
-    // A form that came back with mistakes holds what was typed: newer than the draft.
-    const fresh = !form.querySelector(".field-wrong, .errorlist");
-    const kept = fresh ? read(key) : null;
-    if (kept && restore(form, kept)) showNote(form, key);
-    form.addEventListener("input", () => write(key, form));
-    form.addEventListener("submit", () => localStorage.removeItem(key));
+  const { reader = "", done = "" } = document.body.dataset;
+  forget((name, draft) => isOver(draft) || isDone(draft, done) || (reader !== "" && !name.startsWith(mine(reader))));
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.matches("[data-sign-out]")) forget(() => true);
   });
+  forEach<HTMLFormElement>("form[data-draft]", (form) => keep(form, reader));
 }
 
-function read(key: string): Kept | null {
-  try {
-    const { at, fields } = JSON.parse(localStorage.getItem(key) ?? "null") ?? {};
-    return Date.now() - at < DAYS_KEPT * 86_400_000 ? fields : null;
-  } catch {
-    return null;
+function keep(form: HTMLFormElement, reader: string): void {
+  const name = () => `${mine(reader)}${location.pathname}${location.search}`;
+  // A form that came back with mistakes holds what was typed: newer than the draft.
+  const draft = form.querySelector(".field-wrong, .errorlist") ? null : read(name());
+  if (draft) bringBack(form, draft, name());
+  form.addEventListener("input", ({ target }) => {
+    const before = name();
+    followChoice(target);
+    const { sent } = read(before) ?? {};
+    if (before !== name()) localStorage.removeItem(before);
+    write(name(), form, sent);
+  });
+  form.addEventListener("submit", () => write(name(), form, hidden(form, KEY)?.value));
+}
+
+/** What the address names is what the form shows: another choice is another address. */
+function followChoice(field: EventTarget | null): void {
+  const asked = new URLSearchParams(location.search);
+  if (!isField(field) || !asked.has(field.name)) return;
+  const before = location.pathname + location.search;
+  asked.set(field.name, field.value);
+  history.replaceState(history.state, "", `?${asked}`);
+  for (const next of document.querySelectorAll<HTMLInputElement>("input[name=next]")) {
+    if (next.value === before) next.value = location.pathname + location.search;
   }
 }
 
-function write(key: string, form: HTMLFormElement): void {
-  const fields: Kept = {};
-  for (const [name, value] of new FormData(form)) {
-    if (NEVER.has(name) || typeof value !== "string" || isHidden(form, name)) continue;
-    fields[name] = [...(fields[name] ?? []), value];
+function write(name: string, form: HTMLFormElement, sent: string | undefined): void {
+  const fields: Values = {};
+  for (const field of form.elements) {
+    if (!isField(field) || !field.name) continue;
+    fields[field.name] = [...(fields[field.name] ?? []), ...valuesOf(field)];
   }
+  const draft: Draft = { at: Date.now(), fields, version: hidden(form, "version")?.value, sent };
   try {
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields }));
+    localStorage.setItem(name, JSON.stringify(draft));
   } catch {
     // The device has no room or forbids storage: the form still works, only without a draft.
   }
 }
 
-function isHidden(form: HTMLFormElement, name: string): boolean {
-  const field = form.elements.namedItem(name);
-  return field instanceof HTMLInputElement && ["hidden", "password"].includes(field.type);
-}
-
-function restore(form: HTMLFormElement, kept: Kept): boolean {
-  let changed = false;
-  for (const field of form.elements) {
-    if (!isField(field)) continue;
-    const values = kept[field.name];
-    if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) {
-      const checked = values?.includes(field.value) ?? false;
-      changed ||= field.checked !== checked;
-      field.checked = checked;
-    } else if (values?.[0] !== undefined && field.value !== values[0]) {
-      field.value = values[0];
-      changed = true;
-    }
-  }
-  return changed;
-}
-
-function isField(element: Element): element is HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement {
-  if (element instanceof HTMLInputElement) return !["hidden", "file", "password", "submit"].includes(element.type);
-  return element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement;
-}
-
-function showNote(form: HTMLFormElement, key: string): void {
+function bringBack(form: HTMLFormElement, draft: Draft, name: string): void {
+  if (!restore(form, draft)) return;
+  const meant = [replace(hidden(form, "version"), draft.version), replace(hidden(form, KEY), draft.sent)];
   const template = form.querySelector<HTMLTemplateElement>("template[data-draft-note]");
   const note = template?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
   if (!note) return;
   note.querySelector("button")?.addEventListener("click", () => {
-    localStorage.removeItem(key);
+    localStorage.removeItem(name);
     form.reset();
+    for (const undo of meant) undo();
     note.remove();
   });
   form.prepend(note);
+}
+
+function restore(form: HTMLFormElement, { at, fields }: Draft): boolean {
+  let changed = false;
+  const [then, today] = [day(at), day(Date.now())];
+  const left = structuredClone(fields);
+  for (const field of form.elements) {
+    if (!isField(field)) continue;
+    const before = valuesOf(field).join();
+    const value = isBox(field) ? undefined : left[field.name]?.shift();
+    const hasPassed = field.type === "date" && value !== undefined && then <= value && value < today;
+    if (isBox(field)) field.checked = fields[field.name]?.includes(field.value) ?? field.checked;
+    else if (value !== undefined && !hasPassed && holds(field, value)) field.value = value;
+    changed ||= valuesOf(field).join() !== before;
+  }
+  return changed;
+}
+
+/** Give a hidden field the value that belongs to the draft; return how to undo it. */
+function replace(field: HTMLInputElement | null, value: string | undefined): () => void {
+  if (!field || value === undefined) return () => {};
+  const before = field.value;
+  field.value = value;
+  return () => {
+    field.value = before;
+  };
+}
+
+function read(name: string): Draft | null {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function forget(isToGo: (name: string, draft: Draft | null) => boolean): void {
+  try {
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith(PREFIX) && isToGo(name, read(name))) localStorage.removeItem(name);
+    }
+  } catch {
+    // No storage, so nothing to forget.
+  }
+}
+
+function isOver(draft: Draft | null): boolean {
+  return !draft || Date.now() - draft.at > DAYS_KEPT * DAY;
+}
+
+function isDone(draft: Draft | null, done: string): boolean {
+  return done !== "" && draft?.sent === done;
+}
+
+function mine(reader: string): string {
+  return `${PREFIX}${reader}:`;
+}
+
+/** A day as date fields write it, of the place where the device is. */
+function day(at: number): string {
+  const moment = new Date(at);
+  return new Date(at - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+function hidden(form: HTMLFormElement, name: string): HTMLInputElement | null {
+  return form.querySelector<HTMLInputElement>(`input[type=hidden][name=${name}]`);
+}
+
+function valuesOf(field: Field): string[] {
+  if (isBox(field)) return field.checked ? [field.value] : [];
+  return [field.value];
+}
+
+/** Whether a field can take the value: a choice of last week may not be offered any more. */
+function holds(field: Field, value: string): boolean {
+  return !(field instanceof HTMLSelectElement) || [...field.options].some((option) => option.value === value);
+}
+
+function isBox(field: Field): field is HTMLInputElement {
+  return field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type);
+}
+
+function isField(element: EventTarget | null): element is Field {
+  if (element instanceof HTMLInputElement) return !["hidden", "file", "password", "submit"].includes(element.type);
+  return element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement;
 }

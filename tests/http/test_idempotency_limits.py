@@ -11,6 +11,7 @@ from terrace.accounts.models import Person, Post
 from terrace.http.models import KeptAnswer
 from terrace.kernel import clock
 from tests import factories
+from tests.catalog.test_pages import PRODUCT
 from tests.conftest import Cast
 from tests.factories import PASSWORD
 
@@ -68,3 +69,25 @@ def test_another_file_or_query_is_another_request(cast: Cast) -> None:
 
 def test_a_job_forgets_old_answers() -> None:
     assert "http.forget_answers" in app.tasks
+
+
+def test_only_what_was_done_is_told_to_the_next_page(cast: Cast) -> None:
+    client, sent = cast.administrator.client, {"idempotency_key": "k" * 43}
+
+    refused = client.post("/catalog/new/", {**PRODUCT, **sent, "code": ""})
+    asked_to_sign_in = Client().post("/catalog/new/", {**PRODUCT, **sent})
+    assert (refused.status_code, asked_to_sign_in.status_code) == (422, 302)
+    assert "done" not in refused.cookies
+    assert "done" not in asked_to_sign_in.cookies
+
+    done = client.post("/catalog/new/", {**PRODUCT, **sent})
+    again = client.post("/catalog/new/", {**PRODUCT, **sent})
+    assert done.cookies["done"].value == again.cookies["done"].value == "k" * 43
+    assert done.cookies["done"]["httponly"]
+    assert f'data-done="{"k" * 43}"' in client.get("/").content.decode()
+
+
+def test_a_key_that_no_form_of_ours_carries_is_not_told(cast: Cast) -> None:
+    done = cast.administrator.client.post("/catalog/new/", {**PRODUCT, "idempotency_key": "a\nb; Path=/"})
+    assert done.status_code == 302
+    assert "done" not in done.cookies

@@ -137,10 +137,30 @@ def test_the_map_and_its_table_stand_on_the_page(cast: Cast) -> None:
     above = cast.bureau.client.get("/network/").context["map"]
     village = cast.keeper.client.get("/network/").context["map"]
 
-    assert above["table"]["rows"] == [
-        [(str(Area.objects.get(pk=VILLAGE[:6])), f"/network/areas/{VILLAGE[:6]}/"), ("5", "")]
+    areas, units = above["tables"]
+    assert areas["rows"] == [[(str(Area.objects.get(pk=VILLAGE[:6])), f"/network/areas/{VILLAGE[:6]}/"), ("5", "")]]
+    markers = cast.bureau.client.get(above["units"]).json()["features"]
+    assert {row[0][1] for row in units["rows"]} == {marker["properties"]["url"] for marker in markers} != set()
+    assert {look for look, _kind in above["marks"]} == {marker["properties"]["tier"] for marker in markers}
+    assert (above["counts"], village["counts"]) == (True, False)
+    assert [[row[0][1] for row in table["rows"]] for table in village["tables"]] == [
+        [f"/network/units/{_unit().number}/"]
     ]
-    assert [row[0][1] for row in village["table"]["rows"]] == [f"/network/units/{_unit().number}/"]
+
+
+def test_a_table_that_cannot_hold_every_unit_leads_to_all_of_them(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    geometry = {"type": "Polygon", "coordinates": [[[105, 34], [106, 34], [106, 35], [105, 34]]]}
+    services.import_outlines(
+        by=SYSTEM, collection={"features": [{"properties": {"code": VILLAGE[:6]}, "geometry": geometry}]}
+    )
+    Area.objects.all().update(latitude=34.2, longitude=105.2)
+    assert not cast.bureau.client.get("/network/").context["map"]["rest"]
+    monkeypatch.setattr("terrace.network.views.maps.MOST_ROWS", 2)
+
+    page = cast.bureau.client.get("/network/")
+
+    assert len(page.context["map"]["tables"][-1]["rows"]) == 2
+    assert f'href="/network/units/?area={VILLAGE[:4]}"' in page.content.decode().split("map-table")[1]
 
 
 def test_everybody_sees_a_units_public_side_and_nobody_below_its_history(cast: Cast, point: ServiceUnit) -> None:

@@ -11,6 +11,7 @@ a page's redirect and a program's JSON, never a page that shows something.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,8 +30,12 @@ from terrace.kernel.ids import fingerprint
 from terrace.kernel.words import _
 
 HEADER = "Idempotency-Key"
+DONE_COOKIE = "done"
+"""Holds the key of the form that was done last, so that the next page can let go of what was typed into it."""
 KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect")
 KEPT_FOR = timedelta(days=2)
+OWN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""What a key looks like that one of our forms carried."""
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
@@ -68,7 +73,7 @@ class IdempotencyMiddleware:
         if not key or not _takes_part(request, view):
             return None
         try:
-            return self.perform_once(request, key, view, args, kwargs)
+            return _told(request, self.perform_once(request, key, view, args, kwargs))
         except Exception as error:  # the view was called here, so no other middleware would hear of it
             if response := refusals.answer_to(request, error):
                 return response
@@ -99,6 +104,16 @@ class IdempotencyMiddleware:
 def forget_old(*, now: datetime) -> int:
     """Delete the answers that nobody will ask for again; return how many."""
     return KeptAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def _told(request: Request, response: HttpResponse) -> HttpResponse:
+    """Say in a redirect which form was done; being sent to sign in first is not that."""
+    given = request.POST.get(KEY, "")
+    if request.actor.person_id and 300 <= response.status_code < 400 and OWN_KEY.fullmatch(given):
+        response.set_cookie(
+            DONE_COOKIE, given, max_age=KEPT_FOR, secure=request.is_secure(), httponly=True, samesite="Lax"
+        )
+    return response
 
 
 def _takes_part(request: Request, view: Callable[..., HttpResponse]) -> bool:

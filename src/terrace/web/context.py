@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
+from terrace.http.idempotency import DONE_COOKIE
 from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.messaging import queries as messaging
 from terrace.web import navigation
@@ -21,4 +23,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "navigation": navigation.entries(actor, request.path),
         "unread_notices": messaging.count_unread(actor.person_id) if actor.person_id else 0,
+        "reader": _reader(actor),
+        "done": request.COOKIES.get(DONE_COOKIE, ""),
     }
+
+
+def _reader(actor: Actor) -> str:
+    """Return what tells a device's readers apart and says of none who they are; "" for a visitor."""
+    return salted_hmac("web.reader", str(actor.person_id)).hexdigest()[:16] if actor.person_id else ""

@@ -30,6 +30,7 @@ class SampleFilters(FilterForm):
 class SampleForm(forms.Form):
     """One field of each kind."""
 
+    keeps_draft = True
     household = forms.ChoiceField(
         label=_("Household"), choices=[("", "–"), ("1", "王秀兰 Wang Xiulan"), ("2", "何建国 He Jianguo")]
     )

@@ -40,7 +40,6 @@ def found(request: Request, code: str) -> HttpResponse:
         "form": form,
         "submit_label": _("Found"),
         "cancel_url": reverse("network:area", args=[code]),
-        "draft": f"unit-{code}",
     }
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 

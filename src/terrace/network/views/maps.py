@@ -50,19 +50,25 @@ def map_of(place: Area) -> dict[str, Any] | None:
     outlined = queries.outlines_for(place)
     if not outlined:
         return None
+    units = list(queries.markers_for(place, _tiers_shown(place))[: MOST_ROWS + 1])
+    has_areas = outlined[0].parent_id == place.code
     return {
         "title": _("Service units of %(place)s") % {"place": in_language(place.names)},
         "outlines": reverse("network:outlines", args=[place.code]),
         "units": reverse("network:markers", args=[place.code]),
         "unit": _("units"),
-        "table": _counts_table(outlined) if outlined[0].parent_id == place.code else _units_table(place),
+        "counts": has_areas,
+        "marks": _marks(units),
+        "tables": [*([_counts_table(outlined)] if has_areas else []), _units_table(units[:MOST_ROWS])],
+        "rest": f"{reverse('network:units')}?area={place.code}" if len(units) > MOST_ROWS else "",
     }
 
 
 def place_map(area: Area, title: str) -> dict[str, Any] | None:
     """Return a map on which a point can be picked, None where no outline is known."""
     known = map_of(area)
-    return known and {**known, "title": title, "outlines": f"{known['outlines']}?plain", "unit": "", "pick": True}
+    plain = {"outlines": f"{known['outlines']}?plain", "unit": "", "counts": False} if known else {}
+    return known and {**known, **plain, "title": title, "pick": True}
 
 
 def _counts_table(outlined: Iterable[Area]) -> dict[str, Any]:
@@ -73,13 +79,18 @@ def _counts_table(outlined: Iterable[Area]) -> dict[str, Any]:
     }
 
 
-def _units_table(place: Area) -> dict[str, Any]:
-    units = queries.markers_for(place, _tiers_shown(place))[:MOST_ROWS]
+def _units_table(units: Iterable[ServiceUnit]) -> dict[str, Any]:
     return {
         "caption": _("Units"),
         "columns": [_head(_("Unit")), _head(_("Tier")), _head(_("Latitude")), _head(_("Longitude"))],
         "rows": [[(in_language(unit.names), _unit_url(unit)), (_kind(unit), ""), *_degrees(unit)] for unit in units],
     }
+
+
+def _marks(units: Iterable[ServiceUnit]) -> list[tuple[int, str]]:
+    """Return the looks of the units' marks and what they mean, from the highest tier down."""
+    shown = {unit.tier for unit in units}
+    return [(tier.rank, in_language(tier.unit)) for tier in current().plan.tiers if tier.code in shown]
 
 
 def _head(label: Any, *, numeric: bool = False) -> dict[str, Any]:

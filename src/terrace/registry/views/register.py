@@ -32,7 +32,6 @@ def party_new(request: Request, kind: str = Kind.HOUSEHOLD.value) -> HttpRespons
         "form": form,
         "submit_label": _("Register"),
         "cancel_url": reverse("registry:parties"),
-        "draft": f"party-{kind}",
         "tabs": [_tab(one, chosen) for one in Kind],
         "tabs_label": _("Kind"),
     }
