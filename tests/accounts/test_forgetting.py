@@ -50,7 +50,7 @@ def test_an_erased_partys_invitations_end_and_keep_no_contacts(cast: Cast) -> No
         by=cast.keeper.actor, party_id=party.pk, area_path=VILLAGE, link_base="https://terrace.example.org/", **given
     )
     messaging.send(channel=Channel.SMS, address="+8613909390001", subject="Zhao", text="your apples")
-    services.forget_party(party_id=party.pk, addresses=["+8613909390001", ""])
+    services.forget_party(by=SYSTEM, party_id=party.pk, addresses=["+8613909390001", ""])
     kept = Invitation.objects.values().get(pk=issued.invitation.pk)
     assert not any(word in str(kept) for word in ("Zhao", "139123", "zhao@"))
     assert not OutgoingMessage.objects.exists()

@@ -107,6 +107,27 @@ def test_a_closed_unit_takes_no_more_posts(cast: Cast) -> None:
     assert not Post.objects.filter(unit=closed).exists()
 
 
+@pytest.mark.parametrize("starts_on", [date(2025, 1, 1), date(2026, 1, 1), None])
+def test_a_closed_unit_takes_no_post_that_began_before_it_closed(cast: Cast, starts_on: date | None) -> None:
+    closed = UnitFactory(area=AreaFactory(code="621226101201"), closed_on=date(2026, 1, 1))
+    with pytest.raises(UnknownRole):
+        services.give_post(
+            by=cast.station.actor,
+            person_id=PersonFactory().pk,
+            unit_id=closed.pk,
+            role="point-keeper",
+            starts_on=starts_on,
+        )
+    assert not Post.objects.filter(unit=closed).exists()
+
+
+def test_nobody_is_invited_to_a_closed_unit(cast: Cast) -> None:
+    closed = UnitFactory(area=AreaFactory(code="621226101201"), closed_on=date(2026, 1, 1))
+    with pytest.raises(UnknownRole):
+        services.invite_to_post(by=cast.station.actor, unit_id=closed.pk, role="point-keeper", name="He Jun")
+    assert not Invitation.objects.exists()
+
+
 def test_a_post_ended_now_allows_nothing_from_now_on(cast: Cast) -> None:
     services.end_post(by=cast.station.actor, post_id=post_of(cast.keeper).pk)
     assert not cast.keeper.actor.grants
@@ -198,8 +219,21 @@ def test_a_stand_in_stops_with_the_post_it_stands_in_for(cast: Cast) -> None:
         starts_on=today,
         ends_on=today + 9 * A_DAY,
     )
+    acting = Post.objects.get(person=stand_in)
     services.end_post(by=cast.station.actor, post_id=post_of(cast.keeper).pk)
     assert not Member(stand_in).actor.grants
+    act = Act.objects.get(act="accounts.end_post", subject_id=str(acting.pk))
+    assert act.person_id == cast.station.person.pk
+
+
+def test_who_stands_in_is_told(cast: Cast) -> None:
+    today, stand_in = clock.today(), PersonFactory(language="en")
+    services.act_for(
+        by=cast.station.actor, post_id=post_of(cast.keeper).pk, person_id=stand_in.pk, starts_on=today, ends_on=today
+    )
+    notice = Notice.objects.get(person_id=stand_in.pk)
+    assert (notice.title, notice.url) == ("You stand in for somebody on leave", "/")
+    assert unit_at(VILLAGE).names["en"] in notice.text
 
 
 @pytest.mark.parametrize(("first", "last"), [(2, 1), (0, 40)])
@@ -239,11 +273,12 @@ def test_recipients_at_a_unit_are_who_is_posted_there_that_day(cast: Cast) -> No
 def test_when_a_unit_closes_its_posts_end_and_its_invitations_die(cast: Cast) -> None:
     unit = unit_at(VILLAGE)
     services.invite_to_post(by=cast.station.actor, unit_id=unit.pk, role="point-keeper", name="He Jun")
-    yesterday = clock.today() - A_DAY
-    events.publish(UnitClosed(unit.pk, unit.area_path, yesterday))
-    assert post_of(cast.keeper).ends_on == yesterday
+    events.publish(UnitClosed(unit.pk, unit.area_path, clock.today()))
+    assert post_of(cast.keeper).ends_on == clock.today() - A_DAY
     assert not cast.keeper.actor.grants
-    assert Invitation.objects.get().revoked_at is not None
+    link = Invitation.objects.get()
+    assert link.revoked_at is not None
+    assert Act.objects.get(act="accounts.revoke_invitation").subject_id == str(link.pk)
 
 
 def test_closing_the_last_administrators_unit_is_refused(cast: Cast) -> None:

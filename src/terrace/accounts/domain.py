@@ -9,6 +9,7 @@ from enum import StrEnum
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.kernel.events import Event
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.phones import read_phone
 from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import Choice, Names, Text, _
@@ -152,6 +153,13 @@ class BadPhone(Invalid):
     message = _("Enter a phone number of this country, or one that begins with + and the country code.")
 
 
+class AccountClosed(DomainError):
+    """Somebody closed the account, or it was erased: nobody comes back into it."""
+
+    code = "account_closed"
+    message = _("This account is closed.")
+
+
 class Taken(Invalid):
     """Somebody else signs in by that already."""
 
@@ -231,6 +239,7 @@ def holds_on(starts_on: date, ends_on: date | None, on: date) -> bool:
 
 def normal_username(text: str, *, field: str = "username") -> str:
     """Return a user name in small letters, or raise `Invalid`."""
+    refuse_identity_number(text, field=field)
     name = text.strip().lower()
     if not USERNAME.fullmatch(name):
         raise Invalid(_("Use 3 to 40 letters, digits, dots or hyphens, beginning with a letter."), field=field)
@@ -239,6 +248,7 @@ def normal_username(text: str, *, field: str = "username") -> str:
 
 def normal_email(text: str) -> str | None:
     """Return an e-mail address in small letters, None for nothing."""
+    refuse_identity_number(text, field="email")
     return text.strip().lower() or None
 
 

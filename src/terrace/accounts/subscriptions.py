@@ -1,5 +1,6 @@
 """What accounts does when the network or allauth has news."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -11,8 +12,8 @@ from terrace.network.domain import UnitClosed
 
 
 def end_posts(news: UnitClosed) -> None:
-    """Let nobody keep a post at a unit that is gone."""
-    services.end_posts_at(unit_id=news.unit_id, last_day=news.closed_on)
+    """Let nobody keep a post at a unit that is gone: on the day of closing nobody holds one any more."""
+    services.end_posts_at(unit_id=news.unit_id, last_day=news.closed_on - timedelta(days=1))
 
 
 def listen_to_allauth() -> None:

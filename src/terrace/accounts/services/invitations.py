@@ -5,11 +5,13 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Q
 
 from terrace.accounts import queries
 from terrace.accounts.domain import (
     INVITATION_LASTS,
     WAY_BACK_LASTS,
+    AccountClosed,
     InvitationAccepted,
     NotYourself,
     Permission,
@@ -17,13 +19,16 @@ from terrace.accounts.domain import (
     normal_phone,
 )
 from terrace.accounts.models import Invitation, Person
+from terrace.accounts.services.links import take_back_links
 from terrace.accounts.services.people import create_person
-from terrace.accounts.services.posts import place
+from terrace.accounts.services.posts import open_unit, place
 from terrace.accounts.services.sign_in import change_password, home_of
+from terrace.accounts.services.tokens import take_back_tokens
 from terrace.audit import services as audit
 from terrace.kernel import clock, events, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Forbidden, NotFound
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import Text, _
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel
@@ -56,7 +61,8 @@ def invite_to_post(
     also goes out by SMS or e-mail to whichever was given. Raises what
     `give_post` raises, and `BadPhone`.
     """
-    unit, _found = queries.appointment(by, unit_id, role)
+    queries.appointment(by, unit_id, role)
+    unit = open_unit(unit_id)
     invitation = Invitation(unit=unit, role=role, name=name, area_path=unit.area_path)
     return _issue(by, invitation, "accounts.invite_to_post", phone, email, link_base, now or clock.now())
 
@@ -90,14 +96,16 @@ def let_back_in(
 
     It takes the authority over everything the person holds. Second factors stay
     unless `reset_factors` asks otherwise, and the record says so. Raises
-    `NotFound`, `Forbidden`, `RoleAboveYours`, `NotYourself`.
+    `NotFound`, `Forbidden`, `RoleAboveYours`, `NotYourself`, `AccountClosed`.
     """
     moment = now or clock.now()
     person = queries.get_person(by, person_id)
     if by.person_id == person_id:
         raise NotYourself
     queries.require_over(by, person)
-    Invitation.objects.filter(person=person, accepted_at=None, revoked_at=None).update(revoked_at=moment)
+    if not person.is_active:
+        raise AccountClosed
+    take_back_links(Invitation.objects.filter(person=person), by=by, now=moment)
     invitation = Invitation(person=person, name=person.name, area_path=home_of(person), resets_factors=reset_factors)
     return _issue(by, invitation, "accounts.let_back_in", person.phone or "", person.email or "", link_base, moment)
 
@@ -136,7 +144,7 @@ def accept_invitation(
     `NotYourself`, `AlreadyPosted`, `Taken`, `Invalid`.
     """
     moment = now or clock.now()
-    invitation = queries.find_invitation(secret, now=moment, lock=True)
+    invitation = _find_and_lock(secret, moment)
     if invitation.person_id is not None:
         raise NotFound
     if by.person_id is not None and by.person_id == invitation.invited_by_id:
@@ -147,8 +155,7 @@ def accept_invitation(
     else:
         person = Person.objects.get(pk=by.person_id)
     if invitation.unit_id is not None:
-        unit = network.units_by_id([invitation.unit_id])[invitation.unit_id]
-        place(person.pk, unit, invitation.role, clock.today(), None)
+        place(person.pk, invitation.unit_id, invitation.role, clock.today(), None)
     _use(invitation, person, "accounts.accept_invitation", moment)
     events.publish(InvitationAccepted(person_id=person.pk, party_id=invitation.party_id))
     return person
@@ -158,15 +165,17 @@ def accept_invitation(
 def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> Person:
     """Choose a new password by a way back in: it ends the lock, all sessions, and second factors if the link says so.
 
-    Who issued the link must still have authority over all that the person holds.
+    Tokens that the person issued end too: whoever was in without being asked in
+    may have issued one. Who issued the link must still have authority over all that the person holds.
     Raises `LinkUnusable`, and `Invalid` when the password is too weak.
     """
     moment = now or clock.now()
-    invitation = queries.find_invitation(secret, now=moment, lock=True)
+    invitation = _find_and_lock(secret, moment)
     if invitation.person_id is None:
         raise NotFound
     person = Person.objects.get(pk=invitation.person_id)
     change_password(person=person, password=password)
+    take_back_tokens(Q(issued_by=person), by=Actor(person.pk, person.name), now=moment)
     _use(invitation, person, "accounts.come_back_in", moment)
     if invitation.resets_factors:
         Authenticator.objects.filter(user_id=person.pk).delete()
@@ -181,11 +190,22 @@ def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> 
     return person
 
 
+def _find_and_lock(secret: str, now: datetime) -> Invitation:
+    """Return the open invitation behind a link, locked; first is locked what it is to, as by who takes that away."""
+    found = queries.find_invitation(secret, now=now)
+    if found.unit_id is not None:
+        network.lock_unit(found.unit_id)
+    if found.person_id is not None:
+        Person.objects.select_for_update().get(pk=found.person_id)
+    return queries.find_invitation(secret, now=now, lock=True)
+
+
 def _issue(
     by: Actor, invitation: Invitation, act: str, phone: str, email: str, link_base: str, now: datetime
 ) -> Issued:
     if by.person_id is None and not by.is_system:
         raise Forbidden
+    refuse_identity_number(invitation.name, field="name")
     secret = ids.secret()
     invitation.fingerprint = ids.fingerprint(secret)
     invitation.phone, invitation.email = normal_phone(phone) or "", normal_email(email) or ""

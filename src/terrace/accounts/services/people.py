@@ -11,13 +11,16 @@ from django.db.models import Q
 
 from terrace.accounts import queries
 from terrace.accounts.domain import Permission, Taken, erased_name, normal_email, normal_phone, normal_username
-from terrace.accounts.models import ApiToken, Invitation, Person
+from terrace.accounts.models import Invitation, Person
+from terrace.accounts.services.links import take_back_links
 from terrace.accounts.services.sign_in import change_password, home_of
+from terrace.accounts.services.tokens import take_back_tokens
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.messaging import services as messaging
 
@@ -94,22 +97,23 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     person.save()
     for model in (EmailAddress, Authenticator, UserSession):
         model.objects.filter(user_id=person.pk).delete()
-    _empty_links(Q(person=person) | Q(accepted_by=person), person.name, addresses, now or clock.now())
-    ApiToken.objects.filter(issued_by=person, revoked_at=None).update(revoked_at=now or clock.now())
+    _empty_links(Q(person=person) | Q(accepted_by=person), person.name, addresses, by, now or clock.now())
+    take_back_tokens(Q(issued_by=person), by=by, now=now or clock.now())
     messaging.forget(person_id=person.pk)
     audit.record(by=by, act="accounts.forget_person", subject=person, area_path=area_path, now=now)
     return True
 
 
 @transaction.atomic
-def forget_party(*, party_id: int, addresses: Iterable[str] = (), now: datetime | None = None) -> None:
+def forget_party(*, by: Actor, party_id: int, addresses: Iterable[str] = (), now: datetime | None = None) -> None:
     """Take back and empty the invitations to speak for a party that is erased, and drop every message to it.
 
-    `addresses` are the party's own. The caller has authorised and records the act.
+    Its tokens end with it. `addresses` are the party's own. The caller has
+    authorised `by`, and records the act that this is a part of.
     """
     moment = now or clock.now()
-    _empty_links(Q(party_id=party_id), erased_name(party_id), addresses, moment)
-    ApiToken.objects.filter(party_id=party_id, revoked_at=None).update(revoked_at=moment)
+    _empty_links(Q(party_id=party_id), erased_name(party_id), addresses, by, moment)
+    take_back_tokens(Q(party_id=party_id), by=by, now=moment)
 
 
 def remember_language(*, person_id: int, language: str) -> None:
@@ -146,11 +150,11 @@ def _save_once(person: Person) -> Person:
     return person
 
 
-def _empty_links(which: Q, name: str, addresses: Iterable[str], now: datetime) -> None:
+def _empty_links(which: Q, name: str, addresses: Iterable[str], by: Actor, now: datetime) -> None:
     """Take back the open links among `which`, leave nobody's contacts in any, and drop what goes to `addresses` too."""
     links = Invitation.objects.filter(which)
     told = {address for pair in links.values_list("phone", "email") for address in pair}
-    links.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)
+    take_back_links(links, by=by, now=now)
     links.update(name=name, phone="", email="")
     messaging.forget(addresses={*told, *addresses})
 
@@ -165,6 +169,7 @@ def _own(by: Actor) -> Person:
 def _named(name: str) -> str:
     if not name.strip():
         raise Invalid(_("Enter a name."), field="name")
+    refuse_identity_number(name, field="name")
     return name.strip()[:120]
 
 

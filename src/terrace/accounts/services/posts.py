@@ -3,8 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 
@@ -21,11 +20,12 @@ from terrace.accounts.domain import (
 )
 from terrace.accounts.models import Invitation, Person, Post
 from terrace.accounts.queries.posts import require_appoints
+from terrace.accounts.services.links import take_back_links
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.errors import Invalid, NotFound
-from terrace.kernel.words import _, in_language
+from terrace.kernel.words import Text, _, in_language
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Topic
 from terrace.network import queries as network
@@ -54,15 +54,9 @@ def give_post(
     unit, found = queries.appointment(by, unit_id, role)
     if by.person_id == person_id:
         raise NotYourself
-    post = place(person_id, unit, role, starts_on or clock.today(), ends_on)
+    post = place(person_id, unit_id, found.code, starts_on or clock.today(), ends_on)
     audit.record(by=by, act="accounts.give_post", subject=post, area_path=unit.area_path, details=_facts(post), now=now)
-    messaging.notify(
-        to=queries.recipients([person_id]),
-        topic=Topic.ACCOUNT,
-        title=_("You were given a new post"),
-        text=format_lazy("{} · {}", lazy_names(found.names), lazy_names(unit.names)),
-        url="/",
-    )
+    _tell(post, unit, _("You were given a new post"), now)
     return post
 
 
@@ -77,11 +71,9 @@ def end_post(*, by: Actor, post_id: int, ends_on: date | None = None, now: datet
     last_day = ends_on or max(clock.today(), post.starts_on) - A_DAY
     if last_day < post.starts_on - A_DAY or (post.ends_on and last_day > post.ends_on):
         raise Invalid(_("Choose a day within the post."), field="ends_on")
-    post.ends_on = last_day
-    post.save(update_fields=["ends_on"])
-    stand_ins = Post.objects.filter(Q(ends_on__gt=last_day), acting_for=post)
-    stand_ins.update(ends_on=Greatest(Value(last_day), F("starts_on") - A_DAY))
-    audit.record(by=by, act="accounts.end_post", subject=post, area_path=post.area_path, details=_facts(post), now=now)
+    _end(post, last_day, by, now)
+    for acting in Post.objects.select_for_update().filter(ends_on__gt=last_day, acting_for=post).order_by("id"):
+        _end(acting, last_day, by, now)
     return post
 
 
@@ -91,10 +83,13 @@ def act_for(
 ) -> Post:
     """Let a second person hold a post's role from a day to a day while its holder is on leave; it ends by itself.
 
-    Raises `NotFound`, `Forbidden`, `RoleAboveYours`, `NotYourself`, `AlreadyPosted`, and `Invalid` when the days do not
-    lie within the post.
+    Unit and post are locked, in the order of who closes or ends them, so that
+    nobody stands in for a post that ends at the same moment. Raises `NotFound`,
+    `Forbidden`, `RoleAboveYours`, `NotYourself`, `AlreadyPosted`, `UnknownRole`
+    when the unit is closed, and `Invalid` when the days do not lie within the post.
     """
-    post = _authorised_post(by, post_id)
+    unit = open_unit(_authorised_post(by, post_id).unit_id)
+    post = Post.objects.select_for_update().get(pk=post_id)
     if person_id in (by.person_id, post.person_id):
         raise NotYourself(field="person")
     if ends_on < starts_on:
@@ -103,10 +98,10 @@ def act_for(
         holds_on(post.starts_on, post.ends_on, starts_on) and holds_on(post.starts_on, post.ends_on, ends_on)
     ):
         raise Invalid(_("Choose days within the post."), field="starts_on")
-    unit = network.units_by_id([post.unit_id])[post.unit_id]
-    acting = place(person_id, unit, post.role, starts_on, ends_on, acting_for=post)
+    acting = place(person_id, unit.pk, post.role, starts_on, ends_on, acting_for=post)
     details = _facts(acting) | {"for": post.person_id}
     audit.record(by=by, act="accounts.act_for", subject=acting, area_path=post.area_path, details=details, now=now)
+    _tell(acting, unit, _("You stand in for somebody on leave"), now)
     return acting
 
 
@@ -120,25 +115,24 @@ def end_posts_at(*, unit_id: int, last_day: date) -> int:
     open_posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day), unit_id=unit_id)
     ending = _lock_leaving(list(open_posts.order_by("id")))
     for post in ending:
-        post.ends_on = max(last_day, post.starts_on - A_DAY)
-        post.save(update_fields=["ends_on"])
-        audit.record(by=SYSTEM, act="accounts.end_post", subject=post, area_path=post.area_path, details=_facts(post))
-    Invitation.objects.filter(unit_id=unit_id, accepted_at=None, revoked_at=None).update(revoked_at=clock.now())
+        _end(post, last_day, SYSTEM)
+    take_back_links(Invitation.objects.filter(unit_id=unit_id), by=SYSTEM, now=clock.now())
     return len(ending)
 
 
 def place(
-    person_id: int, unit: ServiceUnit, role: str, starts_on: date, ends_on: date | None, acting_for: Post | None = None
+    person_id: int, unit_id: int, role: str, starts_on: date, ends_on: date | None, acting_for: Post | None = None
 ) -> Post:
     """Write a post once the actor is authorised; raise `AlreadyPosted` when the person holds it in these days.
 
-    The person's row is locked, so that two clicks do not give the same post twice.
+    The unit's row is locked, so that it does not close before the post is there
+    to be ended with it, and the person's, so that two clicks do not give the same
+    post twice.
     """
+    unit = open_unit(unit_id)
     person = Person.objects.select_for_update().filter(pk=person_id, is_active=True).first()
     if person is None:
         raise NotFound(field="person")
-    if unit.closed_on and unit.closed_on <= starts_on:
-        raise UnknownRole(_("This unit is closed."), field="unit")
     if ends_on and ends_on < starts_on:
         raise Invalid(_("The last day lies before the first."), field="ends_on")
     same = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), person=person, unit=unit, role=role)
@@ -152,6 +146,32 @@ def place(
         starts_on=starts_on,
         ends_on=ends_on,
         acting_for=acting_for,
+    )
+
+
+def open_unit(unit_id: int) -> ServiceUnit:
+    """Return a unit, locked until the transaction ends; raise `UnknownRole` when it is closed."""
+    unit = network.lock_unit(unit_id)
+    if unit.closed_on is not None:
+        raise UnknownRole(_("This unit is closed."), field="unit")
+    return unit
+
+
+def _end(post: Post, last_day: date, by: Actor, now: datetime | None = None) -> None:
+    post.ends_on = max(last_day, post.starts_on - A_DAY)
+    post.save(update_fields=["ends_on"])
+    audit.record(by=by, act="accounts.end_post", subject=post, area_path=post.area_path, details=_facts(post), now=now)
+
+
+def _tell(post: Post, unit: ServiceUnit, title: Text, now: datetime | None) -> None:
+    """Tell who was given a post that they may begin."""
+    messaging.notify(
+        to=queries.recipients([post.person_id]),
+        topic=Topic.ACCOUNT,
+        title=title,
+        text=format_lazy("{} · {}", lazy_names(name_of_role(post.role)), lazy_names(unit.names)),
+        url="/",
+        now=now,
     )
 
 

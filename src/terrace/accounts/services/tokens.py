@@ -14,6 +14,7 @@ from terrace.audit import services as audit
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 
 HINT = 6
@@ -54,6 +55,7 @@ def issue_token(
         raise Invalid(_("Enter a name that tells what the token is for."), field="name")
     if expires_at and expires_at <= (now or clock.now()):
         raise Invalid(_("Choose a day in the future."), field="expires_on")
+    refuse_identity_number(name, field="name")
     secret = ids.secret()
     token = ApiToken.objects.create(
         name=name.strip()[:120],
@@ -77,10 +79,14 @@ def revoke_token(*, by: Actor, token_id: int, now: datetime | None = None) -> Ap
     if token is None:
         raise NotFound
     if token.revoked_at is None:
-        token.revoked_at = now or clock.now()
-        token.save(update_fields=["revoked_at"])
-        audit.record(by=by, act="accounts.revoke_token", subject=token, area_path=_place_of(token), now=now)
+        _revoke(by, token, now or clock.now())
     return token
+
+
+def take_back_tokens(which: Q, *, by: Actor, now: datetime) -> None:
+    """Take back those among the tokens `which` that still work, by another act that has authorised it; record each."""
+    for token in ApiToken.objects.select_for_update().filter(which, revoked_at=None).order_by("id"):
+        _revoke(by, token, now)
 
 
 def note_use(*, token: ApiToken, now: datetime) -> None:
@@ -90,6 +96,12 @@ def note_use(*, token: ApiToken, now: datetime) -> None:
         return
     is_due = Q(last_used_at__isnull=True) | Q(last_used_at__lte=before)
     ApiToken.objects.filter(is_due, pk=token.pk).update(last_used_at=now)
+
+
+def _revoke(by: Actor, token: ApiToken, now: datetime) -> None:
+    token.revoked_at = now
+    token.save(update_fields=["revoked_at"])
+    audit.record(by=by, act="accounts.revoke_token", subject=token, area_path=_place_of(token), now=now)
 
 
 def _place_of(token: ApiToken) -> str:

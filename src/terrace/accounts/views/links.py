@@ -40,7 +40,7 @@ def accept(request: Request, secret: str) -> HttpResponse:
 def _as_new(request: Request, invitation: Invitation, secret: str) -> HttpResponse:
     """Ask who somebody is, and sign them in as that."""
     initial = {"name": invitation.name, "phone": invitation.phone, "email": invitation.email}
-    form = NewPersonForm(request.POST or None, initial=initial)
+    form = NewPersonForm(pages.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             given = {name: value for name, value in form.values.items() if name != "again"}
@@ -53,7 +53,7 @@ def _as_new(request: Request, invitation: Invitation, secret: str) -> HttpRespon
 
 def _as_oneself(request: Request, invitation: Invitation, secret: str) -> HttpResponse:
     """Ask whoever signed in whether the post shall be theirs."""
-    form = SecretForm(request.POST or None)
+    form = SecretForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.accept_invitation(by=request.actor, secret=secret)
@@ -63,7 +63,7 @@ def _as_oneself(request: Request, invitation: Invitation, secret: str) -> HttpRe
 
 def _come_back(request: Request, invitation: Invitation, secret: str) -> HttpResponse:
     """Ask for a new password, then let the person sign in with it."""
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.come_back_in(secret=secret, password=form.values["password"])

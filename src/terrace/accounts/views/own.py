@@ -51,7 +51,7 @@ def change_profile(request: Request) -> HttpResponse:
     """Change one's own name and language; the page then speaks it."""
     person = _self(request)
     initial = {"name": person.name, "language": person.language or settings.LANGUAGE_CODE}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(pages.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             changed = services.change_profile(by=request.actor, **form.values)
@@ -66,7 +66,7 @@ def change_contact(request: Request) -> HttpResponse:
     """Change one's own phone and e-mail, by which one also signs in."""
     person = _self(request)
     initial = {"phone": person.phone or "", "email": person.email or ""}
-    form = ContactForm(request.POST or None, initial=initial)
+    form = ContactForm(pages.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.change_contact(by=request.actor, **form.values)

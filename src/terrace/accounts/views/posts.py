@@ -41,7 +41,7 @@ def invite(request: Request) -> HttpResponse:
     unit = _unit(request)
     if unit is None:
         return _choose_unit(request, _("Invite somebody"), reverse("accounts:people"))
-    form = InviteForm(request.POST or None, roles=_roles_to_give(request.actor, unit))
+    form = InviteForm(pages.sent(request), roles=_roles_to_give(request.actor, unit))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             issued = services.invite_to_post(
@@ -98,7 +98,7 @@ def give_post(request: Request, person_id: int) -> HttpResponse:
     unit = _unit(request)
     if unit is None:
         return _choose_unit(request, title, back)
-    form = GivePostForm(request.POST or None, roles=_roles_to_give(request.actor, unit))
+    form = GivePostForm(pages.sent(request), roles=_roles_to_give(request.actor, unit))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.give_post(by=request.actor, person_id=person_id, unit_id=unit.pk, **form.values)
@@ -131,7 +131,7 @@ def act_for(request: Request, post_id: int) -> HttpResponse:
     """Ask who stands in for the holder of a post, and when."""
     post = queries.get_post(request.actor, post_id)
     back = reverse("accounts:person", args=[post.person_id])
-    form = ActForForm(request.POST or None)
+    form = ActForForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             stand_in = _named(request.actor, form.values["person"])
@@ -154,7 +154,7 @@ def let_back_in(request: Request, person_id: int) -> HttpResponse:
     """Make a link by which a locked-out person chooses a new password; the answer shows it once."""
     person = queries.get_person(request.actor, person_id)
     back = reverse("accounts:person", args=[person_id])
-    form = LetBackInForm(request.POST or None)
+    form = LetBackInForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             issued = services.let_back_in(

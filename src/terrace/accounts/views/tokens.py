@@ -37,7 +37,7 @@ def tokens(request: Request) -> HttpResponse:
 @confirmed
 def issue_token(request: Request) -> HttpResponse:
     """Ask what the token is for; the answer shows it once."""
-    form = IssueTokenForm(request.POST or None, actor=request.actor)
+    form = IssueTokenForm(pages.sent(request), actor=request.actor)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             issued = services.issue_token(by=request.actor, **form.wanted())

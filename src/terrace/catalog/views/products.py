@@ -51,7 +51,7 @@ def product(request: Request, code: str) -> HttpResponse:
 @needs(Permission.MANAGE)
 def add(request: Request) -> HttpResponse:
     """Add a product."""
-    form = ProductForm(request.POST or None)
+    form = ProductForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             added = services.add_product(by=request.actor, code=form.values["code"], terms=form.terms())
@@ -70,7 +70,7 @@ def add(request: Request) -> HttpResponse:
 def change(request: Request, code: str) -> HttpResponse:
     """Change what the catalogue says of a product."""
     found = queries.product_for(request.actor, code)
-    form = ProductForm(request.POST or None, initial=initial_of(found), product=found)
+    form = ProductForm(pages.sent(request), initial=initial_of(found), product=found)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.change_product(by=request.actor, product=found, version=form.version, terms=form.terms())

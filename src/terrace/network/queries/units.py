@@ -33,6 +33,17 @@ def get_unit(actor: Actor, number: str) -> ServiceUnit:
     return found
 
 
+def lock_unit(unit_id: int) -> ServiceUnit:
+    """Return a unit as it is now, locked until the transaction ends, so that it does not close meanwhile.
+
+    Rows that only point at it are written all the same. Raises `NotFound`.
+    """
+    found = ServiceUnit.objects.select_for_update(no_key=True).filter(pk=unit_id).first()
+    if found is None:
+        raise NotFound(field="unit")
+    return found
+
+
 def units_under(path: str, workspaces: Iterable[Workspace] | None = None) -> QuerySet[ServiceUnit]:
     """Return the open units of the subtree at `path`, of the given kinds of work only when they are named; by path."""
     units = ServiceUnit.objects.filter(OPEN, within([path]))
@@ -45,6 +56,11 @@ def units_under(path: str, workspaces: Iterable[Workspace] | None = None) -> Que
 def units_by_id(ids: Iterable[int]) -> dict[int, ServiceUnit]:
     """Return many units in one query, closed ones too; unknown ids are left out."""
     return ServiceUnit.objects.in_bulk(set(ids))
+
+
+def units_by_number(numbers: Iterable[str]) -> dict[str, ServiceUnit]:
+    """Return units by their numbers, closed ones too; unknown numbers are left out."""
+    return ServiceUnit.objects.in_bulk(set(numbers), field_name="number")
 
 
 def units_serving(paths: Iterable[str]) -> dict[str, ServiceUnit]:

@@ -83,7 +83,7 @@ def erase_party(*, by: Actor, party: Party, version: int, now: datetime | None =
     lock_alive(party)
     _refuse_erasure(party)
     details = {"asked": bool(party.erasure_asked_at)}
-    accounts.forget_party(party_id=party.pk, addresses=(party.phone, party.email), now=now)
+    accounts.forget_party(by=by, party_id=party.pk, addresses=(party.phone, party.email), now=now)
     _empty(party, now or clock.now())
     party.save_version(version, EMPTIED)
     _delete_belongings(by, party)
