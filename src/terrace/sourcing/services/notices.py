@@ -169,12 +169,14 @@ def forget_party(*, by: Actor, party_id: int) -> int:
     """
     supply = SupplyNotice.objects.filter(party_id=party_id).exclude(photo="", note="")
     demand = DemandNotice.objects.filter(party_id=party_id).exclude(note="")
-    offered, wanted = (list(rows.select_for_update().order_by("id")) for rows in (supply, demand))
+    offered = list(supply.select_for_update().order_by("id"))
+    wanted = list(demand.select_for_update().order_by("id"))
     for notice in offered:
         if notice.photo:
             transaction.on_commit(partial(notice.photo.storage.delete, str(notice.photo.name)))
     emptied: list[NoticeRow] = [*offered, *wanted]
-    subjects = [(notice, notice.area_path, {}) for notice in emptied]
+    nothing: dict[str, Any] = {}
+    subjects = [(notice, notice.area_path, nothing) for notice in emptied]
     audit.record_many(by=by, act="sourcing.forget_party", subjects=subjects)
     return supply.update(photo="", note="") + demand.update(note="")
 
