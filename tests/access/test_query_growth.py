@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,6 +64,13 @@ def _supply(cast: Cast, number: int) -> None:
 def _demand(cast: Cast, number: int) -> None:
     buyer = factories.PartyFactory(area=_village(number), kind="enterprise")
     sourcing.record_demand(by=cast.centre.actor, party=buyer.number, terms=_terms(number))
+
+
+def _call(cast: Cast, number: int) -> None:
+    terms = _terms(number)
+    sourcing.record_supply(by=cast.centre.actor, party=_household(number).number, terms=terms)
+    buyer = factories.PartyFactory(area=_village(number), kind="enterprise")
+    sourcing.record_demand(by=cast.centre.actor, party=buyer.number, terms=terms)
 
 
 def _advice(cast: Cast, number: int) -> None:
@@ -154,18 +162,20 @@ LISTS = {
     "registry:parties": Case(_party),
     "sourcing:advice": Case(_advice, query="sort=product"),
     "sourcing:advice_detail": Case(_receipt, about="advice"),
+    "sourcing:calls": Case(_call),
     "sourcing:demand": Case(_demand, query="sort=goods"),
     "sourcing:prices": Case(_price, query="sort=product"),
     "sourcing:supply": Case(_supply, query="sort=goods"),
 }
+ANSWERS = re.compile(r"\blisting\.answer(_computed)?\(")
 NO_LISTING = {"registry:import"}
 """Pages with rows of their own beside something else."""
 
 
 def _answers_with_a_list(path: Path) -> Iterator[str]:
-    """Yield the functions of a file that call `listing.answer`."""
+    """Yield the functions of a file that call `listing.answer` or `listing.answer_computed`."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and "listing.answer(" in ast.unparse(node):
+        if isinstance(node, ast.FunctionDef) and ANSWERS.search(ast.unparse(node)):
             yield node.name
 
 

@@ -127,12 +127,12 @@ def test_the_keeper_and_the_station_see_the_buyer_in_town_whom_they_should_call(
 def test_a_demand_comes_with_its_best_two_supplies_and_leaves_room_for_the_others(cast: Cast) -> None:
     for hundreds in range(1, 6):
         _supply(cast, quantity=Quantity(hundreds * 100_000, Unit.KILOGRAM))
-    for kilograms in (500_000, 100_000):
+    for kilograms in (1_200_000, 100_000):
         wanted = terms(quantity=Quantity(kilograms, Unit.KILOGRAM))
         services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=wanted, now=NOW)
     found = queries.matches_under(cast.centre.actor, VILLAGE[:6], TODAY)
     pairs = [(match.demand.quantity_steps, match.supply.quantity_steps) for match in found]
-    assert sorted(pairs) == [(100_000, 100_000), (100_000, 200_000), (500_000, 400_000), (500_000, 500_000)]
+    assert sorted(pairs) == [(100_000, 100_000), (1_200_000, 400_000), (1_200_000, 500_000)]
 
 
 def test_a_partys_own_supply_does_not_crowd_out_the_others_of_its_demand(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Expression, F, Model, OrderBy, QuerySet
@@ -13,11 +14,12 @@ from terrace.http import pages, workbooks
 from terrace.http.forms import FilterForm
 from terrace.http.request import Request
 from terrace.kernel.money import Money
-from terrace.kernel.paging import SIZES, Page
+from terrace.kernel.paging import SIZES, Computed, Page, Rows
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Choice, Text, _
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 R = TypeVar("R")
 Sorting = Callable[[], Sequence[Expression]]
 EXPORT_BATCH = 1000
@@ -79,7 +81,7 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Generic[M, R]):
+class Table(Generic[T, R]):
     """A list's shape. `present` turns the models of one page into rows with a fixed number of queries.
 
     `order` is the order when nobody asked for another, and ends in something
@@ -90,7 +92,7 @@ class Table(Generic[M, R]):
 
     name: str
     columns: tuple[Column[R], ...]
-    present: Callable[[Sequence[M]], Sequence[R]]
+    present: Callable[[Sequence[T]], Sequence[R]]
     order: tuple[str, ...]
     empty: Empty
     url: Callable[[R], str] = lambda row: ""
@@ -202,7 +204,33 @@ def answer(
     A sheet is refused while a filter is wrong: it would hold rows that nobody asked for, and not say so.
     `rows` is already what the actor may see, narrowed by the filters.
     """
-    ordered = _ordered(table, rows, request.GET)
+    return _answer(request, template, table, _ordered(table, rows, request.GET), form, context)
+
+
+def answer_computed(
+    request: Request,
+    template: str,
+    table: Table[T, R],
+    rows: Sequence[T],
+    form: FilterForm,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Answer as `answer` does with rows that no table holds, already in the order that they have by themselves.
+
+    What a column sorts by is then an attribute of the row, "supply__opens_on" of its `supply`.
+    """
+    ordered = Computed(_sorted(table, rows, _wanted(table, request.GET)))
+    return _answer(request, template, table, ordered, form, context)
+
+
+def _answer(
+    request: Request,
+    template: str,
+    table: Table[T, R],
+    ordered: Rows[T],
+    form: FilterForm,
+    context: Mapping[str, Any] | None,
+) -> HttpResponse:
     exports = request.GET.get("export") == "xlsx"
     if exports and form.is_valid():
         return workbooks.download(table.name, _sheet(table, ordered))
@@ -211,7 +239,7 @@ def answer(
     return pages.render(request, template, {"listing": listing, **(context or {})}, fragment="list", status=status)
 
 
-def build(request: Request, table: Table[M, R], ordered: QuerySet[M], form: FilterForm) -> Listing:
+def build(request: Request, table: Table[T, R], ordered: Rows[T], form: FilterForm) -> Listing:
     """Return the page of `ordered` that the request asks for."""
     page = Page.of(total=ordered.count(), number=_number(request.GET.get("page")), size=_size(request.GET))
     wanted = _wanted(table, request.GET)
@@ -230,13 +258,27 @@ def build(request: Request, table: Table[M, R], ordered: QuerySet[M], form: Filt
 
 def _ordered(table: Table[M, R], rows: QuerySet[M], query: QueryDict) -> QuerySet[M]:
     wanted = _wanted(table, query)
-    column = next((c for c in table.columns if c.sort and c.name == wanted.lstrip("-")), None)
+    column = _sorting_column(table, wanted)
     if column is None:
         return rows.order_by(*table.first(), *table.order)
     return rows.order_by(*_sorting(column, rows.model, wanted.startswith("-")), *table.order)
 
 
-def _wanted(table: Table[M, R], query: QueryDict) -> str:
+def _sorted(table: Table[T, R], rows: Sequence[T], wanted: str) -> Sequence[T]:
+    """Return the rows by the wanted column, equal ones as they stand; those with nothing there come last."""
+    column = _sorting_column(table, wanted)
+    if column is None or callable(column.sort):
+        return rows
+    value = attrgetter(column.sort.replace("__", "."))
+    known = sorted((row for row in rows if value(row) is not None), key=value, reverse=wanted.startswith("-"))
+    return [*known, *(row for row in rows if value(row) is None)]
+
+
+def _sorting_column(table: Table[T, R], wanted: str) -> Column[R] | None:
+    return next((c for c in table.columns if c.sort and c.name == wanted.lstrip("-")), None)
+
+
+def _wanted(table: Table[T, R], query: QueryDict) -> str:
     return query.get("sort") or table.sorted_by
 
 
@@ -262,7 +304,7 @@ def _head(column: Column[R], request: Request, wanted: str) -> Head:
     return Head(column.name, column.label, column.kind, column.kind.is_numeric, column.unit, url, current)
 
 
-def _row(table: Table[M, R], heads: tuple[Head, ...], row: R) -> Row:
+def _row(table: Table[T, R], heads: tuple[Head, ...], row: R) -> Row:
     return Row(table.url(row), tuple(_cell(head, column, row) for head, column in zip(heads, table.shown, strict=True)))
 
 
@@ -279,7 +321,7 @@ def _links(request: Request, page: Page) -> PageLinks:
     return PageLinks(page, url(page.number - 1), url(page.number + 1), [(n, url(n)) for n in page.window()])
 
 
-def _sheet(table: Table[M, R], ordered: QuerySet[M]) -> workbooks.Sheet:
+def _sheet(table: Table[T, R], ordered: Rows[T]) -> workbooks.Sheet:
     columns = [column for written in table.columns for column in _written(written)]
     heads = [workbooks.Head(column.name, column.label, column.unit) for column in columns]
     return workbooks.Sheet(table.name, heads, _sheet_rows(table, columns, ordered))
@@ -306,17 +348,17 @@ def _unit_of(column: Column[R], row: R) -> str:
     return ""
 
 
-def _sheet_rows(table: Table[M, R], columns: Sequence[Column[R]], ordered: QuerySet[M]) -> Iterator[list[Any]]:
-    batch: list[M] = []
-    for model in ordered.iterator(chunk_size=EXPORT_BATCH):
-        batch.append(model)
+def _sheet_rows(table: Table[T, R], columns: Sequence[Column[R]], ordered: Rows[T]) -> Iterator[list[Any]]:
+    batch: list[T] = []
+    for found in ordered.iterator(chunk_size=EXPORT_BATCH):
+        batch.append(found)
         if len(batch) == EXPORT_BATCH:
             yield from _values(table, columns, batch)
             batch = []
     yield from _values(table, columns, batch)
 
 
-def _values(table: Table[M, R], columns: Sequence[Column[R]], batch: Sequence[M]) -> Iterator[list[Any]]:
+def _values(table: Table[T, R], columns: Sequence[Column[R]], batch: Sequence[T]) -> Iterator[list[Any]]:
     for row in table.present(batch) if batch else ():
         yield [column.value(row) for column in columns]
 

@@ -3,17 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Schema
 
 from terrace.http.problems import Problem
 from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.money import Money
-from terrace.kernel.paging import Page
+from terrace.kernel.paging import Page, Rows
 from terrace.kernel.quantity import Quantity, Unit
 
-M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 LARGEST = 10**15
 
@@ -67,9 +65,7 @@ class Paged(Schema, Generic[T]):
     total: int
 
 
-def paged(
-    rows: QuerySet[M], present: Callable[[Sequence[M]], Sequence[Any]], page: int, size: int = 50
-) -> dict[str, Any]:
+def paged(rows: Rows[T], present: Callable[[Sequence[T]], Sequence[Any]], page: int, size: int = 50) -> dict[str, Any]:
     """Return page `page` of `rows` (ordered by something unique), its models turned to schemas by `present` at once."""
     found = Page.of(total=rows.count(), number=page, size=size)
     items = present(list(rows[found.start : found.stop]))

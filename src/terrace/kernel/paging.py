@@ -1,6 +1,10 @@
 """Pages of a list."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
 
 SIZES = (25, 50, 100)
 """How many rows a page may have; the first is the default."""
@@ -43,3 +47,34 @@ class Page:
     def window(self, reach: int = 2) -> list[int]:
         """Return the page numbers to offer around this one."""
         return list(range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1))
+
+
+class Rows(Protocol[T_co]):
+    """What is listed page by page: rows of the database, or `Computed` ones."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+
+    def __getitem__(self, part: slice, /) -> Iterable[T_co]:
+        """Return the rows of one page."""
+
+    def iterator(self, chunk_size: int) -> Iterator[T_co]:
+        """Yield all rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed(Generic[T_co]):
+    """Rows that no table holds, worked out and put in order already."""
+
+    rows: Sequence[T_co]
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return len(self.rows)
+
+    def __getitem__(self, part: slice) -> Sequence[T_co]:
+        return self.rows[part]
+
+    def iterator(self, chunk_size: int) -> Iterator[T_co]:
+        """Yield all rows."""
+        return iter(self.rows)

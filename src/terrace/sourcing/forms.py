@@ -12,12 +12,14 @@ from terrace.catalog.models import Product
 from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
 from terrace.http.photos import PhotoField
 from terrace.http.workbooks import GivenRow, WorkbookField, read
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _, in_language
+from terrace.network import queries as network
 from terrace.registry.models import Party
 from terrace.sourcing import queries
-from terrace.sourcing.domain import Status
+from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.services import PriceGiven, Terms
 from terrace.sourcing.services.prices import LONGEST_SOURCE, SHEET
@@ -171,14 +173,33 @@ class NoticeFilter(FilterForm):
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "product", [("", _("All")), *product_choices()])
-        if areas:
-            offer(self, "area", [("", _("All")), *areas])
-        else:
-            del self.fields["area"]
+        offer(self, "area", [("", _("All")), *areas])
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the given filters leave."""
         return queries.narrowed(rows, **self.given())
+
+
+class CallFilter(FilterForm):
+    """Filters of the list of calls worth making."""
+
+    product = forms.ChoiceField(label=_("Product"), required=False)
+    area = forms.ChoiceField(label=_("Area"), required=False)
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "product", [("", _("All")), *product_choices()])
+        offer(self, "area", [("", _("All")), *areas])
+
+    def paths(self, actor: Actor) -> Collection[str]:
+        """Return the path of the area that was chosen, else of every area that the actor sees by a post."""
+        area = self.given().get("area")
+        return [network.get_area(area).path] if area else actor.paths(Permission.VIEW)
+
+    def product_id(self) -> int | None:
+        """Return the product that was chosen, None for all."""
+        code = self.given().get("product")
+        return catalog.get_product(code).pk if code else None
 
 
 class AdviceForm(ActForm):

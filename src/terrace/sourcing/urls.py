@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from terrace.sourcing.views import advice, balance, notices, prices
+from terrace.sourcing.views import advice, balance, call_list, notices, prices
 
 app_name = "sourcing"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("balance/", balance.balance, name="balance"),
     path("balance/<str:area>/", balance.balance, name="balance_of"),
     path("balance/<str:area>/<slug:product>/", balance.product_balance, name="product_balance"),
+    path("calls/", call_list.call_list, name="calls"),
     path("advice/", advice.advice, name="advice"),
     path("advice/new/", advice.give, name="advice_new"),
     path("advice/<str:number>/", advice.detail, name="advice_detail"),

@@ -19,7 +19,14 @@ from terrace.sourcing.queries.balance import (
 from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.filters import narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
-from terrace.sourcing.queries.matches import Match, matches_of_demand, matches_of_supply, matches_under
+from terrace.sourcing.queries.matches import (
+    Match,
+    Plan,
+    calls_under,
+    matches_of_demand,
+    matches_of_supply,
+    matches_under,
+)
 from terrace.sourcing.queries.notices import (
     count_open,
     demand_visible_to,
@@ -48,6 +55,7 @@ __all__ = [
     "BalanceCell",
     "Goods",
     "Match",
+    "Plan",
     "PriceLine",
     "advice_for",
     "advice_visible_to",
@@ -58,6 +66,7 @@ __all__ = [
     "by_product",
     "by_standing",
     "by_variety",
+    "calls_under",
     "coming_weeks",
     "count_demand_open_at",
     "count_open",

@@ -1,9 +1,10 @@
 """Which supply could serve which demand: who should call whom, the most promising call first."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from heapq import heapify, heappop, heappush
 from typing import TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -12,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
+from terrace.kernel.quantity import Quantity
 from terrace.sourcing.domain import fitness
 from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
 from terrace.sourcing.queries.notices import demand_visible_to, open_on, overlapping, supply_visible_to
@@ -22,6 +24,8 @@ CANDIDATES = 200
 SHOWN = 20
 PER_DEMAND = 2
 PER_DEMAND_COMPARED = 6
+ALL_COMPARED, ALL_PER_DEMAND_COMPARED = 4000, 20
+"""The same for the list of all calls: beyond, only the most promising pairs are looked at."""
 COMPARED = ("id", "party_id", "product_id", "variety_id", "quantity_steps", "opens_on", "closes_on", "price_minor")
 # Pairs and ranks in the database by all that `domain.fitness` counts but nearness; those
 # that come out on top are then ranked by `fitness` itself.
@@ -48,28 +52,46 @@ PAIRS = """
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A supply and a demand that fit, and how well, 0 to 100 (`domain.fitness`)."""
+    """A supply and a demand that fit, and how well, 0 to 100 (`domain.fitness`).
+
+    `quantity` is how much the one would give the other, `left` what is then left of the supply.
+    """
 
     supply: SupplyNotice
     demand: DemandNotice
     fitness: int
+    quantity: Quantity
+    left: Quantity
 
     @property
     def days(self) -> int:
         """How many days the two windows share."""
         return self.supply.side.window.overlap(self.demand.side.window)
 
+    @property
+    def covers_all(self) -> bool:
+        """Whether nothing else is needed for the demand."""
+        return self.quantity.steps >= self.demand.quantity_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All calls worth making, best first; with `is_cut` there were more pairs than are compared."""
+
+    calls: list[Match]
+    is_cut: bool
+
 
 def matches_of_supply(actor: Actor, supply: SupplyNotice, today: date, most: int = SHOWN) -> list[Match]:
     """Return the demand that `actor` sees and this supply could serve, best first."""
     rows = _fitting(demand_visible_to(actor, today), supply, today)
-    return _best((Match(supply, demand, fitness(supply.side, demand.side)) for demand in rows), most)
+    return _best((_match(supply, demand) for demand in rows), most)
 
 
 def matches_of_demand(actor: Actor, demand: DemandNotice, today: date, most: int = SHOWN) -> list[Match]:
     """Return the supply that `actor` sees and that could serve this demand, best first."""
     rows = _fitting(supply_visible_to(actor, today), demand, today)
-    return _best((Match(supply, demand, fitness(supply.side, demand.side)) for supply in rows), most)
+    return _best((_match(supply, demand) for supply in rows), most)
 
 
 def matches_under(
@@ -78,22 +100,70 @@ def matches_under(
     """Return the best matches of the supply in the area at `path` with all demand that `actor` sees.
 
     Of one product if wished. A demand comes with its best `PER_DEMAND` supplies
-    only: one buyer is worth one or two calls, and the others get theirs.
+    only: one buyer is worth one or two calls, and the others get theirs. No
+    supply is promised twice over its quantity (`_shared_out`).
     """
+    pairs = _pairs(*_sides(actor, [path], today, product_id), PER_DEMAND_COMPARED, CANDIDATES)
+    return _shared_out(_matches(pairs), PER_DEMAND)[:most]
+
+
+def calls_under(actor: Actor, paths: Collection[str], today: date, product_id: int | None = None) -> Plan:
+    """Return every call worth making about the supply in the areas at `paths`, to all demand that `actor` sees.
+
+    A demand comes with as many supplies as cover it, each for what better calls leave of it.
+    """
+    pairs = _pairs(*_sides(actor, paths, today, product_id), ALL_PER_DEMAND_COMPARED, ALL_COMPARED)
+    return Plan(_shared_out(_matches(pairs), ALL_PER_DEMAND_COMPARED), is_cut=len(pairs) == ALL_COMPARED)
+
+
+def _sides(
+    actor: Actor, paths: Collection[str], today: date, product_id: int | None
+) -> tuple[QuerySet[SupplyNotice], QuerySet[DemandNotice]]:
     counts = open_on(today) & (Q(product=product_id) if product_id else Q())
-    supply = supply_visible_to(actor, today).filter(within([path]), counts)
-    demand = demand_visible_to(actor, today).filter(counts)
-    found = _best(_matches(_pairs(supply, demand)), CANDIDATES)
-    taken: Counter[int] = Counter()
+    supply = supply_visible_to(actor, today).filter(within(paths), counts)
+    return supply, demand_visible_to(actor, today).filter(counts)
+
+
+def _match(
+    supply: SupplyNotice, demand: DemandNotice, free: Quantity | None = None, missing: Quantity | None = None
+) -> Match:
+    """Return the match when `free` of the supply and `missing` of the demand are still open: all, if not said."""
+    offered = supply.quantity if free is None else free
+    quantity = min(offered, demand.quantity if missing is None else missing, key=lambda amount: amount.steps)
+    rank = fitness(replace(supply.side, quantity=quantity), demand.side)
+    return Match(supply, demand, rank, quantity, offered - quantity)
+
+
+def _shared_out(matches: Iterable[Match], per_demand: int) -> list[Match]:
+    """Return the calls to make, best first: each takes from its supply, and gives to its demand, what is still open.
+
+    A match is ranked by what better ones leave for it. As they only ever leave
+    less, one that comes up with an old rank just goes back to its new place.
+    """
+    waiting = [(-match.fitness, match.supply.pk, match.demand.pk, match) for match in matches if _is_apart(match)]
+    heapify(waiting)
+    free: dict[int, Quantity] = {}
+    missing: dict[int, Quantity] = {}
+    calls: Counter[int] = Counter()
     chosen = []
-    for match in found:
-        taken[match.demand.pk] += 1
-        if taken[match.demand.pk] <= PER_DEMAND:
-            chosen.append(match)
-    return chosen[:most]
+    while waiting:
+        rank, supply, demand, match = heappop(waiting)
+        present = _match(match.supply, match.demand, free.get(supply), missing.get(demand))
+        if not present.quantity.steps or calls[demand] == per_demand:
+            continue
+        if present.fitness < -rank:
+            heappush(waiting, (-present.fitness, supply, demand, match))
+            continue
+        chosen.append(present)
+        calls[demand] += 1
+        free[supply] = present.left
+        missing[demand] = missing.get(demand, match.demand.quantity) - present.quantity
+    return chosen
 
 
-def _pairs(supply: QuerySet[SupplyNotice], demand: QuerySet[DemandNotice]) -> list[tuple[int, int]]:
+def _pairs(
+    supply: QuerySet[SupplyNotice], demand: QuerySet[DemandNotice], per_demand: int, most: int
+) -> list[tuple[int, int]]:
     """Return the ids of supply and demand that fit, the most promising first, a few supplies for each demand."""
     try:
         (offered, offered_values), (wanted, wanted_values) = (
@@ -104,7 +174,7 @@ def _pairs(supply: QuerySet[SupplyNotice], demand: QuerySet[DemandNotice]) -> li
     names = ", ".join(COMPARED)
     statement = f"with s({names}) as ({offered}), d({names}) as ({wanted}) {PAIRS}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*offered_values, *wanted_values, PER_DEMAND_COMPARED, CANDIDATES])
+        cursor.execute(statement, [*offered_values, *wanted_values, per_demand, most])
         rows: list[tuple[int, int]] = cursor.fetchall()
     return rows
 
@@ -112,7 +182,7 @@ def _pairs(supply: QuerySet[SupplyNotice], demand: QuerySet[DemandNotice]) -> li
 def _matches(pairs: Sequence[tuple[int, int]]) -> list[Match]:
     supply = SupplyNotice.objects.in_bulk({pair[0] for pair in pairs})
     demand = DemandNotice.objects.in_bulk({pair[1] for pair in pairs})
-    return [Match(supply[s], demand[d], fitness(supply[s].side, demand[d].side)) for s, d in pairs]
+    return [_match(supply[s], demand[d]) for s, d in pairs]
 
 
 def _fitting(rows: QuerySet[N], notice: NoticeRow, today: date) -> QuerySet[N]:
@@ -123,5 +193,11 @@ def _fitting(rows: QuerySet[N], notice: NoticeRow, today: date) -> QuerySet[N]:
 
 
 def _best(matches: Iterable[Match], most: int) -> list[Match]:
-    apart = (match for match in matches if match.fitness and match.supply.party_id != match.demand.party_id)
-    return sorted(apart, key=lambda match: (-match.fitness, match.supply.pk, match.demand.pk))[:most]
+    return sorted(filter(_is_apart, matches), key=lambda match: (-match.fitness, match.supply.pk, match.demand.pk))[
+        :most
+    ]
+
+
+def _is_apart(match: Match) -> bool:
+    """Say whether the two fit at all and are not one party's own."""
+    return bool(match.fitness) and match.supply.party_id != match.demand.party_id

@@ -18,13 +18,14 @@ from terrace.http.request import Request
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Names, Text, _, in_language
+from terrace.kernel.words import Names, Text, _
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.forms import AdviceFilter, AdviceForm, ReceiptFilter
 from terrace.sourcing.models import Advice, AdviceReceipt
+from terrace.sourcing.views.areas import area_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,6 @@ def acknowledge(request: Request, number: str) -> HttpResponse:
     """Take note of the advice for the actor's units."""
     services.acknowledge_advice(by=request.actor, advice=number)
     return redirect("sourcing:advice_detail", number)
-
-
-def area_choices(actor: Actor, permission: Permission) -> list[tuple[str, str]]:
-    """Return the areas that the actor may name: those of its posts, and the areas one tier below."""
-    own = [network.ancestors(path or network.root_path())[-1] for path in actor.paths(permission)]
-    below = [child for area in own for child in network.children_of(area.code)]
-    return [(area.code, in_language(area.names)) for area in (*own, *below)]
 
 
 def _table(actor: Actor) -> Table[Advice, Card]:

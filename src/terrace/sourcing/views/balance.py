@@ -15,8 +15,6 @@ from terrace.http import pages, workbooks
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.kernel import clock
-from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
@@ -25,6 +23,7 @@ from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.queries import BalanceCell
 from terrace.sourcing.views import calls
+from terrace.sourcing.views.areas import area_for, crumbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,7 @@ def balance(request: Request, area: str = "") -> HttpResponse:
             (child, reverse("sourcing:balance_of", args=[child.code])) for child in network.children_of(place.code)
         ],
         "calls": calls.of(request.actor, "", queries.matches_under(request.actor, place.path, clock.today(), 5)),
+        "all_calls_url": calls.all_url(area=place.code),
         "area": place,
     }
     return pages.render(request, "sourcing/balance.html", context)
@@ -149,24 +149,9 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
             "",
             queries.matches_under(request.actor, place.path, clock.today(), 10, product_id=found.pk),
         ),
+        "all_calls_url": calls.all_url(area=place.code, product=found.code),
     }
     return pages.render(request, "sourcing/product_balance.html", context)
-
-
-def area_for(actor: Actor, code: str) -> Area:
-    """Return the area `code`, or the actor's widest own one; raise `Forbidden` outside the actor's areas."""
-    place = network.get_area(code) if code else network.home_area(actor)
-    if not actor.may(Permission.VIEW, place.path):
-        raise Forbidden
-    return place
-
-
-def crumbs(actor: Actor, path: str, route: str) -> list[tuple[str, str]]:
-    """Return the steps from the installation's top to the area at `path`; where the actor may not go has no address."""
-    return [
-        (in_language(area.names), reverse(route, args=[area.code]) if actor.may(Permission.VIEW, area.path) else "")
-        for area in network.ancestors(path)
-    ]
 
 
 def _demand_label(place: Area, wanting: Area) -> Text:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -31,6 +32,7 @@ class Call:
     """A call worth making: the notices that the reader is not on already, who calls whom at which number, and why."""
 
     match: Match
+    supply: Card
     entries: tuple[Entry, ...]
     caller: str
     called: str
@@ -59,11 +61,17 @@ def of(actor: Actor, side: str, matches: Sequence[Match]) -> list[Call]:
     ]
 
 
+def all_url(**filters: str) -> str:
+    """Return the list of all calls, narrowed by `area` and `product`."""
+    return f"{reverse('sourcing:calls')}?{urlencode(filters)}"
+
+
 def _call(side: str, match: Match, supply: Card, demand: Card, buyer: Party, unit: ServiceUnit | None) -> Call:
     point, phone = in_language(unit.names if unit else supply.place), unit.phone if unit else ""
     to_point = side == "demand"
     return Call(
         match=match,
+        supply=supply,
         entries=_entries(side, supply, demand),
         caller=buyer.name if to_point else point,
         called=point if to_point else buyer.name,
@@ -83,7 +91,7 @@ def _entries(side: str, supply: Card, demand: Card) -> tuple[Entry, ...]:
 def _reasons(match: Match) -> tuple[Text, ...]:
     asked, offered = match.supply.price, match.demand.price
     reasons: list[Text] = [_("%(days)s days in common") % {"days": match.days}]
-    if match.supply.quantity_steps >= match.demand.quantity_steps:
+    if match.covers_all:
         reasons.append(_("covers the whole quantity"))
     if asked and offered:
         reasons.append(_("pays what is asked") if asked <= offered else _("pays less than is asked"))

@@ -13,19 +13,16 @@ from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.kernel import clock
-from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
-from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission, Window
 from terrace.sourcing.forms import NoticeFilter, WithdrawForm, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
-from terrace.sourcing.views.advice import area_choices
-from terrace.sourcing.views.balance import crumbs
+from terrace.sourcing.views.areas import areas_to_narrow_to, crumbs
 from terrace.sourcing.views.cards import TONES, Card, cards, share_of, table
 from terrace.sourcing.views.sides import SIDES, Side
 
@@ -34,7 +31,7 @@ from terrace.sourcing.views.sides import SIDES, Side
 def notices(request: Request, side: str) -> HttpResponse:
     """List one side's notices that the reader sees."""
     desk = SIDES[side]
-    form = NoticeFilter(request.GET, areas=_areas(request.actor, request.GET.get("area", "")))
+    form = NoticeFilter(request.GET, areas=areas_to_narrow_to(request.actor, request.GET.get("area", "")))
     rows = form.narrow(desk.visible_to(request.actor))
     primary = (
         {"url": desk.url("new"), "label": desk.words.record, "icon": "plus"} if desk.may_record(request.actor) else None
@@ -213,18 +210,6 @@ def _sum(rows: QuerySet[Any], days: Window) -> Quantity | None:
     columns = rows.values_list("quantity_steps", "unit", "opens_on", "closes_on")
     shares = [share_of(Quantity(steps, Unit(unit)), Window(first, last), days) for steps, unit, first, last in columns]
     return sum(shares[1:], start=shares[0]).rounded() if shares else None
-
-
-def _areas(actor: Actor, wanted: str) -> list[tuple[str, str]]:
-    """Return the areas to filter by: the actor's own, those one tier below, and the one that a link named.
-
-    That may be the county above a point: a filter only ever narrows what the actor sees.
-    """
-    choices = area_choices(actor, Permission.VIEW)
-    named = network.areas_by_code([wanted]).get(wanted) if wanted else None
-    if named and choices and named.code not in dict(choices):
-        choices.append((named.code, in_language(named.names)))
-    return choices
 
 
 def _desk_to_record(request: Request, side: str) -> Side:

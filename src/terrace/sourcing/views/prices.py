@@ -28,7 +28,7 @@ from terrace.sourcing.domain import Permission
 from terrace.sourcing.forms import PriceFileForm, PriceFilter, PriceForm
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.services.prices import SHEET, RowsRefused
-from terrace.sourcing.views.advice import area_choices
+from terrace.sourcing.views.areas import area_choices
 
 SHOWN_PROBLEMS = 50
 
