@@ -92,7 +92,7 @@ def note_plans(world: World, timeline: Timeline, plans: list[Plan]) -> None:
 
 
 def note_nights(world: World, timeline: Timeline) -> None:
-    """Note that notices end each night when their days are over, as the nightly job does it."""
+    """Note that notices end each night when their days are over, as the job does it soon after midnight."""
     for days in range(WEEKS_OF_NOTICES * 7 + 1):
         timeline.note(moment(world.day - timedelta(days=days), 0.01), sourcing.expire_notices)
 
