@@ -11,12 +11,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.test import Client
 
 from terrace.accounts.models import Person
 from terrace.audit.models import Act
 from terrace.catalog import queries
 from terrace.catalog.models import Product
+from terrace.http.access import signed_in
 from terrace.http.idempotency import KEPT_FOR, IdempotencyMiddleware, forget_old
 from terrace.http.models import KeptAnswer
 from terrace.kernel import clock
@@ -77,13 +79,20 @@ def test_a_refused_write_leaves_its_key_free(cast: Cast) -> None:
     assert _count() == (1, 1)
 
 
-def test_a_key_with_other_values_is_refused_and_does_nothing(cast: Cast) -> None:
+def test_a_form_with_other_values_comes_back_with_them_and_leads_to_what_was_done(cast: Cast) -> None:
     client = cast.administrator.client
     client.post(NEW, FORM)
-    again = client.post(NEW, {**FORM, "code": "medlar"})
+    again = client.post(NEW, {**FORM, "code": "medlar"}, headers={"Accept-Language": "en"})
+    page, form = again.content.decode(), again.context["form"]
     assert again.status_code == 422
-    assert "<html" in again.content.decode()
+    assert 'value="medlar"' in page
+    assert '<a href="/catalog/quince/">See what was done</a>' in page
+    assert form.errors.as_data()["__all__"][0].code == "key_reused"
     assert _count() == (1, 1)
+
+    sent = {**FORM, "code": "medlar", "idempotency_key": form["idempotency_key"].value()}
+    assert client.post(NEW, sent)["Location"] == "/catalog/medlar/"
+    assert _count() == (2, 2)
 
 
 def test_a_program_is_told_so_by_a_problem(cast: Cast) -> None:
@@ -187,6 +196,23 @@ def test_what_the_view_wrote_before_it_was_refused_is_undone() -> None:
         assert answer.status_code >= 400
         assert not Person.objects.filter(username="half").exists()
         assert not KeptAnswer.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_a_page_that_reads_no_form_does_under_a_used_key_is_undone() -> None:
+    @signed_in
+    def write(request: Any) -> HttpResponse:
+        Person.objects.create(username=request.POST["name"], name="Ma")
+        return redirect("/done/")
+
+    def send(name: str) -> HttpResponse | None:
+        data = {"idempotency_key": "k", "name": name}
+        return _perform(write, request("/act/", actor=Actor(person_id=1), method="post", data=data))
+
+    first, other = send("first"), send("other")
+
+    assert (first and first.status_code, other and other.status_code) == (302, 422)
+    assert set(Person.objects.filter(name="Ma").values_list("username", flat=True)) == {"first"}
 
 
 @pytest.mark.django_db

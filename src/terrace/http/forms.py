@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, to_locale
 
+from terrace.http import resent
 from terrace.http.overtaken import catch_up, is_overtaken
 from terrace.kernel import ids
 from terrace.kernel.deployment import current
@@ -33,6 +34,12 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields[KEY].initial = ids.secret
+
+    def full_clean(self) -> None:
+        """Refuse what was sent under a key that other values used up: the reader decides whether it is done as well."""
+        super().full_clean()
+        if said := resent.told(self.data):
+            self.add_error(None, ValidationError(said, code="key_reused"))
 
     @property
     def values(self) -> dict[str, Any]:

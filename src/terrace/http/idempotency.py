@@ -20,7 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 
-from terrace.http import refusals
+from terrace.http import refusals, resent
 from terrace.http.access import access_of
 from terrace.http.forms import KEY
 from terrace.http.models import KeptAnswer
@@ -89,6 +89,8 @@ class IdempotencyMiddleware:
                 key=key,
                 defaults={"request": _fingerprint(request), "standing": _standing(request)},
             )
+            if not is_first and claim.request != _fingerprint(request):
+                return _other_values(claim, request, lambda: view(request, *args, **kwargs))
             if not is_first:
                 return _again(claim, request)
             response = view(request, *args, **kwargs)
@@ -166,9 +168,22 @@ def _digest(file: "UploadedFile[Any]") -> str:
     return digest.hexdigest()
 
 
+def _other_values(claim: KeptAnswer, request: Request, perform: Callable[[], HttpResponse]) -> HttpResponse:
+    """Let the page's own form say that its key is used up, with what was typed and a fresh key; do nothing.
+
+    Called inside the transaction. A program is told by a problem document, and
+    so is who sent what no form of ours reads: whatever its view did is undone.
+    """
+    if not request.path_info.startswith(refusals.API):
+        resent.renew(request, KEY, str(claim.headers.get("Location", "")))
+        response = perform()
+        transaction.set_rollback(True)
+        if response.status_code >= 400:
+            return response
+    raise KeyReused
+
+
 def _again(claim: KeptAnswer, request: Request) -> HttpResponse:
-    if claim.request != _fingerprint(request):
-        raise KeyReused
     if claim.standing != _standing(request):
         raise StandingChanged
     response = HttpResponse(bytes(claim.body), status=claim.status, headers=claim.headers)

@@ -1,6 +1,7 @@
 """A form that somebody else overtook: it keeps what was typed, tells what is there now, and may be sent again."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -29,7 +30,7 @@ def catch_up(form: forms.BaseForm) -> None:
     are what stands there now. Sending it once more is then the reader's own
     decision. Where the row changes yet again meanwhile, this comes once more.
     """
-    sent = form.data.copy()
+    sent: Any = copy(form.data)
     sent[form.add_prefix(VERSION)] = str(form.get_initial_for_field(form.fields[VERSION], VERSION))
     form.data = sent
     others = [bound for bound in form if bound.name in form.initial and not bound.is_hidden]
@@ -70,7 +71,7 @@ def _shown(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         labels = dict(_flat(field.choices))
         chosen = value if isinstance(value, list) else [value]
-        return one_by_one(labels.get(str(one), one) for one in chosen)
+        return one_by_one(str(labels.get(str(one), one)) for one in chosen)
     return _written(value, field.widget.attrs.get("data-unit", ""))
 
 
