@@ -20,12 +20,6 @@ from tests.sourcing.conftest import TODAY, terms
 CALLS = "/sourcing/calls/"
 
 
-@pytest.fixture(autouse=True)
-def september(time_machine: Any) -> None:
-    """Let it be the day of the story."""
-    time_machine.move_to("2026-09-20T02:00:00Z", tick=False)
-
-
 def _kilograms(amount: int) -> Quantity:
     return Quantity(amount * 1000, Unit.KILOGRAM)
 

@@ -14,12 +14,6 @@ from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, VILLAGE, Cas
 from tests.sourcing.conftest import terms
 
 
-@pytest.fixture(autouse=True)
-def september(time_machine: Any) -> None:
-    """Let it be harvest time."""
-    time_machine.move_to("2026-09-20T02:00:00Z", tick=False)
-
-
 @pytest.fixture
 def market(cast: Cast) -> None:
     """Offer 800 kg in the village and as much next door; want 2,000 kg in town, and 50 kg in another county."""

@@ -19,12 +19,6 @@ from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import TODAY, terms
 
 
-@pytest.fixture(autouse=True)
-def september(time_machine: Any) -> None:
-    """Let it be the day of the story."""
-    time_machine.move_to("2026-09-20T02:00:00Z", tick=False)
-
-
 @pytest.fixture
 def supply(cast: Cast) -> tuple[SupplyNotice, SupplyNotice]:
     """Record apples by the kilogram and eggs by the piece."""

@@ -28,12 +28,6 @@ PRICE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def september(time_machine: Any) -> None:
-    """Let it be the day of the story."""
-    time_machine.move_to("2026-09-20T02:00:00Z", tick=False)
-
-
 def _send(client: Client, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     if method == "get":
         return client.get(f"{API}{path}", body or {})
