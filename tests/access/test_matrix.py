@@ -2,14 +2,19 @@
 
 `matrix.txt` is made by this test with `TERRACE_WRITE_MATRIX=1` and read by people: a line is an address, a column a
 role. `+` opens the village's own and the neighbour's in another county, `o` only the own, `.` neither, `x` only the
-neighbour's. The last column is the visitor who has not signed in. A new address without a line fails.
+neighbour's. A page that is about neither opens as a list does: `+` with rows of both sides in it, `o` or `x` with
+those of one, `-` with none. A second sign tells of the form on the page, where it may be sent by others than those to
+whom the page opens. The last column is the visitor who has not signed in. A new address without a line fails.
 """
 
 import json
 import os
 import re
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -19,13 +24,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from terrace.config.api import api
 from tests.access.bodies import bodies
-from tests.access.world import ROLES, Values, World, at_home, make
+from tests.access.world import ROLES, Values, World, at_home, make, traces
 from tests.conftest import Cast
 
 TABLE = Path(__file__).with_name("matrix.txt")
 COLUMNS = (*ROLES, "anonymous")
-LIBRARY = ("account/", "api/v1/")
-"""allauth's pages speak of the visitor alone; the REST operations come from their own description."""
+ELSEWHERE = ("api/v1/", "account/^")
+"""The REST operations come from their own description; allauth's secret links are followed by tests of their own."""
+WITHOUT_FORM: set[str] = set()
+"""Addresses found to take no form."""
+SIGNS = {(True, True): "+", (True, False): "o", (False, True): "x", (False, False): "."}
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 VALUE_OF = {
     "network/areas": {"code": "area"},
@@ -43,7 +51,14 @@ VALUE_OF = {
     "api/v1/parties": {"number": "party"},
 }
 """Which value of the world a placeholder means, by the beginning of the address; the first that fits."""
-SHARED: Values = {"product": "apple", "code": "apple", "variety": "fuji", "pack": "box-5kg", "kind": "household"}
+SHARED: Values = {
+    "product": "apple",
+    "code": "apple",
+    "variety": "fuji",
+    "pack": "box-5kg",
+    "kind": "household",
+    "pk": 0,
+}
 
 
 def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -52,7 +67,7 @@ def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
         address = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from addresses(entry, address)
-        elif isinstance(entry, URLPattern) and not address.startswith(LIBRARY):
+        elif isinstance(entry, URLPattern) and not address.startswith(ELSEWHERE):
             yield address
 
 
@@ -82,21 +97,51 @@ def filled(address: str, values: Values) -> str:
     return "/" + PLACEHOLDER.sub(value, address)
 
 
-def opens(client: Client, address: str, values: Values) -> bool:
-    """Say whether the address answers this visitor about `values`; nothing that it does is kept."""
-    method, act = OPERATIONS.get(address, ("get", ""))
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether an address opens, whether it takes a form (None where there is none), and what it shows."""
+
+    opens: bool
+    takes: bool | None = None
+    shows: str = ""
+
+
+def ask(client: Client, address: str, values: Values) -> Answer:
+    """Return how the address answers this visitor about `values`; nothing that it does is kept."""
+    method, act = OPERATIONS.get(address, ("", ""))
     url = filled(address.partition("#")[0], values)
-    with transaction.atomic():
-        if method == "get":
-            answer = client.get(url)
-            if answer.status_code == 405:
-                answer = client.post(url)
-        else:
-            body = json.dumps(bodies(values)[act])
-            answer = client.generic(method.upper(), url, body, content_type="application/json")
-            assert answer.status_code != 422, f"{method} {url}: {answer.content.decode()}"
-        transaction.set_rollback(True)
+    if method in ("", "get"):
+        found = _undone(client, "get", url)
+        takes = None if method else _takes(client, address, url)
+        if found.status_code == 405:
+            return Answer(opens=bool(takes))
+        shows = "" if found.streaming or _is_refusal(found) else found.content.decode(errors="replace")
+        return Answer(not _is_refusal(found), takes, shows)
+    body = json.dumps(bodies(values)[act])
+    answer = _undone(client, method, url, data=body, content_type="application/json")
+    assert answer.status_code != 422, f"{method} {url}: {answer.content.decode()}"
+    return Answer(not _is_refusal(answer))
+
+
+def _takes(client: Client, address: str, url: str) -> bool | None:
+    """Say whether an empty form may be sent there, None where no form is: asked once, for it is so for everybody."""
+    if address in WITHOUT_FORM:
+        return None
+    answer = _undone(client, "post", url)
+    if answer.status_code == 405:
+        WITHOUT_FORM.add(address)
+        return None
     return not _is_refusal(answer)
+
+
+def _undone(client: Client, method: str, url: str, **options: Any) -> Any:
+    """Send a request and undo what it did, in the database and to the visitor's sign-in."""
+    cookies = copy(client.cookies)
+    with transaction.atomic():
+        answer = client.generic(method.upper(), url, **options)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
 
 
 def _is_refusal(answer: HttpResponse) -> bool:
@@ -106,14 +151,26 @@ def _is_refusal(answer: HttpResponse) -> bool:
 
 def line(address: str, world: World, clients: dict[str, Client]) -> str:
     """Return the address's line of the table."""
-    signs = []
     has_owner = "#" in address or filled(address, world.own) != filled(address, world.other)
-    for role, client in clients.items():
-        own = opens(client, address, at_home(world.own, role))
-        other = opens(client, address, at_home(world.other, role)) if has_owner else own
-        signs.append({(True, True): "+", (True, False): "o", (False, True): "x", (False, False): "."}[own, other])
-    cells = (f"{sign:^{len(name)}}" for sign, name in zip(signs, COLUMNS, strict=True))
+    sign = _sign_of_owned if has_owner else _sign_of_shared
+    cells = (f"{sign(client, address, world, role):^{len(role)}}" for role, client in clients.items())
     return f"/{address:<70} {' '.join(cells)}".rstrip()
+
+
+def _sign_of_owned(client: Client, address: str, world: World, role: str) -> str:
+    own, other = (ask(client, address, at_home(side, role)) for side in (world.own, world.other))
+    looked = SIGNS[own.opens, other.opens]
+    takes = [one.opens if one.takes is None else one.takes for one in (own, other)]
+    sent = SIGNS[takes[0], takes[1]]
+    return looked if looked == sent else looked + sent
+
+
+def _sign_of_shared(client: Client, address: str, world: World, role: str) -> str:
+    answer = ask(client, address, at_home(world.own, role))
+    seen = [bool(traces(side).search(answer.shows)) for side in (world.own, world.other)]
+    looked = ("-" if not any(seen) else SIGNS[seen[0], seen[1]]) if answer.opens else "."
+    differs = answer.takes is not None and answer.takes != answer.opens
+    return looked + ("+" if answer.takes else ".") if differs else looked
 
 
 def committed() -> dict[str, str]:

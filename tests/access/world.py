@@ -1,5 +1,6 @@
 """A small world seen from one village: what is its own, and what is a neighbour's in another county."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +29,8 @@ from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
 ROLES = ("farmer", "buyer", "keeper", "station", "clerk", "centre", "bureau", "administrator", "stranger")
 AREA_OF = {"farmer": 12, "keeper": 12, "station": 9}
 """How long the code is of the area where a role is at home; a county's for all others."""
+TRACES = ("unit", "party", "shop", "supply", "demand", "advice", "run", "username")
+"""Values that no row of the other side has in common."""
 Values = dict[str, str | int]
 
 
@@ -37,6 +40,15 @@ class World:
 
     own: Values
     other: Values
+
+
+def traces(values: Values) -> re.Pattern[str]:
+    """Return what finds any row of one side in an answer: its numbers, names and sign-ins."""
+    numbers = [re.escape(str(values[name])) for name in TRACES]
+    words = "|".join(
+        [*numbers, f"/people/{values['person_id']}/", f"(?:walnuts|Courier|Lin Xiu) of {values['village']}"]
+    )
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])")
 
 
 def at_home(values: Values, role: str) -> Values:
@@ -76,11 +88,16 @@ def _side(area: str, manager: Member, keeper: Member, household: Party, shop: Pa
         "unit": post.unit.number,
         "post_id": post.pk,
         "person_id": keeper.person.pk,
-        "notice_id": Notice.objects.create(person_id=keeper.person.pk, topic="advice", title="Hold the walnuts").pk,
+        "username": keeper.person.username,
+        "notice_id": _notice(keeper, area).pk,
         **_accounts_of(area, manager, post),
         **_registry_of(area, manager, household),
         **_sourcing_of(area, manager, keeper, household, shop),
     }
+
+
+def _notice(keeper: Member, area: str) -> Notice:
+    return Notice.objects.create(person_id=keeper.person.pk, topic="advice", title=f"Hold the walnuts of {area}")
 
 
 def _accounts_of(area: str, manager: Member, post: Post) -> Values:
@@ -88,14 +105,14 @@ def _accounts_of(area: str, manager: Member, post: Post) -> Values:
     secret = ids.secret()
     invitation = Invitation.objects.create(
         fingerprint=ids.fingerprint(secret),
-        name="Lin Xiu",
+        name=f"Lin Xiu of {area}",
         unit=post.unit,
         role="point-keeper",
         area_path=area,
         expires_at=later,
     )
     token = ApiToken.objects.create(
-        name="Courier",
+        name=f"Courier of {area}",
         fingerprint=ids.fingerprint(ids.secret()),
         hint="abcdef",
         permissions=["network.view"],

@@ -16,6 +16,7 @@ from terrace.accounts.adapter import SecondFactorAdapter
 from terrace.accounts.domain import LOCK_AFTER
 from terrace.accounts.models import Person
 from terrace.audit.models import Act
+from terrace.kernel import clock
 from tests.conftest import SECOND_FACTOR, VILLAGE, Cast
 from tests.factories import PASSWORD, AreaFactory, PersonFactory, PostFactory, UnitFactory
 
@@ -157,3 +158,23 @@ def test_a_second_factor_is_on_record(newcomer: Person, django_capture_on_commit
         client.post(reverse("mfa_activate_totp"), {"code": code(client.session["mfa.totp.secret"])})
     act = Act.objects.filter(act="accounts.add_second_factor", person_id=newcomer.pk).order_by("id")[0]
     assert act.area_path == VILLAGE[:6]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_list_of_passkeys_names_each_and_lets_it_be_removed(newcomer: Person, language: str) -> None:
+    client = signed_in(newcomer)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    data = {"name": "Mei's phone", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+    keys = [
+        Authenticator.objects.create(user=newcomer, type="webauthn", data={**data, "name": name}, last_used_at=used)
+        for name, used in (("Mei's phone", clock.now()), ("Spare key", None))
+    ]
+
+    page = client.get(reverse("mfa_list_webauthn"), headers={"Accept-Language": language})
+
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert "Mei&#x27;s phone" in shown
+    assert "Spare key" in shown
+    for key in keys:
+        assert f'href="{reverse("mfa_remove_webauthn", args=[key.pk])}"' in shown
