@@ -6,7 +6,18 @@ from tests.browser.conftest import Arrive
 from tests.browser.visitor import DESK, PHONE, Visitor
 
 LONG_NAME = "Cooperative of the Upper and Lower Terraces for Walnuts, Apples, Chestnuts and Honey of the North Slope"
-WIDE = "document.documentElement.scrollWidth - innerWidth"
+CUT = """() => [...document.querySelectorAll("table tbody :is(td, th)")].filter((cell) => {
+  const words = document.createRange();
+  words.selectNodeContents(cell);
+  const beyond = (box) => box.right > innerWidth || box.left < 0;
+  return beyond(words.getBoundingClientRect()) || beyond(cell.getBoundingClientRect());
+}).map((cell) => cell.textContent.trim())"""
+"""Cells of which a part lies beyond the screen."""
+OVERLAID = """() => [...document.querySelectorAll("td.balance-cell")].filter((cell) => {
+  const boxes = [...cell.children].map((one) => one.getBoundingClientRect());
+  return boxes.some((one, place) => boxes.slice(place + 1).some(
+    (next) => one.right > next.left && next.right > one.left && one.bottom > next.top && next.bottom > one.top));
+}).length"""
 FOCUSED = "document.activeElement.matches('.list-head, .list .empty')"
 
 
@@ -14,8 +25,11 @@ FOCUSED = "document.activeElement.matches('.list-head, .list .empty')"
 @pytest.mark.parametrize("name", [LONG_NAME, LONG_NAME.replace(" ", ""), "陇南市礼县永兴镇下坪村农民专业合作社" * 6])
 def test_a_long_name_does_not_widen_a_phones_list(arrive: Arrive, who: str, name: str) -> None:
     visitor = arrive(who, PHONE).open("/sourcing/supply/")
-    visitor.page.locator("tbody td").evaluate_all("(all, name) => all.forEach(one => one.append(name))", name)
-    assert visitor.page.evaluate(WIDE) <= 0
+    visitor.page.locator("tbody td:is(:first-child, .cell-text)").evaluate_all(
+        "(all, name) => all.forEach(one => one.append(name))", name
+    )
+    assert not visitor.is_too_wide()
+    assert visitor.page.evaluate(CUT) == []
     visitor.shoot(f"long-name-{who}")
 
 
@@ -25,7 +39,9 @@ def test_large_sums_do_not_widen_a_phones_balance(arrive: Arrive) -> None:
         visitor.page.locator("table.balance td :is(a, b)").evaluate_all(
             "all => all.forEach(one => { one.lastChild.textContent = '-999,999,999.999' })"
         )
-        assert visitor.page.evaluate(WIDE) <= 0, who
+        assert not visitor.is_too_wide(), who
+        assert visitor.page.evaluate(CUT) == []
+        assert visitor.page.evaluate(OVERLAID) == 0
         visitor.shoot(f"large-sums-{who}")
 
 
