@@ -14,7 +14,7 @@ from terrace.registry.models import (
     Membership,
     Party,
 )
-from tests.conftest import VILLAGE, Cast
+from tests.conftest import VILLAGE, Cast, Member
 from tests.factories import AreaFactory, HouseholdFactory, PartyFactory
 from tests.registry.conftest import browser, text_of, url
 
@@ -96,6 +96,20 @@ def test_the_exported_list_sent_back_changes_nothing(cast: Cast, household: Part
     assert (run.state, run.unchanged_count, run.problems) == ("done", 2, [])
     assert list(Party.objects.order_by("pk").values()) == before
     assert not Act.objects.filter(act="registry.change_party").exists()
+
+
+def test_the_exported_list_has_the_contacts_that_an_import_reads(cast: Cast, household: Party) -> None:
+    Party.objects.filter(pk=household.pk).update(email="zhao@example.org")
+
+    def row(member: Member) -> dict[str, str]:
+        exported = browser(member).get(f"{reverse('registry:parties')}?export=xlsx")
+        rows = workbooks.read(BytesIO(exported.content), services.SHEET)
+        found = next(row.values for row in rows if row.values["number"] == household.number)
+        return {name: str(found.get(name, "")) for name in ("email", "address")}
+
+    assert row(cast.keeper) == {"email": "zhao@example.org", "address": "Willow Lane 3"}
+    assert row(cast.bureau) == {"email": "", "address": ""}
+    assert "zhao@example.org" not in text_of(browser(cast.keeper).get(reverse("registry:parties")))
 
 
 def test_the_exported_list_of_who_sees_no_phones_holds_none(cast: Cast, household: Party) -> None:

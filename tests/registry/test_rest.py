@@ -8,7 +8,7 @@ from django.test import Client
 from terrace.audit.models import Act
 from terrace.registry import services
 from terrace.registry.models import Household, Party
-from tests.conftest import VILLAGE, Cast, Member
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast, Member
 from tests.factories import AreaFactory, PartyFactory, RepresentativeFactory
 
 URL = "/api/v1/parties"
@@ -34,6 +34,29 @@ def test_lists_what_the_caller_sees_in_pages(cast: Cast, household: Party) -> No
     assert (body["total"], body["page"], body["pages"]) == (1, 1, 1)
     assert body["items"][0]["number"] == household.number
     assert cast.neighbour.client.get(URL).json()["total"] == 0
+
+
+def test_a_page_of_persons_phones_read_by_a_program_is_recorded_once(cast: Cast, household: Party) -> None:
+    area = AreaFactory(code=VILLAGE)
+    PartyFactory(kind="buyer", area=area, phone="+8613909390011")
+    PartyFactory(kind="workshop", area=area)
+
+    cast.keeper.client.get(URL)
+    cast.keeper.client.get(f"{URL}?size=1&kind=workshop")
+    cast.bureau.client.get(URL)
+    cast.farmer.client.get(URL)
+
+    [act] = Act.objects.filter(act="registry.list_contacts")
+    assert (act.person_id, act.area_path, act.details) == (cast.keeper.person.pk, VILLAGE, {"count": 2})
+
+
+def test_a_household_learns_of_no_other_phone_by_changing_its_own(cast: Cast, household: Party) -> None:
+    PartyFactory(phone="+8613909390077", area=AreaFactory(code=NEIGHBOUR_VILLAGE))
+    body = {"name": household.name, "area": VILLAGE, "phone": "13909390077", "version": household.version}
+
+    answer = send(cast.farmer.client, "put", f"{URL}/{household.number}", body)
+
+    assert (answer.status_code, answer.json()["phone"]) == (200, "+8613909390077")
 
 
 def test_finds_by_text_and_kind(cast: Cast, household: Party) -> None:

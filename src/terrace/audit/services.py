@@ -39,12 +39,17 @@ def record_many(
     Act.objects.bulk_create(acts, batch_size=1000)
 
 
+def _signed(by: Actor) -> str:
+    """Return how the record writes down who acts: never the name of a person who may ask to be erased."""
+    return by.signature or (by.name if by.person_id is None else f"#{by.person_id}")
+
+
 def _act(by: Actor, act: str, subject: Model, area_path: str, details: Mapping[str, Any], now: datetime) -> Act:
     return Act(
         at=now,
         act=act,
         person_id=by.person_id,
-        person_name=by.name,
+        person_name=_signed(by),
         via=by.via,
         subject=subject._meta.label_lower,
         subject_id=str(subject.pk),

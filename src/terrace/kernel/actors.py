@@ -17,6 +17,8 @@ class Actor:
 
     `grants` maps a permission to the area paths whose subtree it holds for;
     `parties` are the ids of the producers or buyers that the actor speaks for.
+    `signature` is how the record of acts, which forgets nothing, writes a person
+    down: by name who holds a post, else by the number of a party, or by none.
     """
 
     person_id: int | None = None
@@ -26,6 +28,7 @@ class Actor:
     units: frozenset[int] = frozenset()
     is_system: bool = False
     via: str = "page"
+    signature: str = ""
 
     @property
     def is_known(self) -> bool:

@@ -1,13 +1,16 @@
 """The REST interface of the registry: parties without their personal data."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Router, Status
 
 from terrace.http.rest import REFUSALS, Paged, PageNumber, PageSize, actor_of, paged
+from terrace.kernel.actors import Actor
 from terrace.registry import queries, services
 from terrace.registry.domain import Kind
+from terrace.registry.models import Party
 from terrace.registry.schemas import ChangedPartyIn, NewPartyIn, PartyOut, parties_out
 
 router = Router(tags=["registry"])
@@ -18,12 +21,15 @@ SearchText = Annotated[str, Field(max_length=100)]
 def list_parties(
     request: HttpRequest, text: SearchText = "", kind: Kind | None = None, page: PageNumber = 1, size: PageSize = 50
 ) -> dict[str, Any]:
-    """List the parties that the caller sees, by name; `text` finds names, numbers and the end of phone numbers."""
+    """List the parties that the caller sees, by name; `text` finds names, numbers and the end of phone numbers.
+
+    Reading persons' phone numbers by the page is on the record of acts.
+    """
     actor = actor_of(request)
     rows = queries.search(actor, queries.visible_to(actor), text)
     if kind is not None:
         rows = rows.filter(kind=kind)
-    return paged(rows.order_by("name", "pk"), lambda found: parties_out(actor, found), page, size)
+    return paged(rows.order_by("name", "pk"), lambda found: _listed(actor, found), page, size)
 
 
 @router.post("/parties", response={201: PartyOut, **REFUSALS})
@@ -53,3 +59,8 @@ def change_party(request: HttpRequest, number: str, given: ChangedPartyIn) -> Pa
         is_new=given.is_new,
     )
     return parties_out(actor, [party])[0]
+
+
+def _listed(actor: Actor, found: Sequence[Party]) -> list[PartyOut]:
+    services.record_listing(by=actor, parties=found)
+    return parties_out(actor, found)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import Q
 
 from terrace.accounts import queries
 from terrace.accounts.domain import (
@@ -22,11 +21,11 @@ from terrace.accounts.models import Invitation, Person
 from terrace.accounts.services.links import take_back_links
 from terrace.accounts.services.people import create_person
 from terrace.accounts.services.posts import open_unit, place
-from terrace.accounts.services.sign_in import change_password, home_of
-from terrace.accounts.services.tokens import take_back_tokens
+from terrace.accounts.services.sign_in import change_password, home_of, self_of
+from terrace.accounts.services.tokens import take_back_own_tokens
 from terrace.audit import services as audit
 from terrace.kernel import clock, events, ids
-from terrace.kernel.actors import Actor
+from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.errors import DomainError, Forbidden, NotFound
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import Text, _
@@ -175,12 +174,12 @@ def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> 
         raise NotFound
     person = Person.objects.get(pk=invitation.person_id)
     change_password(person=person, password=password)
-    take_back_tokens(Q(issued_by=person), by=Actor(person.pk, person.name), now=moment)
+    take_back_own_tokens(person=person, now=moment)
     _use(invitation, person, "accounts.come_back_in", moment)
     if invitation.resets_factors:
         Authenticator.objects.filter(user_id=person.pk).delete()
         audit.record(
-            by=Actor(invitation.invited_by_id, invitation.invited_by.name if invitation.invited_by else ""),
+            by=self_of(invitation.invited_by) if invitation.invited_by else ANONYMOUS,
             act="accounts.remove_second_factor",
             subject=person,
             area_path=home_of(person),
@@ -231,4 +230,4 @@ def _send(invitation: Invitation, link: str, now: datetime) -> None:
 def _use(invitation: Invitation, person: Person, act: str, now: datetime) -> None:
     invitation.accepted_at, invitation.accepted_by = now, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    audit.record(by=Actor(person.pk, person.name), act=act, subject=invitation, area_path=invitation.area_path, now=now)
+    audit.record(by=self_of(person), act=act, subject=invitation, area_path=invitation.area_path, now=now)

@@ -82,7 +82,7 @@ def change_password(*, person: Person, password: str, by: Actor | None = None) -
     person.save(update_fields=["password"])
     clear_tries(person_id=person.pk)
     audit.record(
-        by=by or Actor(person.pk, person.name),
+        by=by or self_of(person),
         act="accounts.change_password",
         subject=person,
         area_path=home_of(person),
@@ -92,12 +92,18 @@ def change_password(*, person: Person, password: str, by: Actor | None = None) -
 def note_second_factor(*, person: Person, kind: str, is_added: bool) -> None:
     """Record that a person added or removed one of their own second factors of `kind`."""
     audit.record(
-        by=Actor(person.pk, person.name),
+        by=self_of(person),
         act="accounts.add_second_factor" if is_added else "accounts.remove_second_factor",
         subject=person,
         area_path=home_of(person),
         details={"kind": kind},
     )
+
+
+def self_of(person: Person) -> Actor:
+    """Return a person who acts on the own account; the record of acts names who holds a post."""
+    is_posted = queries.posts_on(person.pk, clock.today()).exists()
+    return Actor(person.pk, person.name, signature=person.name if is_posted else "")
 
 
 def home_of(person: Person) -> str:

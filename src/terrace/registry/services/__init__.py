@@ -8,7 +8,7 @@ from terrace.registry.services.bank import (
     reseal_accounts,
     set_account,
 )
-from terrace.registry.services.exports import record_export
+from terrace.registry.services.exports import record_export, record_listing
 from terrace.registry.services.households import (
     MemberGiven,
     Personal,
@@ -85,6 +85,7 @@ __all__ = [
     "look_for_mark",
     "reactivate_party",
     "record_export",
+    "record_listing",
     "register_party",
     "remove_member",
     "remove_representative",

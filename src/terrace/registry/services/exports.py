@@ -1,5 +1,6 @@
-"""Handing out contacts as a file: recorded, for they are personal data that leave the house."""
+"""Handing out many contacts at once: recorded, for they are personal data that leave the house."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -24,21 +25,28 @@ def record_export(*, by: Actor, rows: QuerySet[Party], now: datetime | None = No
     actor's own parties, there is nothing to record.
     """
     persons = rows.filter(kind__in=PERSONS, erased_at__isnull=True).exclude(pk__in=by.parties).order_by()
-    total = 0
-    for path in _where_contacts_are_seen(by):
-        count = persons.filter(within([path])).count()
-        total += count
+    counts = {path: persons.filter(within([path])).count() for path in _where_contacts_are_seen(by)}
+    return _record(by, "registry.export_contacts", counts, now)
+
+
+@transaction.atomic
+def record_listing(*, by: Actor, parties: Sequence[Party], now: datetime | None = None) -> int:
+    """Record that a program reads `parties`, a page of a list, and return how many persons' contacts are in it.
+
+    One act for each area as in `record_export`. A list on a page of ours is no
+    such act: it shows a screen at a time to who works with it.
+    """
+    persons = [p for p in parties if p.kind in PERSONS and p.erased_at is None and p.pk not in by.parties]
+    counts = {path: sum(party.area_path.startswith(path) for party in persons) for path in _where_contacts_are_seen(by)}
+    return _record(by, "registry.list_contacts", counts, now)
+
+
+def _record(by: Actor, act: str, counts: Mapping[str, int], now: datetime | None) -> int:
+    for path, count in counts.items():
         if count:
             area = network.ancestors(path or network.root_path())[-1]
-            audit.record(
-                by=by,
-                act="registry.export_contacts",
-                subject=area,
-                area_path=area.path,
-                details={"count": count},
-                now=now,
-            )
-    return total
+            audit.record(by=by, act=act, subject=area, area_path=area.path, details={"count": count}, now=now)
+    return sum(counts.values())
 
 
 def _where_contacts_are_seen(by: Actor) -> list[str]:

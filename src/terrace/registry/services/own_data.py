@@ -19,6 +19,7 @@ from terrace.registry.models import BankAccount, Household, HouseholdMember, Mem
 from terrace.registry.queries import memberships_of, representatives_of
 from terrace.registry.services.households import personal_of
 from terrace.registry.services.parties import lock_alive, refuse_erased
+from terrace.registry.services.traces import Known, forget_traces
 
 Everything = dict[str, list[Mapping[str, Any]]]
 """What is held about a party: rows by the name of the section."""
@@ -82,11 +83,12 @@ def erase_party(*, by: Actor, party: Party, version: int, now: datetime | None =
     by.require(Permission.MANAGE if party.erasure_asked_at else Permission.ERASE, party.area_path)
     lock_alive(party)
     _refuse_erasure(party)
-    details = {"asked": bool(party.erasure_asked_at)}
+    details, known = {"asked": bool(party.erasure_asked_at)}, Known.of(party)
     accounts.forget_party(by=by, party_id=party.pk, addresses=(party.phone, party.email), now=now)
     _empty(party, now or clock.now())
     party.save_version(version, EMPTIED)
     _delete_belongings(by, party)
+    forget_traces(known, now or clock.now())
     audit.record(by=by, act="registry.erase_party", subject=party, area_path=party.area_path, details=details, now=now)
     events.publish(PartyErased(party.pk))
     return party

@@ -103,12 +103,14 @@ def change_party(
     """Change what is known of a party that was loaded at `version`, by its keeper or, how it is reached, by itself.
 
     Raises `Stale` when somebody changed it meanwhile, `KeptByOffice`,
-    `AlreadyErased`, and what `register_party` raises.
+    `AlreadyErased`, and what `register_party` raises. Only a keeper is warned of
+    duplicates: to anybody else the warning would tell whose phones are known.
     """
     by.require(Permission.MANAGE, party.area_path, or_party=party.pk)
     refuse_erased(party)
     columns = columns_of(by, Kind(party.kind), profile, before=party)
-    if not is_new and any(columns[name] != getattr(party, name) for name in ("name_key", "phone", "area_id")):
+    is_another = any(columns[name] != getattr(party, name) for name in ("name_key", "phone", "area_id"))
+    if is_another and not is_new and by.may(Permission.MANAGE, party.area_path):
         _warn_of_duplicates(by, columns, party.pk)
     write_changes(by, party, version, columns, now)
     return party

@@ -19,7 +19,7 @@ from terrace.registry.domain import Mark, Permission, State
 from terrace.registry.forms import PartyFilter
 from terrace.registry.models import Party
 from terrace.registry.queries import Shown
-from terrace.registry.services.import_rows import KIND, NAME, NUMBER, PHONE, PLACE
+from terrace.registry.services.import_rows import ADDRESS, EMAIL, KIND, NAME, NUMBER, PHONE, PLACE
 
 
 @needs(Permission.VIEW, or_party=True)
@@ -76,6 +76,8 @@ def _table(actor: Actor, may_register: bool) -> Table[Party, Shown]:
             Column("kind", KIND, lambda shown: shown.kind.label if shown.kind else "", sort="kind"),
             Column("area", PLACE, lambda shown: shown.place, Kind.NAMES, sort="area_path"),
             Column("phone", PHONE, phone_of),
+            Column("email", EMAIL, lambda shown: shown.email, sheet_only=True),
+            Column("address", ADDRESS, lambda shown: shown.address, sheet_only=True),
             Column("cooperatives", _("Cooperatives"), lambda shown: one_by_one(shown.cooperatives)),
             Column("state", _("State"), lambda shown: shown.state or "", Kind.BADGE, tone=_tone),
             Column("number", NUMBER, lambda shown: shown.number, Kind.CODE, sort="number"),

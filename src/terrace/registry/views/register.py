@@ -65,7 +65,6 @@ def party_change(request: Request, number: str) -> HttpResponse:
                 party=party,
                 version=form.values["version"],
                 profile=form.profile(party),
-                is_new=True,
             )
             return redirect("registry:party", number)
     context = {
