@@ -1,16 +1,41 @@
 """The REST interface: every context's router under /api/v1, one error format, tokens or a session."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.params.models import QueryModel
 from ninja.security import HttpBearer
 
-from terrace.http import problems
+from terrace.http import idempotency, problems
 from terrace.http.rest import actor_of
 from terrace.kernel.actors import Actor
+from terrace.kernel.words import _
 
+KEY = {
+    "in": "header",
+    "name": idempotency.HEADER,
+    "required": False,
+    "description": (
+        "Any text that is new for each write. Sent again with the same key, a write is not done twice: its answer comes"
+        " again, with `Idempotent-Replayed: true`. The same key with another request is refused as `key_reused`."
+    ),
+    "schema": {"type": "string", "maxLength": 200},
+}
+SCHEMES = {
+    "Token": {"type": "http", "scheme": "bearer", "description": "A token that a centre or a party issued."},
+    "Session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+    "CsrfToken": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CSRFToken",
+        "description": f"Beside the session, with each write: the value of the cookie `{settings.CSRF_COOKIE_NAME}`.",
+    },
+}
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -28,17 +53,45 @@ class TokenOrSession(HttpBearer):
 
 
 class Interface(NinjaAPI):
-    """The interface; its description says that refusals are problem documents, which ninja itself cannot."""
+    """The interface, and of its description what ninja itself cannot say."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the description, every `Problem` under its own media type."""
+        """Return the description: refusals under their own media type, keys of idempotency, both ways to sign in."""
         schema = super().get_openapi_schema(**options)
-        operations = (operation for path in schema["paths"].values() for operation in path.values())
-        for response in (answer for operation in operations for answer in operation["responses"].values()):
-            content = response.get("content", {})
-            if content.get("application/json", {}).get("schema") == PROBLEM:
-                content[problems.CONTENT_TYPE] = content.pop("application/json")
+        schema["components"]["securitySchemes"] = SCHEMES
+        for path in schema["paths"].values():
+            for method, operation in path.items():
+                _describe(operation, is_write=method.upper() in idempotency.WRITES)
         return schema
+
+
+def _describe(operation: dict[str, Any], *, is_write: bool) -> None:
+    operation["security"] = [{"Token": []}, {"Session": [], **({"CsrfToken": []} if is_write else {})}]
+    if is_write:
+        operation["parameters"] = [*operation.get("parameters", []), KEY]
+    for response in operation["responses"].values():
+        content = response.get("content", {})
+        if content.get("application/json", {}).get("schema") == PROBLEM:
+            content[problems.CONTENT_TYPE] = content.pop("application/json")
+
+
+def only_known_names(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Refuse a filter that the operation does not know: a misspelt one would otherwise answer with everything."""
+    operation: Any = getattr(run, "__self__", None)
+    models = [model for model in operation.models if issubclass(model, QueryModel)]
+    known = {name for model in models for name in model.__ninja_flatten_map__}
+
+    @wraps(run)
+    def checked(request: HttpRequest, **values: Any) -> HttpResponseBase:
+        unknown = sorted(set(request.GET) - known)
+        # Who is nobody is told that first, by the operation itself.
+        if not unknown or not actor_of(request).is_known:
+            return run(request, **values)
+        message = str(_("This list has no such filter."))
+        errors = [{"field": name, "code": "unknown", "message": message} for name in unknown]
+        return problems.answer(422, "invalid", str(_("Some values are not valid.")), errors)
+
+    return checked
 
 
 api = Interface(
@@ -50,6 +103,7 @@ api = Interface(
     urls_namespace="api",
 )
 problems.install(api)
+api.add_decorator(only_known_names, mode="view")
 api.add_router("", "terrace.sourcing.rest.router")
 api.add_router("/products", "terrace.catalog.rest.router")
 api.add_router("", "terrace.registry.rest.router")

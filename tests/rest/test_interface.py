@@ -1,0 +1,61 @@
+"""What all operations of the REST interface have in common, and what their description says of it."""
+
+from typing import Any
+
+import pytest
+
+from terrace.config.api import api
+from terrace.registry.models import Party
+from tests.conftest import Cast
+
+OPERATIONS = [
+    (method, operation) for path in api.get_openapi_schema()["paths"].values() for method, operation in path.items()
+]
+WRITES = {"post", "put", "patch", "delete"}
+
+
+def test_every_write_and_no_read_may_carry_a_key() -> None:
+    def has_key(operation: dict[str, Any]) -> bool:
+        return any(one["name"] == "Idempotency-Key" and one["in"] == "header" for one in operation["parameters"])
+
+    assert {(method, has_key(operation)) for method, operation in OPERATIONS} == {
+        (method, method in WRITES) for method, _operation in OPERATIONS
+    }
+
+
+def test_every_operation_takes_a_token_or_a_session_and_a_write_by_session_the_csrf_token() -> None:
+    schemes = api.get_openapi_schema()["components"]["securitySchemes"]
+    assert {name: (scheme["type"], scheme.get("in")) for name, scheme in schemes.items()} == {
+        "Token": ("http", None),
+        "Session": ("apiKey", "cookie"),
+        "CsrfToken": ("apiKey", "header"),
+    }
+    for method, operation in OPERATIONS:
+        by_session = {"Session", "CsrfToken"} if method in WRITES else {"Session"}
+        assert [set(way) for way in operation["security"]] == [{"Token"}, by_session]
+
+
+@pytest.mark.parametrize(
+    "path", ["/parties?status=inactive&text=", "/products/apple?x=1", "/units?texts=a", "/me?page=1"]
+)
+def test_a_name_that_the_operation_does_not_know_is_refused(cast: Cast, path: str) -> None:
+    answer: Any = cast.administrator.client.get(f"/api/v1{path}")
+    name = path.partition("?")[2].partition("=")[0]
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, name)
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_write_with_a_name_that_is_not_known_does_nothing(cast: Cast) -> None:
+    before = Party.objects.count()
+    given = {"kind": "household", "name": "Ma Lanying", "area": "621226101200"}
+    answer = cast.keeper.client.post("/api/v1/parties?is_new=true", given, content_type="application/json")
+    assert (answer.status_code, Party.objects.count()) == (422, before)
+
+
+def test_filters_that_belong_together_are_all_known(cast: Cast) -> None:
+    assert cast.centre.client.get("/api/v1/units?text=a&page=1").status_code == 200
+    assert cast.centre.client.get("/api/v1/parties?text=&kind=household&size=10").status_code == 200
+
+
+def test_nobody_is_told_first_that_they_are_nobody(client: Any, db: None) -> None:
+    assert client.get("/api/v1/products?nothing=1").status_code == 401
