@@ -10,6 +10,8 @@ from terrace.kernel.words import Choice, _
 LONGEST_WINDOW_DAYS = 366
 FARTHEST_OPENING_DAYS = 731
 """How far ahead a window may begin: two harvests can be promised, the year 9999 is a slip of the finger."""
+LIKELY_UNITS = 200_000
+"""Up to so many kilograms, litres or pieces one notice is believed at once: 200 tonnes. Above, it is asked."""
 ACTS = {
     "sourcing.record_supply": _("recorded supply"),
     "sourcing.change_supply": _("changed a supply notice"),

@@ -1,6 +1,6 @@
 """Forms of sourcing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -17,15 +17,18 @@ from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
+from terrace.registry import queries as registry
+from terrace.registry.domain import name_key
 from terrace.registry.models import Party
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.models import NoticeRow
-from terrace.sourcing.services import PriceGiven, Terms
+from terrace.sourcing.services import PriceGiven, Terms, Unlikely
 from terrace.sourcing.services.prices import LONGEST_SOURCE, SHEET
 
 MOST_IN_SELECT = 300
-"""With more parties than a select can hold, the number of the party is typed or chosen from suggestions."""
+"""With more parties than a select can hold, they are searched for."""
+MOST_FOUND = 20
 USUAL_DAYS = timedelta(days=6)
 
 
@@ -55,25 +58,88 @@ def offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
+class PartyChooser:
+    """Lets a form name a party: from a list, or where that were too long by words that the server searches with.
+
+    It needs no script: what was typed is sent, and where it is not plainly one
+    party's name or number, the form comes back with those whom it fits.
+    """
+
+    def __init__(self, form: forms.Form, actor: Actor, parties: QuerySet[Party]) -> None:
+        self.form, self.actor, self.parties = form, actor, parties
+        known = list(parties[: MOST_IN_SELECT + 1])
+        self.searches = len(known) > MOST_IN_SELECT
+        if not self.searches:
+            choices = [(party.number, party.name) for party in known]
+            offer(form, "party", choices if len(choices) == 1 else [("", _("Choose")), *choices])
+            return
+        form.fields["party"] = forms.CharField(
+            label=_("For whom"),
+            max_length=120,
+            help_text=_("Type a name, its first letters, the last digits of a phone, or a number of the register."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+        named = form.initial.get("party") and parties.filter(number=form.initial["party"]).first()
+        if named:
+            self._offer([named])
+
+    def chosen(self, text: str) -> str:
+        """Return the number of the party that `text` names; else offer those whom it fits, and ask."""
+        if not self.searches:
+            return text
+        found = list(registry.search(self.actor, self.parties, text)[: MOST_FOUND + 1])
+        plain = [p for p in found if p.number == text.upper() or p.name_key == name_key(text)]
+        if len(plain) == 1:
+            self._offer(plain)
+            return plain[0].number
+        if not found:
+            raise forms.ValidationError(_("Nobody fits this. Try the name alone, or the last digits of the phone."))
+        if len(found) > MOST_FOUND:
+            raise forms.ValidationError(_("More than %(most)d fit this. Type more of it.") % {"most": MOST_FOUND})
+        self._offer(found)
+        raise forms.ValidationError(_("Choose who it is, then send the form again."))
+
+    def _offer(self, found: Sequence[Party]) -> None:
+        """Show those who were found instead of the line to type in; a single one is chosen already."""
+        places = network.names_of({party.area_id for party in found})
+        choices = [(p.number, f"{p.name} · {in_language(places.get(p.area_id, {}))} · {p.number}") for p in found]
+        alone = len(choices) == 1
+        field = self.form.fields["party"]
+        field.help_text = ""
+        field.widget = forms.Select(
+            choices=[*choices, ("", _("Somebody else"))] if alone else [("", _("Choose")), *choices]
+        )
+        field.widget.is_required = not alone  # sent empty, the line to type in comes back
+
+
 class NoticeForm(ActForm):
     """What supply and demand notices ask for, for one product that was chosen before."""
 
     party = forms.ChoiceField(label=_("For whom"))
     variety = forms.ChoiceField(label=_("Variety"), required=False)
     quantity = QuantityField(label=_("Quantity"))
+    sure = forms.BooleanField(label=_("Yes, it is really so much"), required=False, widget=forms.HiddenInput)
     opens_on = day_field(_("First day"))
     closes_on = day_field(_("Last day"))
     price = MoneyField(label=_("Price"), required=False)
     note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(
-        self, *args: Any, product: Product, parties: QuerySet[Party], notice: NoticeRow | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        product: Product,
+        actor: Actor,
+        parties: QuerySet[Party],
+        notice: NoticeRow | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.product = product
         self.unit = Unit(product.unit)
+        if self.is_bound and self["sure"].data:
+            self.ask_whether_sure()
         if notice is None:
-            self._offer_parties(parties)
+            self.chooser = PartyChooser(self, actor, parties)
         else:
             del self.fields["party"]
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=notice.version)
@@ -84,13 +150,19 @@ class NoticeForm(ActForm):
             "unit": self.unit.one
         }
 
-    def _offer_parties(self, parties: QuerySet[Party]) -> None:
-        known = list(parties[: MOST_IN_SELECT + 1])
-        if len(known) > MOST_IN_SELECT:
-            self.fields["party"] = forms.CharField(label=_("Number of the producer or buyer"), max_length=20)
-            return
-        choices = [(party.number, party.name) for party in known]
-        offer(self, "party", choices if len(choices) == 1 else [("", _("Choose")), *choices])
+    def clean_party(self) -> str:
+        """Return the number of the party that was chosen or found."""
+        return self.chooser.chosen(self.cleaned_data["party"])
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Offer the box that confirms the quantity beside the question whether it is right."""
+        super().add_error(field, error)
+        if getattr(error, "code", "") == Unlikely.code:
+            self.ask_whether_sure()
+
+    def ask_whether_sure(self) -> None:
+        """Offer the box that confirms the quantity."""
+        self.fields["sure"].widget = forms.CheckboxInput()
 
     @property
     def version(self) -> int:
@@ -108,6 +180,7 @@ class NoticeForm(ActForm):
             closes_on=values["closes_on"],
             price=values["price"],
             note=values["note"],
+            sure=values["sure"],
         )
 
 

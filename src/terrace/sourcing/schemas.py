@@ -14,7 +14,10 @@ from terrace.sourcing.services import PriceGiven, Terms
 
 
 class NoticeIn(Schema):
-    """What a notice says. `price` is for one unit of trade; leave it out when none is named."""
+    """What a notice says. `price` is for one unit of trade; leave it out when none is named.
+
+    A very large quantity is refused as `unlikely` until it is sent with `sure`.
+    """
 
     product: str = Field(max_length=40)
     variety: str = Field("", max_length=40)
@@ -23,6 +26,7 @@ class NoticeIn(Schema):
     closes_on: date
     price: MoneyValue | None = None
     note: str = Field("", max_length=500)
+    sure: bool = False
 
     def terms(self) -> Terms:
         """Return the terms as the services take them."""
@@ -34,6 +38,7 @@ class NoticeIn(Schema):
             closes_on=self.closes_on,
             price=self.price.money if self.price else None,
             note=self.note,
+            sure=self.sure,
         )
 
 

@@ -4,6 +4,7 @@ from terrace.sourcing.services.advice import acknowledge_advice, give_advice
 from terrace.sourcing.services.notices import (
     AlreadyEnded,
     Terms,
+    Unlikely,
     change_demand,
     change_supply,
     expire_notices,
@@ -20,6 +21,7 @@ __all__ = [
     "AlreadyEnded",
     "PriceGiven",
     "Terms",
+    "Unlikely",
     "acknowledge_advice",
     "change_demand",
     "change_supply",

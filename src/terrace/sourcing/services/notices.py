@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -16,7 +16,7 @@ from terrace.catalog import queries as catalog
 from terrace.kernel import clock, events, ids
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.deployment import current, require_own_currency
-from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
@@ -25,6 +25,7 @@ from terrace.registry import queries as registry
 from terrace.registry.domain import Kind
 from terrace.sourcing.domain import (
     FARTHEST_OPENING_DAYS,
+    LIKELY_UNITS,
     LONGEST_WINDOW_DAYS,
     DemandRecorded,
     Permission,
@@ -55,9 +56,19 @@ class AlreadyEnded(DomainError):
     message = _("This notice has ended. Record a new one.")
 
 
+class Unlikely(Invalid):
+    """The quantity is so large that a slip of the finger is likelier: it is taken from who says `sure`."""
+
+    code = "unlikely"
+    message = _("This is very much for one notice. Is it really so much?")
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a notice says: product, quantity, window, and the price of one unit of trade (None for none)."""
+    """What a notice says: product, quantity, window, and the price of one unit of trade (None for none).
+
+    `sure` is no part of it: who gives the terms was asked whether the quantity is right, and said yes.
+    """
 
     product: str
     quantity: Quantity
@@ -66,6 +77,7 @@ class Terms:
     variety: str = ""
     price: Money | None = None
     note: str = ""
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +195,9 @@ def forget_party(*, by: Actor, party_id: int) -> int:
 
 @transaction.atomic
 def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: datetime | None, **extra: Any) -> N:
-    party = registry.get_party(by, party_number)
+    party = registry.find_party(by, party_number)
+    if party is None:
+        raise NotFound(_("There is no party with this number in your area."), field="party")
     by.require(side.permission, party.area_path, or_party=party.pk)
     if not side.admits(Kind(party.kind)):
         raise Invalid(side.refusal, field="party")
@@ -219,6 +233,7 @@ def _change(
     """Change the terms, and what `exchange` changes beside them: it returns the names of those columns."""
     _may_change(side, by, notice, _today(now))
     before = _told(notice)
+    terms = replace(terms, sure=terms.sure or terms.quantity == notice.quantity)  # what was asked once is not again
     for name, value in _columns(terms, _today(now)).items():
         setattr(notice, name, value)
     notice.save_version(version, [*TERMS, *exchange(notice)])
@@ -294,6 +309,8 @@ def _check(terms: Terms, today: date) -> None:
     refuse_identity_number(terms.note, field="note")
     if terms.quantity.steps <= 0:
         raise Invalid(_("Enter a quantity above zero."), field="quantity")
+    if terms.quantity.steps > LIKELY_UNITS * terms.quantity.unit.steps and not terms.sure:
+        raise Unlikely(field="quantity")
     if terms.price is not None and terms.price.minor <= 0:
         raise Invalid(_("Enter a price above zero, or leave it empty."), field="price")
     if terms.price is not None:

@@ -70,7 +70,12 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
     found = catalog.get_product(product)
     initial = {**initial_window(clock.today()), "party": request.GET.get("party", "")}
     form = desk.form(
-        pages.sent(request), request.FILES or None, initial=initial, product=found, parties=desk.parties(request.actor)
+        pages.sent(request),
+        request.FILES or None,
+        initial=initial,
+        product=found,
+        actor=request.actor,
+        parties=desk.parties(request.actor),
     )
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -128,6 +133,7 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
         request.FILES or None,
         initial=initial_of(found),
         product=by_id[found.product_id],
+        actor=request.actor,
         parties=desk.parties(request.actor),
         notice=found,
     )
