@@ -17,9 +17,11 @@ from django.test.signals import template_rendered
 from django.urls import reverse
 from django.utils import translation
 
+from terrace.http.forms import ActForm, SecretForm
 from terrace.http.listing import Cell, Head, Kind
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.registry.forms import MarksForm
 from terrace.web import gallery
 from terrace.web.navigation import DESTINATIONS
 from terrace.web.templatetags import terrace as tags
@@ -165,12 +167,19 @@ def test_the_table_of_a_map_becomes_cards_whose_cells_name_their_column() -> Non
     table = {"caption": "Units", "columns": columns, "rows": [[("Xiaping", "#"), ("Point", ""), ("33.908", "")]]}
     page = " ".join(
         render_to_string(
-            "components/map.html", {"map": {"title": "Units", "outlines": "", "units": "", "unit": "", "tables": [table]}}
+            "components/map.html",
+            {"map": {"title": "Units", "outlines": "", "units": "", "unit": "", "tables": [table]}},
         ).split()
     )
     assert 'class="table table-cards"' in page
     assert 'data-label="Tier">Point<' in page
     assert 'data-label="Latitude">33.908<' in page
+
+
+@pytest.mark.parametrize(("form", "is_kept"), [(ActForm, True), (SecretForm, False), (MarksForm, False)])
+def test_what_is_typed_is_kept_on_the_device_unless_it_is_a_secret(form: type[ActForm], is_kept: bool) -> None:
+    page = render_to_string("components/form.html", {"form": form()})
+    assert ("data-draft" in page) is is_kept
 
 
 def test_the_gallerys_list_is_the_fragment_that_htmx_gets(client: Client) -> None:

@@ -1,6 +1,6 @@
 """Tags and filters that every template has: icons, amounts, dates, names, query strings, cells of a list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -141,6 +141,13 @@ def names(value: Names | None) -> str:
 def get(value: Mapping[str, Any] | None, key: str) -> Any:
     """Look up a key that a template's dot cannot spell: `{{ widget.attrs|get:"data-unit" }}`."""
     return value.get(key, "") if value else ""
+
+
+@register.filter
+def label_at(columns: Sequence[Mapping[str, Any]], place: int) -> Text:
+    """Return the label of the column that a cell stands in: a template cannot count in two lists at once."""
+    label: Text = columns[place]["label"]
+    return label
 
 
 @register.filter
