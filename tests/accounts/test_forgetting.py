@@ -5,8 +5,8 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
-from terrace.accounts import services
-from terrace.accounts.models import Invitation, Person
+from terrace.accounts import queries, services
+from terrace.accounts.models import ApiToken, Invitation, Person, Post
 from terrace.audit.models import Act
 from terrace.kernel.actors import SYSTEM
 from terrace.messaging import services as messaging
@@ -31,6 +31,38 @@ def test_nothing_is_left_of_who_is_forgotten(db: None) -> None:
     assert not Invitation.objects.exclude(phone="", email="").exists()
     assert client.get(reverse("accounts:profile")).status_code == 302
     assert Act.objects.filter(act="accounts.forget_person", area_path=VILLAGE).exists()
+
+
+def test_the_tokens_of_who_is_forgotten_stop_and_that_is_on_record(cast: Cast) -> None:
+    issued = services.issue_token(
+        by=cast.centre.actor, name="County shop", permissions=["sourcing.view"], area_path=VILLAGE[:6]
+    )
+    services.end_post(by=cast.administrator.actor, post_id=Post.objects.get(person=cast.centre.person).pk)
+    assert services.forget_person(by=cast.administrator.actor, person_id=cast.centre.person.pk)
+    assert ApiToken.objects.get(pk=issued.token.pk).revoked_at is not None
+    act = Act.objects.get(act="accounts.revoke_token")
+    assert (act.subject_id, act.person_id) == (str(issued.token.pk), cast.administrator.person.pk)
+
+
+def test_who_may_no_longer_sign_in_is_told_nothing(cast: Cast) -> None:
+    gone, there = cast.keeper.person, cast.station.person
+    services.end_post(by=cast.station.actor, post_id=Post.objects.get(person=gone).pk)
+    services.close_account(by=cast.keeper.actor)
+    assert [one.person_id for one in queries.recipients([gone.pk, there.pk])] == [there.pk]
+
+
+def test_an_erased_partys_tokens_and_links_end_on_record(cast: Cast) -> None:
+    party = cast.farmer.party
+    assert party is not None
+    issued = services.issue_token(by=cast.farmer.actor, name="Phone", party_id=party.pk)
+    link = services.invite_for_party(by=cast.keeper.actor, party_id=party.pk, area_path=VILLAGE, name="Zhao")
+    services.forget_party(by=cast.clerk.actor, party_id=party.pk)
+    ended = {(act.act, act.subject_id) for act in Act.objects.filter(person_id=cast.clerk.person.pk)}
+    assert ended == {
+        ("accounts.revoke_token", str(issued.token.pk)),
+        ("accounts.revoke_invitation", str(link.invitation.pk)),
+    }
+    assert ApiToken.objects.get().revoked_at is not None
 
 
 def test_no_message_to_who_is_forgotten_is_left(db: None) -> None:

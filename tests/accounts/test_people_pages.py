@@ -72,6 +72,53 @@ def test_filters_find_by_name_role_state_and_missing_factor(cast: Cast) -> None:
     assert cast.clerk.person.name not in names(factor="no")
 
 
+def test_the_link_of_a_unit_shows_who_is_posted_there(cast: Cast) -> None:
+    unit = ServiceUnit.objects.get(area_path=VILLAGE)
+    unit_page = cast.administrator.client.get(reverse("network:unit", args=[unit.number]), headers=ENGLISH)
+    assert unit_page.context["people_url"] == f"{reverse('accounts:people')}?unit={unit.number}"
+    for reader in (cast.station, cast.administrator):
+        page = reader.client.get(unit_page.context["people_url"], headers=ENGLISH)
+        assert [row.cells[0].value for row in page.context["listing"].rows] == [cast.keeper.person.name]
+        assert page.context["lead"] == str(unit)
+    nowhere = cast.station.client.get(reverse("accounts:people"), {"unit": "U-NOWHERE"})
+    assert not nowhere.context["listing"].rows
+
+
+def test_a_stand_in_shows_on_both_pages_to_who_manages_them(cast: Cast) -> None:
+    today, post = clock.today(), Post.objects.get(person=cast.keeper.person)
+    stand_in, past = PersonFactory(name="He Jun", area_path=VILLAGE), PersonFactory(name="Liu Fang", area_path=VILLAGE)
+    for person, first in ((stand_in, today), (past, today - timedelta(days=9))):
+        services.act_for(by=cast.station.actor, post_id=post.pk, person_id=person.pk, starts_on=first, ends_on=first)
+    pages = {
+        person.pk: cast.station.client.get(reverse("accounts:person", args=[person.pk]), headers=ENGLISH)
+        for person in (cast.keeper.person, stand_in)
+    }
+    on_leave = pages[cast.keeper.person.pk].content.decode()
+    assert reverse("accounts:person", args=[stand_in.pk]) in on_leave
+    assert "He Jun" in on_leave
+    assert "Liu Fang" not in on_leave
+    standing_in = pages[stand_in.pk].content.decode()
+    assert "Stands in for" in standing_in
+    assert cast.keeper.person.name in standing_in
+
+
+def test_a_form_sent_empty_is_refused_and_changes_nothing(cast: Cast) -> None:
+    post = Post.objects.get(person=cast.keeper.person)
+    unit = ServiceUnit.objects.get(area_path=VILLAGE)
+    addresses = [
+        reverse("accounts:act_for", args=[post.pk]),
+        f"{reverse('accounts:give_post', args=[cast.keeper.person.pk])}?unit={unit.number}",
+        f"{reverse('accounts:invite')}?unit={unit.number}",
+        reverse("accounts:change_profile"),
+    ]
+    posts = Post.objects.count()
+    for address in addresses:
+        answer = cast.station.client.post(address, {}, headers=ENGLISH)
+        assert answer.status_code == 422, address
+        assert b"This field is required" in answer.content, address
+    assert (Post.objects.count(), Invitation.objects.count()) == (posts, 0)
+
+
 def test_the_list_is_a_spreadsheet_too(cast: Cast) -> None:
     answer = cast.station.client.get(reverse("accounts:people"), {"export": "xlsx"})
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()

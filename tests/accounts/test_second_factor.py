@@ -109,6 +109,27 @@ def test_wrong_codes_lock_the_sign_in_even_with_the_right_password_between(cast:
     assert Act.objects.filter(act="accounts.lock_sign_in", subject_id=str(person.pk)).exists()
 
 
+def test_wrong_codes_on_the_page_that_confirms_lock_the_sign_in_as_well(cast: Cast) -> None:
+    client, person = cast.centre.client, cast.centre.person
+    again = reverse("mfa_reauthenticate")
+    for _try in range(LOCK_AFTER):
+        assert client.post(again, {"code": "000000"}).status_code == 200
+    assert client.post(again, {"code": code()}).status_code == 200
+    assert client.get(reverse("accounts:change_contact"))["Location"].startswith(reverse("account_reauthenticate"))
+    person.refresh_from_db()
+    assert person.locked_until is not None
+    assert Act.objects.filter(act="accounts.lock_sign_in", subject_id=str(person.pk)).exists()
+
+
+def test_a_right_code_confirms_and_costs_no_try(cast: Cast) -> None:
+    client, again = cast.centre.client, reverse("mfa_reauthenticate")
+    client.post(again, {"code": "000000"})
+    assert client.post(again, {"code": code()}).status_code == 302
+    assert client.get(reverse("accounts:change_contact")).status_code == 200
+    cast.centre.person.refresh_from_db()
+    assert cast.centre.person.failed_sign_ins == 1
+
+
 def test_a_used_code_opens_nothing_again(cast: Cast) -> None:
     person = cast.centre.person
     with time_machine.travel(time.time(), tick=False):

@@ -7,12 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from terrace.accounts import queries, services
+from terrace.accounts.domain import Permission
 from terrace.accounts.models import ApiToken, Post
 from terrace.audit import queries as audit
 from terrace.config.actors import actor_of
 from terrace.kernel import clock
-from terrace.kernel.actors import Actor
-from terrace.kernel.errors import DomainError, Forbidden, NotFound
+from terrace.kernel.actors import EVERYWHERE, Actor
+from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Recipient, Topic
 from terrace.messaging.models import Notice
@@ -68,6 +69,28 @@ def test_nobody_issues_more_than_they_hold(cast: Cast, member: str, options: dic
     with pytest.raises(DomainError):
         issue(getattr(cast, member).actor, **options)
     assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(seconds=1), timedelta(days=400)])
+def test_a_token_that_is_over_already_is_not_issued(cast: Cast, ago: timedelta) -> None:
+    now = clock.now()
+    with pytest.raises(Invalid) as refused:
+        issue(cast.centre.actor, expires_at=now - ago, now=now)
+    assert refused.value.field == "expires_on"
+    assert not ApiToken.objects.exists()
+
+
+def test_who_issues_tokens_everywhere_sees_none_of_a_party(cast: Cast) -> None:
+    party = cast.buyer.party
+    assert party is not None
+    of_party = issue(cast.buyer.actor, permissions=(), area_path="", party_id=party.pk).token
+    of_area = issue(cast.centre.actor).token
+    everywhere = Actor(cast.administrator.person.pk, "A", {Permission.TOKENS.value: (EVERYWHERE,)})
+    assert list(queries.tokens_visible_to(everywhere)) == [of_area]
+    with pytest.raises(NotFound):
+        services.revoke_token(by=everywhere, token_id=of_party.pk)
+    of_party.refresh_from_db()
+    assert of_party.revoked_at is None
 
 
 def test_only_the_fingerprint_of_a_token_is_kept(cast: Cast) -> None:

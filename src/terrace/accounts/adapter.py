@@ -15,8 +15,6 @@ from terrace.accounts.forms.sign_in import PhoneField
 from terrace.accounts.models import Person
 from terrace.kernel import clock
 from terrace.kernel.words import _
-from terrace.messaging import services as messaging
-from terrace.messaging.domain import Channel
 
 WRONG = _(
     "The name or the password is wrong. After several wrong tries signing in pauses for a quarter of an hour; "
@@ -57,9 +55,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return person
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
-        """Forget wrong tries, and speak the person's language from here on."""
+        """Record the sign-in, forget wrong tries, and speak the person's language from here on."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        services.clear_tries(person_id=user.pk)
+        services.note_sign_in(person=user)
         if user.language:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME, user.language, max_age=settings.LANGUAGE_COOKIE_AGE, samesite="Lax"
@@ -77,17 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return PhoneField(**options)
 
     def get_phone(self, user: Person) -> tuple[str, bool] | None:
-        """Return the person's number and whether it was verified."""
-        return (user.phone, user.phone_verified) if user.phone else None
-
-    def set_phone(self, user: Person, phone: str, verified: bool) -> None:
-        """Keep a number that allauth has checked."""
-        user.phone, user.phone_verified = normal_phone(phone), verified
-        user.save(update_fields=["phone", "phone_verified"])
-
-    def set_phone_verified(self, user: Person, phone: str) -> None:
-        """Note that the number is the person's."""
-        Person.objects.filter(pk=user.pk, phone=phone).update(phone_verified=True)
+        """Return the person's number, which nobody has verified: it is changed on our page, by `change_contact`."""
+        return (user.phone, False) if user.phone else None
 
     def get_user_by_phone(self, phone: str) -> Person | None:
         """Return who signs in by the number."""
@@ -96,10 +85,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except BadPhone:
             return None
         return Person.objects.filter(phone=number).first() if number else None
-
-    def send_verification_code_sms(self, user: Person, phone: str, code: str, **options: Any) -> None:
-        """Send a code to the number."""
-        messaging.send(channel=Channel.SMS, address=phone, subject=_("Your Terrace code"), text=code)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

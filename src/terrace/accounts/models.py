@@ -35,7 +35,6 @@ class Person(AbstractBaseUser, Timed):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=20, null=True, blank=True, unique=True)
-    phone_verified = models.BooleanField(default=False)
     email = models.EmailField(null=True, blank=True, unique=True)
     language = models.CharField(max_length=10, blank=True)
     area_path = PathField(blank=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from terrace.accounts.views import links, own, people, posts, tokens
+from terrace.accounts.views import links, own, own_data, people, posts, tokens
 
 app_name = "accounts"
 language_urls = [path("setlang/", own.switch_language, name="set_language")]
@@ -16,6 +16,8 @@ urlpatterns = [
     path("me/", own.profile, name="profile"),
     path("me/change/", own.change_profile, name="change_profile"),
     path("me/contact/", own.change_contact, name="change_contact"),
+    path("me/data/", own_data.data, name="data"),
+    path("me/close/", own_data.close, name="close"),
     path("second-factor/", own.second_factor, name="second_factor"),
     path("ways-back/", own.ways_back, name="ways_back"),
     path("tokens/", tokens.tokens, name="tokens"),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("posts/<int:post_id>/end/", posts.end_post, name="end_post"),
     path("posts/<int:post_id>/stand-in/", posts.act_for, name="act_for"),
     path("<int:person_id>/", people.person, name="person"),
+    path("<int:person_id>/erase/", own_data.erase, name="erase"),
     path("<int:person_id>/posts/new/", posts.give_post, name="give_post"),
     path("<int:person_id>/let-back-in/", posts.let_back_in, name="let_back_in"),
 ]

@@ -15,6 +15,7 @@ from terrace.http.forms import ActForm, FilterForm
 from terrace.kernel import clock
 from terrace.kernel.db import within
 from terrace.kernel.words import _, in_language
+from terrace.network import queries as network
 
 
 def offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -23,7 +24,7 @@ def offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
 
 
 class PersonFilter(FilterForm):
-    """Which people to show: by name, role, state, and whether a second factor is set up."""
+    """Which people to show: by name, role, state, second factor, and the unit that a link to the list named."""
 
     text = forms.CharField(label=_("Name, user name or phone"), required=False, max_length=120)
     role = forms.ChoiceField(label=_("Role"), required=False)
@@ -33,19 +34,23 @@ class PersonFilter(FilterForm):
         required=False,
         choices=[("", _("All")), ("yes", _("Already set up")), ("no", _("Missing"))],
     )
+    unit = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         offer(self, "role", [("", _("All")), *((code, in_language(role.names)) for code, role in roles().items())])
 
     def narrow(self, rows: QuerySet[Person], paths: tuple[str, ...], now: datetime) -> QuerySet[Person]:
-        """Return `rows` narrowed by the filters that were given; roles count where held below `paths` today."""
+        """Return `rows` narrowed by the filters that were given; posts count where held below `paths` today."""
         given = self.given()
         held = Post.objects.filter(queries.held_on(clock.today()), within(paths))
         if text := given.get("text"):
             rows = rows.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(phone__contains=text))
         if role := given.get("role"):
             rows = rows.filter(pk__in=held.filter(role=role).values("person_id"))
+        if unit := given.get("unit"):
+            at = [found.pk for found in network.units_by_number([unit]).values()]
+            rows = rows.filter(pk__in=held.filter(unit_id__in=at).values("person_id"))
         if state := given.get("state"):
             rows = rows.filter(_in_state(State(state), held, now))
         if factor := given.get("factor"):

@@ -28,7 +28,6 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=60, unique=True)),
                 ('name', models.CharField(max_length=120)),
                 ('phone', models.CharField(blank=True, max_length=20, null=True, unique=True)),
-                ('phone_verified', models.BooleanField(default=False)),
                 ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True)),
                 ('language', models.CharField(blank=True, max_length=10)),
                 ('area_path', models.CharField(blank=True, db_collation='C', max_length=120)),

@@ -2,6 +2,7 @@
 
 from terrace.accounts.queries.checks import CHECKS
 from terrace.accounts.queries.invitations import find_invitation, invitations_of, invitations_visible_to
+from terrace.accounts.queries.own_data import Sections, against_leaving, data_of
 from terrace.accounts.queries.parties import (
     Parties,
     know_parties_by,
@@ -30,6 +31,7 @@ from terrace.accounts.queries.posts import (
     posts_of,
     posts_on,
     require_over,
+    stand_ins_of,
     units_allowing,
 )
 from terrace.accounts.queries.subjects import NAMERS, purpose_of
@@ -40,8 +42,11 @@ __all__ = [
     "FACTORS",
     "NAMERS",
     "Parties",
+    "Sections",
+    "against_leaving",
     "appointable",
     "appointment",
+    "data_of",
     "find_by_login",
     "find_invitation",
     "find_token",
@@ -65,6 +70,7 @@ __all__ = [
     "recipients",
     "recipients_at",
     "require_over",
+    "stand_ins_of",
     "tokens_visible_to",
     "units_allowing",
     "visible_to",

@@ -33,6 +33,12 @@ def posts_of(person_ids: Iterable[int]) -> QuerySet[Post]:
     return Post.objects.filter(person_id__in=list(person_ids)).order_by("-starts_on", "-id")
 
 
+def stand_ins_of(post_ids: Iterable[int], on: date) -> QuerySet[Post]:
+    """Return who stands in for the holders of the posts on the day `on` or later, with the person, the first first."""
+    lasting = Post.objects.filter(acting_for_id__in=list(post_ids), ends_on__gte=on)
+    return lasting.select_related("person").order_by("starts_on", "id")
+
+
 def get_post(actor: Actor, post_id: int) -> Post:
     """Return a post in the actor's area, or raise `NotFound`."""
     seen = Post.objects.filter(within(actor.paths(Permission.VIEW)), pk=post_id)

@@ -10,6 +10,7 @@ from terrace.accounts.services.invitations import (
     let_back_in,
     revoke_invitation,
 )
+from terrace.accounts.services.own_data import StillHeld, close_account, erase_person, export_account
 from terrace.accounts.services.people import (
     change_contact,
     change_profile,
@@ -26,12 +27,14 @@ from terrace.accounts.services.sign_in import (
     count_failure,
     give_try_back,
     note_second_factor,
+    note_sign_in,
 )
-from terrace.accounts.services.tokens import IssuedToken, issue_token, note_use, revoke_token
+from terrace.accounts.services.tokens import IssuedToken, issue_token, note_use, revoke_token, take_back_own_tokens
 
 __all__ = [
     "Issued",
     "IssuedToken",
+    "StillHeld",
     "accept_invitation",
     "act_for",
     "begin_try",
@@ -39,11 +42,14 @@ __all__ = [
     "change_password",
     "change_profile",
     "clear_tries",
+    "close_account",
     "come_back_in",
     "count_factors_to_reseal",
     "count_failure",
     "end_post",
     "end_posts_at",
+    "erase_person",
+    "export_account",
     "forget_party",
     "forget_person",
     "give_post",
@@ -53,6 +59,7 @@ __all__ = [
     "issue_token",
     "let_back_in",
     "note_second_factor",
+    "note_sign_in",
     "note_use",
     "open_account",
     "remember_language",
@@ -60,5 +67,6 @@ __all__ = [
     "revoke_invitation",
     "revoke_token",
     "seal",
+    "take_back_own_tokens",
     "unseal",
 ]

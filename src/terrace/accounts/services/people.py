@@ -54,7 +54,7 @@ def open_account(
 @transaction.atomic
 def change_profile(*, by: Actor, name: str, language: str, now: datetime | None = None) -> Person:
     """Change one's own name and language."""
-    person = _own(by)
+    person = own_person(by)
     person.name = _named(name)
     person.language = _known(language)
     person.save(update_fields=["name", "language"])
@@ -69,9 +69,8 @@ def change_contact(*, by: Actor, phone: str, email: str, now: datetime | None = 
     The old address is forgotten by the sign-in as well: nobody resets the
     password through it any more. Raises `BadPhone` and `Taken` at their field.
     """
-    person = _own(by)
+    person = own_person(by)
     person.phone, person.email = normal_phone(phone), normal_email(email)
-    person.phone_verified = False
     _save_once(person)
     EmailAddress.objects.filter(user_id=person.pk).exclude(email=person.email or "").delete()
     audit.record(by=by, act="accounts.change_contact", subject=person, area_path=home_of(person), now=now)
@@ -92,7 +91,7 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     addresses = [person.phone or "", person.email or ""]
     person.name = person.username = erased_name(person.pk)
     person.phone = person.email = None
-    person.is_active, person.phone_verified, person.language = False, False, ""
+    person.is_active, person.language = False, ""
     person.set_unusable_password()
     person.save()
     for model in (EmailAddress, Authenticator, UserSession):
@@ -159,7 +158,8 @@ def _empty_links(which: Q, name: str, addresses: Iterable[str], by: Actor, now: 
     messaging.forget(addresses={*told, *addresses})
 
 
-def _own(by: Actor) -> Person:
+def own_person(by: Actor) -> Person:
+    """Return who the actor is, locked; raise `Forbidden` for a token or a visitor, who has nothing of their own."""
     person = Person.objects.select_for_update().filter(pk=by.person_id).first() if by.person_id else None
     if person is None:
         raise Forbidden

@@ -89,6 +89,12 @@ def change_password(*, person: Person, password: str, by: Actor | None = None) -
     )
 
 
+def note_sign_in(*, person: Person) -> None:
+    """Begin the count of wrong tries anew, and record that the person has signed in completely."""
+    clear_tries(person_id=person.pk)
+    audit.record(by=self_of(person), act="accounts.sign_in", subject=person, area_path=home_of(person))
+
+
 def note_second_factor(*, person: Person, kind: str, is_added: bool) -> None:
     """Record that a person added or removed one of their own second factors of `kind`."""
     audit.record(

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from terrace.accounts import queries
 from terrace.accounts.domain import NOT_FOR_PROGRAMS, TOKEN_SEEN_EVERY, Permission
-from terrace.accounts.models import ApiToken
+from terrace.accounts.models import ApiToken, Person
+from terrace.accounts.services.sign_in import self_of
 from terrace.audit import services as audit
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
@@ -87,6 +88,12 @@ def take_back_tokens(which: Q, *, by: Actor, now: datetime) -> None:
     """Take back those among the tokens `which` that still work, by another act that has authorised it; record each."""
     for token in ApiToken.objects.select_for_update().filter(which, revoked_at=None).order_by("id"):
         _revoke(by, token, now)
+
+
+@transaction.atomic
+def take_back_own_tokens(*, person: Person, now: datetime | None = None) -> None:
+    """Take back what a person issued who comes back in: whoever was in without being asked in may have issued one."""
+    take_back_tokens(Q(issued_by=person), by=self_of(person), now=now or clock.now())
 
 
 def note_use(*, token: ApiToken, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from terrace.accounts import queries
-from terrace.accounts.domain import Permission, name_of_role, permission_groups, roles
+from terrace.accounts.domain import Permission, is_erased_name, name_of_role, permission_groups, roles
 from terrace.accounts.forms.people import PersonFilter
 from terrace.accounts.models import Invitation, Person, Post
 from terrace.accounts.views.rows import TONES, PersonRow, people_table, person_rows
@@ -28,6 +28,8 @@ from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
 HISTORY = 20
+SIGNED_IN = "accounts.sign_in"
+"""Left out of a person's history, which it would fill; the record of acts has it."""
 
 
 @require_safe
@@ -36,10 +38,11 @@ def people(request: Request) -> HttpResponse:
     """List who works in the reader's area."""
     form = PersonFilter(request.GET)
     rows = form.narrow(queries.visible_to(request.actor), request.actor.paths(Permission.VIEW), clock.now())
+    units = network.units_by_number([form.given().get("unit", "")])
     invite = {"url": reverse("accounts:invite"), "label": _("Invite somebody"), "icon": "plus"}
     context = {
         "title": _("People"),
-        "lead": _("Who works in your area, as what, and since when."),
+        "lead": ", ".join(map(str, units.values())) or _("Who works in your area, as what, and since when."),
         "primary": invite if request.actor.holds(Permission.MANAGE) else None,
         "actions": _elsewhere(request.actor),
     }
@@ -48,12 +51,19 @@ def people(request: Request) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """A post on a person's page, with what the reader may do about it ("" for nothing)."""
+    """A post on a person's page, with what the reader may do about it ("" for nothing).
+
+    `holder` is for whom the person stands in, None for a post of their own;
+    `stand_ins` are the posts, now and to come, of who stands in for the person.
+    """
 
     post: Post
     role: Names
     unit: ServiceUnit
     is_held: bool
+    holder: Person | None
+    stand_ins: tuple[Post, ...]
+    may_look: bool
     end_url: str
     act_for_url: str
 
@@ -64,7 +74,11 @@ def person(request: Request, person_id: int) -> HttpResponse:
     """Show one person: how to reach them, their posts, what was done about them."""
     found = queries.get_person(request.actor, person_id)
     row = person_rows(request.actor, [found])[0]
-    may_manage = request.actor.holds(Permission.MANAGE) and found.pk != request.actor.person_id
+    may_manage = (
+        request.actor.holds(Permission.MANAGE)
+        and found.pk != request.actor.person_id
+        and not is_erased_name(found.name)
+    )
     context = {
         "title": found.name,
         "person": found,
@@ -72,8 +86,8 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "tone": TONES[row.state],
         "facts": _facts(row),
         "posts": _posts(request.actor, found),
-        "primary": _give(found) if may_manage else None,
-        "actions": _back_in(found) if may_manage and _is_over(request.actor, found) else [],
+        "primary": _give(found) if may_manage and found.is_active else None,
+        "actions": _over(found) if may_manage and _is_over(request.actor, found) else [],
         "history": [_told(act) for act in _history(request.actor, found)],
     }
     return pages.render(request, "accounts/person.html", context)
@@ -124,12 +138,17 @@ def _facts(row: PersonRow) -> list[tuple[Text, Any]]:
 
 def _posts(actor: Actor, found: Person) -> list[PostLine]:
     is_own = found.pk == actor.person_id
-    seen = [p for p in queries.posts_of([found.pk]) if is_own or actor.may(Permission.VIEW, p.area_path)]
+    posts = queries.posts_of([found.pk]).select_related("acting_for__person")
+    seen = [p for p in posts if is_own or actor.may(Permission.VIEW, p.area_path)]
     units = network.units_by_id(post.unit_id for post in seen)
-    return [_post(actor, post, units[post.unit_id]) for post in seen]
+    acting = list(queries.stand_ins_of([post.pk for post in seen], clock.today()))
+    return [
+        _post(actor, post, units[post.unit_id], tuple(one for one in acting if one.acting_for_id == post.pk))
+        for post in seen
+    ]
 
 
-def _post(actor: Actor, post: Post, unit: ServiceUnit) -> PostLine:
+def _post(actor: Actor, post: Post, unit: ServiceUnit, stand_ins: tuple[Post, ...]) -> PostLine:
     today = clock.today()
     is_over = post.ends_on is not None and post.ends_on < today
     may = actor.may(Permission.MANAGE, post.area_path) and not is_over
@@ -138,6 +157,9 @@ def _post(actor: Actor, post: Post, unit: ServiceUnit) -> PostLine:
         role=name_of_role(post.role),
         unit=unit,
         is_held=post.starts_on <= today and not is_over,
+        holder=post.acting_for.person if post.acting_for else None,
+        stand_ins=stand_ins,
+        may_look=actor.may(Permission.VIEW, post.area_path),
         end_url=reverse("accounts:end_post", args=[post.pk]) if may else "",
         act_for_url=reverse("accounts:act_for", args=[post.pk]) if may and post.acting_for_id is None else "",
     )
@@ -147,8 +169,11 @@ def _give(found: Person) -> dict[str, Any]:
     return {"url": reverse("accounts:give_post", args=[found.pk]), "label": _("Give a post"), "icon": "plus"}
 
 
-def _back_in(found: Person) -> list[dict[str, Any]]:
-    return [{"url": reverse("accounts:let_back_in", args=[found.pk]), "label": _("Let back in"), "icon": "key"}]
+def _over(found: Person) -> list[dict[str, Any]]:
+    """Return what somebody with authority over the person may do: let them back in, erase their data."""
+    back_in = {"url": reverse("accounts:let_back_in", args=[found.pk]), "label": _("Let back in"), "icon": "key"}
+    erase = {"url": reverse("accounts:erase", args=[found.pk]), "label": _("Erase the data"), "icon": "trash"}
+    return [back_in, erase] if found.is_active else [erase]
 
 
 def _is_over(actor: Actor, found: Person) -> bool:
@@ -177,6 +202,6 @@ def _history(actor: Actor, found: Person) -> list[Act]:
         return []
     posts = list(queries.posts_of([found.pk]).values_list("pk", flat=True))
     links = queries.invitations_of(found.pk)
-    about = audit.history_of_many({Person: [found.pk], Post: posts, Invitation: links})
+    about = audit.history_of_many({Person: [found.pk], Post: posts, Invitation: links}).exclude(act=SIGNED_IN)
     seen = about.filter(pk__in=audit.visible_to(actor).values("pk")) if found.pk != actor.person_id else about
     return list(seen[:HISTORY])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from terrace.accounts import queries as accounts_queries
 from terrace.accounts import services as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
@@ -40,12 +41,17 @@ def export_data(*, by: Actor, party: Party, now: datetime | None = None) -> Ever
     """Return everything held about a party, of every context, and record that it was handed out.
 
     For the party itself, and for who looks after its personal data there.
+    Who speaks for it is in it by name and contacts; what is held about a
+    sign-in, its devices and messages, only goes to the person whose it is.
     Account numbers stay masked: they are seen by an act of their own.
     """
     task = Permission.PERSONAL if party.kind == Kind.HOUSEHOLD else Permission.MANAGE
     by.require(task, party.area_path, or_party=party.pk)
     audit.record(by=by, act="registry.export_data", subject=party, area_path=party.area_path, now=now)
     everything: Everything = {"party": [_party_row(party)], **_personal_rows(party), **_related_rows(party)}
+    for _row, person in representatives_of(party):
+        if person.pk == by.person_id:
+            everything |= accounts_queries.data_of(person)
 
     def add(section: str, rows: Sequence[Mapping[str, Any]]) -> None:
         everything.setdefault(section, []).extend(rows)
@@ -185,7 +191,14 @@ def _related_rows(party: Party) -> Everything:
             for m in memberships_of(party)
         ],
         "representatives": [
-            {"name": person.name, "since": row.created_at.isoformat()} for row, person in representatives_of(party)
+            {
+                "name": person.name,
+                "username": person.username,
+                "phone": person.phone or "",
+                "email": person.email or "",
+                "since": row.created_at.isoformat(),
+            }
+            for row, person in representatives_of(party)
         ],
         "bank_accounts": [
             {"bank": a.bank, "holder": a.holder, "number": f"•••• {a.last4}", "closed_at": _day(a.closed_at)}

@@ -1,21 +1,20 @@
 """Everything held about a party, handed out as a file; and its erasure, asked for, taken back, confirmed."""
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from terrace.http import pages, workbooks
+from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.forms import VersionForm
+from terrace.http.handouts import hand_out
 from terrace.http.request import Request
-from terrace.http.workbooks import Head, Sheet
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.words import _
 from terrace.registry import queries, services
 from terrace.registry.domain import Permission
-from terrace.registry.services.own_data import Everything
 
 
 @require_POST
@@ -24,13 +23,7 @@ def data(request: Request, number: str) -> HttpResponse:
     """Hand out everything held about a party as JSON or as a workbook, and record that."""
     party = queries.get_party(request.actor, number)
     everything = services.export_data(by=request.actor, party=party)
-    if request.POST.get("format") == "xlsx":
-        response: HttpResponse = workbooks.download(party.number, *_sheets(everything))
-    else:
-        response = JsonResponse(everything, json_dumps_params={"ensure_ascii": False, "indent": 1})
-        response["Content-Disposition"] = f'attachment; filename="{party.number}.json"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return hand_out(request, party.number, everything)
 
 
 @needs(Permission.ERASE, Permission.MANAGE)
@@ -74,11 +67,3 @@ def erasure_ask(request: Request, number: str) -> HttpResponse:
         cancel_url=reverse("registry:party", args=[number]),
     )
     return confirm(request, form, question, lambda: act(by=request.actor, party=party, version=form.values["version"]))
-
-
-def _sheets(everything: Everything) -> list[Sheet]:
-    return [
-        Sheet(section, [Head(name, name) for name in rows[0]], [list(row.values()) for row in rows])
-        for section, rows in everything.items()
-        if rows
-    ]

@@ -1,0 +1,113 @@
+"""What is held about somebody who signs in, and what has to end before they can go."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Q
+
+from terrace.accounts.domain import name_of_role
+from terrace.accounts.models import ApiToken, Invitation, Person, Post
+from terrace.accounts.queries.parties import parties_spoken_for, party_names
+from terrace.accounts.queries.posts import posts_of
+from terrace.audit import queries as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.words import Text, _, in_language
+from terrace.messaging import queries as messaging
+from terrace.network import queries as network
+
+Sections = dict[str, list[Mapping[str, Any]]]
+"""What is held: rows by the name of the section."""
+
+
+def data_of(person: Person) -> Sections:
+    """Return everything held about a person as one who signs in; secrets are kept as fingerprints, and are not in it.
+
+    What the person did is in the record of acts, which everybody reads about themselves.
+    """
+    return {
+        "sign-in": [_sign_in(person)],
+        "posts": _posts(person),
+        "second factors": [
+            {"kind": factor.type, "since": _text(factor.created_at), "last_used": _text(factor.last_used_at)}
+            for factor in Authenticator.objects.filter(user_id=person.pk).order_by("pk")
+        ],
+        "devices": [
+            {
+                "address": device.ip,
+                "browser": device.user_agent,
+                "since": _text(device.created_at),
+                "last_seen": _text(device.last_seen_at),
+            }
+            for device in UserSession.objects.filter(user_id=person.pk).order_by("pk")
+        ],
+        "tokens": [
+            {"name": token.name, "begins_with": token.hint, "since": _text(token.created_at)}
+            for token in ApiToken.objects.filter(issued_by=person).order_by("pk")
+        ],
+        "invitations": [
+            {"name": link.name, "phone": link.phone, "email": link.email, "accepted_at": _text(link.accepted_at)}
+            for link in Invitation.objects.filter(Q(person=person) | Q(accepted_by=person)).order_by("pk")
+        ],
+        "messages": [
+            {"at": _text(notice.created_at), "title": notice.title, "text": notice.text}
+            for notice in messaging.visible_to(Actor(person.pk, person.name)).order_by("pk")
+        ],
+        "acts on the account": [
+            {"at": _text(act.at), "act": act.act, "by": act.person_name} for act in audit.history_of(person)
+        ],
+    }
+
+
+def against_leaving(person_id: int) -> list[Text]:
+    """Return what has to end before an account is closed or erased: posts held now or later, parties spoken for."""
+    held = posts_of([person_id]).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+    spoken_for = party_names(parties_spoken_for(person_id))
+    return [
+        *(
+            _("The post as %(role)s at %(unit)s has to end first.")
+            % {"role": in_language(name_of_role(post.role)), "unit": unit}
+            for post, unit in _with_units(held)
+        ),
+        *(
+            _("Speaking for %(name)s has to end first.") % {"name": name}
+            for _party_id, name in sorted(spoken_for.items())
+        ),
+    ]
+
+
+def _sign_in(person: Person) -> Mapping[str, Any]:
+    return {
+        "username": person.username,
+        "name": person.name,
+        "phone": person.phone or "",
+        "email": person.email or "",
+        "language": person.language,
+        "since": _text(person.created_at),
+    }
+
+
+def _posts(person: Person) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "role": in_language(name_of_role(post.role)),
+            "unit": unit,
+            "first_day": _text(post.starts_on),
+            "last_day": _text(post.ends_on),
+        }
+        for post, unit in _with_units(posts_of([person.pk]))
+    ]
+
+
+def _with_units(posts: Iterable[Post]) -> list[tuple[Post, str]]:
+    known = list(posts)
+    units = network.units_by_id(post.unit_id for post in known)
+    return [(post, str(units[post.unit_id])) for post in known]
+
+
+def _text(moment: date | None) -> str:
+    """Return a day or a moment as ISO 8601 writes it, "" for none."""
+    return moment.isoformat() if moment else ""
