@@ -41,6 +41,22 @@ def _start_supply(keeper: Visitor, quantity: str, address: str = APPLE) -> None:
     keeper.fill("quantity", quantity)
 
 
+def _send_and_hear_nothing(visitor: Visitor) -> str:
+    """Send the form, lose what the server answers, and return where it would have led."""
+    led: list[str] = []
+
+    def lose_the_answer(route: Route) -> None:
+        led.append(route.fetch(max_redirects=0).headers["location"])
+        route.abort("internetdisconnected")
+
+    visitor.page.route("**/supply/new/**", lose_the_answer)
+    visitor.tap(visitor.page.locator("main form .btn-primary").last)
+    visitor.page.wait_for_url("chrome-error://**")
+    visitor.page.unroute_all()
+    visitor.page.context.clear_cookies(name="done")  # lost with the answer
+    return led[0]
+
+
 def test_a_draft_outlives_a_session_that_ended(arrive: Arrive, site: Site) -> None:
     keeper = arrive("keeper", PHONE)
     _start_supply(keeper, "37")
@@ -74,22 +90,28 @@ def test_a_draft_outlives_a_network_that_was_lost(arrive: Arrive) -> None:
 
 def test_what_was_done_unheard_is_not_done_again(arrive: Arrive) -> None:
     keeper = arrive("keeper", PHONE)
-    done: list[str] = []
-
-    def lose_the_answer(route: Route) -> None:
-        done.append(route.fetch(max_redirects=0).headers["location"])
-        route.abort("internetdisconnected")
-
     _start_supply(keeper, "39")
-    keeper.page.route("**/supply/new/**", lose_the_answer)
-    keeper.tap(keeper.page.locator("main form .btn-primary").last)
-    keeper.page.wait_for_url("chrome-error://**")
-    keeper.page.unroute_all()
-    keeper.page.context.clear_cookies(name="done")  # it was lost with the answer
+    done = _send_and_hear_nothing(keeper)
 
     keeper.open(APPLE).send()
 
-    assert keeper.page.url.endswith(done[0])
+    assert keeper.page.url.endswith(done)
+    assert _kept(keeper) == ""
+
+
+def test_what_was_done_unheard_is_said_before_other_values_are_sent(arrive: Arrive) -> None:
+    keeper = arrive("keeper", PHONE)
+    _start_supply(keeper, "44")
+    done = _send_and_hear_nothing(keeper)
+
+    keeper.open(APPLE).fill("quantity", "45")
+    keeper.send()
+    assert keeper.page.url.endswith(APPLE)
+    assert keeper.field("quantity").input_value() == "45"
+
+    keeper.send()
+    assert "/sourcing/supply/S-" in keeper.page.url
+    assert not keeper.page.url.endswith(done)
     assert _kept(keeper) == ""
 
 
@@ -186,6 +208,11 @@ def test_a_draft_of_a_change_is_sent_from_the_version_it_was_made_from(arrive: A
 
     assert centre.page.url.endswith("/change/")
     assert colleague.open(address.removesuffix("change/")).says("Of a colleague")
+
+    centre.send()  # having seen what it is now
+    assert centre.page.url.endswith(address.removesuffix("change/"))
+    assert centre.says("Mine")
+    assert _kept(centre) == ""
 
 
 @pytest.mark.parametrize("way", ["bank", "members", "marks"])
