@@ -19,7 +19,8 @@ from terrace.kernel.money import Money
 from terrace.sourcing import queries, services
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.services import PriceGiven
-from terrace.sourcing.services.prices import SHEET, RowsRefused
+from terrace.sourcing.services.price_rows import SHEET
+from terrace.sourcing.services.prices import RowsRefused
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
 from tests.sourcing.conftest import NOW, TODAY
@@ -93,7 +94,7 @@ def test_a_long_sheet_takes_no_more_statements_than_a_short_one(
         for days in (1, 100)
     )
     for rows in (short, long):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(11):
             services.import_reference_prices(by=clerk, rows=rows, now=NOW)
     assert ReferencePrice.objects.count() == 100
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,8 @@ class Head:
     name: str
     label: Text
     unit: Text = ""
+    also: Text = ""
+    """What a sheet that people made themselves may call it; it counts only where no label of the column is there."""
 
     @property
     def title(self) -> str:
@@ -119,6 +121,7 @@ def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> li
     workbook, has none of the columns, more than 100,000 rows, or a cell so far
     out that reading it would take the machine's memory.
     """
+    _check_size(upload, field)
     try:
         workbook = CalamineWorkbook.from_filelike(judged(upload, field=field))
         name = workbook.sheet_names[0]
@@ -133,6 +136,15 @@ def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> li
             _("The first row of the sheet must name the columns. Use the exported file as a pattern."), field=field
         )
     return list(_given(name, rows[1:], columns))
+
+
+def _check_size(upload: IO[bytes], field: str) -> None:
+    """Refuse a file that is larger than any sheet of what people import, before anything reads it."""
+    upload.seek(0, SEEK_END)
+    size = upload.tell()
+    upload.seek(0)
+    if size > MOST_BYTES:
+        raise Invalid(_("This file is larger than %(most)s.") % {"most": filesizeformat(MOST_BYTES)}, field=field)
 
 
 def problem_sheet(rows: Sequence[GivenRow], heads: Sequence[Head], problems: Sequence[RowProblem]) -> Sheet:
@@ -155,22 +167,33 @@ def _given(sheet: str, rows: Sequence[Sequence[Any]], columns: Mapping[int, str]
 def _columns(first: Sequence[Any], heads: Sequence[Head]) -> dict[int, str]:
     titles = [str(title).strip().casefold() for title in first]
     labels: dict[str, str] = {}
+    also: dict[str, set[str]] = {head.name: set() for head in heads}
     for language in current().languages:
         with override(language):
             for head in heads:
                 labels |= dict.fromkeys((str(head.label).casefold(), head.title.casefold()), head.name)
+                also[head.name] |= {str(head.also).casefold()} - {""}
     labelled = {labels[title] for title in titles if title in labels}
     # A name counts only where no label does: beside "Product code", which is `product`, "Product" is a word for people.
-    known = {head.name: head.name for head in heads if head.name not in labelled} | labels
+    plain: dict[str, str] = {}
+    for head in heads:
+        if head.name not in labelled:
+            plain |= dict.fromkeys((head.name, *also[head.name]), head.name)
+    known = plain | labels
     return {index: known[title] for index, title in enumerate(titles) if title in known}
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return _written(value)
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else str(value).strip()
+
+
+def _written(value: float) -> str:
+    """Write a cell's number as its reader sees it: 1.1 times 1.1 is kept as 1.2100000000000002 and shown as 1.21."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,8 @@ from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.services import PriceGiven, Terms, Unlikely
-from terrace.sourcing.services.prices import LONGEST_SOURCE, SHEET
+from terrace.sourcing.services.price_rows import SHEET
+from terrace.sourcing.services.prices import LONGEST_SOURCE
 
 MOST_IN_SELECT = 300
 """With more parties than a select can hold, they are searched for."""

@@ -1,21 +1,19 @@
 """Reference prices: the market price of a product on a day, entered one by one or imported as a sheet."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.catalog import queries as catalog
-from terrace.http.workbooks import GivenRow, Head, RowProblem
+from terrace.http.workbooks import GivenRow, RowProblem
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current, require_own_currency
+from terrace.kernel.deployment import require_own_currency
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
@@ -23,19 +21,9 @@ from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.models import ReferencePrice
+from terrace.sourcing.services.price_rows import PriceRows, told
 
-SHEET = (
-    Head("product", _("Product code")),
-    Head("variety", _("Variety code")),
-    Head("on", _("Day")),
-    Head("area", _("Area code")),
-    Head("price", _("Price")),
-    Head("source", _("Source")),
-)
-"""The columns of a sheet of reference prices, as exported and as read."""
-LABELS = {head.name: head.label for head in SHEET}
 LONGEST_SOURCE = 120
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
 class RowsRefused(DomainError):
@@ -84,14 +72,16 @@ def import_reference_prices(*, by: Actor, rows: Sequence[GivenRow], now: datetim
     """
     if not rows:
         raise Invalid(_("There are no rows."), field="file")
-    moment, known = now or clock.now(), _Known()
+    moment, known, sheet = now or clock.now(), _Known(), PriceRows(by, rows)
     problems: list[RowProblem] = []
     prices: list[ReferencePrice] = []
     for row in rows:
+        given, wrong = sheet.read(row)
+        problems += wrong
         try:
-            prices.append(_checked(by, _read(row), moment, known))
+            prices += [] if wrong else [_checked(by, PriceGiven(**given), moment, known)]
         except DomainError as refused:
-            problems.append(row.problem(str(LABELS[refused.field]), refused.message))
+            problems.append(told(row, refused))
     if problems:
         raise RowsRefused(problems)
     first = _write(prices)[0]
@@ -161,23 +151,3 @@ def _write(prices: Sequence[ReferencePrice]) -> list[ReferencePrice]:
         unique_fields=["product", "variety", "area", "on"],
         update_fields=["price_minor", "currency", "source", "area_path"],
     )
-
-
-def _read(row: GivenRow) -> PriceGiven:
-    def text(name: str) -> str:
-        return str(row.values.get(name, ""))
-
-    price = Money.parse(text("price"), current().currency, field="price")
-    day = _day(row.values.get("on"))
-    return PriceGiven(text("product"), day, text("area"), price, text("variety"), text("source"))
-
-
-def _day(value: Any) -> date:
-    if isinstance(value, date):
-        return value
-    found = DAY.fullmatch(str(value))
-    try:
-        year, month, day = map(int, found.groups() if found else ())
-        return date(year, month, day)
-    except ValueError:
-        raise Invalid(_("Enter a day such as 2026-09-30."), field="on") from None

@@ -27,7 +27,8 @@ from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.forms import PriceFileForm, PriceFilter, PriceForm
 from terrace.sourcing.models import ReferencePrice
-from terrace.sourcing.services.prices import SHEET, RowsRefused
+from terrace.sourcing.services.price_rows import SHEET
+from terrace.sourcing.services.prices import RowsRefused
 from terrace.sourcing.views.areas import area_choices
 
 SHOWN_PROBLEMS = 50
