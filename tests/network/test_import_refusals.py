@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.deployment import using
-from terrace.kernel.errors import Invalid
+from terrace.kernel.errors import Forbidden, Invalid
 from terrace.network import services
 from terrace.network.models import Area, AreaOutline
 from terrace.network.services import RowsRefused
+from tests.conftest import Cast
 from tests.network.places import CHINA, HEADS, UPLAND, rows, upland_rows
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "621226101209"
+SQUARE = {"type": "Polygon", "coordinates": [[[105, 34], [105, 35], [106, 35], [105, 34]]]}
 
 
 def _refused(*more: tuple[str, ...], known: bool = False) -> list[tuple[int, str]]:
@@ -30,6 +32,41 @@ def _refused(*more: tuple[str, ...], known: bool = False) -> list[tuple[int, str
     assert list(Area.objects.order_by("code").values()) == before
     assert all(problem.reason for problem in refusal.value.problems)
     return [(problem.row, problem.column) for problem in refusal.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (["6212,,prefecture,陇南市", '621226,6212,county,"礼县', "621226101,621226,township,盐官镇"], 3),
+        (["6212,,prefecture," + "陇" * 131_073], 2),
+        (['6212,,prefecture,"陇"南市'], 2),
+    ],
+)
+def test_a_file_that_stops_being_one_is_refused_at_its_line(tmp_path: Path, lines: list[str], line: int) -> None:
+    file = tmp_path / "areas.csv"
+    file.write_text("\n".join(["code,parent_code,level,name_zh", *lines]), "utf-8")
+
+    with pytest.raises(Invalid, match=f"Line {line} ") as refused:
+        services.import_areas(by=SYSTEM, file=file)
+    with pytest.raises(CommandError, match=f"Line {line} "):
+        call_command("import_areas", str(file), verbosity=0)
+
+    assert refused.value.field == "file"
+    assert not Area.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["clerk", "centre", "stranger", "farmer"])
+def test_nobody_below_the_whole_imports_areas_or_outlines(cast: Cast, who: str) -> None:
+    by, before = getattr(cast, who).actor, list(Area.objects.order_by("code").values())
+    collection = {"features": [{"properties": {"code": VILLAGE[:9]}, "geometry": SQUARE}]}
+
+    with pytest.raises(Forbidden):
+        services.import_outlines(by=by, collection=collection)
+    with pytest.raises(Forbidden):
+        services.import_areas(by=by, rows=rows())
+
+    assert not AreaOutline.objects.exists()
+    assert list(Area.objects.order_by("code").values()) == before
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_a_closed_unit_is_gone_for_the_public(cast: Cast, point: ServiceUnit) ->
     services.close_unit(by=cast.centre.actor, unit=point, version=2)
 
     assert Client().get(f"/network/units/{point.number}/").status_code == 404
-    assert cast.keeper.client.get(f"/network/units/{point.number}/").status_code == 200
+    assert cast.station.client.get(f"/network/units/{point.number}/").status_code == 200
     found = Client().get("/network/points/?text=place").context["found"]
     assert point not in [item.card.unit for item in found]
 
@@ -250,6 +250,19 @@ def test_a_centre_founds_a_unit_through_the_page(cast: Cast) -> None:
     assert answer.headers["Location"] == f"/network/units/{unit.number}/"
     assert unit.hours == [{"days": [1, 2, 3], "opens": "08:30", "closes": "12:00"}]
     assert unit.services == ["sell", "send"]
+
+
+def test_the_page_asks_once_whether_a_centre_is_a_further_one(cast: Cast) -> None:
+    client, url = cast.administrator.client, f"/network/areas/{VILLAGE[:6]}/units/new/"
+    assert 'type="checkbox" name="is_further"' not in client.get(url).content.decode()
+
+    asked = client.post(url, FORM)
+    assert asked.status_code == 422
+    assert 'type="checkbox" name="is_further"' in asked.content.decode()
+    assert not ServiceUnit.objects.filter(names__en="Xiaping Service Point").exists()
+
+    assert client.post(url, {**FORM, "is_further": "on"}).status_code == 302
+    assert ServiceUnit.objects.filter(names__en="Xiaping Service Point").count() == 1
 
 
 def test_sending_the_form_twice_founds_one_unit(cast: Cast) -> None:

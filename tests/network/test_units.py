@@ -12,7 +12,7 @@ from terrace.network import services
 from terrace.network.domain import UnitClosed, UnitFounded
 from terrace.network.domain.hours import Period
 from terrace.network.models import Area, ServiceUnit
-from terrace.network.services import Details, UnitIsClosed
+from terrace.network.services import Details, StandsHere, UnitIsClosed
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
 
@@ -96,6 +96,36 @@ def test_details_that_break_a_rule_are_refused_at_their_field(cast: Cast, detail
 
     assert refusal.value.field == field
     assert ServiceUnit.objects.count() == before
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31)])
+def test_no_unit_is_founded_before_there_were_any(cast: Cast, day: date) -> None:
+    before = ServiceUnit.objects.count()
+
+    with pytest.raises(Invalid) as refusal:
+        services.found_unit(by=cast.centre.actor, area=VILLAGE, details=DETAILS, founded_on=day)
+
+    assert refusal.value.field == "founded_on"
+    assert ServiceUnit.objects.count() == before
+
+
+@pytest.mark.parametrize("code", [VILLAGE[:4], VILLAGE[:6], VILLAGE[:9]])
+def test_a_second_unit_above_the_villages_has_to_be_confirmed(cast: Cast, code: str) -> None:
+    units = ServiceUnit.objects.filter(area=code).order_by("pk")
+    before = list(units)
+
+    with pytest.raises(StandsHere, match=str(before[0])):
+        services.found_unit(by=cast.administrator.actor, area=code, details=DETAILS)
+    assert list(units.all()) == before
+
+    services.found_unit(by=cast.administrator.actor, area=code, details=DETAILS, is_further=True)
+    assert units.all().count() == len(before) + 1
+
+
+def test_a_unit_takes_the_place_of_one_that_closed_without_a_question(cast: Cast) -> None:
+    ServiceUnit.objects.filter(area=VILLAGE[:9]).update(closed_on=date(2026, 11, 20))
+
+    assert services.found_unit(by=cast.centre.actor, area=VILLAGE[:9], details=DETAILS).is_open
 
 
 def test_no_unit_is_founded_in_the_future_outside_the_network_or_nowhere(cast: Cast) -> None:
@@ -261,3 +291,20 @@ def test_a_point_far_outside_the_area_is_refused(cast: Cast, unit: ServiceUnit) 
 
     assert _row(unit) == before
     assert not Area.objects.get(pk=VILLAGE).is_placed
+
+
+@pytest.mark.parametrize(("placed", "is_near"), [(VILLAGE, False), (VILLAGE[:9], False), (VILLAGE[:6], True)])
+def test_a_slip_of_a_degree_is_refused_where_the_point_of_the_place_itself_is_known(
+    cast: Cast, unit: ServiceUnit, placed: str, is_near: bool
+) -> None:
+    Area.objects.filter(pk=VILLAGE).update(latitude=34.2, longitude=105.4)
+    Area.objects.filter(pk=placed).update(latitude=34.2, longitude=105.4, is_placed=True)
+    before = _row(unit)
+
+    if is_near:
+        services.place_unit(by=cast.centre.actor, unit=unit, version=1, latitude=35.2, longitude=105.4)
+        assert _row(unit) != before
+        return
+    with pytest.raises(Invalid, match="far outside"):
+        services.place_unit(by=cast.centre.actor, unit=unit, version=1, latitude=35.2, longitude=105.4)
+    assert _row(unit) == before

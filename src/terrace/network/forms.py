@@ -160,6 +160,13 @@ class NewUnitForm(UnitForm):
     """A unit to found."""
 
     founded_on = day_field(_("Founded on"), required=False, help_text=_("Leave empty for today."))
+    is_further = forms.BooleanField(
+        label=_("This is a further unit of the area"), required=False, widget=forms.HiddenInput
+    )
+
+    def ask_whether_further(self) -> None:
+        """Offer the box that confirms that the area is to have more than one."""
+        self.fields["is_further"].widget = forms.CheckboxInput()
 
 
 class ChangeUnitForm(UnitForm):

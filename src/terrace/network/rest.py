@@ -70,7 +70,7 @@ def list_units(request: HttpRequest, asked: Query[UnitsAsked], page: PageNumber 
 
 @router.post("/units", response={201: UnitOut, **REFUSALS})
 def found_unit(request: HttpRequest, given: NewUnitIn) -> Status[UnitOut]:
-    """Found a unit in an area that the caller manages."""
+    """Found a unit in an area of the caller; 409 `stands_here` when one is there and `is_further` is false."""
     unit = services.found_unit(
         by=actor_of(request),
         area=given.area,
@@ -78,6 +78,7 @@ def found_unit(request: HttpRequest, given: NewUnitIn) -> Status[UnitOut]:
         founded_on=given.founded_on,
         latitude=given.latitude,
         longitude=given.longitude,
+        is_further=given.is_further,
     )
     return Status(201, units_out([unit])[0])
 

@@ -57,12 +57,16 @@ class UnitIn(Schema):
 
 
 class NewUnitIn(UnitIn):
-    """A unit to found in the area with the code `area`, as of a day, at a point of WGS84 where it is known."""
+    """A unit to found in the area with the code `area`, as of a day, at a point of WGS84 where it is known.
+
+    `is_further` confirms that the area, above the villages, is to have more than one.
+    """
 
     area: Text = Field(max_length=32)
     founded_on: date | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
+    is_further: bool = False
 
 
 class ChangedUnitIn(UnitIn):

@@ -6,11 +6,12 @@ from math import asin, cos, isfinite, radians, sin, sqrt
 
 from terrace.kernel.errors import Invalid
 from terrace.kernel.readings import readings
+from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import Names, _
 
 EARTH_KM = 6371.0
-FARTHEST_KM = 300
-"""Farther from its area than this, a point is a slip: latitude and longitude swapped, a digit too many."""
+FARTHEST_KM = {Workspace.BUREAU: 300, Workspace.CENTRE: 180, Workspace.STATION: 100, Workspace.POINT: 50}
+"""Farther from its area's point than this, a point is a slip: latitude and longitude swapped, a digit wrong."""
 KINDS = (
     ("自治县", "Autonomous County"),
     ("街道", "Subdistrict"),
@@ -57,9 +58,9 @@ def read_point(latitude: float | None, longitude: float | None) -> Point | None:
     return Point(_degrees(latitude, 90, "latitude"), _degrees(longitude, 180, "longitude"))
 
 
-def check_near(point: Point, area: Point | None) -> None:
-    """Raise `Invalid` when `point` cannot lie in an area whose own point, where it is known, is `area`."""
-    if area is not None and distance_km(point, area) > FARTHEST_KM:
+def check_near(point: Point, known: Point, at: Workspace) -> None:
+    """Raise `Invalid` when `point` cannot lie in an area where units work as `at` and whose own point is `known`."""
+    if distance_km(point, known) > FARTHEST_KM[at]:
         raise Invalid(_("This point is far outside the area. Check latitude and longitude."), field="latitude")
 
 

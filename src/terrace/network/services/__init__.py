@@ -6,6 +6,7 @@ from terrace.network.services.outlines import import_outlines
 from terrace.network.services.shipped import import_shipped
 from terrace.network.services.units import (
     Details,
+    StandsHere,
     UnitIsClosed,
     change_unit,
     close_unit,
@@ -19,6 +20,7 @@ __all__ = [
     "Division",
     "Progress",
     "RowsRefused",
+    "StandsHere",
     "Step",
     "UnitIsClosed",
     "change_unit",

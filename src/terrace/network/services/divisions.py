@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -69,16 +70,31 @@ def read_file(path: Path) -> Iterator[Division]:
     Raises `Invalid` at `file` when it cannot be read or does not name the columns
     that divisions need: code, parent_code, level and at least one name_….
     """
-    rows = csv.DictReader(StringIO(_text(path), newline=""), restkey="", restval="")
-    heads = rows.fieldnames or []
+    rows = csv.DictReader(StringIO(_text(path), newline=""), restkey="", restval="", strict=True)
+    with _on_line(1):
+        heads = rows.fieldnames or []
     missing = [name for name in NEEDED if name not in heads]
     if not any(name.startswith("name_") for name in heads):
         missing.append("name_…")
     if missing:
         message = _("The first line must name the columns. Missing: %(columns)s")
         raise Invalid(message % {"columns": ", ".join(missing)}, field="file")
-    for row in rows:
+    while True:
+        with _on_line(rows.line_num + 1):
+            row = next(rows, None)
+        if row is None:
+            return
         yield Division(rows.line_num, row)
+
+
+@contextmanager
+def _on_line(number: int) -> Iterator[None]:
+    """Tell at which line a file stops being one: a quote that is never closed, or a value without end."""
+    try:
+        yield
+    except csv.Error:
+        message = _("Line %(line)d and what follows cannot be read. Look for a quotation mark without its twin.")
+        raise Invalid(message % {"line": number}, field="file") from None
 
 
 def stage(division: Division, deployment: Deployment, file: str) -> Staged | Refused:

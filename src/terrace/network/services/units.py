@@ -15,7 +15,8 @@ from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.phones import read_phone
 from terrace.kernel.readings import search_text
-from terrace.kernel.words import Names, _
+from terrace.kernel.tiers import Workspace
+from terrace.kernel.words import Names, _, in_language
 from terrace.network import queries
 from terrace.network.domain import Permission, Service, UnitClosed, UnitFounded
 from terrace.network.domain.hours import Period, check_hours
@@ -23,6 +24,8 @@ from terrace.network.domain.places import Point, check_near, read_point
 from terrace.network.models import Area, ServiceUnit
 from terrace.network.services import merging
 
+EARLIEST = date(1900, 1, 1)
+"""An earlier founding is a slip of the keyboard."""
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 200
 DETAILS = ("names", "search", "services", "hours", "phone", "address")
@@ -34,6 +37,13 @@ class UnitIsClosed(DomainError):
 
     code = "unit_is_closed"
     message = _("This unit is closed.")
+
+
+class StandsHere(DomainError):
+    """A unit of a tier above the last stands in this area already; the same call with `is_further` founds another."""
+
+    code = "stands_here"
+    message = _("%(unit)s stands here already. Confirm below that you found a further one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,14 @@ def found_unit(
     founded_on: date | None = None,
     latitude: float | None = None,
     longitude: float | None = None,
+    is_further: bool = False,
     now: datetime | None = None,
 ) -> ServiceUnit:
     """Found a unit of the tier of the area with the code `area`, on the day `founded_on` (default: today).
 
     Raises `Forbidden` outside the actor's area, `NotFound` for an unknown area,
-    `Invalid` at the field that breaks a rule.
+    `Invalid` at the field that breaks a rule, and `StandsHere` unless `is_further`
+    confirms that an area above the villages is to have more than one.
     """
     place = queries.get_area(area)
     by.require(Permission.MANAGE, place.path)
@@ -72,10 +84,12 @@ def found_unit(
         area=place,
         area_path=place.path,
         tier=place.tier,
-        founded_on=_past(founded_on, "founded_on", now),
+        founded_on=_founding_day(founded_on, now),
         **_columns(details),
         **_degrees(place, latitude, longitude),
     )
+    if not is_further:
+        _warn_of_another(place)
     unit.save(force_insert=True)
     _lend_point(unit, place, before=None)
     audit.record(
@@ -191,8 +205,15 @@ def _degrees(area: Area, latitude: float | None, longitude: float | None) -> dic
     point = read_point(latitude, longitude)
     if point is None:
         return dict.fromkeys(PLACE)
-    check_near(point, area.point)
+    if area.point is not None:
+        check_near(point, area.point, _whose_point(area))
     return {"latitude": point.latitude, "longitude": point.longitude}
+
+
+def _whose_point(area: Area) -> Workspace:
+    """Return the tier whose point an area has: its own, or that of the nearest area above with one."""
+    placed = (one for one in reversed(queries.ancestors(area.path)) if one.is_placed and one.tier)
+    return next((current().plan.get(one.tier).workspace for one in placed), Workspace.BUREAU)
 
 
 def _lend_point(unit: ServiceUnit, area: Area, *, before: Point | None) -> None:
@@ -203,6 +224,22 @@ def _lend_point(unit: ServiceUnit, area: Area, *, before: Point | None) -> None:
     Area.objects.filter(pk=area.pk).update(latitude=point.latitude, longitude=point.longitude, is_placed=True)
     with connection.cursor() as cursor:
         merging.inherit_points(cursor, area.path)
+
+
+def _warn_of_another(place: Area) -> None:
+    """Villages may have several points; a second bureau, centre or station is more often the same one entered twice."""
+    if place.tier == current().plan.bottom.code:
+        return
+    found = ServiceUnit.objects.filter(area=place, closed_on__isnull=True).order_by("pk").first()
+    if found is not None:
+        raise StandsHere(StandsHere.message % {"unit": in_language(found.names)}, field="is_further")
+
+
+def _founding_day(day: date | None, now: datetime | None) -> date:
+    founded = _past(day, "founded_on", now)
+    if founded < EARLIEST:
+        raise Invalid(_("Enter a day since %(year)s.") % {"year": EARLIEST.year}, field="founded_on")
+    return founded
 
 
 def _past(day: date | None, field: str, now: datetime | None) -> date:

@@ -30,8 +30,12 @@ def found(request: Request, code: str) -> HttpResponse:
     form = NewUnitForm(pages.sent(request), initial={"names": _usual_names(place)})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            day = form.cleaned_data["founded_on"]
-            unit = services.found_unit(by=request.actor, area=code, details=form.details(), founded_on=day)
+            days = {name: form.cleaned_data[name] for name in ("founded_on", "is_further")}
+            try:
+                unit = services.found_unit(by=request.actor, area=code, details=form.details(), **days)
+            except services.StandsHere:
+                form.ask_whether_further()
+                raise
             return redirect("network:unit", unit.number)
     context = {
         "title": _("Found a unit"),
