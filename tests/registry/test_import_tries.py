@@ -7,10 +7,11 @@ import pytest
 
 from terrace.accounts.models import Post
 from terrace.audit.models import Act
+from terrace.kernel.errors import Forbidden
 from terrace.messaging.models import Notice
 from terrace.registry import services, tasks
 from terrace.registry.domain import ImportState
-from terrace.registry.models import Party
+from terrace.registry.models import ImportRun, Party
 from terrace.registry.services import imports
 from terrace.registry.services.imports import StillUnderWay
 from tests.conftest import Cast
@@ -148,6 +149,39 @@ def test_a_second_try_leaves_the_end_of_the_first_as_it_is(
     run.refresh_from_db()
     assert (run.state, run.created_count, run.problems) == (ImportState.DONE, 1, [])
     assert Notice.objects.filter(person_id=cast.keeper.person.pk).count() == 1
+
+
+@pytest.mark.parametrize("who", ["neighbour", "stranger", "bureau", "farmer"])
+def test_nobody_starts_the_import_of_somebody_elses_village_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    run = send(cast.keeper.actor, GOOD)
+    ImportRun.objects.update(state=ImportState.FAILED)
+
+    with pytest.raises(Forbidden):
+        services.restart_import(by=getattr(cast, who).actor, run=run)
+
+    run.refresh_from_db()
+    assert (run.state, run.tried_at) == (ImportState.FAILED, None)
+    assert not Act.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["keeper", "station"])
+def test_the_sender_and_who_keeps_the_register_there_start_it_again_on_record(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    run = send(cast.keeper.actor, GOOD)
+    ImportRun.objects.update(state=ImportState.FAILED)
+    member = getattr(cast, who)
+
+    services.restart_import(by=member.actor, run=run)
+
+    run.refresh_from_db()
+    act = Act.objects.get(act="registry.restart_import")
+    assert run.state == ImportState.WAITING
+    assert (act.person_id, act.subject_id, act.area_path) == (member.person.pk, str(run.pk), run.area_path)
 
 
 def test_an_import_under_way_is_started_again_only_when_it_fell_silent(

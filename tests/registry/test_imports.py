@@ -64,6 +64,18 @@ def test_tells_sheet_row_column_and_reason_of_a_bad_row_and_takes_nothing(
     assert not Act.objects.filter(act="registry.register_party").exists()
 
 
+def test_a_file_that_was_refused_is_on_record_with_its_numbers_alone(cast: Cast) -> None:
+    run = send(cast.keeper.actor, GOOD, {**GOOD, "name": "", "phone": "12"})
+
+    act = Act.objects.get()
+    assert (act.act, act.person_id, act.subject_id) == (
+        "registry.refuse_import",
+        cast.keeper.person.pk,
+        str(run.pk),
+    )
+    assert act.details == {"rows": 2, "bad_rows": 1}
+
+
 def test_tells_everything_that_is_wrong_with_a_row_at_once(cast: Cast) -> None:
     run = send(cast.keeper.actor, {"name": "", "kind": "hamlet", "area": "nowhere", "phone": "12", "email": "x"})
 

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
-from terrace.kernel.actors import Actor
+from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import _
+from terrace.network import queries as network
 from terrace.registry.domain import Keyring, Permission, normal_account
 from terrace.registry.models import BankAccount, Party
 from terrace.registry.queries import find_account
@@ -92,7 +93,7 @@ def count_to_reseal() -> int:
 def reseal_accounts() -> Iterator[int]:
     """Seal every account by the newest key, batch by batch; yields how many each batch did.
 
-    Each batch is one transaction, so a run that is cut short is simply started
+    Each batch is one transaction and one act, so a run that is cut short is simply started
     again. Raises `Unsealable` when a key that is still needed was taken away.
     """
     keys = keyring()
@@ -114,6 +115,10 @@ def _reseal_batch(keys: Keyring) -> int:
         account.sealed_number = keys.seal(number, party_id=account.party_id)
         account.key_id = keys.newest
     BankAccount.objects.bulk_update(batch, ["sealed_number", "key_id"])
+    if batch:
+        top = network.ancestors(network.root_path())[-1]
+        details = {"count": len(batch), "key": keys.newest}
+        audit.record(by=SYSTEM, act="registry.reseal_accounts", subject=top, area_path=top.path, details=details)
     return len(batch)
 
 

@@ -89,6 +89,7 @@ def restart_import(*, by: Actor, run: ImportRun, now: datetime | None = None) ->
     if not locked.may_restart(moment):
         raise StillUnderWay
     _progress(run, state=ImportState.WAITING, checked=0, tried_at=moment)
+    audit.record(by=by, act="registry.restart_import", subject=run, area_path=run.area_path, now=moment)
     transaction.on_commit(lambda: _enqueue(run.pk))
 
 
@@ -133,7 +134,7 @@ def _check_and_write(run: ImportRun, by: Actor, now: datetime) -> None:
             return _write(run, by, rows, checked.drafts, problems, now)
         except RowChanged as changed:
             problems = [*problems, changed.draft.row.problem(str(NUMBER), changed.message)]
-    return _refuse(run, rows, problems, now)
+    return _refuse(run, by, rows, problems, now)
 
 
 @transaction.atomic
@@ -188,9 +189,11 @@ def _change(by: Actor, run: ImportRun, draft: Draft, now: datetime) -> None:
 
 
 @transaction.atomic
-def _refuse(run: ImportRun, rows: Sequence[GivenRow], problems: list[RowProblem], now: datetime) -> None:
+def _refuse(run: ImportRun, by: Actor, rows: Sequence[GivenRow], problems: list[RowProblem], now: datetime) -> None:
     if _lock_open(run):
         _end(run, ImportState.REFUSED, rows, problems, now)
+        counts = {"rows": len(rows), "bad_rows": len({problem.row for problem in problems})}
+        audit.record(by=by, act="registry.refuse_import", subject=run, area_path=run.area_path, details=counts, now=now)
 
 
 def _end(
