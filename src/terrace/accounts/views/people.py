@@ -22,6 +22,7 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
+from terrace.kernel.errors import DomainError
 from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries as network
@@ -177,8 +178,12 @@ def _over(found: Person) -> list[dict[str, Any]]:
 
 
 def _is_over(actor: Actor, found: Person) -> bool:
-    places = {post.area_path for post in queries.posts_on(found.pk, clock.today())} or {found.area_path}
-    return all(actor.may(Permission.MANAGE, path) for path in places)
+    """Say whether the actor has authority over all that the person holds: else the acts would only be refused."""
+    try:
+        queries.require_over(actor, found)
+    except DomainError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
