@@ -27,7 +27,7 @@ class ActForm(forms.Form):
     """A form that performs one act, carrying the key that makes sending it twice harmless."""
 
     keeps_draft = True
-    """Whether the device keeps what is typed until it was done; never where that is a secret or somebody's private life."""
+    """Whether the device keeps what is typed until it was done; never a secret or somebody's private life."""
 
     idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
