@@ -1,5 +1,7 @@
 """What acts were done to is named as it is called today, to each reader what that reader may see."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,9 +14,12 @@ from terrace.audit import services as audit
 from terrace.audit.models import Act
 from terrace.catalog import services as catalog
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.money import Money
 from terrace.registry import services as registry
+from terrace.sourcing import services as sourcing
+from terrace.sourcing.services import PriceGiven
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
-from tests.factories import AreaFactory, PersonFactory, PostFactory, ProductFactory, UnitFactory
+from tests.factories import AreaFactory, PersonFactory, PostFactory, ProductFactory, UnitFactory, VarietyFactory
 
 WORDS = {"en": "Point keeper", "zh-hans": "服务点管理员"}
 NAMES = {"en": "Pinehill point", "zh-hans": "松岭村服务点"}
@@ -101,6 +106,19 @@ def test_a_product_and_a_unit_are_named_in_the_readers_language(cast: Cast, lang
     unit = UnitFactory(area=AreaFactory(code=VILLAGE), names=NAMES)
     audit.record(by=SYSTEM, act="network.place_unit", subject=unit, area_path=VILLAGE)
     assert subjects_to(cast.bureau.client, language) == [NAMES[language], told]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Apple · Fuji · Place 621226 · 2026-09-20"), ("zh-hans", "苹果 · 富士 · 地方621226 · 2026-09-20")],
+)
+def test_a_price_is_named_by_its_goods_market_and_day(cast: Cast, language: str, told: str) -> None:
+    apple = ProductFactory(code="apple", names={"en": "Apple", "zh-hans": "苹果"})
+    VarietyFactory(product=apple, code="fuji", names={"en": "Fuji", "zh-hans": "富士"})
+    given = PriceGiven("apple", date(2026, 9, 20), VILLAGE[:6], Money(500, "CNY"), variety="fuji")
+    sourcing.set_reference_price(by=cast.clerk.actor, given=given)
+
+    assert subjects_to(cast.centre.client, language, act="sourcing.set_reference_price") == [told]
 
 
 def test_a_subject_that_is_gone_keeps_what_was_recorded(cast: Cast) -> None:
