@@ -15,10 +15,19 @@ export function makeDoors(map: LeafletMap, shapes: Shape[], unit: string): void 
     shape.bindTooltip(words, { sticky: true, className: "map-tip" });
     shape.on({ mouseover: () => frame(shape), mouseout: () => frame(null) });
     const { url } = shape.feature.properties;
-    if (!url) continue;
+    const isDoor = url !== "" && url !== location.pathname;
+    name(shape, words.textContent, isDoor);
+    if (!isDoor) continue;
     shape.on("click", () => go(url));
-    reachByKeyboard(shape, words.textContent, url, frame);
+    reachByKeyboard(shape, url, frame);
   }
+}
+
+function name(shape: Shape, words: string, isDoor: boolean): void {
+  const element = shape.getElement();
+  element?.setAttribute("role", isDoor ? "link" : "img");
+  element?.setAttribute("aria-label", words);
+  element?.setAttribute("tabindex", isDoor ? "0" : "-1"); // its tooltip alone would put it into the order of Tab
 }
 
 /** Open the page that an area or a unit leads to. */
@@ -49,12 +58,9 @@ function describe(area: Area, unit: string): string {
   return `${area.name}: ${value}${unit ? `\u00a0${unit}` : ""}`;
 }
 
-function reachByKeyboard(shape: Shape, name: string, url: string, frame: Frame): void {
+function reachByKeyboard(shape: Shape, url: string, frame: Frame): void {
   const element = shape.getElement();
   if (!element) return;
-  element.setAttribute("tabindex", "0");
-  element.setAttribute("role", "link");
-  element.setAttribute("aria-label", name);
   element.addEventListener("focus", () => {
     frame(shape);
     shape.openTooltip();

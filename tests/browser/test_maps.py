@@ -49,6 +49,17 @@ def test_enter_opens_the_area_that_tab_came_to(arrive: Arrive) -> None:
     bureau.page.wait_for_url(f"**/network/areas/{COUNTY}/")
 
 
+def test_tab_passes_over_an_area_that_leads_nowhere(arrive: Arrive) -> None:
+    for who, address in (("keeper", "/network/"), ("centre", f"/network/areas/{COUNTY}/")):
+        visitor = arrive(who, DESK).open(address)
+        area = visitor.page.locator("[data-map] .leaflet-overlay-pane path")
+        assert (area.count(), area.get_attribute("role")) == (1, "img")
+        assert "Lixian" in str(area.get_attribute("aria-label"))
+        visitor.page.locator(".map-canvas").focus()
+        visitor.page.keyboard.press("Tab")
+        assert visitor.page.evaluate("document.activeElement.matches('.map-unit')"), who
+
+
 def test_the_tables_list_every_mark_of_the_map(arrive: Arrive) -> None:
     bureau, centre = arrive("bureau", DESK), arrive("centre", DESK)
     for visitor in (bureau, centre):
