@@ -1,8 +1,18 @@
 """What each write of the REST interface is sent with: valid, so that only the caller decides whether it is done."""
 
+from __future__ import annotations
+
+import json
+from io import BytesIO
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from PIL import Image
+
+from terrace.http import workbooks
 from terrace.kernel import clock
+from terrace.sourcing.services.price_rows import SHEET
 from tests.access.world import Values
 
 NAMES = {"en": "New", "zh-hans": "新"}
@@ -20,6 +30,27 @@ PRICE = {"minor": 500, "currency": "CNY"}
 VERSION = {"version": 1}
 
 
+def photo() -> ContentFile[bytes]:
+    """Return a small photo."""
+    target = BytesIO()
+    Image.new("RGB", (20, 10), "red").save(target, "PNG")
+    return ContentFile(target.getvalue(), name="apples.png")
+
+
+def prices(values: Values, day: str) -> ContentFile[bytes]:
+    """Return a sheet with one price at the market of the county."""
+    row = ["apple", "", day, values["county"], "5.20", ""]
+    return ContentFile(workbooks.write(workbooks.Sheet("prices", SHEET, [row])), name="prices.xlsx")
+
+
+def body_of(values: Values, act: str) -> tuple[str | bytes, str]:
+    """Return the body of the operation that `act` serves as it is sent, and its type: files go as a form does."""
+    body = bodies(values)[act]
+    if any(isinstance(value, ContentFile) for value in body.values()):
+        return encode_multipart(BOUNDARY, body), MULTIPART_CONTENT
+    return json.dumps(body), "application/json"
+
+
 def bodies(values: Values) -> dict[str, dict[str, Any]]:
     """Return the body of each operation by the function that serves it, about what `values` name."""
     today = clock.today().isoformat()
@@ -32,6 +63,9 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "record_demand": {**terms, "party": values["shop"]},
         "change_demand": {**terms, **VERSION},
         "withdraw_demand": VERSION,
+        "set_photo": {**VERSION, "photo": photo()},
+        "remove_photo": VERSION,
+        "import_prices": {"file": prices(values, today)},
         "give_advice": {"area": values["area"], "title": "Hold", "text": "Prices rise."},
         "acknowledge_advice": {},
         "set_price": {"product": "apple", "on": today, "area": values["county"], "price": PRICE},

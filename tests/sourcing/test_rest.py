@@ -60,6 +60,7 @@ def test_records_a_notice_and_refuses_one_that_ends_before_it_begins(cast: Cast,
         "status": "open",
         "party": party,
         "note": "",
+        "photo": "",
         "area": notice.area_id,
         "created_at": "",
     }

@@ -261,16 +261,20 @@ def _ordered(table: Table[M, R], rows: QuerySet[M], query: QueryDict) -> QuerySe
     column = _sorting_column(table, wanted)
     if column is None:
         return rows.order_by(*table.first(), *table.order)
-    return rows.order_by(*_sorting(column, rows.model, wanted.startswith("-")), *table.order)
+    return rows.order_by(*ordering(column.sort, rows.model, wanted.startswith("-")), *table.order)
 
 
 def _sorted(table: Table[T, R], rows: Sequence[T], wanted: str) -> Sequence[T]:
-    """Return the rows by the wanted column, equal ones as they stand; those with nothing there come last."""
     column = _sorting_column(table, wanted)
     if column is None or callable(column.sort):
         return rows
-    value = attrgetter(column.sort.replace("__", "."))
-    known = sorted((row for row in rows if value(row) is not None), key=value, reverse=wanted.startswith("-"))
+    return in_order(rows, column.sort, wanted.startswith("-"))
+
+
+def in_order(rows: Sequence[T], attribute: str, down: bool) -> Sequence[T]:
+    """Return the rows by an attribute, equal ones as they stand; those that have nothing there come last."""
+    value = attrgetter(attribute.replace("__", "."))
+    known = sorted((row for row in rows if value(row) is not None), key=value, reverse=down)
     return [*known, *(row for row in rows if value(row) is None)]
 
 
@@ -282,15 +286,14 @@ def _wanted(table: Table[T, R], query: QueryDict) -> str:
     return query.get("sort") or table.sorted_by
 
 
-def _sorting(column: Column[R], model: type[Model], down: bool) -> list[str | OrderBy]:
-    """Return what orders by a column; rows that have nothing there come last, up or down."""
-    if callable(column.sort):
-        return [_directed(expression, down) for expression in column.sort()]
+def ordering(sort: str | Sorting, model: type[Model], down: bool) -> list[str | OrderBy]:
+    """Return what orders by a column's `sort`; rows that have nothing there come last, up or down."""
+    if callable(sort):
+        return [_directed(expression, down) for expression in sort()]
     nullable = {field.name for field in model._meta.fields if field.null}
     sign = "-" if down else ""
-    names = column.sort.split(",")
     # A column that is never empty stays a plain name: said otherwise, PostgreSQL would not use its index.
-    return [_directed(F(name), down) if name in nullable else sign + name for name in names]
+    return [_directed(F(name), down) if name in nullable else sign + name for name in sort.split(",")]
 
 
 def _directed(expression: Expression | F, down: bool) -> OrderBy:

@@ -14,8 +14,9 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class FieldProblem(Schema):
-    """What is wrong with one input."""
+    """What is wrong with one input; of a file that was sent, in which row of its sheet, counted as it counts them."""
 
+    row: int | None = None
     field: str
     code: str
     message: str

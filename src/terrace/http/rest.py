@@ -1,23 +1,30 @@
 """What every REST router shares: money and quantities as JSON, pages of a list, the actor behind a request."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.db.models import Expression, Model, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Schema
 
+from terrace.http.listing import Sorting, ordering
 from terrace.http.problems import Problem
 from terrace.kernel.actors import ANONYMOUS, Actor
+from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.paging import Page, Rows
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import _
 
+M = TypeVar("M", bound=Model)
+S = TypeVar("S")
 T = TypeVar("T")
 LARGEST = 10**15
 
 REFUSALS: dict[frozenset[int], type[Problem]] = {frozenset({400, 401, 403, 404, 409, 422}): Problem}
 """What every operation may answer instead: declare it as `response={200: X, **REFUSALS}`."""
 
+SortName = Annotated[str, Field(max_length=40)]
 PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Field(ge=1, le=200)]
 
@@ -70,6 +77,31 @@ def paged(rows: Rows[T], present: Callable[[Sequence[T]], Sequence[Any]], page: 
     found = Page.of(total=rows.count(), number=page, size=size)
     items = present(list(rows[found.start : found.stop]))
     return {"items": items, "page": found.number, "pages": found.pages, "total": found.total}
+
+
+def sorted_by(
+    rows: QuerySet[M],
+    sorts: Mapping[str, str | Sorting],
+    wanted: str,
+    order: Sequence[str],
+    first: Sequence[Expression] = (),
+) -> QuerySet[M]:
+    """Return `rows` by one of `sorts`, "-price" downwards; without a wish by `first` and `order`, as the pages do.
+
+    Raises `Invalid` at `sort` for a name that is none of them.
+    """
+    if not wanted:
+        return rows.order_by(*first, *order)
+    return rows.order_by(*ordering(sort_named(sorts, wanted), rows.model, wanted.startswith("-")), *order)
+
+
+def sort_named(sorts: Mapping[str, S], wanted: str) -> S:
+    """Return what `wanted` sorts by; raise `Invalid` at `sort` for a name that is none of `sorts`."""
+    found = sorts.get(wanted.removeprefix("-"))
+    if found is None:
+        reason = _("This list is sorted by one of %(names)s; a minus before it turns the order.")
+        raise Invalid(reason % {"names": ", ".join(sorts)}, field="sort")
+    return found
 
 
 def actor_of(request: HttpRequest) -> Actor:

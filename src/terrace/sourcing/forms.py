@@ -361,8 +361,4 @@ class PriceFilter(FilterForm):
         given = self.given()
         if "text" in given:
             rows = rows.filter(product__in=[product.pk for product in catalog.search_products(given["text"])])
-        if "first" in given:
-            rows = rows.filter(on__gte=given["first"])
-        if "last" in given:
-            rows = rows.filter(on__lte=given["last"])
-        return rows
+        return queries.prices_narrowed(rows, first=given.get("first"), last=given.get("last"))

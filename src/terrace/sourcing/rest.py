@@ -1,19 +1,36 @@
 """The REST interface of sourcing: notices of both sides, balance, advice, reference prices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from ninja import Query, Router, Status
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, File, Form, Query, Router, Status, UploadedFile
 
 from terrace.catalog import queries as catalog
-from terrace.http.rest import REFUSALS, MoneyValue, Paged, PageNumber, QuantityValue, actor_of, paged
+from terrace.http import problems
+from terrace.http.listing import in_order
+from terrace.http.photos import clean_photo
+from terrace.http.rest import (
+    REFUSALS,
+    MoneyValue,
+    Paged,
+    PageNumber,
+    QuantityValue,
+    SortName,
+    actor_of,
+    paged,
+    sort_named,
+    sorted_by,
+)
+from terrace.http.workbooks import read
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden
+from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.paging import Computed
 from terrace.network import queries as network
+from terrace.network.models import Area
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.models import Advice, NoticeRow
@@ -22,18 +39,31 @@ from terrace.sourcing.schemas import (
     AdviceOut,
     BalanceOut,
     ChangedNoticeIn,
+    MatchOut,
     NewNoticeIn,
     NoticeFilters,
     NoticeOut,
+    PriceFilters,
     PriceIn,
     PriceLineOut,
     PriceOut,
+    PricesTaken,
+    ReceiptOut,
     VersionIn,
+    matches_out,
     notices_out,
     prices_out,
+    receipts_out,
+    terms_of,
 )
+from terrace.sourcing.services.price_rows import SHEET
+from terrace.sourcing.services.prices import RowsRefused
 
 router = Router(tags=["sourcing"])
+AreaCode = Annotated[str, Field(max_length=32)]
+ProductCode = Annotated[str, Field(max_length=40)]
+Version = Annotated[int, Field(ge=1)]
+BINARY = {"type": "string", "format": "binary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +74,7 @@ class Side:
     records: str
     visible_to: Callable[[Actor], QuerySet[Any]]
     get: Callable[[Actor, str], NoticeRow]
+    matches: Callable[..., list[queries.Match]]
     record: Callable[..., NoticeRow]
     change: Callable[..., NoticeRow]
     withdraw: Callable[..., NoticeRow]
@@ -67,9 +98,12 @@ def _offer_reading(side: Side) -> None:
         response={200: Paged[NoticeOut], **REFUSALS},
         **side.named("list", f"List the {word} notices that the caller sees, open ones and near windows first."),
     )
-    def list_notices(request: HttpRequest, filters: Query[NoticeFilters], page: PageNumber = 1) -> dict[str, Any]:
+    def list_notices(
+        request: HttpRequest, filters: Query[NoticeFilters], sort: SortName = "", page: PageNumber = 1
+    ) -> dict[str, Any]:
         rows = queries.narrowed(side.visible_to(actor_of(request)), **filters.dict(exclude_none=True))
-        return paged(rows.order_by(*queries.nearest_first(), "closes_on", "-id"), notices_out, page)
+        first = queries.nearest_first()
+        return paged(sorted_by(rows, queries.NOTICE_SORTS, sort, ("closes_on", "-id"), first), notices_out, page)
 
     @router.get(
         side.path + "/{number}",
@@ -78,6 +112,16 @@ def _offer_reading(side: Side) -> None:
     )
     def get_notice(request: HttpRequest, number: str) -> NoticeOut:
         return notices_out([side.get(actor_of(request), number)])[0]
+
+    @router.get(
+        side.path + "/{number}/matches",
+        response={200: list[MatchOut], **REFUSALS},
+        **side.named("match", f"Read what fits an open {word} notice best, as far as the caller sees it."),
+    )
+    def matches_of_notice(request: HttpRequest, number: str) -> list[MatchOut]:
+        actor = actor_of(request)
+        notice = side.get(actor, number)
+        return matches_out(side.matches(actor, notice, clock.today()) if notice.is_open else [])
 
 
 def _offer_writing(side: Side) -> None:
@@ -114,6 +158,7 @@ SUPPLY = Side(
     "Record what a producer will have for sale.",
     queries.supply_visible_to,
     queries.get_supply,
+    queries.matches_of_supply,
     services.record_supply,
     services.change_supply,
     services.withdraw_supply,
@@ -123,6 +168,7 @@ DEMAND = Side(
     "Record what a shop, a group-buy leader or another buyer wants.",
     queries.demand_visible_to,
     queries.get_demand,
+    queries.matches_of_demand,
     services.record_demand,
     services.change_demand,
     services.withdraw_demand,
@@ -132,12 +178,65 @@ for _side in (SUPPLY, DEMAND):
     _offer_writing(_side)
 
 
+@router.get(
+    "/supply-notices/{number}/photo",
+    response={200: None, **REFUSALS},
+    url_name="supply_photo",
+    openapi_extra={"responses": {200: {"description": "OK", "content": {"image/jpeg": {"schema": BINARY}}}}},
+)
+def get_photo(request: HttpRequest, number: str) -> HttpResponse:
+    """Read the photo of a supply notice."""
+    photo = queries.get_supply(actor_of(request), number).photo
+    if not photo:
+        raise NotFound
+    with photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
+        return HttpResponse(file.read(), content_type="image/jpeg")
+
+
+@router.post("/supply-notices/{number}/photo", response={200: NoticeOut, **REFUSALS})
+def set_photo(request: HttpRequest, number: str, version: Form[Version], photo: File[UploadedFile]) -> NoticeOut:
+    """Put a photo to an open notice that was read at `version`, in place of the one it has: JPEG, PNG or WebP."""
+    actor = actor_of(request)
+    notice = queries.get_supply(actor, number)
+    cleaned, terms = clean_photo(photo), terms_of(notice)
+    return notices_out([services.change_supply(by=actor, notice=notice, version=version, terms=terms, photo=cleaned)])[
+        0
+    ]
+
+
+@router.post("/supply-notices/{number}/photo/remove", response={200: NoticeOut, **REFUSALS})
+def remove_photo(request: HttpRequest, number: str, given: VersionIn) -> NoticeOut:
+    """Take the photo away from an open notice that was read at `version`."""
+    actor = actor_of(request)
+    notice = queries.get_supply(actor, number)
+    terms = terms_of(notice)
+    return notices_out(
+        [services.change_supply(by=actor, notice=notice, version=given.version, terms=terms, drop_photo=True)]
+    )[0]
+
+
+@router.get("/calls", response={200: Paged[MatchOut], **REFUSALS})
+def list_calls(
+    request: HttpRequest, area: AreaCode = "", product: ProductCode = "", sort: SortName = "", page: PageNumber = 1
+) -> dict[str, Any]:
+    """List who should call whom about the supply of an area or of all the caller's, the most promising call first.
+
+    No supply is promised twice over its quantity, and no demand gets more than it wants.
+    """
+    actor = actor_of(request)
+    _require_somewhere(actor, Permission.VIEW)
+    paths = [_own_place(actor, area).path] if area else actor.paths(Permission.VIEW)
+    about = catalog.get_product(product).pk if product else None
+    calls: Sequence[queries.Match] = queries.calls_under(actor, paths, clock.today(), about).calls
+    if sort:
+        calls = in_order(calls, sort_named(queries.CALL_SORTS, sort), sort.startswith("-"))
+    return paged(Computed(calls), matches_out, page)
+
+
 @router.get("/balance/{area}", response={200: list[BalanceOut], **REFUSALS})
 def balance(request: HttpRequest, area: str) -> list[BalanceOut]:
     """Read supply against demand in an area for the present week and the seven after it."""
-    place, today = network.get_area(area), clock.today()
-    if not actor_of(request).may(Permission.VIEW, place.path):
-        raise Forbidden
+    place, today = _own_place(actor_of(request), area), clock.today()
     cells = queries.balance(place.path, queries.coming_weeks(today), today)
     products = catalog.products_by_id({cell.product_id for cell in cells})
     return [
@@ -153,10 +252,11 @@ def balance(request: HttpRequest, area: str) -> list[BalanceOut]:
 
 
 @router.get("/advice", response={200: Paged[AdviceOut], **REFUSALS})
-def list_advice(request: HttpRequest, page: PageNumber = 1) -> dict[str, Any]:
+def list_advice(request: HttpRequest, sort: SortName = "", page: PageNumber = 1) -> dict[str, Any]:
     """List the advice that the caller sent or received."""
-    rows = queries.advice_visible_to(actor_of(request)).order_by("-created_at", "-id")
-    return paged(rows, lambda found: [_advice(row) for row in found], page)
+    rows = queries.advice_visible_to(actor_of(request))
+    ordered = sorted_by(rows, queries.ADVICE_SORTS, sort, ("-created_at", "-id"))
+    return paged(ordered, lambda found: [_advice(row) for row in found], page)
 
 
 @router.post("/advice", response={201: AdviceOut, **REFUSALS})
@@ -173,6 +273,18 @@ def get_advice(request: HttpRequest, number: str) -> AdviceOut:
     return _advice(queries.advice_for(actor_of(request), number))
 
 
+@router.get("/advice/{number}/receipts", response={200: Paged[ReceiptOut], **REFUSALS})
+def list_receipts(
+    request: HttpRequest, number: str, waiting: bool = False, sort: SortName = "", page: PageNumber = 1
+) -> dict[str, Any]:
+    """List the units that advice reached, as far as the caller sees them: who still has to take note first, or only."""
+    actor = actor_of(request)
+    rows = queries.receipts_of(actor, queries.advice_for(actor, number))
+    if waiting:
+        rows = rows.filter(acknowledged_at__isnull=True)
+    return paged(sorted_by(rows, queries.RECEIPT_SORTS, sort or "state", ("area_path", "id")), receipts_out, page)
+
+
 @router.post("/advice/{number}/acknowledge", response={200: AdviceOut, **REFUSALS})
 def acknowledge_advice(request: HttpRequest, number: str) -> AdviceOut:
     """Take note of advice for the caller's units."""
@@ -182,12 +294,12 @@ def acknowledge_advice(request: HttpRequest, number: str) -> AdviceOut:
 
 
 @router.get("/reference-prices", response={200: Paged[PriceOut], **REFUSALS})
-def list_prices(request: HttpRequest, product: str = "", page: PageNumber = 1) -> dict[str, Any]:
-    """List reference prices, of one product when it is named, the youngest first."""
-    rows = queries.prices_visible_to(actor_of(request)).order_by("-on", "-id")
-    if product:
-        rows = rows.filter(product=catalog.get_product(product))
-    return paged(rows, prices_out, page)
+def list_prices(
+    request: HttpRequest, filters: Query[PriceFilters], sort: SortName = "", page: PageNumber = 1
+) -> dict[str, Any]:
+    """List reference prices, of one product or some days when they are named, the youngest first."""
+    rows = queries.prices_narrowed(queries.prices_visible_to(actor_of(request)), **filters.dict(exclude_none=True))
+    return paged(sorted_by(rows, queries.PRICE_SORTS, sort, ("-on", "-id")), prices_out, page)
 
 
 @router.post("/reference-prices", response={201: PriceOut, **REFUSALS})
@@ -195,6 +307,18 @@ def set_price(request: HttpRequest, given: PriceIn) -> Status[PriceOut]:
     """Enter the market price of a day; a second one for the same day and market replaces the first."""
     price = services.set_reference_price(by=actor_of(request), given=given.given())
     return Status(201, prices_out([price])[0])
+
+
+@router.post("/reference-prices/import", response={200: PricesTaken, **REFUSALS})
+def import_prices(request: HttpRequest, file: File[UploadedFile]) -> PricesTaken | HttpResponse:
+    """Take an xlsx sheet of prices, all rows or none; a refusal names every bad row with its column and reason."""
+    actor = actor_of(request)
+    _require_somewhere(actor, Permission.PRICES)
+    rows = read(file, SHEET)
+    try:
+        return PricesTaken(taken=services.import_reference_prices(by=actor, rows=rows))
+    except RowsRefused as refused:
+        return problems.answer(refused.status, refused.code, str(refused), _bad_rows(refused))
 
 
 @router.get("/price-lines/{product}", response={200: list[PriceLineOut], **REFUSALS})
@@ -206,6 +330,26 @@ def price_line(request: HttpRequest, product: str, variety: str = "", area: str 
     return [
         PriceLineOut(week=week.week, price=MoneyValue.of(week.price), year_before=MoneyValue.of(week.year_before))
         for week in queries.price_line(found.pk, path, clock.today(), variety_id=chosen)
+    ]
+
+
+def _own_place(actor: Actor, code: str) -> Area:
+    """Return the area `code`; raise `Forbidden` outside the actor's areas."""
+    place = network.get_area(code)
+    actor.require(Permission.VIEW, place.path)
+    return place
+
+
+def _require_somewhere(actor: Actor, permission: Permission) -> None:
+    if not actor.holds(permission):
+        raise Forbidden(permission=permission.value)
+
+
+def _bad_rows(refused: RowsRefused) -> list[dict[str, Any]]:
+    names = {str(head.label): head.name for head in SHEET}
+    return [
+        {"row": bad.row, "field": names.get(bad.column, bad.column), "code": "invalid", "message": bad.reason}
+        for bad in refused.problems
     ]
 
 

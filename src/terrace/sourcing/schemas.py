@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.urls import reverse
 from ninja import Field, Schema
 
 from terrace.http.rest import MoneyValue, QuantityValue
+from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Status
-from terrace.sourcing.models import NoticeRow, ReferencePrice
+from terrace.sourcing.models import AdviceReceipt, NoticeRow, ReferencePrice, SupplyNotice
+from terrace.sourcing.queries import Match
 from terrace.sourcing.services import PriceGiven, Terms
 
 
@@ -61,7 +64,7 @@ class VersionIn(Schema):
 
 
 class NoticeOut(Schema):
-    """A notice. `party` is its number; `area` the code of the place."""
+    """A notice. `party` is its number; `area` the code of the place; `photo` where its picture is read, "" for none."""
 
     number: str
     version: int
@@ -74,8 +77,27 @@ class NoticeOut(Schema):
     closes_on: date
     price: MoneyValue | None
     note: str
+    photo: str
     area: str
     created_at: datetime
+
+
+class MatchOut(Schema):
+    """A supply and a demand that fit, by their numbers, and how well, 0 to 100.
+
+    `quantity` is how much the one would give the other, `left` what is then left
+    of the supply. The point `caller` (a unit's number, "" where none serves the
+    place) should call the party `called`.
+    """
+
+    supply: str
+    demand: str
+    fitness: int
+    days: int
+    quantity: QuantityValue
+    left: QuantityValue
+    caller: str
+    called: str
 
 
 class NoticeFilters(Schema):
@@ -115,6 +137,29 @@ class AdviceOut(Schema):
     created_at: datetime
     reached: int
     acknowledged: int
+
+
+class ReceiptOut(Schema):
+    """That advice reached the unit with that number, and when somebody there took note of it."""
+
+    unit: str
+    names: dict[str, str]
+    area: str
+    acknowledged_at: datetime | None
+
+
+class PricesTaken(Schema):
+    """How many rows of a sheet of prices were taken."""
+
+    taken: int
+
+
+class PriceFilters(Schema):
+    """What narrows a list of reference prices: a product, and the days `first` to `last`."""
+
+    product: str = Field("", max_length=40)
+    first: date | None = None
+    last: date | None = None
 
 
 class PriceIn(Schema):
@@ -167,10 +212,60 @@ def notices_out(notices: Sequence[NoticeRow]) -> list[NoticeOut]:
             closes_on=notice.closes_on,
             price=MoneyValue.of(notice.price),
             note=notice.note,
+            photo=photo_address(notice),
             area=notice.area_id,
             created_at=notice.created_at,
         )
         for notice, goods in zip(notices, queries.goods_of(notices), strict=True)
+    ]
+
+
+def photo_address(notice: NoticeRow) -> str:
+    """Return where the notice's photo is read; "" when it has none."""
+    if not isinstance(notice, SupplyNotice) or not notice.photo:
+        return ""
+    return reverse("api:supply_photo", args=[notice.number])
+
+
+def terms_of(notice: NoticeRow) -> Terms:
+    """Return what the notice says now, for a change that leaves all of it as it is."""
+    goods = queries.goods_of([notice])[0]
+    return Terms(
+        product=goods.product.code,
+        variety=goods.variety_code,
+        quantity=notice.quantity,
+        opens_on=notice.opens_on,
+        closes_on=notice.closes_on,
+        price=notice.price,
+        note=notice.note,
+    )
+
+
+def matches_out(matches: Sequence[Match]) -> list[MatchOut]:
+    """Return the matches as JSON, with one look-up for the points and one for the buyers."""
+    points = network.units_serving({match.supply.area_path for match in matches})
+    buyers = registry.parties_by_id({match.demand.party_id for match in matches})
+    return [
+        MatchOut(
+            supply=match.supply.number,
+            demand=match.demand.number,
+            fitness=match.fitness,
+            days=match.days,
+            quantity=QuantityValue.of(match.quantity),
+            left=QuantityValue.of(match.left),
+            caller=point.number if (point := points.get(match.supply.area_path)) else "",
+            called=buyers[match.demand.party_id].number,
+        )
+        for match in matches
+    ]
+
+
+def receipts_out(receipts: Sequence[AdviceReceipt]) -> list[ReceiptOut]:
+    """Return the receipts of advice as JSON, with one look-up for the units."""
+    units = network.units_by_id({receipt.unit_id for receipt in receipts})
+    return [
+        ReceiptOut(unit=unit.number, names=unit.names, area=unit.area_id, acknowledged_at=receipt.acknowledged_at)
+        for receipt, unit in ((receipt, units[receipt.unit_id]) for receipt in receipts)
     ]
 
 

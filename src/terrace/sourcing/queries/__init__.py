@@ -17,7 +17,7 @@ from terrace.sourcing.queries.balance import (
     totals,
 )
 from terrace.sourcing.queries.checks import CHECKS
-from terrace.sourcing.queries.filters import narrowed
+from terrace.sourcing.queries.filters import narrowed, prices_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
 from terrace.sourcing.queries.matches import (
     Match,
@@ -48,10 +48,22 @@ from terrace.sourcing.queries.prices import (
     prices_visible_to,
     varieties_quoted,
 )
-from terrace.sourcing.queries.sorting import by_goods, by_product, by_standing, by_variety, nearest_first
+from terrace.sourcing.queries.sorting import (
+    ADVICE_SORTS,
+    CALL_SORTS,
+    NOTICE_SORTS,
+    PRICE_SORTS,
+    RECEIPT_SORTS,
+    nearest_first,
+)
 
 __all__ = [
+    "ADVICE_SORTS",
+    "CALL_SORTS",
     "CHECKS",
+    "NOTICE_SORTS",
+    "PRICE_SORTS",
+    "RECEIPT_SORTS",
     "BalanceCell",
     "Goods",
     "Match",
@@ -62,10 +74,6 @@ __all__ = [
     "balance",
     "balance_against",
     "balance_by_area",
-    "by_goods",
-    "by_product",
-    "by_standing",
-    "by_variety",
     "calls_under",
     "coming_weeks",
     "count_demand_open_at",
@@ -89,6 +97,7 @@ __all__ = [
     "open_on",
     "overlapping",
     "price_line",
+    "prices_narrowed",
     "prices_visible_to",
     "receipts_of",
     "standing_at",

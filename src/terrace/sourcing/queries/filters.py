@@ -10,7 +10,7 @@ from terrace.kernel import clock
 from terrace.kernel.db import within
 from terrace.network import queries as network
 from terrace.sourcing.domain import Status
-from terrace.sourcing.models import NoticeRow
+from terrace.sourcing.models import NoticeRow, ReferencePrice
 from terrace.sourcing.queries.notices import standing_at
 
 N = TypeVar("N", bound=NoticeRow)
@@ -39,3 +39,14 @@ def narrowed(
     if first:
         rows = rows.filter(closes_on__gte=first)
     return rows.filter(opens_on__lte=last) if last else rows
+
+
+def prices_narrowed(
+    rows: QuerySet[ReferencePrice], *, product: str = "", first: date | None = None, last: date | None = None
+) -> QuerySet[ReferencePrice]:
+    """Return the prices of a product, of the days `first` to `last`. Raises `NotFound` for an unknown product."""
+    if product:
+        rows = rows.filter(product=catalog.get_product(product))
+    if first:
+        rows = rows.filter(on__gte=first)
+    return rows.filter(on__lte=last) if last else rows

@@ -1,6 +1,6 @@
 """What lists sort by that no column holds: the names of products and varieties, and where a notice stands today."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db.models import Case, Expression, F, Func, IntegerField, Value, When
 from django.db.models.expressions import Combinable
@@ -47,3 +47,47 @@ def nearest_first() -> Sequence[Expression]:
 def _days(later: Combinable, earlier: Combinable) -> Func:
     """Return the days between two dates as a number; Django's own difference is an interval, which sorts slower."""
     return Func(later, earlier, template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
+
+
+def waiting_first() -> Sequence[Expression]:
+    """Return what puts the units that still have to take note of advice before those that have."""
+    return [Case(When(acknowledged_at__isnull=True, then=Value(0)), default=Value(1))]
+
+
+Sorts = Mapping[str, str | Callable[[], Sequence[Expression]]]
+NOTICE_SORTS: Sorts = {
+    "goods": by_goods,
+    "quantity": "unit,quantity_steps",
+    "opens_on": "opens_on",
+    "closes_on": "closes_on",
+    "price": "price_minor",
+    "place": "area_path",
+    "status": by_standing,
+}
+"""What lists sort by, on the pages and through the REST interface alike, in the words of `http.listing.Column`."""
+PRICE_SORTS: Sorts = {
+    "product": by_goods,
+    "variety": by_variety,
+    "on": "on",
+    "price": "price_minor",
+    "market": "area_path",
+    "source": "source",
+}
+ADVICE_SORTS: Sorts = {
+    "title": "title",
+    "product": by_product,
+    "created_at": "created_at",
+    "reached": "reached",
+    "acknowledged": "acknowledged",
+}
+RECEIPT_SORTS: Sorts = {"place": "area_path", "state": waiting_first, "acknowledged_at": "acknowledged_at"}
+CALL_SORTS: Mapping[str, str] = {
+    "place": "supply__area_path",
+    "quantity": "quantity__steps",
+    "asked": "supply__price_minor",
+    "price": "demand__price_minor",
+    "days": "days",
+    "closes_on": "demand__closes_on",
+    "fitness": "fitness",
+}
+"""Calls are worked out, so these are attributes of `Match`."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Expression, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,6 +24,7 @@ from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.forms import AdviceFilter, AdviceForm, ReceiptFilter
 from terrace.sourcing.models import Advice, AdviceReceipt
+from terrace.sourcing.queries import ADVICE_SORTS, RECEIPT_SORTS
 from terrace.sourcing.views.areas import area_choices
 
 
@@ -131,25 +131,35 @@ def _table(actor: Actor) -> Table[Advice, Card]:
     return Table(
         name="advice",
         columns=(
-            Column("title", _("Advice"), lambda card: card.advice.title, sort="title"),
+            Column("title", _("Advice"), lambda card: card.advice.title, sort=ADVICE_SORTS["title"]),
             Column("sender", _("Sent by"), lambda card: card.sender, Kind.NAMES),
             Column(
                 "product",
                 _("About"),
                 lambda card: card.product.names if card.product else None,
                 Kind.NAMES,
-                sort=queries.by_product,
+                sort=ADVICE_SORTS["product"],
             ),
-            Column("created_at", _("When"), lambda card: card.advice.created_at, Kind.DATETIME, sort="created_at"),
             Column(
-                "reached", _("Units reached"), lambda card: _count(card.advice, "reached"), Kind.NUMBER, sort="reached"
+                "created_at",
+                _("When"),
+                lambda card: card.advice.created_at,
+                Kind.DATETIME,
+                sort=ADVICE_SORTS["created_at"],
+            ),
+            Column(
+                "reached",
+                _("Units reached"),
+                lambda card: _count(card.advice, "reached"),
+                Kind.NUMBER,
+                sort=ADVICE_SORTS["reached"],
             ),
             Column(
                 "acknowledged",
                 _("Acknowledged"),
                 lambda card: _count(card.advice, "acknowledged"),
                 Kind.NUMBER,
-                sort="acknowledged",
+                sort=ADVICE_SORTS["acknowledged"],
             ),
             Column("state", _("For you"), lambda card: card.state, Kind.BADGE, tone=lambda card: card.tone),
         ),
@@ -176,22 +186,25 @@ def _reached(rows: Sequence[AdviceReceipt]) -> list[Reached]:
     return [Reached(row, units[row.unit_id], places.get(units[row.unit_id].area_id, {})) for row in rows]
 
 
-def _waiting_first() -> Sequence[Expression]:
-    return [Case(When(acknowledged_at__isnull=True, then=Value(0)), default=Value(1))]
-
-
 _RECEIPTS: Table[AdviceReceipt, Reached] = Table(
     name="receipts",
     columns=(
         Column("unit", _("Unit"), lambda row: row.unit.names, Kind.NAMES),
-        Column("place", _("Place"), lambda row: row.place, Kind.NAMES, sort="area_path"),
-        Column("state", _("State"), lambda row: row.state, Kind.BADGE, sort=_waiting_first, tone=lambda row: row.tone),
+        Column("place", _("Place"), lambda row: row.place, Kind.NAMES, sort=RECEIPT_SORTS["place"]),
+        Column(
+            "state",
+            _("State"),
+            lambda row: row.state,
+            Kind.BADGE,
+            sort=RECEIPT_SORTS["state"],
+            tone=lambda row: row.tone,
+        ),
         Column(
             "acknowledged_at",
             _("When"),
             lambda row: row.receipt.acknowledged_at,
             Kind.DATETIME,
-            sort="acknowledged_at",
+            sort=RECEIPT_SORTS["acknowledged_at"],
         ),
         Column("phone", _("Telephone"), lambda row: show_phone(row.unit.phone, current().region)),
         Column("number", _("Number"), lambda row: row.unit.number, Kind.CODE, sheet_only=True),

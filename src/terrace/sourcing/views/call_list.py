@@ -15,7 +15,7 @@ from terrace.kernel.words import _
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.forms import CallFilter
-from terrace.sourcing.queries import Match
+from terrace.sourcing.queries import CALL_SORTS, Match
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.areas import own_areas
 from terrace.sourcing.views.calls import Call
@@ -59,7 +59,7 @@ def _whom() -> tuple[Column[Call], ...]:
         Column("caller", _("Who calls"), lambda call: call.caller),
         Column("called", _("Whom"), lambda call: call.called, url=_demand_url),
         Column("phone", _("Telephone"), lambda call: call.shown_phone),
-        Column("place", _("Place of the supply"), lambda call: call.supply.place, Kind.NAMES, sort="supply__area_path"),
+        Column("place", _("Place of the supply"), lambda call: call.supply.place, Kind.NAMES, sort=CALL_SORTS["place"]),
     )
 
 
@@ -70,7 +70,7 @@ def _what() -> tuple[Column[Call], ...]:
             _("For this call"),
             lambda call: call.match.quantity,
             Kind.QUANTITY,
-            sort="quantity__steps",
+            sort=CALL_SORTS["quantity"],
         ),
         Column("offered", _("Offered"), lambda call: call.match.supply.quantity, Kind.QUANTITY),
         Column("left", _("Then left of it"), lambda call: call.match.left, Kind.QUANTITY),
@@ -80,7 +80,7 @@ def _what() -> tuple[Column[Call], ...]:
             _("Asking price"),
             lambda call: call.match.supply.price,
             Kind.MONEY,
-            sort="supply__price_minor",
+            sort=CALL_SORTS["asked"],
             per=lambda call: call.match.supply.quantity.unit.one,
         ),
         Column(
@@ -88,18 +88,18 @@ def _what() -> tuple[Column[Call], ...]:
             _("Price offered"),
             lambda call: call.match.demand.price,
             Kind.MONEY,
-            sort="demand__price_minor",
+            sort=CALL_SORTS["price"],
             per=lambda call: call.match.supply.quantity.unit.one,
         ),
-        Column("days", _("Days in common"), lambda call: call.match.days, Kind.NUMBER, sort="days"),
+        Column("days", _("Days in common"), lambda call: call.match.days, Kind.NUMBER, sort=CALL_SORTS["days"]),
         Column(
             "closes_on",
             _("Wanted until"),
             lambda call: call.match.demand.closes_on,
             Kind.DATE,
-            sort="demand__closes_on",
+            sort=CALL_SORTS["closes_on"],
         ),
-        Column("fitness", _("Fits, of 100"), lambda call: call.match.fitness, Kind.NUMBER, sort="fitness"),
+        Column("fitness", _("Fits, of 100"), lambda call: call.match.fitness, Kind.NUMBER, sort=CALL_SORTS["fitness"]),
     )
 
 

@@ -17,6 +17,7 @@ from terrace.registry.models import Party
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status, Window
 from terrace.sourcing.models import NoticeRow
+from terrace.sourcing.queries import NOTICE_SORTS
 from terrace.sourcing.views.sides import Side
 
 TONES = {Status.OPEN: "good", Status.WITHDRAWN: "neutral", Status.EXPIRED: "warn"}
@@ -98,23 +99,30 @@ def table(side: Side, actor: Actor, days: Window | None = None) -> Table[Any, Ca
 def _columns(side: Side, days: Window | None) -> tuple[Column[Card], ...]:
     """What the page shows of a notice."""
     return (
-        Column("goods", _("Product"), lambda card: card.goods, sort=queries.by_goods),
-        Column("quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort="unit,quantity_steps"),
+        Column("goods", _("Product"), lambda card: card.goods, sort=NOTICE_SORTS["goods"]),
+        Column(
+            "quantity", _("Quantity"), lambda card: card.notice.quantity, Kind.QUANTITY, sort=NOTICE_SORTS["quantity"]
+        ),
         *([Column("share", _("In these days"), partial(_share, days), Kind.QUANTITY)] if days else []),
-        Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort="opens_on"),
-        Column("closes_on", _("Until"), lambda card: card.notice.closes_on, Kind.DATE, sort="closes_on"),
+        Column("opens_on", _("From"), lambda card: card.notice.opens_on, Kind.DATE, sort=NOTICE_SORTS["opens_on"]),
+        Column("closes_on", _("Until"), lambda card: card.notice.closes_on, Kind.DATE, sort=NOTICE_SORTS["closes_on"]),
         Column(
             "price",
             side.words.price,
             lambda card: card.notice.price,
             Kind.MONEY,
-            sort="price_minor",
+            sort=NOTICE_SORTS["price"],
             per=lambda card: card.notice.quantity.unit.one,
         ),
         Column("who", _("Who"), lambda card: card.who),
-        Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
+        Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort=NOTICE_SORTS["place"]),
         Column(
-            "status", _("State"), _status, Kind.BADGE, sort=queries.by_standing, tone=lambda card: TONES[_status(card)]
+            "status",
+            _("State"),
+            _status,
+            Kind.BADGE,
+            sort=NOTICE_SORTS["status"],
+            tone=lambda card: TONES[_status(card)],
         ),
     )
 

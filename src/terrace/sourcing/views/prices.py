@@ -27,6 +27,7 @@ from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.forms import PriceFileForm, PriceFilter, PriceForm
 from terrace.sourcing.models import ReferencePrice
+from terrace.sourcing.queries import PRICE_SORTS
 from terrace.sourcing.services.price_rows import SHEET
 from terrace.sourcing.services.prices import RowsRefused
 from terrace.sourcing.views.areas import area_choices
@@ -186,25 +187,25 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
     return Table(
         name="reference-prices",
         columns=(
-            Column("product", _("Product"), lambda card: card.product.names, Kind.NAMES, sort=queries.by_goods),
+            Column("product", _("Product"), lambda card: card.product.names, Kind.NAMES, sort=PRICE_SORTS["product"]),
             Column(
                 "variety",
                 _("Variety"),
                 lambda card: card.variety and card.variety.names,
                 Kind.NAMES,
-                sort=queries.by_variety,
+                sort=PRICE_SORTS["variety"],
             ),
-            Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort="on"),
+            Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort=PRICE_SORTS["on"]),
             Column(
                 "price",
                 _("Price"),
                 lambda card: card.price.price,
                 Kind.MONEY,
-                sort="price_minor",
+                sort=PRICE_SORTS["price"],
                 per=lambda card: Unit(card.product.unit).one,
             ),
-            Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort="area_path"),
-            Column("source", _("Source"), lambda card: card.price.source, sort="source"),
+            Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort=PRICE_SORTS["market"]),
+            Column("source", _("Source"), lambda card: card.price.source, sort=PRICE_SORTS["source"]),
             *_codes(),
         ),
         present=_cards,
