@@ -130,6 +130,11 @@ def test_a_former_keepers_data_are_erased_by_who_manages_people_there(cast: Cast
     after = cast.station.client.get(page)
     assert after.status_code == 200
     assert address.encode() not in after.content
+    assert b"erased-" not in after.content
+    listed = cast.station.client.get(reverse("accounts:people"), {"state": "closed"}, headers=ENGLISH)
+    assert [row.cells[0].value for row in listed.context["listing"].rows] == [
+        f"Person no. {former.person.pk}, whose data were erased"
+    ]
 
 
 @pytest.mark.parametrize(

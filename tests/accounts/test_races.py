@@ -11,8 +11,8 @@ from terrace.accounts import services
 from terrace.accounts.domain import LinkUnusable, UnknownRole
 from terrace.accounts.models import Invitation, Person, Post
 from terrace.kernel import clock
-from terrace.kernel.actors import ANONYMOUS, SYSTEM
-from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
+from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.network import services as network
 from terrace.network.models import ServiceUnit
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE
@@ -141,6 +141,28 @@ def test_a_unit_closes_while_somebody_accepts_its_invitation(unit: ServiceUnit) 
     ends = Post.objects.get(person__username="he.jun").ends_on
     assert ends is not None
     assert ends < clock.today()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_closes_the_account_meanwhile_is_given_no_post(unit: ServiceUnit) -> None:
+    person = PersonFactory()
+    said = meanwhile(
+        lambda: services.close_account(by=Actor(person.pk, person.name)),
+        lambda: services.give_post(by=SYSTEM, person_id=person.pk, unit_id=unit.pk, role="point-keeper"),
+    )
+    assert isinstance(said, NotFound)
+    assert not Post.objects.filter(person=person).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_given_a_post_meanwhile_cannot_close_the_account_any_more(unit: ServiceUnit) -> None:
+    person = PersonFactory()
+    said = meanwhile(
+        lambda: services.give_post(by=SYSTEM, person_id=person.pk, unit_id=unit.pk, role="point-keeper"),
+        lambda: services.close_account(by=Actor(person.pk, person.name)),
+    )
+    assert isinstance(said, services.StillHeld)
+    assert Person.objects.get(pk=person.pk).is_active
 
 
 @pytest.mark.django_db(transaction=True)

@@ -34,7 +34,7 @@ from terrace.accounts.queries.posts import (
     stand_ins_of,
     units_allowing,
 )
-from terrace.accounts.queries.subjects import NAMERS, purpose_of
+from terrace.accounts.queries.subjects import NAMERS, name_of, purpose_of
 from terrace.accounts.queries.tokens import find_token, tokens_visible_to
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "invitations_of",
     "invitations_visible_to",
     "know_parties_by",
+    "name_of",
     "needs_second_factor",
     "owners_of_factors",
     "parties_spoken_for",

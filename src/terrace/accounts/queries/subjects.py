@@ -28,7 +28,7 @@ def purpose_of(invitation: Invitation, units: Mapping[int, ServiceUnit], party: 
 
 def names_of_people(actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
     """Return the names of the people whom the actor sees; who was erased goes by number."""
-    return {str(person.pk): _person(person) for person in visible_to(actor).filter(pk__in=ids)}
+    return {str(person.pk): name_of(person) for person in visible_to(actor).filter(pk__in=ids)}
 
 
 def names_of_posts(actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
@@ -38,7 +38,7 @@ def names_of_posts(actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
     posts = list(seen.order_by("pk"))
     units = network.units_by_id(post.unit_id for post in posts)
     return {
-        str(post.pk): _told(_person(post.person), in_language(name_of_role(post.role)), str(units[post.unit_id]))
+        str(post.pk): _told(name_of(post.person), in_language(name_of_role(post.role)), str(units[post.unit_id]))
         for post in posts
     }
 
@@ -67,7 +67,8 @@ NAMERS: Mapping[type[Model], Namer] = {
 """Who names what; a token's own label is plain and stays."""
 
 
-def _person(person: Person) -> str:
+def name_of(person: Person) -> str:
+    """Return what a person is called; who was erased goes by number."""
     if is_erased_name(person.name):
         return str(_("Person no. %(number)s, whose data were erased") % {"number": person.pk})
     return person.name

@@ -81,7 +81,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         and not is_erased_name(found.name)
     )
     context = {
-        "title": found.name,
+        "title": queries.name_of(found),
         "person": found,
         "row": row,
         "tone": TONES[row.state],
@@ -130,7 +130,7 @@ def _elsewhere(actor: Actor) -> list[dict[str, Any]]:
 def _facts(row: PersonRow) -> list[tuple[Text, Any]]:
     found = row.person
     return [
-        (_("User name"), found.username),
+        (_("User name"), "" if is_erased_name(found.name) else found.username),
         (_("Phone"), show_phone(found.phone or "", current().region)),
         (_("E-mail"), found.email),
         (_("Second factor"), _("set up") if row.has_second_factor else _("missing")),

@@ -72,7 +72,7 @@ def people_table(actor: Actor) -> Table[Person, PersonRow]:
     return Table(
         name="people",
         columns=(
-            Column("name", _("Name"), lambda row: row.person.name, sort="name"),
+            Column("name", _("Name"), lambda row: queries.name_of(row.person), sort="name"),
             Column("role", _("Role"), lambda row: row.roles),
             Column("unit", _("Unit"), lambda row: row.places),
             Column("since", _("Since"), lambda row: row.since, Kind.DATE),
