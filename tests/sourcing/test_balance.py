@@ -58,7 +58,8 @@ def test_the_database_shares_a_notice_among_weeks_as_the_rule_does(
     SupplyNotice.objects.all().delete()
     first = TODAY + timedelta(days=opens)
     window = Window(first, max(TODAY, first + timedelta(days=length)))
-    _supply(cast, opens_on=window.opens_on, closes_on=window.closes_on, quantity=Quantity(steps, Unit.KILOGRAM))
+    days = {"opens_on": window.opens_on, "closes_on": window.closes_on}
+    _supply(cast, **days, quantity=Quantity(steps, Unit.KILOGRAM), sure=True)
     mondays = weeks(window.opens_on, window.closes_on)
     by_week = {cell.week: cell.supply.steps for cell in queries.balance(VILLAGE, mondays, TODAY)}
     last_days = {week: week + timedelta(days=6) for week in mondays}
