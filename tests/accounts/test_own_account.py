@@ -120,6 +120,8 @@ def test_a_former_keepers_data_are_erased_by_who_manages_people_there(cast: Cast
     address = reverse("accounts:erase", args=[former.person.pk])
     assert address.encode() in cast.station.client.get(page).content
     assert cast.station.client.get(address).status_code == 200
+    in_post = reverse("accounts:person", args=[cast.keeper.person.pk])
+    assert b"/erase/" not in cast.station.client.get(in_post).content
 
     cast.station.client.post(address, {})
 

@@ -88,7 +88,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "facts": _facts(row),
         "posts": _posts(request.actor, found),
         "primary": _give(found) if may_manage and found.is_active else None,
-        "actions": _over(found) if may_manage and _is_over(request.actor, found) else [],
+        "actions": _over(row) if may_manage and _is_over(request.actor, found) else [],
         "history": [_told(act) for act in _history(request.actor, found)],
     }
     return pages.render(request, "accounts/person.html", context)
@@ -170,11 +170,12 @@ def _give(found: Person) -> dict[str, Any]:
     return {"url": reverse("accounts:give_post", args=[found.pk]), "label": _("Give a post"), "icon": "plus"}
 
 
-def _over(found: Person) -> list[dict[str, Any]]:
-    """Return what somebody with authority over the person may do: let them back in, erase their data."""
-    back_in = {"url": reverse("accounts:let_back_in", args=[found.pk]), "label": _("Let back in"), "icon": "key"}
-    erase = {"url": reverse("accounts:erase", args=[found.pk]), "label": _("Erase the data"), "icon": "trash"}
-    return [back_in, erase] if found.is_active else [erase]
+def _over(row: PersonRow) -> list[dict[str, Any]]:
+    """Return what somebody with authority over the person may do: let them back in, erase who holds no post now."""
+    number = [row.person.pk]
+    back_in = {"url": reverse("accounts:let_back_in", args=number), "label": _("Let back in"), "icon": "key"}
+    erase = {"url": reverse("accounts:erase", args=number), "label": _("Erase the data"), "icon": "trash"}
+    return [*([back_in] if row.person.is_active else []), *([] if row.posts else [erase])]
 
 
 def _is_over(actor: Actor, found: Person) -> bool:
