@@ -183,3 +183,11 @@ def test_every_act_that_accounts_records_has_words(cast: Cast) -> None:
     assert "accounts.give_post" in unit_acts
     assert label_of("accounts.give_post") != "accounts.give_post"
     assert label_of("no.such_act") == "no.such_act"
+
+
+def test_the_record_is_sorted_by_time_alone(cast: Cast) -> None:
+    first, last = note(cast.keeper), note(cast.keeper, act="accounts.end_post")
+    page = cast.station.client.get(reverse("audit:acts"), {"sort": "at"}, headers=ENGLISH)
+    listing = page.context["listing"]
+    assert [head.name for head in listing.columns if head.sort_url] == ["at"]
+    assert [acts.pk for acts in queries.visible_to(cast.station.actor).order_by("id")] == [first.pk, last.pk]

@@ -102,3 +102,18 @@ def test_a_varietys_season_lies_within_its_products(variety: Season, product: Se
     domain.check_variety_season(variety, product)
     with pytest.raises(Invalid):
         domain.check_variety_season(product, variety)
+
+
+def test_words_in_a_language_that_nobody_reads_here_are_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        domain.check_names({"en": "Quince", "zh-hans": "榅桲", "xx": "Quince"})
+    assert refused.value.field == "names"
+    with pytest.raises(Invalid) as refused:
+        domain.check_origin_note({"en": "From Lixian", "xx": "?"})
+    assert refused.value.field == "origin_note"
+
+
+def test_a_note_on_the_origin_is_short() -> None:
+    domain.check_origin_note({"en": "x" * domain.LONGEST_NOTE})
+    with pytest.raises(Invalid, match="200"):
+        domain.check_origin_note({"en": "x" * (domain.LONGEST_NOTE + 1)})

@@ -114,3 +114,18 @@ def test_nobody_else_changes_the_catalogue(cast: Cast, quince: Product) -> None:
         assert _send(member.client, "POST", "/quince/retire", {"version": 1}).status_code == 403
     assert queries.get_product("quince").is_active
     assert Product.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"origin_note": {f"x{n}": "note" for n in range(5000)}},
+        {"origin_note": {"xx": "note"}},
+        {"names": {**QUINCE["names"], "xx": "Quince"}},
+    ],
+    ids=["very many languages", "a note in an unknown language", "a name in an unknown language"],
+)
+def test_refuses_words_in_languages_that_the_installation_does_not_speak(cast: Cast, wrong: dict[str, Any]) -> None:
+    answer = _send(cast.administrator.client, "POST", "", {**QUINCE, **wrong})
+    assert (answer.status_code, answer.json()["errors"][0]["field"].rpartition(".")[2]) == (422, next(iter(wrong)))
+    assert not Product.objects.exists()

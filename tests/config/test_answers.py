@@ -72,3 +72,9 @@ def test_a_form_that_stood_open_too_long_says_so_in_the_readers_language(cast: C
     assert (answer.status_code, cast.keeper.person.name) == (403, before)
     assert said in answer.content.decode()
     assert 'href="/"' in answer.content.decode()
+
+
+def test_a_program_is_told_by_a_problem_what_a_library_forbids(cast: Cast) -> None:
+    # Without an address to count tries by, allauth lets nobody in.
+    answer: Any = cast.keeper.client.get("/api/v1/products", REMOTE_ADDR="")
+    assert (answer.status_code, answer["Content-Type"]) == (403, problems.CONTENT_TYPE)

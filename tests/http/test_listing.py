@@ -247,3 +247,17 @@ def test_a_real_list_answers_htmx_with_its_fragment(cast: Cast) -> None:
     page = client.get("/catalog/", {"text": "apple"})
     part = client.get("/catalog/", {"text": "apple"}, headers={"HX-Request": "true", "HX-Target": "list"})
     assert same_but_for_secrets(part.content) in same_but_for_secrets(page.content)
+
+
+@pytest.mark.parametrize(("most", "status"), [(2, 422), (3, 200)])
+def test_a_sheet_of_too_many_rows_is_refused_and_says_how_to_have_fewer(
+    monkeypatch: pytest.MonkeyPatch, most: int, status: int
+) -> None:
+    monkeypatch.setattr(listing, "MOST_EXPORTED", most)
+    _products(3)
+
+    response = _filtered("export=xlsx")
+
+    assert response.status_code == status
+    assert (b"Narrow the filter" in response.content) is (status == 422)
+    assert ("Content-Disposition" in response) is (status == 200)

@@ -36,12 +36,13 @@ def _lines(actor: Actor, acts: Sequence[Act]) -> list[Line]:
     return [Line(act, subjects[act.pk], places.get(act.area_path, {})) for act in acts]
 
 
+# Sorted by time alone: the record grows for ever, and no index helps to bring all of it into another order.
 COLUMNS: tuple[Column[Line], ...] = (
-    Column("at", _("When"), lambda line: line.act.at, Kind.DATETIME, sort="at"),
-    Column("who", in_context("an act", "Who"), lambda line: line.act.who or _("nobody signed in"), sort="person_name"),
-    Column("act", in_context("an act", "What was done"), lambda line: line.act.title, sort="act"),
+    Column("at", _("When"), lambda line: line.act.at, Kind.DATETIME, sort="id"),
+    Column("who", in_context("an act", "Who"), lambda line: line.act.who or _("nobody signed in")),
+    Column("act", in_context("an act", "What was done"), lambda line: line.act.title),
     Column("subject", _("On what"), lambda line: line.subject),
-    Column("place", _("Where"), lambda line: line.place, Kind.NAMES, sort="area_path"),
+    Column("place", _("Where"), lambda line: line.place, Kind.NAMES),
     Column("via", _("By way of"), lambda line: VIAS.get(line.act.via, line.act.via)),
 )
 

@@ -16,6 +16,7 @@ LONGEST_CODE = 40
 ROUTES = frozenset({"new"})
 """Addresses of the catalogue's own pages: no product is called so."""
 LONGEST_NAME = 80
+LONGEST_NOTE = 200
 LARGEST_CONTENT = 100_000_000
 """A hundred tonnes: more than any pack, less than the column holds."""
 COLDEST, WARMEST = -60, 60
@@ -120,6 +121,7 @@ def check_product(terms: ProductTerms) -> None:
     check_hs_code(terms.hs_code)
     check_season(terms.season)
     check_keeping(terms.keeping)
+    check_origin_note(terms.origin_note)
 
 
 def check_code(code: str) -> None:
@@ -136,6 +138,19 @@ def check_names(names: Names) -> None:
             raise Invalid(_("Give a name in every language."), field=f"name_{language}")
         if len(name) > LONGEST_NAME:
             raise Invalid(_("A name has at most 80 characters."), field=f"name_{language}")
+    _check_languages(names, field="names")
+
+
+def check_origin_note(note: Mapping[str, str]) -> None:
+    """Raise `Invalid` unless a note on the origin is short, and in languages of the installation."""
+    _check_languages(note, field="origin_note")
+    if any(len(text) > LONGEST_NOTE for text in note.values()):
+        raise Invalid(_("A note on the origin has at most 200 characters."), field="origin_note")
+
+
+def _check_languages(words: Mapping[str, str], *, field: str) -> None:
+    if not set(words) <= set(current().languages):
+        raise Invalid(_("These words are in a language that nobody reads here."), field=field)
 
 
 def check_hs_code(code: str) -> None:

@@ -14,9 +14,9 @@ from terrace.catalog.schemas import (
     PackIn,
     PackOut,
     ProductOut,
+    ProductVersionIn,
     VarietyIn,
     VarietyOut,
-    VersionIn,
     pack_out,
     products_out,
     variety_out,
@@ -69,14 +69,14 @@ def change_product(request: HttpRequest, code: str, given: ChangedProductIn) -> 
 
 
 @router.post("/{code}/retire", response={200: ProductOut, **REFUSALS})
-def retire_product(request: HttpRequest, code: str, given: VersionIn) -> ProductOut:
+def retire_product(request: HttpRequest, code: str, given: ProductVersionIn) -> ProductOut:
     """Take a product out of trade; what exists of it stays."""
     product = _product(request, code)
     return _out(services.retire_product(by=actor_of(request), product=product, version=given.version))
 
 
 @router.post("/{code}/restore", response={200: ProductOut, **REFUSALS})
-def restore_product(request: HttpRequest, code: str, given: VersionIn) -> ProductOut:
+def restore_product(request: HttpRequest, code: str, given: ProductVersionIn) -> ProductOut:
     """Bring a retired product back into trade."""
     product = _product(request, code)
     return _out(services.restore_product(by=actor_of(request), product=product, version=given.version))

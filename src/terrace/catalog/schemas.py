@@ -6,7 +6,16 @@ from typing import Annotated
 from ninja import Field, Schema
 
 from terrace.catalog import queries
-from terrace.catalog.domain import LONGEST_CODE, LONGEST_NAME, Category, Keeping, ProductTerms, Season, Storage
+from terrace.catalog.domain import (
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    Category,
+    Keeping,
+    ProductTerms,
+    Season,
+    Storage,
+)
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.http.rest import QuantityValue
 from terrace.kernel.quantity import Quantity, Unit
@@ -14,7 +23,9 @@ from terrace.kernel.quantity import Quantity, Unit
 Code = Annotated[str, Field(max_length=LONGEST_CODE)]
 Month = Annotated[int, Field(ge=1, le=12)]
 Celsius = Annotated[int, Field(ge=-60, le=60)]
-NamesValue = dict[Annotated[str, Field(max_length=10)], Annotated[str, Field(max_length=LONGEST_NAME)]]
+Language = Annotated[str, Field(max_length=10)]
+MOST_LANGUAGES = 20
+NamesValue = Annotated[dict[Language, Annotated[str, Field(max_length=LONGEST_NAME)]], Field(max_length=MOST_LANGUAGES)]
 """What something is called, by language code: `{"en": "Apple", "zh-hans": "苹果"}`."""
 
 
@@ -49,7 +60,7 @@ class ProductValues(Schema):
     max_celsius: Celsius | None = None
     moisture_matters: bool = False
     illustration: str = Field("", max_length=60)
-    origin_note: dict[str, Annotated[str, Field(max_length=200)]] = {}
+    origin_note: dict[Language, Annotated[str, Field(max_length=LONGEST_NOTE)]] = Field({}, max_length=MOST_LANGUAGES)
 
     def terms(self) -> ProductTerms:
         """Return the terms as the services take them."""
@@ -78,7 +89,7 @@ class ChangedProductIn(ProductValues):
     version: int = Field(ge=1)
 
 
-class VersionIn(Schema):
+class ProductVersionIn(Schema):
     """The version that the product was read at."""
 
     version: int = Field(ge=1)

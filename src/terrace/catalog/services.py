@@ -24,6 +24,7 @@ from terrace.catalog.domain import (
 )
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.readings import search_text
@@ -162,16 +163,16 @@ def load_shipped_products(*, by: Actor = SYSTEM) -> int:
 def _load(by: Actor, row: Mapping[str, Any]) -> None:
     product = add_product(by=by, code=row["code"], terms=_shipped_terms(row))
     for variety in row["varieties"]:
-        _new_variety(product, variety["code"], variety["names"], _shipped_season(variety))
+        _new_variety(product, variety["code"], _read_here(variety["names"]), _shipped_season(variety))
     for pack in row["packs"]:
-        _new_pack(product, pack["code"], pack["names"], pack["content"])
+        _new_pack(product, pack["code"], _read_here(pack["names"]), pack["content"])
     _index(product)
 
 
 def _shipped_terms(row: Mapping[str, Any]) -> ProductTerms:
     kept = row["storage"]
     return ProductTerms(
-        names=row["names"],
+        names=_read_here(row["names"]),
         category=Category(row["category"]),
         unit=Unit(row["unit"]),
         hs_code=row["hs_code"],
@@ -179,8 +180,13 @@ def _shipped_terms(row: Mapping[str, Any]) -> ProductTerms:
         keeping=Keeping(Storage(kept["kind"]), kept["days"], kept["min_c"], kept["max_c"]),
         moisture_matters=row["moisture_matters"],
         illustration=row["illustration"],
-        origin_note=row.get("gi", {}),
+        origin_note=_read_here(row.get("gi", {})),
     )
+
+
+def _read_here(words: Mapping[str, str]) -> dict[str, str]:
+    """Return of the words that ship those in languages of the installation."""
+    return {language: text for language, text in words.items() if language in current().languages}
 
 
 def _shipped_season(row: Mapping[str, Any]) -> Season | None:

@@ -27,5 +27,6 @@ urlpatterns = [
 ]
 
 handler400 = "terrace.http.refusals.not_understood"
+handler403 = "terrace.http.refusals.forbidden"
 handler404 = "terrace.http.refusals.not_found"
 handler500 = "terrace.http.refusals.failed"

@@ -23,6 +23,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 Sorting = Callable[[], Sequence[Expression]]
 EXPORT_BATCH = 1000
+MOST_EXPORTED = 50_000
+"""Rows that are written to a sheet while the reader waits."""
 
 
 class Kind(StrEnum):
@@ -232,11 +234,19 @@ def _answer(
     context: Mapping[str, Any] | None,
 ) -> HttpResponse:
     exports = request.GET.get("export") == "xlsx"
-    if exports and form.is_valid():
+    if exports and form.is_valid() and _fits_a_sheet(ordered, form):
         return workbooks.download(table.name, _sheet(table, ordered))
     listing = build(request, table, ordered, form)
     status = pages.REFUSED if exports else pages.ANSWERED
     return pages.render(request, template, {"listing": listing, **(context or {})}, fragment="list", status=status)
+
+
+def _fits_a_sheet(ordered: Rows[T], form: FilterForm) -> bool:
+    if not list(ordered[MOST_EXPORTED : MOST_EXPORTED + 1]):
+        return True
+    reason = _("These are more than %(most)s rows, too many for one sheet. Narrow the filter and export again.")
+    form.add_error(None, reason % {"most": f"{MOST_EXPORTED:,}"})
+    return False
 
 
 def build(request: Request, table: Table[T, R], ordered: Rows[T], form: FilterForm) -> Listing:

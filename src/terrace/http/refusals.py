@@ -11,7 +11,7 @@ from django.views import defaults
 
 from terrace.http import problems
 from terrace.http.request import Request
-from terrace.kernel.errors import DomainError, Invalid, NotFound
+from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.kernel.words import _
 
 Answering = Callable[[HttpRequest, Exception], HttpResponse | None]
@@ -70,6 +70,13 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return problems.answer(400, "too_large", str(_("This request is too large.")))
     return problems.answer(400, "unreadable", str(_("This request cannot be read.")))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for what a library forbids: Django's handler403."""
+    if _wants_problem(request):
+        return problems.from_error(Forbidden())
+    return defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,7 +8,7 @@ from ninja import Schema
 from terrace.messaging.models import Notice
 
 
-class NoticeOut(Schema):
+class OwnNoticeOut(Schema):
     """A notice in one's list; `url` is a path of this site or empty."""
 
     id: int
@@ -20,6 +20,6 @@ class NoticeOut(Schema):
     read_at: datetime | None
 
 
-def notices_out(notices: Sequence[Notice]) -> list[NoticeOut]:
+def notices_out(notices: Sequence[Notice]) -> list[OwnNoticeOut]:
     """Return notices as JSON."""
-    return [NoticeOut.from_orm(notice) for notice in notices]
+    return [OwnNoticeOut.from_orm(notice) for notice in notices]
