@@ -149,7 +149,9 @@ def test_the_balance_leads_to_all_calls_about_its_area(cast: Cast) -> None:
 def test_who_has_no_post_narrows_notices_to_any_centres_area(cast: Cast) -> None:
     supply = _supply(cast, 100)
     client = cast.buyer.client
+    offered = client.get("/sourcing/supply/").content.decode()
     for area, found in ((VILLAGE[:6], [supply.number]), (OTHER_COUNTY_VILLAGE[:6], [])):
+        assert f'<option value="{area}"' in offered
         page = client.get("/sourcing/supply/", {"area": area})
         assert f'<option value="{area}" selected' in page.content.decode()
         assert [row.url.split("/")[-2] for row in page.context["listing"].rows] == found
