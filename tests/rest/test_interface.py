@@ -1,8 +1,10 @@
 """What all operations of the REST interface have in common, and what their description says of it."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
+from ninja import Schema
 
 from terrace.config.api import api
 from terrace.registry.models import Party
@@ -59,3 +61,12 @@ def test_filters_that_belong_together_are_all_known(cast: Cast) -> None:
 
 def test_nobody_is_told_first_that_they_are_nobody(client: Any, db: None) -> None:
     assert client.get("/api/v1/products?nothing=1").status_code == 401
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """In the description the second would stand for both."""
+    found: list[type[Schema]] = [Schema]
+    for one in found:
+        found.extend(one.__subclasses__())
+    names = Counter(one.__name__ for one in set(found) if one.__module__.startswith("terrace."))
+    assert [name for name, count in names.items() if count > 1] == []
