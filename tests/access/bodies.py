@@ -75,6 +75,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "restore_product": VERSION,
         "add_variety": {"code": "fresh", "names": NAMES},
         "add_pack": {"code": "fresh", "names": NAMES, "content": {"steps": 5000, "unit": "KGM"}},
+        **dict.fromkeys(("retire_variety", "restore_variety", "retire_pack", "restore_pack"), VERSION),
         "register_party": {**party, "kind": "household", "is_new": True},
         "change_party": {**party, **VERSION, "is_new": True},
         "found_unit": {"names": NAMES, "area": values["village"]},

@@ -129,3 +129,26 @@ def test_refuses_words_in_languages_that_the_installation_does_not_speak(cast: C
     answer = _send(cast.administrator.client, "POST", "", {**QUINCE, **wrong})
     assert (answer.status_code, answer.json()["errors"][0]["field"].rpartition(".")[2]) == (422, next(iter(wrong)))
     assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize("part", ["varieties", "packs"])
+def test_a_variety_and_a_pack_are_retired_and_restored(cast: Cast, quince: Product, part: str) -> None:
+    client = cast.administrator.client
+    more = {"content": {"steps": 5000, "unit": "KGM"}} if part == "packs" else {}
+    _send(client, "POST", f"/quince/{part}", {**SMYRNA, **more})
+
+    retired = _send(client, "POST", f"/quince/{part}/smyrna/retire", {"version": 1})
+    stale = _send(client, "POST", f"/quince/{part}/smyrna/restore", {"version": 1})
+
+    assert (retired.status_code, retired.json()[part], retired.json()["version"]) == (200, [], 2)
+    assert (stale.status_code, client.get(f"{PRODUCTS}/quince").json()[part]) == (409, [])
+
+    restored = _send(client, "POST", f"/quince/{part}/smyrna/restore", {"version": 2})
+    assert [one["code"] for one in restored.json()[part]] == ["smyrna"]
+    assert _send(client, "POST", f"/quince/{part}/medlar/retire", {"version": 3}).status_code == 404
+
+
+def test_who_may_not_manage_the_catalogue_retires_no_part_of_it(cast: Cast, quince: Product) -> None:
+    _send(cast.administrator.client, "POST", "/quince/varieties", SMYRNA)
+    answer = _send(cast.centre.client, "POST", "/quince/varieties/smyrna/retire", {"version": 1})
+    assert (answer.status_code, Variety.objects.get(code="smyrna").is_active) == (403, True)

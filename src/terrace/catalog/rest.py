@@ -105,6 +105,42 @@ def add_pack(request: HttpRequest, code: str, given: PackIn) -> Status[PackOut]:
     return Status(201, pack_out(pack, Unit(product.unit)))
 
 
+@router.post("/{code}/varieties/{variety}/retire", response={200: ProductOut, **REFUSALS})
+def retire_variety(request: HttpRequest, code: str, variety: str, given: ProductVersionIn) -> ProductOut:
+    """Take a variety out of trade, at its product's `version`; what exists of it stays."""
+    return _use_variety(request, code, variety, given.version, is_active=False)
+
+
+@router.post("/{code}/varieties/{variety}/restore", response={200: ProductOut, **REFUSALS})
+def restore_variety(request: HttpRequest, code: str, variety: str, given: ProductVersionIn) -> ProductOut:
+    """Bring a retired variety back into trade, at its product's `version`."""
+    return _use_variety(request, code, variety, given.version, is_active=True)
+
+
+@router.post("/{code}/packs/{pack}/retire", response={200: ProductOut, **REFUSALS})
+def retire_pack(request: HttpRequest, code: str, pack: str, given: ProductVersionIn) -> ProductOut:
+    """Take a pack out of use, at its product's `version`."""
+    return _use_pack(request, code, pack, given.version, is_active=False)
+
+
+@router.post("/{code}/packs/{pack}/restore", response={200: ProductOut, **REFUSALS})
+def restore_pack(request: HttpRequest, code: str, pack: str, given: ProductVersionIn) -> ProductOut:
+    """Bring a retired pack back into use, at its product's `version`."""
+    return _use_pack(request, code, pack, given.version, is_active=True)
+
+
+def _use_variety(request: HttpRequest, code: str, variety: str, version: int, *, is_active: bool) -> ProductOut:
+    found = queries.get_variety(_product(request, code).pk, variety)
+    services.set_variety_in_use(by=actor_of(request), variety=found, version=version, is_active=is_active)
+    return _out(_product(request, code))
+
+
+def _use_pack(request: HttpRequest, code: str, pack: str, version: int, *, is_active: bool) -> ProductOut:
+    found = queries.get_pack(_product(request, code).pk, pack)
+    services.set_pack_in_use(by=actor_of(request), pack=found, version=version, is_active=is_active)
+    return _out(_product(request, code))
+
+
 def _product(request: HttpRequest, code: str) -> Product:
     return queries.product_for(actor_of(request), code)
 
