@@ -355,7 +355,7 @@ def test_the_farmer_and_the_shop_have_notices_in_every_state(small: demo.Loaded)
 def test_a_point_was_closed_and_its_keepers_post_with_it(small: demo.Loaded) -> None:
     closed = ServiceUnit.objects.exclude(closed_on=None).get()
     assert closed.tier == "village"
-    assert Post.objects.get(unit=closed).ends_on == closed.closed_on
+    assert closed.closed_on - Post.objects.get(unit=closed).ends_on == timedelta(days=1)
     assert set(Act.objects.filter(subject_id=str(closed.pk), subject="network.serviceunit").values_list("act")) == {
         ("network.found_unit",),
         ("network.close_unit",),
