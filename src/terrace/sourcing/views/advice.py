@@ -12,6 +12,7 @@ from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
 from terrace.http import listing, pages
 from terrace.http.access import needs
+from terrace.http.forms import FilterForm
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
@@ -107,16 +108,20 @@ def detail(request: Request, number: str) -> HttpResponse:
     found = queries.advice_for(request.actor, number)
     receipts = queries.receipts_of(request.actor, found)
     about = catalog.products_by_id([found.product_id]).get(found.product_id) if found.product_id else None
-    form = ReceiptFilter(request.GET)
+    waits = receipts.filter(acknowledged_at__isnull=True, unit__in=request.actor.units).exists()
+    form: FilterForm = FilterForm(request.GET)
+    if receipts.exclude(unit__in=request.actor.units).exists():  # who sees the own unit alone has nothing to filter
+        form = receipt_filter = ReceiptFilter(request.GET)
+        receipts = receipt_filter.narrow(receipts)
     context = {
         "title": found.title,
         "breadcrumb": [(_("Advice"), reverse("sourcing:advice")), (found.title, "")],
         "advice": found,
         "sender": network.units_by_id([found.unit_id])[found.unit_id],
         "product": about,
-        "is_waiting": receipts.filter(acknowledged_at__isnull=True, unit__in=request.actor.units).exists(),
+        "is_waiting": waits,
     }
-    return listing.answer(request, "sourcing/advice.html", _RECEIPTS, form.narrow(receipts), form, context)
+    return listing.answer(request, "sourcing/advice.html", _RECEIPTS, receipts, form, context)
 
 
 @require_POST
