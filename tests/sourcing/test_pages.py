@@ -320,17 +320,6 @@ def test_the_number_that_orders_the_calls_is_explained(cast: Cast) -> None:
     assert "10 for nearness" in client.get(f"/sourcing/supply/{notice.number}/").content.decode()
 
 
-def test_what_was_done_to_a_notice_is_read_by_the_staff_of_its_area_only(cast: Cast) -> None:
-    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms())
-    address = f"/sourcing/supply/{notice.number}/"
-    shown = {
-        name: [act.act for act in getattr(cast, name).client.get(address).context["history"]]
-        for name in ("keeper", "centre", "farmer", "buyer", "stranger")
-    }
-    recorded = ["sourcing.record_supply"]
-    assert shown == {"keeper": recorded, "centre": recorded, "farmer": [], "buyer": [], "stranger": []}
-
-
 def test_a_price_is_of_one_piece(cast: Cast) -> None:
     product = ProductFactory(code="egg", unit="C62")
     eggs = terms(product=product.code, variety="", quantity=Quantity(300, Unit.PIECE), price=Money(170, "CNY"))
