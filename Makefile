@@ -38,7 +38,7 @@ dev: $(BUILT) ## the same, starting again when a file changes
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(TIED) $(BIN)/terrace run --reload --beside "npm run watch"
 
 test: $(BUILT) ## run all tests, in parallel and in random order
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: lint test ## format, lint, types, contracts, templates, migrations, translations, then the tests
 
