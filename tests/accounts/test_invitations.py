@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -32,15 +33,15 @@ from tests.factories import (
 NEW = "orchard-morning-42"
 
 
-def invite(cast: Cast, **options: object) -> services.Issued:
+def invite(cast: Cast, **options: Any) -> services.Issued:
     unit = ServiceUnit.objects.get(area_path=VILLAGE)
-    given: dict[str, object] = {"by": cast.station.actor, "unit_id": unit.pk, "role": "point-keeper", "name": "He Jun"}
-    return services.invite_to_post(**(given | options))  # type: ignore[arg-type]
+    given: dict[str, Any] = {"by": cast.station.actor, "unit_id": unit.pk, "role": "point-keeper", "name": "He Jun"}
+    return services.invite_to_post(**(given | options))
 
 
-def take_up(secret: str, **options: object) -> Person:
-    given: dict[str, object] = {"by": ANONYMOUS, "name": "He Jun", "username": "he.jun", "password": NEW}
-    return services.accept_invitation(secret=secret, **(given | options))  # type: ignore[arg-type]
+def take_up(secret: str, **options: Any) -> Person:
+    given: dict[str, Any] = {"by": ANONYMOUS, "name": "He Jun", "username": "he.jun", "password": NEW}
+    return services.accept_invitation(secret=secret, **(given | options))
 
 
 def test_an_invitation_makes_a_person_with_the_post(cast: Cast) -> None:

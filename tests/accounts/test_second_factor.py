@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from terrace.accounts import queries
 from terrace.accounts.adapter import SecondFactorAdapter
@@ -66,8 +68,8 @@ def test_a_keeper_needs_none(cast: Cast) -> None:
     assert cast.keeper.client.get("/people/me/").status_code == 200
 
 
-def test_the_demo_asks_for_none(newcomer: Person, settings: object) -> None:
-    settings.SECOND_FACTOR_REQUIRED = False  # type: ignore[attr-defined]
+def test_the_demo_asks_for_none(newcomer: Person, settings: Settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
     assert signed_in(newcomer).get("/people/me/").status_code == 200
 
 
@@ -171,11 +173,11 @@ def test_the_page_for_a_passkey_opens_under_the_policy(newcomer: Person) -> None
     assert all("src=" in script or "application/json" in script for script in scripts)
 
 
-def test_a_second_factor_is_on_record(newcomer: Person, django_capture_on_commit_callbacks: object) -> None:
+def test_a_second_factor_is_on_record(newcomer: Person, django_capture_on_commit_callbacks: Any) -> None:
     client = signed_in(newcomer)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.get(reverse("mfa_activate_totp"))
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("mfa_activate_totp"), {"code": code(client.session["mfa.totp.secret"])})
     act = Act.objects.filter(act="accounts.add_second_factor", person_id=newcomer.pk).order_by("id")[0]
     assert act.area_path == VILLAGE[:6]
