@@ -1,53 +1,18 @@
 """Two people at the same moment: nobody is left with a post that was ended, or at a unit that was closed."""
 
-import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-
 import pytest
-from django.db import connection, transaction
 
 from terrace.accounts import services
 from terrace.accounts.domain import LinkUnusable, UnknownRole
 from terrace.accounts.models import Invitation, Person, Post
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
-from terrace.kernel.errors import DomainError, Invalid, NotFound
+from terrace.kernel.errors import Invalid, NotFound
 from terrace.network import services as network
 from terrace.network.models import ServiceUnit
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE
 from tests.factories import AreaFactory, PersonFactory, PostFactory, UnitFactory
-
-WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-
-
-def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> object:
-    """Do `first`, and `second` on a connection of its own before `first` is committed; return what `second` said."""
-
-    def other() -> object:
-        try:
-            return second()
-        except DomainError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            asked = pool.submit(other)
-            _let_it_come_as_far_as_it_can(asked)
-        return asked.result(timeout=10)
-
-
-def _let_it_come_as_far_as_it_can(asked: Future[object]) -> None:
-    until = time.monotonic() + 10
-    while not asked.done() and time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
+from tests.meanwhile import meanwhile
 
 
 @pytest.fixture

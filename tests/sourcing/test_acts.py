@@ -58,6 +58,12 @@ def expire_supply(cast: Cast) -> Done:
     return SYSTEM, [(notice, VILLAGE)]
 
 
+def rest_supply(cast: Cast) -> Done:
+    notice = _supply(cast)
+    services.withdraw_of_resting(by=SYSTEM, party_id=notice.party_id)
+    return SYSTEM, [(notice, VILLAGE)]
+
+
 def record_demand(cast: Cast) -> Done:
     return cast.buyer.actor, [(_demand(cast), COUNTY)]
 
@@ -77,6 +83,12 @@ def withdraw_demand(cast: Cast) -> Done:
 def expire_demand(cast: Cast) -> Done:
     notice = _demand(cast)
     services.expire_notices(now=NOW + timedelta(days=30))
+    return SYSTEM, [(notice, COUNTY)]
+
+
+def rest_demand(cast: Cast) -> Done:
+    notice = _demand(cast)
+    services.withdraw_of_resting(by=SYSTEM, party_id=notice.party_id)
     return SYSTEM, [(notice, COUNTY)]
 
 
@@ -120,10 +132,12 @@ CASES: dict[str, Callable[[Cast], Done]] = {
         change_supply,
         withdraw_supply,
         expire_supply,
+        rest_supply,
         record_demand,
         change_demand,
         withdraw_demand,
         expire_demand,
+        rest_demand,
         forget_party,
         give_advice,
         acknowledge_advice,

@@ -48,11 +48,11 @@ def history_of_many(subjects: Mapping[type[Model], Iterable[int]]) -> QuerySet[A
     return Act.objects.filter(wanted).order_by("-id")
 
 
-def count_done_after(act: str, model: type[Model], ids: Iterable[int], moment: datetime) -> int:
-    """Return to how many of the rows `ids` of `model` the act was done after `moment`."""
+def count_done_after(acts: Collection[str], model: type[Model], ids: Iterable[int], moment: datetime) -> int:
+    """Return to how many of the rows `ids` of `model` one of `acts` was done after `moment`."""
     wanted = [str(one) for one in ids]
-    acts = Act.objects.filter(act=act, subject=model._meta.label_lower, subject_id__in=wanted, at__gt=moment)
-    return acts.values("subject_id").distinct().count() if wanted else 0
+    done = Act.objects.filter(act__in=acts, subject=model._meta.label_lower, subject_id__in=wanted, at__gt=moment)
+    return done.values("subject_id").distinct().count() if wanted else 0
 
 
 def names_of_subjects(actor: Actor, acts: Iterable[Act]) -> dict[int, str]:

@@ -27,6 +27,13 @@ class ErasureAsked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PartyRested(Event):
+    """A party takes no part for a while: what it offers and wants no longer counts."""
+
+    party_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartyErased(Event):
     """A party's personal data are gone; its number, books and notices stay."""
 

@@ -44,6 +44,7 @@ from terrace.registry.services.parties import (
     Profile,
     change_party,
     deactivate_party,
+    lock_active,
     reactivate_party,
     register_party,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "invite_representative",
     "join_cooperative",
     "leave_cooperative",
+    "lock_active",
     "look_at_account",
     "look_at_personal",
     "look_for_mark",

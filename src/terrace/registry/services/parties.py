@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from terrace.audit import services as audit
-from terrace.kernel import ids
+from terrace.kernel import events, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
@@ -19,7 +19,7 @@ from terrace.kernel.phones import read_phone
 from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.network.models import Area
-from terrace.registry.domain import Kind, Mark, Permission, name_key, search_text
+from terrace.registry.domain import Kind, Mark, PartyRested, Permission, name_key, search_text
 from terrace.registry.models import Household, Party
 from terrace.registry.queries import Duplicate, possible_duplicates
 
@@ -118,8 +118,13 @@ def change_party(
 
 @transaction.atomic
 def deactivate_party(*, by: Actor, party: Party, version: int, now: datetime | None = None) -> Party:
-    """Let a party rest: it stays in the books, but is offered nowhere and its people cannot act for it."""
-    return _set_active(by, party, version, False, "registry.deactivate_party", now)
+    """Let a party rest: it stays in the books, but is offered nowhere and its people cannot act for it.
+
+    What it offers and wants is withdrawn, by the contexts above.
+    """
+    rested = _set_active(by, party, version, False, "registry.deactivate_party", now)
+    events.publish(PartyRested(party.pk))
+    return rested
 
 
 @transaction.atomic
@@ -215,6 +220,11 @@ def refuse_erased(party: Party) -> None:
 def lock_alive(party: Party) -> None:
     """Lock the party's row and raise `AlreadyErased` when it was erased, even since it was loaded."""
     refuse_erased(Party.objects.select_for_update().get(pk=party.pk))
+
+
+def lock_active(party: Party) -> bool:
+    """Lock the party's row and say whether it takes part, even when that has changed since it was loaded."""
+    return Party.objects.select_for_update(no_key=True).get(pk=party.pk).is_active
 
 
 def clean_text(field: str, text: str) -> str:

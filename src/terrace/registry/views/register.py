@@ -87,9 +87,12 @@ def party_rest(request: Request, number: str) -> HttpResponse:
         title=_("Let %(name)s rest") % {"name": party.name}
         if party.is_active
         else _("Let %(name)s take part again") % {"name": party.name},
-        text=_("It stays in the books, but can offer and buy nothing until it takes part again.")
+        text=_(
+            "What it offers and wants is withdrawn. It stays in the books, but can offer and buy nothing until it "
+            "takes part again."
+        )
         if party.is_active
-        else _("It can offer and buy again."),
+        else _("It can offer and buy again. What was withdrawn has to be recorded anew."),
         submit_label=_("Let rest") if party.is_active else _("Take part again"),
         cancel_url=reverse("registry:party", args=[number]),
     )

@@ -16,15 +16,15 @@ N = TypeVar("N", bound=NoticeRow)
 
 def count_supply_open_at(path: str, moment: datetime) -> int:
     """Return how many supply notices of the area at `path` counted at `moment`."""
-    return _count(SupplyNotice.objects.all(), "sourcing.withdraw_supply", path, moment)
+    return _count(SupplyNotice.objects.all(), "supply", path, moment)
 
 
 def count_demand_open_at(path: str, moment: datetime) -> int:
     """Return how many demand notices of the area at `path` counted at `moment`."""
-    return _count(DemandNotice.objects.all(), "sourcing.withdraw_demand", path, moment)
+    return _count(DemandNotice.objects.all(), "demand", path, moment)
 
 
-def _count(rows: QuerySet[N], withdrawing: str, path: str, moment: datetime) -> int:
+def _count(rows: QuerySet[N], word: str, path: str, moment: datetime) -> int:
     """Count what had been recorded, whose window was not over, and what was not withdrawn before.
 
     The rows tell all but when a notice was withdrawn, which the record of acts
@@ -33,5 +33,6 @@ def _count(rows: QuerySet[N], withdrawing: str, path: str, moment: datetime) -> 
     """
     had_begun = rows.filter(within([path]), created_at__lte=moment, closes_on__gte=clock.today(moment))
     withdrawn = had_begun.filter(status=Status.WITHDRAWN).values_list("pk", flat=True)
+    withdrawing = (f"sourcing.withdraw_{word}", f"sourcing.rest_{word}")
     later = audit.count_done_after(withdrawing, rows.model, withdrawn, moment)
     return had_begun.exclude(status=Status.WITHDRAWN).count() + later

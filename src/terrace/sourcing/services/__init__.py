@@ -12,6 +12,7 @@ from terrace.sourcing.services.notices import (
     record_demand,
     record_supply,
     withdraw_demand,
+    withdraw_of_resting,
     withdraw_supply,
 )
 from terrace.sourcing.services.photos import sweep_photos
@@ -34,5 +35,6 @@ __all__ = [
     "set_reference_price",
     "sweep_photos",
     "withdraw_demand",
+    "withdraw_of_resting",
     "withdraw_supply",
 ]

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from terrace.audit import services as audit
 from terrace.catalog import queries as catalog
@@ -22,7 +23,9 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Text, _
 from terrace.registry import queries as registry
+from terrace.registry import services as parties
 from terrace.registry.domain import Kind
+from terrace.sourcing import queries
 from terrace.sourcing.domain import (
     FARTHEST_OPENING_DAYS,
     LIKELY_UNITS,
@@ -174,6 +177,13 @@ def expire_notices(*, now: datetime | None = None) -> int:
 
 
 @transaction.atomic
+def withdraw_of_resting(*, by: Actor, party_id: int, now: datetime | None = None) -> int:
+    """End the open notices of a party that rests; return how many. They stay ended when it takes part again."""
+    today = _today(now)
+    return _end_of_resting(SUPPLY, by, party_id, today) + _end_of_resting(DEMAND, by, party_id, today)
+
+
+@transaction.atomic
 def forget_party(*, by: Actor, party_id: int) -> int:
     """Empty the notes and delete the photos of a party that was erased; return how many notices had any.
 
@@ -201,7 +211,7 @@ def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: date
     by.require(side.permission, party.area_path, or_party=party.pk)
     if not side.admits(Kind(party.kind)):
         raise Invalid(side.refusal, field="party")
-    if not party.is_active:
+    if not parties.lock_active(party):
         raise Invalid(_("This producer or buyer is resting. Let it take part again first."), field="party")
     notice = side.model(
         number=ids.reference(side.prefix),
@@ -254,11 +264,22 @@ def _withdraw(side: Side[N], by: Actor, notice: N, version: int, now: datetime |
 @transaction.atomic
 def _expire(side: Side[N], today: date) -> int:
     passed = side.model._default_manager.filter(status=Status.OPEN, closes_on__lt=today)
-    notices = list(passed.select_for_update(skip_locked=True))
+    return _end(passed.select_for_update(skip_locked=True), Status.EXPIRED, SYSTEM, f"sourcing.expire_{side.word}")
+
+
+def _end_of_resting(side: Side[N], by: Actor, party_id: int, today: date) -> int:
+    still_open = side.model._default_manager.filter(queries.open_on(today), party_id=party_id)
+    locked = still_open.select_for_update().order_by("id")
+    return _end(locked, Status.WITHDRAWN, by, f"sourcing.rest_{side.word}")
+
+
+def _end(locked: QuerySet[N], status: Status, by: Actor, act: str) -> int:
+    """End each of the notices, put that on the record, and return how many they were."""
+    notices = list(locked)
     for notice in notices:
-        notice.status = Status.EXPIRED
+        notice.status = status
         notice.save_version(notice.version, ["status"])
-        audit.record(by=SYSTEM, act=f"sourcing.expire_{side.word}", subject=notice, area_path=notice.area_path)
+        audit.record(by=by, act=act, subject=notice, area_path=notice.area_path)
     return len(notices)
 
 

@@ -1,0 +1,40 @@
+"""Two acts at the same moment, each on a connection of its own: for tests marked `django_db(transaction=True)`."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from django.db import connection, transaction
+
+from terrace.kernel.errors import DomainError
+
+WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+
+def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> object:
+    """Do `first`, and `second` on a connection of its own before `first` is committed; return what `second` said."""
+
+    def other() -> object:
+        try:
+            return second()
+        except DomainError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            asked = pool.submit(other)
+            _let_it_come_as_far_as_it_can(asked)
+        return asked.result(timeout=10)
+
+
+def _let_it_come_as_far_as_it_can(asked: Future[object]) -> None:
+    until = time.monotonic() + 10
+    while not asked.done() and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
