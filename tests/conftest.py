@@ -1,10 +1,12 @@
 """What every test may use: the fixed cast, as people, as actors and as browsers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
+from django.utils.translation import override
 
 from terrace.accounts.domain import roles
 from terrace.accounts.models import Person
@@ -57,6 +59,13 @@ class Cast:
     buyer: Member
     neighbour: Member
     stranger: Member
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin in English: Django leaves the last reader's language in the thread when a request has been answered."""
+    with override("en"):
+        yield
 
 
 def _post(role: str, area: str) -> Member:
