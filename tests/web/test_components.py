@@ -17,6 +17,7 @@ from django.test.signals import template_rendered
 from django.urls import reverse
 from django.utils import translation
 
+from terrace.http import written
 from terrace.http.forms import ActForm, SecretForm
 from terrace.http.listing import Cell, Head, Kind
 from terrace.kernel.money import Money
@@ -200,19 +201,19 @@ def squeeze(html: str) -> str:
 @pytest.mark.parametrize(
     ("language", "write", "value", "expected"),
     [
-        ("en", tags.quantity, Quantity(12_450_500, Unit.KILOGRAM), "12,450.5\N{NO-BREAK SPACE}kg"),
-        ("en", tags.quantity, Quantity(800_000, Unit.KILOGRAM), "800\N{NO-BREAK SPACE}kg"),
-        ("en", tags.quantity, Quantity(0, Unit.PIECE), "0\N{NO-BREAK SPACE}pieces"),
-        ("zh-hans", tags.money, Money(125_050, "CNY"), "¥1,250.50"),
-        ("en", tags.money, Money(1250, "JPY"), "¥1,250"),
-        ("en", tags.localdate, date(2026, 11, 21), "Nov 21, 2026"),
-        ("zh-hans", tags.localdate, date(2026, 11, 21), "2026年11月21日"),
+        ("en", written.quantity, Quantity(12_450_500, Unit.KILOGRAM), "12,450.5\N{NO-BREAK SPACE}kg"),
+        ("en", written.quantity, Quantity(800_000, Unit.KILOGRAM), "800\N{NO-BREAK SPACE}kg"),
+        ("en", written.quantity, Quantity(0, Unit.PIECE), "0\N{NO-BREAK SPACE}pieces"),
+        ("zh-hans", written.money, Money(125_050, "CNY"), "¥1,250.50"),
+        ("en", written.money, Money(1250, "JPY"), "¥1,250"),
+        ("en", written.localdate, date(2026, 11, 21), "Nov 21, 2026"),
+        ("zh-hans", written.localdate, date(2026, 11, 21), "2026年11月21日"),
         ("zh-hans", tags.names, {"en": "Walnut", "zh-hans": "核桃"}, "核桃"),
         ("zh-hans", tags.names, {"en": "Walnut"}, "Walnut"),
-        ("en", tags.number, 1340, "1,340"),
-        ("en", tags.quantity, None, ""),
-        ("en", tags.money, None, ""),
-        ("en", tags.localdate, None, ""),
+        ("en", written.number, 1340, "1,340"),
+        ("en", written.quantity, None, ""),
+        ("en", written.money, None, ""),
+        ("en", written.localdate, None, ""),
     ],
 )
 def test_values_are_written_in_the_readers_manner(
@@ -228,19 +229,21 @@ def test_values_are_written_in_the_readers_manner(
 )
 def test_a_moment_is_told_in_local_time(style: str, expected: str) -> None:
     late_in_london = datetime(2026, 11, 21, 23, 5, tzinfo=UTC)
-    assert tags.localdate(late_in_london, style) == expected
+    assert written.localdate(late_in_london, style) == expected
 
 
 def test_an_hour_is_told_without_seconds() -> None:
     late_in_london = datetime(2026, 11, 21, 23, 5, 44, tzinfo=UTC)
-    assert tags.localdate(late_in_london, "time").replace("\N{NARROW NO-BREAK SPACE}", " ") == "Nov 22, 2026, 7:05 AM"
+    assert (
+        written.localdate(late_in_london, "time").replace("\N{NARROW NO-BREAK SPACE}", " ") == "Nov 22, 2026, 7:05 AM"
+    )
     with translation.override("zh-hans"):
-        assert tags.localdate(late_in_london, "time") == "2026年11月22日 07:05"
+        assert written.localdate(late_in_london, "time") == "2026年11月22日 07:05"
 
 
 def test_amounts_stand_without_their_unit_when_the_head_names_it() -> None:
-    assert tags.quantity(Quantity(96_500, Unit.KILOGRAM), "number") == "96.5"
-    assert tags.money(Money(760, "CNY"), "number") == "7.60"
+    assert written.quantity(Quantity(96_500, Unit.KILOGRAM), "number") == "96.5"
+    assert written.money(Money(760, "CNY"), "number") == "7.60"
 
 
 def test_a_query_string_keeps_what_is_not_changed() -> None:

@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "terrace.web.templatetags.terrace",
+                "terrace.web.templatetags.tables",
             ],
         },
     }

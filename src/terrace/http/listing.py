@@ -112,10 +112,10 @@ class Head:
     """A column's head as the page draws it."""
 
     name: str
-    label: Text
+    label: str
     kind: Kind
     numeric: bool
-    unit: Text
+    unit: str
     sort_url: str = ""
     sorted: str = ""
 
@@ -314,7 +314,8 @@ def _head(column: Column[R], request: Request, wanted: str) -> Head:
     current = {column.name: "asc", f"-{column.name}": "desc"}.get(wanted, "")
     target = f"-{column.name}" if current == "asc" else column.name
     url = _url(request, sort=target, page=None) if column.sort else ""
-    return Head(column.name, column.label, column.kind, column.kind.is_numeric, column.unit, url, current)
+    label, unit = str(column.label), str(column.unit)
+    return Head(column.name, label, column.kind, column.kind.is_numeric, unit, url, current)
 
 
 def _row(table: Table[T, R], heads: tuple[Head, ...], row: R) -> Row:

@@ -5,12 +5,10 @@ from copy import copy
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_currency
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, to_locale
 
+from terrace.http import written
 from terrace.kernel.errors import Stale
 from terrace.kernel.money import Money
 from terrace.kernel.words import _, one_by_one
@@ -76,13 +74,12 @@ def _shown(field: forms.Field, value: Any) -> str:
 
 
 def _written(value: Any, unit: Any) -> str:
-    locale = to_locale(get_language() or "en")
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, Money):
-        return format_currency(value.amount, value.currency, locale=locale)
+        return written.money(value)
     if isinstance(value, date):
-        return str(format_date(value, "medium", locale=locale))
+        return written.localdate(value)
     if isinstance(value, Mapping):
         return one_by_one(value.values())
     return f"{value} {unit}".strip()

@@ -56,14 +56,18 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("The household agrees that buyers see this."))
 
 
-PRODUCT = Head("product", _("Product"), Kind.NAMES, False, "", sort_url="?sort=product")
-VILLAGE = Head("village", _("Village"), Kind.NAMES, False, "")
-AMOUNT = Head("amount", _("Quantity"), Kind.QUANTITY, True, Unit.KILOGRAM.label, "?sort=amount", "desc")
-PRICE = Head("price", _("Asking price"), Kind.MONEY, True, _("yuan a kg"))
-RIPE = Head("ripe", _("Ripe from"), Kind.DATE, False, "", sort_url="?sort=ripe")
-STATE = Head("state", _("State"), Kind.BADGE, False, "")
-CHECKED = Head("checked", _("Seen"), Kind.BOOLEAN, False, "")
-COLUMNS = (PRODUCT, VILLAGE, AMOUNT, PRICE, RIPE, STATE, CHECKED)
+def sample_columns() -> tuple[Head, ...]:
+    """Return a column of each common kind."""
+    return (
+        Head("product", str(_("Product")), Kind.NAMES, False, "", sort_url="?sort=product"),
+        Head("village", str(_("Village")), Kind.NAMES, False, ""),
+        Head("amount", str(_("Quantity")), Kind.QUANTITY, True, str(Unit.KILOGRAM.label), "?sort=amount", "desc"),
+        Head("price", str(_("Asking price")), Kind.MONEY, True, str(_("yuan a kg"))),
+        Head("ripe", str(_("Ripe from")), Kind.DATE, False, "", sort_url="?sort=ripe"),
+        Head("state", str(_("State")), Kind.BADGE, False, ""),
+        Head("checked", str(_("Seen")), Kind.BOOLEAN, False, ""),
+    )
+
 
 HARVESTS: list[tuple[str, str, str, str, int, int, date, str, Text]] = [
     ("Fuji apple", "富士苹果", "Xiaping", "下坪村", 800_000, 760, date(2026, 11, 24), "good", _("Open")),
@@ -75,20 +79,21 @@ HARVESTS: list[tuple[str, str, str, str, int, int, date, str, Text]] = [
 
 def sample_rows() -> list[Row]:
     """Return four rows, one in each state."""
+    product, place, amount, price, ripe, state, checked = sample_columns()
     return [
         Row(
             "#",
             (
-                Cell(PRODUCT, {"en": english, "zh-hans": chinese}),
-                Cell(VILLAGE, {"en": village, "zh-hans": place}),
-                Cell(AMOUNT, Quantity(grams, Unit.KILOGRAM)),
-                Cell(PRICE, Money(minor, "CNY")),
-                Cell(RIPE, day),
-                Cell(STATE, tone, tone=tone, text=str(state)),
-                Cell(CHECKED, tone == "good", text=str(_("yes") if tone == "good" else _("no"))),
+                Cell(product, {"en": english, "zh-hans": chinese}),
+                Cell(place, {"en": village, "zh-hans": village_in_chinese}),
+                Cell(amount, Quantity(grams, Unit.KILOGRAM)),
+                Cell(price, Money(minor, "CNY")),
+                Cell(ripe, day),
+                Cell(state, tone, tone=tone, text=str(label)),
+                Cell(checked, tone == "good", text=str(_("yes") if tone == "good" else _("no"))),
             ),
         )
-        for english, chinese, village, place, grams, minor, day, tone, state in HARVESTS
+        for english, chinese, village, village_in_chinese, grams, minor, day, tone, label in HARVESTS
     ]
 
 
@@ -107,7 +112,7 @@ def sample_listing(rows: list[Row], data: dict[str, str] | None = None) -> Listi
     links = [(number, f"?page={number}") for number in page.window()]
     return Listing(
         form=SampleFilters(data or {}),
-        columns=COLUMNS,
+        columns=sample_columns(),
         rows=tuple(rows),
         page=PageLinks(page, "?page=1", "?page=3", links),
         export_url="#",

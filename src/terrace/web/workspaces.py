@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from terrace.accounts.domain import Permission as Accounts
 from terrace.catalog import queries as catalog
+from terrace.http.written import number
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -24,7 +25,6 @@ from terrace.registry.domain import Kind
 from terrace.registry.domain import Permission as Registry
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.domain import Permission as Sourcing
-from terrace.web.templatetags.terrace import number
 
 MOST_GAPS = 6
 MOST_NOTICES = 5

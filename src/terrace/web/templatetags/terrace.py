@@ -1,47 +1,26 @@
-"""Tags and filters that every template has: icons, amounts, dates, names, query strings, cells of a list."""
+"""Tags and filters that every template has: icons, amounts, dates, names, query strings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
-from babel.numbers import format_currency, format_decimal
 from django import template
 from django.forms import BoundField
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, to_locale
 
-from terrace.kernel.money import Money
-from terrace.kernel.quantity import Quantity
+from terrace.http import written
 from terrace.kernel.words import Names, Text, in_language
 
 register = template.Library()
-
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-
-
-def reader_locale() -> Locale:
-    """Return Babel's locale for the language the reader chose."""
-    return _locale(get_language() or "en")
-
-
-@cache
-def _locale(language: str) -> Locale:
-    """Parsed once: a list writes hundreds of amounts."""
-    return Locale.parse(to_locale(language))
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw the icon `name` of the sprite; without `label` it is decoration and hidden from screen readers."""
-    address = f"{static('dist/icons.svg')}#{name}"
+    address = f"{_sprite()}#{name}"
     if label:
         return format_html(
             '<svg class="icon" width="20" height="20" role="img" aria-label="{}"><use href="{}"></use></svg>',
@@ -53,6 +32,12 @@ def icon(name: str, label: str = "") -> SafeString:
     )
 
 
+@cache
+def _sprite() -> str:
+    """Looked up once: a page has dozens of icons."""
+    return static("dist/icons.svg")
+
+
 @register.simple_tag
 def illustration(name: str, alt: str = "") -> SafeString:
     """Show our own drawing `name` (a path below `illustrations/`, without `.svg`); all of them are three by two."""
@@ -60,75 +45,15 @@ def illustration(name: str, alt: str = "") -> SafeString:
     return format_html('<img class="illustration" src="{}" alt="{}" width="240" height="160">', address, alt)
 
 
-@register.filter
-def number(value: int | Decimal | float | None) -> str:
-    """Write a number as the reader's language does: 12,345.5."""
-    return "" if value is None else format_decimal(value, locale=reader_locale())
-
-
-@register.filter
-def quantity(value: Quantity | None, style: str = "unit") -> str:
-    """Write a quantity: `800 kg`, or `800` with the argument "number" where the head names the unit."""
-    if value is None:
-        return ""
-    amount = format_decimal(value.amount.normalize(), locale=reader_locale())
-    return amount if style == "number" else f"{amount}{NO_BREAK_SPACE}{value.unit.label}"
-
-
-@register.filter
-def money(value: Money | None, style: str = "currency") -> str:
-    """Write money: `¥12.50`, or `12.50` with the argument "number" where the head names the currency."""
-    if value is None:
-        return ""
-    if style == "number":
-        return format_currency(value.amount, value.currency, "#,##0.00", locale=reader_locale())
-    return format_currency(value.amount, value.currency, locale=reader_locale())
-
-
-@register.filter
-def price(value: Money | None, unit: Text) -> str:
-    """Write the price of one `unit`: `¥5.20 / kg`."""
-    return "" if value is None else f"{money(value)}{NO_BREAK_SPACE}/{NO_BREAK_SPACE}{unit}"
-
-
-@register.filter
-def localdate(value: date | datetime | None, style: str = "date") -> str:
-    """Write a day in local time: "date" (Nov 21, 2026), "short" (Nov 21), "long" (with the weekday) or "time"."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return _written_day(timezone.localtime(value) if timezone.is_aware(value) else value, style)
-    return _known_day(value, style, get_language() or "en")
-
-
-@lru_cache(maxsize=4096)
-def _known_day(value: date, style: str, language: str) -> str:
-    """A list writes the same few days again and again, and Babel takes its time over each."""
-    return _written_day(value, style)
-
-
-def _written_day(value: date | datetime, style: str) -> str:
-    match style:
-        case "time":
-            return _day_and_time(value)
-        case "short":
-            return str(format_skeleton("MMMd", value, locale=reader_locale(), tzinfo=_zone_of(value)))
-        case "long":
-            return str(format_date(value, "full", locale=reader_locale()))
-    return str(format_date(value, "medium", locale=reader_locale()))
-
-
-def _day_and_time(value: date | datetime) -> str:
-    """Join day and hour as the language does, without the seconds that Babel would add."""
-    locale = reader_locale()
-    pattern = str(get_datetime_format("medium", locale=locale)).replace("'", "")
-    hour = format_time(value, "short", tzinfo=_zone_of(value), locale=locale) if isinstance(value, datetime) else ""
-    return pattern.format(hour, format_date(value, "medium", locale=locale)).strip(" ,")
-
-
-def _zone_of(value: date | datetime) -> Any:
-    """Babel turns everything to UTC unless it is told the zone again."""
-    return value.tzinfo if isinstance(value, datetime) else None
+for name, write in {
+    "number": written.number,
+    "quantity": written.quantity,
+    "money": written.money,
+    "price": written.price,
+    "localdate": written.localdate,
+    "written": written.anything,
+}.items():
+    register.filter(name, write)
 
 
 @register.filter
@@ -170,72 +95,6 @@ def query(context: template.Context, **changes: Any) -> str:
         else:
             params[key] = str(value)
     return f"?{params.urlencode()}" if params else "?"
-
-
-@register.simple_tag
-def cell(item: Any) -> str | SafeString:
-    """Write one cell of a list in the manner of its column's kind; `text`, when given, goes before the value."""
-    text, value = item.text, item.value
-    if item.column.kind in {"badge", "image", "boolean"}:
-        return _drawn_cell(item.column.kind, value, str(text or ""), item.tone)
-    if text:
-        return str(text)
-    if value is None or value == "":
-        return "–"
-    written = _written_cell(item.column.kind, value, "number" if item.column.unit else "")
-    return f"{written}{NO_BREAK_SPACE}/{NO_BREAK_SPACE}{item.per}" if item.per else written
-
-
-@register.filter
-def written(value: Any) -> str:
-    """Write a value in the reader's manner by what it is: a quantity, money, a day, names or plain text."""
-    match value:
-        case None | "":
-            return "–"
-        case Quantity():
-            return quantity(value)
-        case Money():
-            return money(value)
-        case date():
-            return localdate(value, "short")
-        case Mapping():
-            return names(value)
-    return str(value)
-
-
-@register.simple_tag
-def fact(kind: str, value: Any) -> str:
-    """Write one known thing by its kind, as a cell of a list would; a dash where nothing is known."""
-    return "–" if value in (None, "", {}) else _written_cell(kind, value, "")
-
-
-def _written_cell(kind: str, value: Any, style: str) -> str:
-    match kind:
-        case "quantity":
-            return quantity(value, style)
-        case "money":
-            return money(value, style)
-        case "price":
-            return price(*value)
-        case "date":
-            return localdate(value)
-        case "datetime":
-            return localdate(value, "time")
-        case "names":
-            return names(value)
-        case "number":
-            return number(value)
-    return str(value)
-
-
-def _drawn_cell(kind: str, value: Any, text: str, tone: str) -> str | SafeString:
-    if kind == "badge":
-        if not (text or value):
-            return "–"
-        return format_html('<span class="badge badge-{}">{}</span>', tone or "neutral", text or value)
-    if kind == "image":
-        return format_html('<img class="thumb" src="{}" alt="{}" loading="lazy">', value, text) if value else ""
-    return icon("check", text) if value else icon("minus", text)
 
 
 BROWSERS = {"MicroMessenger": "WeChat", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
