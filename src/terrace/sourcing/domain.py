@@ -12,6 +12,8 @@ FARTHEST_OPENING_DAYS = 731
 """How far ahead a window may begin: two harvests can be promised, the year 9999 is a slip of the finger."""
 LIKELY_UNITS = 200_000
 """Up to so many kilograms, litres or pieces one notice is believed at once: 200 tonnes. Above, it is asked."""
+FAR_TIMES = 3
+"""A price above so many times the reference price, or below such a part of it, is asked: a slip of the point."""
 ACTS = {
     "sourcing.record_supply": _("recorded supply"),
     "sourcing.change_supply": _("changed a supply notice"),
@@ -54,6 +56,11 @@ class Status(Choice):
 def standing(status: Status, closes_on: date, today: date) -> Status:
     """Return where a notice kept as `status` stands on `today`: past its last day it has expired, job or not."""
     return Status.EXPIRED if status is Status.OPEN and closes_on < today else status
+
+
+def is_far(price_minor: int, reference_minor: int) -> bool:
+    """Say whether a price lies so far from the reference price that a slip of the finger is likelier."""
+    return price_minor > FAR_TIMES * reference_minor or price_minor * FAR_TIMES < reference_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from terrace.registry.models import Party
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.models import NoticeRow
-from terrace.sourcing.services import PriceGiven, Terms, Unlikely
+from terrace.sourcing.services import PriceGiven, Terms, Unlikely, UnlikelyPrice
 from terrace.sourcing.services.price_rows import SHEET
 from terrace.sourcing.services.prices import LONGEST_SOURCE
 
@@ -113,7 +113,30 @@ class PartyChooser:
         field.widget.is_required = not alone  # sent empty, the line to type in comes back
 
 
-class NoticeForm(ActForm):
+BOXES = {Unlikely.code: "sure", UnlikelyPrice.code: "sure_of_price"}
+"""Which box answers which question."""
+
+
+class AskingForm(ActForm):
+    """A form whose act may ask back: then the box that confirms the value stands beside the question."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for box in BOXES.values():
+            if self.is_bound and box in self.fields and self[box].data:
+                self._offer_box(box)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Offer the box that confirms the value beside the question whether it is right."""
+        super().add_error(field, error)
+        if box := BOXES.get(getattr(error, "code", "")):
+            self._offer_box(box)
+
+    def _offer_box(self, box: str) -> None:
+        self.fields[box].widget = forms.CheckboxInput()
+
+
+class NoticeForm(AskingForm):
     """What supply and demand notices ask for, for one product that was chosen before."""
 
     party = forms.ChoiceField(label=_("For whom"))
@@ -123,6 +146,7 @@ class NoticeForm(ActForm):
     opens_on = day_field(_("First day"))
     closes_on = day_field(_("Last day"))
     price = MoneyField(label=_("Price"), required=False)
+    sure_of_price = forms.BooleanField(label=_("Yes, the price is right"), required=False, widget=forms.HiddenInput)
     note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(
@@ -137,8 +161,6 @@ class NoticeForm(ActForm):
         super().__init__(*args, **kwargs)
         self.product = product
         self.unit = Unit(product.unit)
-        if self.is_bound and self["sure"].data:
-            self.ask_whether_sure()
         if notice is None:
             self.chooser = PartyChooser(self, actor, parties)
         else:
@@ -154,16 +176,6 @@ class NoticeForm(ActForm):
     def clean_party(self) -> str:
         """Return the number of the party that was chosen or found."""
         return self.chooser.chosen(self.cleaned_data["party"])
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Offer the box that confirms the quantity beside the question whether it is right."""
-        super().add_error(field, error)
-        if getattr(error, "code", "") == Unlikely.code:
-            self.ask_whether_sure()
-
-    def ask_whether_sure(self) -> None:
-        """Offer the box that confirms the quantity."""
-        self.fields["sure"].widget = forms.CheckboxInput()
 
     @property
     def version(self) -> int:
@@ -182,13 +194,8 @@ class NoticeForm(ActForm):
             price=values["price"],
             note=values["note"],
             sure=values["sure"],
+            sure_of_price=values["sure_of_price"],
         )
-
-
-class WithdrawForm(ActForm):
-    """The question before a notice ends; it names the version that was looked at."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class SupplyForm(NoticeForm):
@@ -314,7 +321,7 @@ class ReceiptFilter(FilterForm):
         return rows.filter(acknowledged_at__isnull=True) if self.given().get("waiting") else rows
 
 
-class PriceForm(ActForm):
+class PriceForm(AskingForm):
     """The market price of a product on a day."""
 
     product = forms.ChoiceField(label=_("Product"))
@@ -322,6 +329,7 @@ class PriceForm(ActForm):
     on = day_field(_("Day"))
     area = forms.ChoiceField(label=_("Market"))
     price = MoneyField(label=_("Price"), help_text=_("For one kg, litre or piece, as the product is traded."))
+    sure_of_price = forms.BooleanField(label=_("Yes, the price is right"), required=False, widget=forms.HiddenInput)
     source = forms.CharField(label=_("Source"), required=False, max_length=LONGEST_SOURCE)
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -19,7 +19,8 @@ from terrace.sourcing.services import PriceGiven, Terms
 class NoticeIn(Schema):
     """What a notice says. `price` is for one unit of trade; leave it out when none is named.
 
-    A very large quantity is refused as `unlikely` until it is sent with `sure`.
+    A very large quantity is refused as `unlikely` until it is sent with `sure`, a price far from the reference
+    price as `unlikely_price` until it is sent with `sure_of_price`.
     """
 
     product: str = Field(max_length=40)
@@ -30,6 +31,7 @@ class NoticeIn(Schema):
     price: MoneyValue | None = None
     note: str = Field("", max_length=500)
     sure: bool = False
+    sure_of_price: bool = False
 
     def terms(self) -> Terms:
         """Return the terms as the services take them."""
@@ -42,6 +44,7 @@ class NoticeIn(Schema):
             price=self.price.money if self.price else None,
             note=self.note,
             sure=self.sure,
+            sure_of_price=self.sure_of_price,
         )
 
 
@@ -163,7 +166,10 @@ class PriceFilters(Schema):
 
 
 class PriceIn(Schema):
-    """The market price of one unit of trade on a day."""
+    """The market price of one unit of trade on a day.
+
+    Far from the price of the days before, it is refused as `unlikely_price` until it is sent with `sure_of_price`.
+    """
 
     product: str = Field(max_length=40)
     variety: str = Field("", max_length=40)
@@ -171,10 +177,11 @@ class PriceIn(Schema):
     area: str = Field(max_length=32)
     price: MoneyValue
     source: str = Field("", max_length=120)
+    sure_of_price: bool = False
 
     def given(self) -> PriceGiven:
         """Return the price as the service takes it."""
-        return PriceGiven(self.product, self.on, self.area, self.price.money, self.variety, self.source)
+        return PriceGiven(**{**dict(self), "price": self.price.money})
 
 
 class PriceLineOut(Schema):

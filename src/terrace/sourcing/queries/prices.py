@@ -31,13 +31,16 @@ def prices_visible_to(actor: Actor) -> QuerySet[ReferencePrice]:
     return ReferencePrice.objects.all() if actor.is_known else ReferencePrice.objects.none()
 
 
-def latest_price(product_id: int, path: str, variety_id: int | None = None) -> ReferencePrice | None:
+def latest_price(
+    product_id: int, path: str, variety_id: int | None = None, *, before: date | None = None
+) -> ReferencePrice | None:
     """Return the youngest price quoted at the place at `path` or above it, else below it, else anywhere.
 
-    The variety's own price goes before the product's, a nearer market before a farther.
+    The variety's own price goes before the product's, a nearer market before a
+    farther. With `before`, only prices of days before that day count.
     """
     above = [path[:length] for length in range(1, len(path) + 1)]
-    quoted = ReferencePrice.objects.filter(product=product_id)
+    quoted = ReferencePrice.objects.filter(product=product_id, **({"on__lt": before} if before else {}))
     own = quoted.filter(variety=variety_id) if variety_id else quoted.none()
     for rows in (own, quoted.filter(variety__isnull=True), quoted):
         found = (

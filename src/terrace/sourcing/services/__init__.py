@@ -1,10 +1,10 @@
 """The acts of sourcing."""
 
 from terrace.sourcing.services.advice import acknowledge_advice, give_advice
+from terrace.sourcing.services.likely import Unlikely, UnlikelyPrice
 from terrace.sourcing.services.notices import (
     AlreadyEnded,
     Terms,
-    Unlikely,
     change_demand,
     change_supply,
     expire_notices,
@@ -23,6 +23,7 @@ __all__ = [
     "PriceGiven",
     "Terms",
     "Unlikely",
+    "UnlikelyPrice",
     "acknowledge_advice",
     "change_demand",
     "change_supply",

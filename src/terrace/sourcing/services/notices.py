@@ -28,7 +28,6 @@ from terrace.registry.domain import Kind
 from terrace.sourcing import queries
 from terrace.sourcing.domain import (
     FARTHEST_OPENING_DAYS,
-    LIKELY_UNITS,
     LONGEST_WINDOW_DAYS,
     DemandRecorded,
     Permission,
@@ -37,6 +36,7 @@ from terrace.sourcing.domain import (
     Window,
 )
 from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
+from terrace.sourcing.services.likely import ask_about_price, ask_about_quantity
 
 N = TypeVar("N", bound=NoticeRow)
 TERMS = (
@@ -59,18 +59,12 @@ class AlreadyEnded(DomainError):
     message = _("This notice has ended. Record a new one.")
 
 
-class Unlikely(Invalid):
-    """The quantity is so large that a slip of the finger is likelier: it is taken from who says `sure`."""
-
-    code = "unlikely"
-    message = _("This is very much for one notice. Is it really so much?")
-
-
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a notice says: product, quantity, window, and the price of one unit of trade (None for none).
 
-    `sure` is no part of it: who gives the terms was asked whether the quantity is right, and said yes.
+    `sure` is no part of it: who gives the terms was asked whether the quantity is right, and said yes. So for
+    `sure_of_price`.
     """
 
     product: str
@@ -81,6 +75,7 @@ class Terms:
     price: Money | None = None
     note: str = ""
     sure: bool = False
+    sure_of_price: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +214,7 @@ def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: date
         area_id=party.area_id,
         area_path=party.area_path,
         county_code=party.county_code,
-        **_columns(terms, _today(now)),
+        **_columns(terms, _today(now), party.area_path),
         **extra,
     )
     notice.save(force_insert=True)
@@ -243,8 +238,7 @@ def _change(
     """Change the terms, and what `exchange` changes beside them: it returns the names of those columns."""
     _may_change(side, by, notice, _today(now))
     before = _told(notice)
-    terms = replace(terms, sure=terms.sure or terms.quantity == notice.quantity)  # what was asked once is not again
-    for name, value in _columns(terms, _today(now)).items():
+    for name, value in _columns(_asked_before(terms, notice), _today(now), notice.area_path).items():
         setattr(notice, name, value)
     notice.save_version(version, [*TERMS, *exchange(notice)])
     details = {"before": before, "after": _told(notice)}
@@ -303,7 +297,16 @@ def _may_change(side: Side[N], by: Actor, notice: N, today: date) -> None:
         raise AlreadyEnded
 
 
-def _columns(terms: Terms, today: date) -> dict[str, Any]:
+def _asked_before(terms: Terms, notice: NoticeRow) -> Terms:
+    """Return the terms without a question about what the notice says already."""
+    return replace(
+        terms,
+        sure=terms.sure or terms.quantity == notice.quantity,
+        sure_of_price=terms.sure_of_price or terms.price == notice.price,
+    )
+
+
+def _columns(terms: Terms, today: date, path: str) -> dict[str, Any]:
     product = catalog.get_product(terms.product)
     if not product.is_active:
         raise Invalid(_("This product is no longer traded."), field="product")
@@ -313,6 +316,8 @@ def _columns(terms: Terms, today: date) -> dict[str, Any]:
     if terms.quantity.unit != product.unit:
         raise Invalid(_("This product is traded in another unit."), field="quantity")
     _check(terms, today)
+    if terms.price and not terms.sure_of_price:
+        ask_about_price(terms.price, queries.latest_price(product.pk, path, variety.pk if variety else None))
     return {
         "product_id": product.pk,
         "variety_id": variety.pk if variety else None,
@@ -330,8 +335,8 @@ def _check(terms: Terms, today: date) -> None:
     refuse_identity_number(terms.note, field="note")
     if terms.quantity.steps <= 0:
         raise Invalid(_("Enter a quantity above zero."), field="quantity")
-    if terms.quantity.steps > LIKELY_UNITS * terms.quantity.unit.steps and not terms.sure:
-        raise Unlikely(field="quantity")
+    if not terms.sure:
+        ask_about_quantity(terms.quantity)
     if terms.price is not None and terms.price.minor <= 0:
         raise Invalid(_("Enter a price above zero, or leave it empty."), field="price")
     if terms.price is not None:

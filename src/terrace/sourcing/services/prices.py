@@ -19,8 +19,10 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.network import queries as network
+from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.models import ReferencePrice
+from terrace.sourcing.services.likely import ask_about_price
 from terrace.sourcing.services.price_rows import PriceRows, told
 
 LONGEST_SOURCE = 120
@@ -40,7 +42,10 @@ class RowsRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class PriceGiven:
-    """A price of one unit of trade of a product (and variety, "" for any) on a day at an area's market."""
+    """A price of one unit of trade of a product (and variety, "" for any) on a day at an area's market.
+
+    `sure_of_price`: who gives it was asked whether it is right, and said yes.
+    """
 
     product: str
     on: date
@@ -48,6 +53,7 @@ class PriceGiven:
     price: Money
     variety: str = ""
     source: str = ""
+    sure_of_price: bool = False
 
 
 @transaction.atomic
@@ -55,9 +61,15 @@ def set_reference_price(*, by: Actor, given: PriceGiven, now: datetime | None = 
     """Enter the market price of a day; a second price for the same day and market replaces the first.
 
     Raises `Forbidden` outside the actor's area, `Invalid` for a future day or a
-    price of nothing, `NotFound` for an unknown product or area.
+    price of nothing, `NotFound` for an unknown product or area, and
+    `UnlikelyPrice` far from the price of the days before. A sheet is not asked:
+    it may hold the prices of years.
     """
-    price = _write([_checked(by, given, now or clock.now(), _Known())])[0]
+    checked = _checked(by, given, now or clock.now(), _Known())
+    if not given.sure_of_price:
+        before = queries.latest_price(checked.product_id, checked.area_path, checked.variety_id, before=given.on)
+        ask_about_price(given.price, before)
+    price = _write([checked])[0]
     details = {"product": given.product, "on": given.on.isoformat(), "price": str(given.price)}
     audit.record(by=by, act="sourcing.set_reference_price", subject=price, area_path=price.area_path, details=details)
     return price

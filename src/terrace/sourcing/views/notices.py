@@ -11,6 +11,8 @@ from terrace.audit import queries as audit
 from terrace.catalog import queries as catalog
 from terrace.http import listing, pages
 from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import VersionForm
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden, NotFound
@@ -19,7 +21,7 @@ from terrace.kernel.words import Text, _, in_language
 from terrace.registry import queries as registry
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission, Window
-from terrace.sourcing.forms import NoticeFilter, WithdrawForm, initial_of, initial_window
+from terrace.sourcing.forms import NoticeFilter, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.areas import areas_to_narrow_to, crumbs
@@ -162,19 +164,19 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
     request.actor.require(desk.permission, found.area_path, or_party=found.party_id)
     if not (found.is_open or request.method == "POST"):
         return _ended(request, desk, found)
-    form = WithdrawForm(pages.sent(request), initial={"version": found.version})
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            desk.withdraw(by=request.actor, notice=found, version=form.values["version"])
-            return redirect(desk.url("detail", number))
-    context = {
-        "title": desk.words.withdraw,
-        "text": desk.words.withdraw_text,
-        "submit_label": _("Withdraw"),
-        "cancel_url": desk.url("detail", number),
-        "form": form,
-    }
-    return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+    form = VersionForm(pages.sent(request), initial={"version": found.version})
+    question = Question(
+        title=desk.words.withdraw,
+        text=desk.words.withdraw_text,
+        submit_label=_("Withdraw"),
+        cancel_url=desk.url("detail", number),
+    )
+    return confirm(
+        request,
+        form,
+        question,
+        lambda: desk.withdraw(by=request.actor, notice=found, version=form.values["version"]),
+    )
 
 
 def _ended(request: Request, desk: Side, found: NoticeRow) -> HttpResponse:
