@@ -144,6 +144,32 @@ def test_a_password_reset_by_email_is_a_way_out(person: Person) -> None:
     assert is_in(sign_in("mei.li", NEW))
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Forgotten password", "Look into your mail", "Choose a new password", "no longer works", "is changed")),
+        ("zh-hans", ("忘记密码", "请查看邮箱", "设置新密码", "链接已失效", "密码已修改")),
+    ],
+)
+def test_the_way_back_by_email_is_told_in_the_readers_language(
+    person: Person, language: str, words: tuple[str, ...]
+) -> None:
+    client = Client(headers={"Accept-Language": language})
+    asked = client.get(reverse("account_reset_password"))
+    sent = client.post(reverse("account_reset_password"), {"email": "mei@example.org"}, follow=True)
+    message = mail.outbox[0]
+    link = next(word for word in str(message.body).split() if "/password/reset/key/" in word)
+    form = client.get(link, follow=True)
+    kept = client.post(form.redirect_chain[-1][0], {"password1": NEW, "password2": NEW}, follow=True)
+    used = client.get(link, follow=True)
+
+    for page, word in zip((asked, sent, form, used, kept), words, strict=True):
+        assert word in page.content.decode()
+    assert words[2] in message.subject
+    assert "mei.li" in message.body
+    assert ("Password Reset" in sent.content.decode(), "Hello from" in message.body) == (False, False)
+
+
 def test_an_unknown_address_gets_no_hint_on_the_page(person: Person) -> None:
     known = Client().post(reverse("account_reset_password"), {"email": "mei@example.org"})
     unknown = Client().post(reverse("account_reset_password"), {"email": "nobody@example.org"})

@@ -144,7 +144,11 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 # Beside the lock on the person's own row: one address may guess 30 times a minute over all names, and each name or code
 # is tried 20 times in five minutes, which the lock ends sooner.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/5m/key"}
-ACCOUNT_FORMS = {"login": "terrace.accounts.forms.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "terrace.accounts.forms.sign_in.SignInForm",
+    "reset_password": "terrace.accounts.forms.sign_in.forgotten",
+    "reset_password_from_key": "terrace.accounts.forms.sign_in.new_password_by_link",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Terrace] "
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail because somebody typed it

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
@@ -14,7 +14,7 @@ from terrace.accounts import services
 from terrace.accounts.domain import BadPhone, normal_phone
 from terrace.accounts.models import Person
 from terrace.kernel import clock
-from terrace.kernel.words import _
+from terrace.kernel.words import Text, _
 
 
 class PhoneField(forms.CharField):
@@ -44,6 +44,23 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         password.widget.attrs.pop("placeholder", None)
         password.help_text = format_html('<a href="{}">{}</a>', reverse("accounts:ways_back"), _("You cannot sign in?"))
+
+
+def forgotten(**options: Any) -> forms.Form:
+    """Return allauth's form that asks to which address a link for a new password goes, in our words."""
+    return _labelled(ResetPasswordForm(**options), email=_("E-mail"))
+
+
+def new_password_by_link(**options: Any) -> forms.Form:
+    """Return allauth's form that takes the new password of who came by that link, in our words."""
+    return _labelled(ResetPasswordKeyForm(**options), password1=_("Password"), password2=_("The same password again"))
+
+
+def _labelled(form: forms.Form, **labels: Text) -> forms.Form:
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].widget.attrs.pop("placeholder", None)
+    return form
 
 
 class _Counted:
