@@ -237,7 +237,8 @@ def test_the_list_of_units_is_a_spreadsheet_too(cast: Cast, point: ServiceUnit) 
 
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert len(rows) == 3
-    assert {row[-1] for row in rows[1:]} == {_unit().number, _unit(NEIGHBOUR_VILLAGE).number}
+    told = {row[-2]: (row[3], row[-1]) for row in rows[1:]}
+    assert told == {_unit().number: (1, "Cold storage"), _unit(NEIGHBOUR_VILLAGE).number: (0, "")}
 
 
 def test_a_centre_founds_a_unit_through_the_page(cast: Cast) -> None:

@@ -146,7 +146,7 @@ TABLE: Table[ServiceUnit, Card] = Table(
         Column("name", _("Unit"), lambda card: card.unit.names, Kind.NAMES, sort="search"),
         Column("tier", _("Tier"), lambda card: card.kind, Kind.NAMES, sort="tier"),
         Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
-        Column("services", _("Services"), lambda card: card.services),
+        Column("services", _("Services"), lambda card: len(card.unit.services), Kind.NUMBER),
         Column("phone", _("Telephone"), lambda card: card.phone),
         Column(
             "state",
@@ -156,6 +156,7 @@ TABLE: Table[ServiceUnit, Card] = Table(
             tone=lambda card: "good" if card.unit.is_open else "neutral",
         ),
         Column("number", _("Number"), lambda card: card.unit.number, Kind.CODE, sort="number"),
+        Column("service_names", _("What it does"), lambda card: card.services, sheet_only=True),
     ),
     present=cards,
     order=("area_path", "id"),
