@@ -148,12 +148,12 @@ def test_a_partys_own_supply_does_not_crowd_out_the_others_of_its_demand(
 
 
 def test_the_latest_window_is_paired_though_many_come_before_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("terrace.sourcing.queries.matches.CANDIDATES", 3)
+    monkeypatch.setattr("terrace.sourcing.queries.matches.PER_CALL", 1)
     for _ in range(4):
         _supply(cast, opens_on=TODAY, closes_on=TODAY)
     late = _supply(cast)
     services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
-    assert [match.supply for match in queries.matches_under(cast.centre.actor, VILLAGE, TODAY)] == [late]
+    assert [match.supply for match in queries.matches_under(cast.centre.actor, VILLAGE, TODAY, most=3)] == [late]
 
 
 def test_pairs_are_ranked_in_the_database_as_the_rule_ranks_them(cast: Cast) -> None:

@@ -64,9 +64,10 @@ def ancestors(path: str) -> list[Area]:
     Every path begins with the paths of the areas above it, so its own beginnings
     are all that has to be looked up. What lies above the installation is left out.
     """
-    top = root_path()
-    beginnings = [path[:length] for length in range(max(1, len(top)), len(path) + 1)]
-    return list(Area.objects.filter(path__in=beginnings).order_by("path"))
+    beginnings = [path[:length] for length in range(1, len(path) + 1)]
+    above = list(Area.objects.filter(path__in=beginnings).order_by("path"))
+    tops = [place for place, area in enumerate(above) if area.code == current().root_area]
+    return above[tops[0] :] if tops else above
 
 
 def names_above(paths: Iterable[str]) -> dict[str, list[Names]]:

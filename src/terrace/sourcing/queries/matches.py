@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.lookups import IsNull
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -22,6 +23,8 @@ N = TypeVar("N", bound=NoticeRow)
 CANDIDATES = 200
 """How many candidates are compared in full; they are taken in the order of their first common day."""
 SHOWN = 20
+PER_CALL = 10
+"""How many pairs are compared for each call that is wanted."""
 PER_DEMAND = 2
 PER_DEMAND_COMPARED = 6
 ALL_COMPARED, ALL_PER_DEMAND_COMPARED = 4000, 20
@@ -103,7 +106,7 @@ def matches_under(
     only: one buyer is worth one or two calls, and the others get theirs. No
     supply is promised twice over its quantity (`_shared_out`).
     """
-    pairs = _pairs(*_sides(actor, [path], today, product_id), PER_DEMAND_COMPARED, CANDIDATES)
+    pairs = _pairs(*_sides(actor, [path], today, product_id), PER_DEMAND_COMPARED, most * PER_CALL)
     return _shared_out(_matches(pairs), PER_DEMAND)[:most]
 
 
@@ -114,6 +117,15 @@ def calls_under(actor: Actor, paths: Collection[str], today: date, product_id: i
     """
     pairs = _pairs(*_sides(actor, paths, today, product_id), ALL_PER_DEMAND_COMPARED, ALL_COMPARED)
     return Plan(_shared_out(_matches(pairs), ALL_PER_DEMAND_COMPARED), is_cut=len(pairs) == ALL_COMPARED)
+
+
+def has_calls_under(actor: Actor, paths: Collection[str], today: date) -> bool:
+    """Say whether any supply in the areas at `paths` fits any demand that `actor` sees: far cheaper than which."""
+    supply, demand = _sides(actor, paths, today, None)
+    same_variety = Q(variety__isnull=True) | Q(variety=OuterRef("variety_id")) | Q(IsNull(OuterRef("variety_id"), True))
+    days_in_common = Q(opens_on__lte=OuterRef("closes_on"), closes_on__gte=OuterRef("opens_on"))
+    fitting = demand.filter(same_variety, days_in_common, product=OuterRef("product_id"))
+    return supply.filter(Exists(fitting.exclude(party=OuterRef("party_id")))).exists()
 
 
 def _sides(
