@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils.translation import override
+from pytest_django import DjangoDbBlocker
 
 from terrace.accounts.domain import roles
 from terrace.accounts.models import Person
 from terrace.config.actors import actor_for
 from terrace.kernel.actors import Actor
 from terrace.registry.models import Party
-from tests import factories
+from tests import factories, rows
 
 pytest_plugins = ["tests.guards"]
 
@@ -81,9 +83,7 @@ def _party(factory: type[factories.PartyFactory], area: str, **values: object) -
     return Member(factories.RepresentativeFactory(party=party).person, party)
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """Return the cast, posted and registered."""
+def _make() -> Cast:
     return Cast(
         farmer=_party(factories.HouseholdFactory, VILLAGE, name="Zhao Suqin"),
         keeper=_post("point-keeper", VILLAGE),
@@ -96,3 +96,19 @@ def cast(db: None) -> Cast:
         neighbour=_post("point-keeper", NEIGHBOUR_VILLAGE),
         stranger=_post("centre-manager", OTHER_COUNTY_VILLAGE[:6]),
     )
+
+
+@pytest.fixture(scope="session")
+def kept_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> rows.Kept[Cast]:
+    """Make the cast once for each worker: most tests begin with it, and making it takes longer than their own acts.
+
+    They have all been here since their units were founded, whatever day a test lives in.
+    """
+    with django_db_blocker.unblock(), time_machine.travel(factories.FOUNDED, tick=False):
+        return rows.keep(_make)
+
+
+@pytest.fixture
+def cast(db: None, kept_cast: rows.Kept[Cast]) -> Cast:
+    """Return the cast, posted and registered."""
+    return kept_cast.put_back()

@@ -34,6 +34,8 @@ def _let_it_come_as_far_as_it_can(asked: Future[object]) -> None:
     until = time.monotonic() + 10
     while not asked.done() and time.monotonic() < until:
         with connection.cursor() as cursor:
+            # Within a transaction the first look would be the answer to all later ones.
+            cursor.execute("select pg_stat_clear_snapshot()")
             cursor.execute(WAITING)
             if cursor.fetchone()[0]:
                 return

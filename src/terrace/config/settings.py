@@ -210,7 +210,8 @@ STORAGES = {
         )
     },
 }
-WHITENOISE_USE_FINDERS = TESTING
+# In tests every browser of Django's has middleware of its own: it looks for a file when one is asked for, not for all.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING
 MEDIA_ROOT = ENV.data_dir / "media"
 DJANGO_VITE = {
     "default": {"manifest_path": PACKAGE / "web" / "static" / "dist" / "manifest.json", "static_url_prefix": "dist"}
