@@ -1,5 +1,6 @@
 """The list of all calls worth making: no supply is promised twice, and nobody is named whom the reader may not see."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -58,6 +59,38 @@ def test_a_large_demand_comes_with_as_many_supplies_as_cover_it_and_no_more(cast
     _demand(cast, 350)
     calls = queries.calls_under(cast.centre.actor, [VILLAGE], TODAY).calls
     assert sorted(call.quantity.steps for call in calls) == [50_000, 100_000, 100_000, 100_000]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fits"),
+    [
+        ({}, True),
+        ({"variety": ""}, True),
+        ({"variety": "gala"}, False),
+        ({"opens_on": date(2026, 10, 1), "closes_on": date(2026, 10, 9)}, True),
+        ({"opens_on": date(2026, 10, 2), "closes_on": date(2026, 10, 9)}, False),
+        ({"product": "walnut", "variety": ""}, False),
+    ],
+)
+def test_whether_there_is_a_call_is_known_without_working_them_out(
+    cast: Cast, wanted: dict[str, Any], fits: bool
+) -> None:
+    factories.VarietyFactory(code="gala")
+    factories.ProductFactory(code="walnut")
+    _supply(cast, 100)
+    _demand(cast, 100, **wanted)
+    centre = cast.centre.actor
+    assert queries.has_calls_under(centre, [VILLAGE[:6]], TODAY) is fits
+    assert bool(queries.calls_under(centre, [VILLAGE[:6]], TODAY).calls) is fits
+    assert not queries.has_calls_under(centre, [], TODAY)
+
+
+def test_nobody_calls_for_its_own_goods(cast: Cast) -> None:
+    cooperative = factories.PartyFactory(kind="cooperative", area=factories.AreaFactory(code=VILLAGE))
+    for record in (services.record_supply, services.record_demand):
+        record(by=cast.centre.actor, party=cooperative.number, terms=terms())
+    assert not queries.has_calls_under(cast.centre.actor, [VILLAGE[:6]], TODAY)
+    assert not queries.calls_under(cast.centre.actor, [VILLAGE[:6]], TODAY).calls
 
 
 @given(

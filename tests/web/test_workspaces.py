@@ -84,6 +84,29 @@ def _record(cast: Cast, product: str, offered: int, wanted: int) -> None:
             record(by=cast.centre.actor, party=party.number, terms=given)
 
 
+def test_the_centre_is_told_when_somebody_should_call(cast: Cast) -> None:
+    calls = "/sourcing/calls/"
+    _record(cast, "apple", 800, 0)
+    assert calls not in _todo(cast.centre.actor)
+    _record(cast, "apple", 0, 500)
+    assert _todo(cast.centre.actor)[:2] == [calls, ADVISE]
+    for member in (cast.keeper, cast.station, cast.bureau, cast.farmer, cast.buyer):
+        assert calls not in _todo(member.actor)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [("bureau", True), ("centre", True), ("station", True), ("farmer", False), ("buyer", False)],
+)
+def test_the_list_of_calls_stands_in_the_navigation_of_who_may_open_it(cast: Cast, who: str, sees: bool) -> None:
+    client = getattr(cast, who).client
+    urls = [entry.url for entry in client.get("/").context["navigation"]]
+    assert ("/sourcing/calls/" in urls) is sees
+    if sees:
+        (active,) = [entry for entry in client.get("/sourcing/calls/").context["navigation"] if entry.active]
+        assert active.url == "/sourcing/calls/"
+
+
 def test_what_is_short_comes_in_the_order_of_how_much_of_the_demand_is_missing(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

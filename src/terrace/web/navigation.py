@@ -47,6 +47,7 @@ DESTINATIONS = (
     Destination(_("Supply"), "sourcing:supply", "basket", (Sourcing.VIEW,), parties=True),
     Destination(_("Demand"), "sourcing:demand", "shopping-cart", (Sourcing.VIEW,), parties=True),
     Destination(_("Balance"), "sourcing:balance", "scale", (Sourcing.VIEW,)),
+    Destination(_("Calls"), "sourcing:calls", "phone", (Sourcing.VIEW,)),
     Destination(_("Prices"), "sourcing:prices", "chart-line", (Sourcing.VIEW,), parties=True),
     Destination(_("Advice"), "sourcing:advice", "speakerphone", (Sourcing.ADVISE, Sourcing.ACKNOWLEDGE)),
     Destination(_("Producers and buyers"), "registry:parties", "users", (Registry.VIEW,), parties=True),

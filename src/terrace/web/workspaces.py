@@ -123,13 +123,22 @@ def _todo(actor: Actor, workspace: Workspace | None) -> list[Todo]:
     """What to do next, the most pressing first. At a point that is recording; above it, what waits for an answer."""
     if workspace in (Workspace.POINT, None):
         return [*_recording(actor), *_waiting(actor), *_looking(actor)]
-    return [*_waiting(actor), *_looking(actor), *_recording(actor)]
+    calls = _calling(actor) if workspace is Workspace.CENTRE else []
+    return [*_waiting(actor), *calls, *_looking(actor), *_recording(actor)]
 
 
 def _waiting(actor: Actor) -> list[Todo]:
     waiting = sourcing.count_unacknowledged(actor) if actor.holds(Sourcing.ACKNOWLEDGE) else 0
     url = reverse("sourcing:advice")
     return [Todo(_("Read and acknowledge advice"), url, "speakerphone", count=waiting)] if waiting else []
+
+
+def _calling(actor: Actor) -> list[Todo]:
+    """Whether there is anything to call about; the calls themselves are worked out on their own page."""
+    if not sourcing.has_calls_under(actor, actor.paths(Sourcing.VIEW), clock.today()):
+        return []
+    text = _("Supply in your area that fits what somebody wants")
+    return [Todo(_("See who should call whom"), reverse("sourcing:calls"), "phone", text)]
 
 
 def _recording(actor: Actor) -> list[Todo]:
