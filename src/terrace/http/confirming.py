@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from terrace.http import pages
-from terrace.http.forms import ActForm
+from terrace.http.forms import ActForm, VersionForm
 from terrace.http.request import Request
+from terrace.kernel.db import Versioned
 from terrace.kernel.words import Text
 
 
@@ -23,13 +24,18 @@ class Question:
 
 
 def confirm(
-    request: Request, form: ActForm, question: Question, act: Callable[[], object], *, then: str = ""
+    request: Request,
+    question: Question,
+    act: Callable[[], object],
+    *,
+    form: ActForm | None = None,
+    then: str = "",
 ) -> HttpResponse:
     """Ask, or do `act` when the form was sent, and go to `then`, or back. A refusal lands on the form.
 
-    An act on a row that people edit takes its version from a `VersionForm`, so
-    that nobody ends unseen what somebody else has just changed.
+    `form` is given where the question wants more for an answer than yes.
     """
+    form = form or ActForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             act()
@@ -42,3 +48,14 @@ def confirm(
         "form": form,
     }
     return pages.render(request, "pages/confirm.html", context, status=pages.form_status(request))
+
+
+def confirm_version(
+    request: Request, row: Versioned, question: Question, act: Callable[..., object], *, then: str = ""
+) -> HttpResponse:
+    """Ask before an act on a row that people edit, as `confirm`: `act` takes the `version` that was looked at.
+
+    So nobody ends unseen what somebody else has just changed.
+    """
+    form = VersionForm(pages.sent(request), initial={"version": row.version})
+    return confirm(request, question, lambda: act(version=form.values["version"]), form=form, then=then)

@@ -1,7 +1,12 @@
 """Reading people, their posts, invitations and tokens."""
 
 from terrace.accounts.queries.checks import CHECKS
-from terrace.accounts.queries.invitations import find_invitation, invitations_of, invitations_visible_to
+from terrace.accounts.queries.invitations import (
+    find_invitation,
+    get_invitation,
+    invitations_of,
+    invitations_visible_to,
+)
 from terrace.accounts.queries.own_data import Sections, against_leaving, data_of
 from terrace.accounts.queries.parties import (
     Parties,
@@ -35,7 +40,7 @@ from terrace.accounts.queries.posts import (
     units_allowing,
 )
 from terrace.accounts.queries.subjects import NAMERS, name_of, purpose_of
-from terrace.accounts.queries.tokens import find_token, tokens_visible_to
+from terrace.accounts.queries.tokens import find_token, get_token, tokens_visible_to
 
 __all__ = [
     "CHECKS",
@@ -50,8 +55,10 @@ __all__ = [
     "find_by_login",
     "find_invitation",
     "find_token",
+    "get_invitation",
     "get_person",
     "get_post",
+    "get_token",
     "grants_on",
     "held_on",
     "ids_with_second_factor",

@@ -11,13 +11,21 @@ from terrace.accounts.queries.posts import appointment, grants_on, posts_on, req
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from terrace.kernel.db import within
-from terrace.kernel.errors import DomainError
+from terrace.kernel.errors import DomainError, NotFound
 from terrace.kernel.ids import fingerprint
 
 
 def invitations_visible_to(actor: Actor) -> QuerySet[Invitation]:
     """Return the invitations to places that the actor manages."""
     return Invitation.objects.filter(within(actor.paths(Permission.MANAGE)))
+
+
+def get_invitation(actor: Actor, invitation_id: int) -> Invitation:
+    """Return an invitation, or raise `NotFound` when the actor does not see it."""
+    found = invitations_visible_to(actor).filter(pk=invitation_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def invitations_of(person_id: int) -> list[int]:

@@ -8,6 +8,7 @@ from terrace.accounts.domain import Permission
 from terrace.accounts.models import ApiToken
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
 from terrace.kernel.ids import fingerprint
 
 
@@ -17,6 +18,14 @@ def tokens_visible_to(actor: Actor) -> QuerySet[ApiToken]:
     of_parties = Q(party_id__in=actor.parties)
     own = Q(issued_by=actor.person_id) if actor.person_id else Q(pk__in=[])
     return ApiToken.objects.filter(of_areas | of_parties | own)
+
+
+def get_token(actor: Actor, token_id: int) -> ApiToken:
+    """Return a token, or raise `NotFound` when the actor does not see it."""
+    found = tokens_visible_to(actor).filter(pk=token_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def find_token(secret: str, now: datetime) -> ApiToken | None:

@@ -14,7 +14,7 @@ from terrace.accounts.services.sign_in import self_of
 from terrace.audit import services as audit
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 
@@ -52,11 +52,7 @@ def issue_token(
         _check_party(by, party_id, wanted)
     else:
         _check_area(by, area_path, wanted)
-    if not name.strip():
-        raise Invalid(_("Enter a name that tells what the token is for."), field="name")
-    if expires_at and expires_at <= (now or clock.now()):
-        raise Invalid(_("Choose a day in the future."), field="expires_on")
-    refuse_identity_number(name, field="name")
+    _check_terms(name, expires_at, now or clock.now())
     secret = ids.secret()
     token = ApiToken.objects.create(
         name=name.strip()[:120],
@@ -76,9 +72,7 @@ def issue_token(
 @transaction.atomic
 def revoke_token(*, by: Actor, token_id: int, now: datetime | None = None) -> ApiToken:
     """Take a token back; it stops working at once. Raises `NotFound` for one that the actor does not see."""
-    token = queries.tokens_visible_to(by).filter(pk=token_id).first()
-    if token is None:
-        raise NotFound
+    token = queries.get_token(by, token_id)
     if token.revoked_at is None:
         _revoke(by, token, now or clock.now())
     return token
@@ -114,6 +108,14 @@ def _revoke(by: Actor, token: ApiToken, now: datetime) -> None:
 def _place_of(token: ApiToken) -> str:
     """Return where acts on a token are recorded, so that those above see them: its area, or its party's."""
     return token.area_path if token.party_id is None else queries.place_of_party(token.party_id)
+
+
+def _check_terms(name: str, expires_at: datetime | None, now: datetime) -> None:
+    if not name.strip():
+        raise Invalid(_("Enter a name that tells what the token is for."), field="name")
+    if expires_at and expires_at <= now:
+        raise Invalid(_("Choose a day in the future."), field="expires_on")
+    refuse_identity_number(name, field="name")
 
 
 def _check_party(by: Actor, party_id: int, permissions: list[str]) -> None:

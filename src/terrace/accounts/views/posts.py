@@ -1,5 +1,7 @@
 """Giving, ending and standing in for posts; inviting to them; letting people back in."""
 
+from functools import partial
+
 from django.db.models.functions import Length
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -21,11 +23,11 @@ from terrace.accounts.views.rows import INVITATIONS
 from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
-from terrace.http.forms import ActForm, FilterForm
+from terrace.http.forms import FilterForm
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
-from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.words import Text, _, in_language
 from terrace.messaging import queries as messaging
 from terrace.messaging.domain import Channel
@@ -72,21 +74,14 @@ def invitations(request: Request) -> HttpResponse:
 @needs(Permission.MANAGE)
 def revoke_invitation(request: Request, invitation_id: int) -> HttpResponse:
     """Ask once, then take an invitation back."""
-    found = queries.invitations_visible_to(request.actor).filter(pk=invitation_id).first()
-    if found is None:
-        raise NotFound
+    found = queries.get_invitation(request.actor, invitation_id)
     question = Question(
         title=_("Take back the invitation of %(name)s") % {"name": found.name},
         text=_("The link stops working. You can invite the person again."),
         submit_label=_("Take back"),
         cancel_url=reverse("accounts:invitations"),
     )
-    return confirm(
-        request,
-        ActForm(pages.sent(request)),
-        question,
-        lambda: services.revoke_invitation(by=request.actor, invitation_id=invitation_id),
-    )
+    return confirm(request, question, partial(services.revoke_invitation, by=request.actor, invitation_id=found.pk))
 
 
 @needs(Permission.MANAGE)
@@ -120,9 +115,9 @@ def end_post(request: Request, post_id: int) -> HttpResponse:
     )
     return confirm(
         request,
-        form,
         question,
         lambda: services.end_post(by=request.actor, post_id=post_id, ends_on=form.values["ends_on"]),
+        form=form,
     )
 
 

@@ -1,5 +1,6 @@
 """Tokens: seen, issued, taken back."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,9 +15,8 @@ from terrace.accounts.views.rows import TOKENS
 from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
-from terrace.http.forms import ActForm, FilterForm
+from terrace.http.forms import FilterForm
 from terrace.http.request import Request
-from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 
 
@@ -65,18 +65,11 @@ def _show(request: Request, issued: services.IssuedToken) -> HttpResponse:
 @needs(Permission.TOKENS, or_party=True)
 def revoke_token(request: Request, token_id: int) -> HttpResponse:
     """Ask once, then take a token back."""
-    found = queries.tokens_visible_to(request.actor).filter(pk=token_id).first()
-    if found is None:
-        raise NotFound
+    found = queries.get_token(request.actor, token_id)
     question = Question(
         title=_("Take back the token “%(name)s”") % {"name": found.name},
         text=_("The system that uses it is shut out at once. This cannot be undone; you can issue a new one."),
         submit_label=_("Take back"),
         cancel_url=reverse("accounts:tokens"),
     )
-    return confirm(
-        request,
-        ActForm(pages.sent(request)),
-        question,
-        lambda: services.revoke_token(by=request.actor, token_id=token_id),
-    )
+    return confirm(request, question, partial(services.revoke_token, by=request.actor, token_id=found.pk))

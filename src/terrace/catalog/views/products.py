@@ -1,6 +1,7 @@
 """One product: what the catalogue says of it, and the acts on it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,8 +17,8 @@ from terrace.catalog.models import Product
 from terrace.catalog.views.words import other_names, season_text
 from terrace.http import pages
 from terrace.http.access import needs, signed_in
-from terrace.http.confirming import Question, confirm
-from terrace.http.forms import ActForm, VersionForm
+from terrace.http.confirming import Question, confirm_version
+from terrace.http.forms import ActForm
 from terrace.http.request import Request
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
@@ -88,19 +89,13 @@ def change(request: Request, code: str) -> HttpResponse:
 def retire(request: Request, code: str) -> HttpResponse:
     """Ask once, then take the product out of trade."""
     found = queries.product_for(request.actor, code)
-    form = VersionForm(pages.sent(request), initial={"version": found.version})
     question = Question(
         title=_("Retire %(product)s?") % {"product": in_language(found.names)},
         text=_("Nobody can record new supply or demand of it. What was recorded stays. You can restore it later."),
         submit_label=_("Retire"),
         cancel_url=_url("product", found),
     )
-    return confirm(
-        request,
-        form,
-        question,
-        lambda: services.retire_product(by=request.actor, product=found, version=form.values["version"]),
-    )
+    return confirm_version(request, found, question, partial(services.retire_product, by=request.actor, product=found))
 
 
 @require_POST

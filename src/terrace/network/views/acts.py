@@ -95,7 +95,9 @@ def close(request: Request, number: str) -> HttpResponse:
         submit_label=_("Close the unit"),
         cancel_url=reverse("network:unit", args=[number]),
     )
-    return confirm(request, form, question, lambda: services.close_unit(by=request.actor, unit=unit, **form.values))
+    return confirm(
+        request, question, lambda: services.close_unit(by=request.actor, unit=unit, **form.values), form=form
+    )
 
 
 def _managed(request: Request, number: str) -> ServiceUnit:

@@ -1,5 +1,7 @@
 """What belongs to a party: its account, its cooperatives, the people who speak for it."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -7,8 +9,7 @@ from django.urls import reverse
 from terrace.accounts import services as accounts
 from terrace.http import pages
 from terrace.http.access import needs
-from terrace.http.confirming import Question, confirm
-from terrace.http.forms import ActForm, VersionForm
+from terrace.http.confirming import Question, confirm, confirm_version
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
@@ -44,19 +45,13 @@ def bank_close(request: Request, number: str) -> HttpResponse:
     """Ask once, then close a party's account."""
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.BANK, party.area_path)
-    form = VersionForm(pages.sent(request), initial={"version": party.version})
     question = Question(
         title=_("Close the bank account of %(name)s") % {"name": party.name},
         text=_("No money can be paid out to it until another account is entered."),
         submit_label=_("Close the account"),
         cancel_url=reverse("registry:party", args=[number]),
     )
-    return confirm(
-        request,
-        form,
-        question,
-        lambda: services.close_account(by=request.actor, party=party, version=form.values["version"]),
-    )
+    return confirm_version(request, party, question, partial(services.close_account, by=request.actor, party=party))
 
 
 @needs(Permission.MANAGE)
@@ -100,9 +95,9 @@ def leave(request: Request, number: str, membership: int) -> HttpResponse:
     )
     return confirm(
         request,
-        form,
         question,
         lambda: services.leave_cooperative(by=request.actor, membership=found, left_on=form.values["left_on"]),
+        form=form,
     )
 
 
@@ -143,13 +138,8 @@ def representative_remove(request: Request, number: str, representative: int) ->
         submit_label=_("Remove"),
         cancel_url=reverse("registry:party", args=[number]),
     )
-    return confirm(
-        request,
-        ActForm(pages.sent(request)),
-        question,
-        lambda: services.remove_representative(by=request.actor, representative=found[0]),
-        then=reverse("registry:parties"),
-    )
+    remove = partial(services.remove_representative, by=request.actor, representative=found[0])
+    return confirm(request, question, remove, then=reverse("registry:parties"))
 
 
 def _show_link(request: Request, issued: accounts.Issued, back: str) -> HttpResponse:

@@ -1,13 +1,14 @@
 """Keeping a household's members and marks. The pages show personal data, so opening one is a recorded look."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from terrace.http import pages
 from terrace.http.access import needs
-from terrace.http.confirming import Question, confirm
-from terrace.http.forms import VersionForm
+from terrace.http.confirming import Question, confirm_version
 from terrace.http.request import Request
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
@@ -63,18 +64,14 @@ def member_change(request: Request, number: str, member: int) -> HttpResponse:
 def member_remove(request: Request, number: str, member: int) -> HttpResponse:
     """Ask once, then delete what is kept of a member."""
     party, found = _member(request, number, member)
-    form = VersionForm(pages.sent(request), initial={"version": party.version})
     question = Question(
         title=_("Remove %(name)s") % {"name": found.name},
         text=_("What is kept of this person is deleted."),
         submit_label=_("Remove"),
         cancel_url=_back(party),
     )
-
-    def remove() -> None:
-        services.remove_member(by=request.actor, party=party, version=form.values["version"], member_id=member)
-
-    return _private(confirm(request, form, question, remove, then=reverse("registry:members", args=[number])))
+    remove = partial(services.remove_member, by=request.actor, party=party, member_id=member)
+    return _private(confirm_version(request, party, question, remove, then=_back(party)))
 
 
 @needs(Permission.PERSONAL)

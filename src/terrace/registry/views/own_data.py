@@ -1,5 +1,7 @@
 """Everything held about a party, handed out as a file; and its erasure, asked for, taken back, confirmed."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from terrace.http import pages
 from terrace.http.access import needs
-from terrace.http.confirming import Question, confirm
+from terrace.http.confirming import Question, confirm_version
 from terrace.http.forms import VersionForm
 from terrace.http.handouts import hand_out
 from terrace.http.request import Request
@@ -52,7 +54,6 @@ def erasure_ask(request: Request, number: str) -> HttpResponse:
     party = queries.get_party(request.actor, number)
     if not request.actor.speaks_for(party.pk):
         raise Forbidden
-    form = VersionForm(pages.sent(request), initial={"version": party.version})
     asks = party.erasure_asked_at is None
     act = services.ask_erasure if asks else services.withdraw_erasure
     question = Question(
@@ -66,4 +67,4 @@ def erasure_ask(request: Request, number: str) -> HttpResponse:
         submit_label=_("Ask for it") if asks else _("Take it back"),
         cancel_url=reverse("registry:party", args=[number]),
     )
-    return confirm(request, form, question, lambda: act(by=request.actor, party=party, version=form.values["version"]))
+    return confirm_version(request, party, question, partial(act, by=request.actor, party=party))

@@ -1,5 +1,6 @@
 """Registering a party, changing what is known of it, letting it rest."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,8 +9,7 @@ from django.urls import reverse
 
 from terrace.http import pages
 from terrace.http.access import needs
-from terrace.http.confirming import Question, confirm
-from terrace.http.forms import VersionForm
+from terrace.http.confirming import Question, confirm_version
 from terrace.http.request import Request
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.words import _
@@ -81,7 +81,6 @@ def party_rest(request: Request, number: str) -> HttpResponse:
     """Ask once, then let a party rest, or take part again."""
     party = queries.get_party(request.actor, number)
     request.actor.require(Permission.MANAGE, party.area_path)
-    form = VersionForm(pages.sent(request), initial={"version": party.version})
     act = services.deactivate_party if party.is_active else services.reactivate_party
     question = Question(
         title=_("Let %(name)s rest") % {"name": party.name}
@@ -96,7 +95,7 @@ def party_rest(request: Request, number: str) -> HttpResponse:
         submit_label=_("Let rest") if party.is_active else _("Take part again"),
         cancel_url=reverse("registry:party", args=[number]),
     )
-    return confirm(request, form, question, lambda: act(by=request.actor, party=party, version=form.values["version"]))
+    return confirm_version(request, party, question, partial(act, by=request.actor, party=party))
 
 
 def _change_by_office(request: Request, party: Party) -> HttpResponse:

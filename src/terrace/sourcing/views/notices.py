@@ -1,5 +1,6 @@
 """The pages of supply and demand notices: list, record, look, change, withdraw."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,8 +12,7 @@ from terrace.audit import queries as audit
 from terrace.catalog import queries as catalog
 from terrace.http import listing, pages
 from terrace.http.access import needs
-from terrace.http.confirming import Question, confirm
-from terrace.http.forms import VersionForm
+from terrace.http.confirming import Question, confirm_version
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden, NotFound
@@ -164,19 +164,13 @@ def withdraw(request: Request, side: str, number: str) -> HttpResponse:
     request.actor.require(desk.permission, found.area_path, or_party=found.party_id)
     if not (found.is_open or request.method == "POST"):
         return _ended(request, desk, found)
-    form = VersionForm(pages.sent(request), initial={"version": found.version})
     question = Question(
         title=desk.words.withdraw,
         text=desk.words.withdraw_text,
         submit_label=_("Withdraw"),
         cancel_url=desk.url("detail", number),
     )
-    return confirm(
-        request,
-        form,
-        question,
-        lambda: desk.withdraw(by=request.actor, notice=found, version=form.values["version"]),
-    )
+    return confirm_version(request, found, question, partial(desk.withdraw, by=request.actor, notice=found))
 
 
 def _ended(request: Request, desk: Side, found: NoticeRow) -> HttpResponse:
