@@ -111,7 +111,7 @@ def _offer_reading(side: Side) -> None:
         **side.named("get", f"Read one {word} notice."),
     )
     def get_notice(request: HttpRequest, number: str) -> NoticeOut:
-        return notices_out([side.get(actor_of(request), number)])[0]
+        return _out(side.get(actor_of(request), number))
 
     @router.get(
         side.path + "/{number}/matches",
@@ -129,8 +129,7 @@ def _offer_writing(side: Side) -> None:
 
     @router.post(side.path, response={201: NoticeOut, **REFUSALS}, **side.named("record", side.records))
     def record_notice(request: HttpRequest, given: NewNoticeIn) -> Status[NoticeOut]:
-        notice = side.record(by=actor_of(request), party=given.party, terms=given.terms())
-        return Status(201, notices_out([notice])[0])
+        return Status(201, _out(side.record(by=actor_of(request), party=given.party, terms=given.terms())))
 
     @router.put(
         side.path + "/{number}",
@@ -139,8 +138,8 @@ def _offer_writing(side: Side) -> None:
     )
     def change_notice(request: HttpRequest, number: str, given: ChangedNoticeIn) -> NoticeOut:
         actor = actor_of(request)
-        notice = side.get(actor, number)
-        return notices_out([side.change(by=actor, notice=notice, version=given.version, terms=given.terms())])[0]
+        found = side.get(actor, number)
+        return _out(side.change(by=actor, notice=found, version=given.version, terms=given.terms()))
 
     @router.post(
         side.path + "/{number}/withdraw",
@@ -149,8 +148,7 @@ def _offer_writing(side: Side) -> None:
     )
     def withdraw_notice(request: HttpRequest, number: str, given: VersionIn) -> NoticeOut:
         actor = actor_of(request)
-        notice = side.get(actor, number)
-        return notices_out([side.withdraw(by=actor, notice=notice, version=given.version)])[0]
+        return _out(side.withdraw(by=actor, notice=side.get(actor, number), version=given.version))
 
 
 SUPPLY = Side(
@@ -199,9 +197,7 @@ def set_photo(request: HttpRequest, number: str, version: Form[Version], photo: 
     actor = actor_of(request)
     notice = queries.get_supply(actor, number)
     cleaned, terms = clean_photo(photo), terms_of(notice)
-    return notices_out([services.change_supply(by=actor, notice=notice, version=version, terms=terms, photo=cleaned)])[
-        0
-    ]
+    return _out(services.change_supply(by=actor, notice=notice, version=version, terms=terms, photo=cleaned))
 
 
 @router.post("/supply-notices/{number}/photo/remove", response={200: NoticeOut, **REFUSALS})
@@ -210,9 +206,7 @@ def remove_photo(request: HttpRequest, number: str, given: VersionIn) -> NoticeO
     actor = actor_of(request)
     notice = queries.get_supply(actor, number)
     terms = terms_of(notice)
-    return notices_out(
-        [services.change_supply(by=actor, notice=notice, version=given.version, terms=terms, drop_photo=True)]
-    )[0]
+    return _out(services.change_supply(by=actor, notice=notice, version=given.version, terms=terms, drop_photo=True))
 
 
 @router.get("/calls", response={200: Paged[MatchOut], **REFUSALS})
@@ -331,6 +325,10 @@ def price_line(request: HttpRequest, product: str, variety: str = "", area: str 
         PriceLineOut(week=week.week, price=MoneyValue.of(week.price), year_before=MoneyValue.of(week.year_before))
         for week in queries.price_line(found.pk, path, clock.today(), variety_id=chosen)
     ]
+
+
+def _out(notice: NoticeRow) -> NoticeOut:
+    return notices_out([notice])[0]
 
 
 def _own_place(actor: Actor, code: str) -> Area:

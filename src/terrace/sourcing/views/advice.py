@@ -135,39 +135,7 @@ def acknowledge(request: Request, number: str) -> HttpResponse:
 def _table(actor: Actor) -> Table[Advice, Card]:
     return Table(
         name="advice",
-        columns=(
-            Column("title", _("Advice"), lambda card: card.advice.title, sort=ADVICE_SORTS["title"]),
-            Column("sender", _("Sent by"), lambda card: card.sender, Kind.NAMES),
-            Column(
-                "product",
-                _("About"),
-                lambda card: card.product.names if card.product else None,
-                Kind.NAMES,
-                sort=ADVICE_SORTS["product"],
-            ),
-            Column(
-                "created_at",
-                _("When"),
-                lambda card: card.advice.created_at,
-                Kind.DATETIME,
-                sort=ADVICE_SORTS["created_at"],
-            ),
-            Column(
-                "reached",
-                _("Units reached"),
-                lambda card: _count(card.advice, "reached"),
-                Kind.NUMBER,
-                sort=ADVICE_SORTS["reached"],
-            ),
-            Column(
-                "acknowledged",
-                _("Acknowledged"),
-                lambda card: _count(card.advice, "acknowledged"),
-                Kind.NUMBER,
-                sort=ADVICE_SORTS["acknowledged"],
-            ),
-            Column("state", _("For you"), lambda card: card.state, Kind.BADGE, tone=lambda card: card.tone),
-        ),
+        columns=_COLUMNS,
         present=lambda rows: _cards(actor, rows),
         order=("-created_at", "-id"),
         empty=Empty(_("No advice yet"), _("Advice from centres and stations appears here."), illustration="no-notices"),
@@ -191,6 +159,39 @@ def _reached(rows: Sequence[AdviceReceipt]) -> list[Reached]:
     return [Reached(row, units[row.unit_id], places.get(units[row.unit_id].area_id, {})) for row in rows]
 
 
+_COLUMNS: tuple[Column[Card], ...] = (
+    Column("title", _("Advice"), lambda card: card.advice.title, sort=ADVICE_SORTS["title"]),
+    Column("sender", _("Sent by"), lambda card: card.sender, Kind.NAMES),
+    Column(
+        "product",
+        _("About"),
+        lambda card: card.product.names if card.product else None,
+        Kind.NAMES,
+        sort=ADVICE_SORTS["product"],
+    ),
+    Column(
+        "created_at",
+        _("When"),
+        lambda card: card.advice.created_at,
+        Kind.DATETIME,
+        sort=ADVICE_SORTS["created_at"],
+    ),
+    Column(
+        "reached",
+        _("Units reached"),
+        lambda card: _count(card.advice, "reached"),
+        Kind.NUMBER,
+        sort=ADVICE_SORTS["reached"],
+    ),
+    Column(
+        "acknowledged",
+        _("Acknowledged"),
+        lambda card: _count(card.advice, "acknowledged"),
+        Kind.NUMBER,
+        sort=ADVICE_SORTS["acknowledged"],
+    ),
+    Column("state", _("For you"), lambda card: card.state, Kind.BADGE, tone=lambda card: card.tone),
+)
 _RECEIPTS: Table[AdviceReceipt, Reached] = Table(
     name="receipts",
     columns=(
