@@ -77,8 +77,8 @@ class Behind:
     def urls(self, product: str, weeks: Sequence[date]) -> tuple[str, str]:
         """Return the lists of supply and of demand that make up a product's numbers in the weeks from the first on."""
         first, last = max(weeks[0], self.today), weeks[-1] + timedelta(days=6)
-        notices = {"product": product, "status": "open", "first": str(first), "last": str(last)}
-        supply, demand = (f"{address}?{urlencode({**notices, 'area': area})}" for address, area in self.lists)
+        open_then = urlencode({"product": product, "status": "open", "first": str(first), "last": str(last)})
+        supply, demand = (f"{address}?area={area}&{open_then}" for address, area in self.lists)
         return supply, demand
 
 

@@ -45,15 +45,12 @@ def illustration(name: str, alt: str = "") -> SafeString:
     return format_html('<img class="illustration" src="{}" alt="{}" width="240" height="160">', address, alt)
 
 
-for name, write in {
-    "number": written.number,
-    "quantity": written.quantity,
-    "money": written.money,
-    "price": written.price,
-    "localdate": written.localdate,
-    "written": written.anything,
-}.items():
-    register.filter(name, write)
+register.filter("number", written.number)
+register.filter("quantity", written.quantity)
+register.filter("money", written.money)
+register.filter("price", written.price)
+register.filter("localdate", written.localdate)
+register.filter("written", written.anything)
 
 
 @register.filter
