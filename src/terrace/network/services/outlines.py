@@ -69,6 +69,7 @@ def _is_numbers(coordinates: Any) -> bool:
 
 def _rounded(geometry: Mapping[str, Any]) -> dict[str, Any]:
     def rounded(value: Any) -> Any:
+        """Return a number, or a list of them however deep, with as many digits as a map shows."""
         return [rounded(part) for part in value] if isinstance(value, list) else round(value, DECIMALS)
 
     return {"type": geometry["type"], "coordinates": rounded(geometry["coordinates"])}

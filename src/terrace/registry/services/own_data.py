@@ -54,6 +54,7 @@ def export_data(*, by: Actor, party: Party, now: datetime | None = None) -> Ever
             everything |= accounts_queries.data_of(person)
 
     def add(section: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add what a context above holds about the party."""
         everything.setdefault(section, []).extend(rows)
 
     events.publish(DataRequested(party.pk, add))

@@ -53,6 +53,7 @@ class PriceRows:
         problems: list[RowProblem] = []
 
         def cell(name: str, read: Callable[[], T]) -> T | None:
+            """Return what the cell says, None where it is wrong: that joins the problems."""
             try:
                 return read()
             except DomainError as refused:
