@@ -135,17 +135,17 @@ def _perform(view: Callable[..., HttpResponse], made: Any) -> HttpResponse | Non
     return IdempotencyMiddleware(lambda request: HttpResponse()).process_view(made, view, (), {})
 
 
-def _post(body: dict[str, Any], person_id: int = 1, token: str = "") -> Any:
-    headers = {"Authorization": token} if token else {}
+def _post(body: dict[str, Any], person_id: int = 1, token: str = "", key: str = "k") -> Any:
+    headers = {"Idempotency-Key": key, **({"Authorization": token} if token else {})}
     actor = Actor(person_id=None if token else person_id, name="ERP")
-    return request("/api/act/", actor=actor, method="post", data={"idempotency_key": "k", **body}, headers=headers)
+    return request("/api/act/", actor=actor, method="post", data=body, headers=headers)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ["k", "\0", "k" * 500, "键", "a" * 63 + "\n"])
 def test_any_key_is_held(key: str) -> None:
     view, calls = _counting(lambda request: HttpResponse("done"))
-    answers = [_perform(view, _post({"idempotency_key": key})) for _ in range(2)]
+    answers = [_perform(view, _post({}, key=key)) for _ in range(2)]
     assert [answer and answer.content for answer in answers] == [b"done", b"done"]
     assert len(calls) == 1
 

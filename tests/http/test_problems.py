@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from terrace.accounts import services as accounts
 from terrace.catalog.models import Product
 from terrace.http import problems, refusals
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Stale
 from tests.catalog.test_rest import QUINCE
-from tests.conftest import Cast
+from tests.conftest import VILLAGE, Cast
 from tests.http.conftest import request
 
 REFUSALS = [(Invalid(field="price"), 422), (Forbidden(), 403), (NotFound(), 404), (Stale(), 409), (DomainError(), 409)]
@@ -63,6 +64,45 @@ def test_a_broken_body_is_a_problem_that_names_what_is_wrong(cast: Cast, body: s
     assert response["Content-Type"] == problems.CONTENT_TYPE
     assert response.status_code in (400, 422)
     assert response.json()["code"]
+
+
+FORM = "multipart/form-data; boundary=a"
+FORM_BODY = '--a\r\nContent-Disposition: form-data; name="code"\r\n\r\nquince\r\n--a--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (FORM, FORM_BODY),
+        ("multipart/form-data", FORM_BODY),
+        (f"{FORM}; boundary=b", ""),
+        ("application/x-www-form-urlencoded", "code=quince"),
+        ("text/plain", "code: quince"),
+        ("application/xml", "<code>quince</code>"),
+        ("", "quince"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
+def test_a_body_of_another_kind_is_a_problem_and_not_a_fault(
+    cast: Cast, kind: str, body: str, headers: dict[str, str]
+) -> None:
+    response: Any = cast.administrator.client.post("/api/v1/products", body, content_type=kind, headers=headers)
+    assert (response["Content-Type"], response.status_code in (400, 422)) == (problems.CONTENT_TYPE, True)
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k"}])
+def test_what_a_token_or_a_session_sends_as_a_form_is_told_to_be_no_json(cast: Cast, key: dict[str, str]) -> None:
+    issued = accounts.issue_token(
+        by=cast.administrator.actor, name="Shop", permissions=["catalog.manage"], area_path=VILLAGE[:4]
+    )
+    by_token: Any = Client().post(
+        "/api/v1/products", FORM_BODY, content_type=FORM, headers={"Authorization": f"Bearer {issued.secret}", **key}
+    )
+    by_session: Any = cast.administrator.client.post("/api/v1/products", FORM_BODY, content_type=FORM, headers=key)
+    assert [(answer.status_code, answer.json()["code"]) for answer in (by_token, by_session)] == [
+        (400, "unreadable")
+    ] * 2
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -78,9 +78,12 @@ def install(api: NinjaAPI) -> None:
         return answer(422, "invalid", str(_("Some values are not valid.")), errors)
 
     def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
-        return answer(error.status_code, "unreadable", str(_("This request cannot be read as JSON.")))
+        status = getattr(error, "status_code", 400)
+        return answer(status, "unreadable", str(_("This request cannot be read as JSON.")))
 
     api.add_exception_handler(HttpError, unreadable)
+    # A form was sent where JSON is read, and what looked for a key or a CSRF token in it has used it up.
+    api.add_exception_handler(RawPostDataException, unreadable)
     api.add_exception_handler(DomainError, domain)
     api.add_exception_handler(Http404, missing)
     api.add_exception_handler(AuthenticationError, nobody)
