@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -154,6 +155,31 @@ def test_the_latest_window_is_paired_though_many_come_before_it(cast: Cast, monk
     late = _supply(cast)
     services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=terms(), now=NOW)
     assert [match.supply for match in queries.matches_under(cast.centre.actor, VILLAGE, TODAY, most=3)] == [late]
+
+
+def test_days_that_have_passed_bring_nobody_together(cast: Cast) -> None:
+    wanted = terms(opens_on=TODAY, closes_on=TODAY + timedelta(days=9))
+    _supply(cast, opens_on=TODAY, closes_on=TODAY + timedelta(days=9))
+    services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=wanted, now=NOW)
+    [early] = queries.matches_under(cast.keeper.actor, VILLAGE, TODAY)
+    [late] = queries.matches_under(cast.keeper.actor, VILLAGE, TODAY + timedelta(days=8))
+    assert (early.days, late.days) == (10, 2)
+    assert early.fitness == late.fitness  # they still share every day that is left
+
+
+def test_pieces_are_not_ranked_among_kilograms(cast: Cast) -> None:
+    egg = factories.ProductFactory(code="egg", unit=Unit.PIECE)
+    for product, lacking in (("apple", Quantity(900_000, Unit.KILOGRAM)), (egg.code, Quantity(1_000, Unit.PIECE))):
+        wanted = terms(product=product, variety="", quantity=lacking)
+        services.record_demand(by=cast.buyer.actor, party=cast.buyer.party.number, terms=wanted)
+    factories.ProductFactory(code="pear")
+    services.record_demand(
+        by=cast.buyer.actor,
+        party=cast.buyer.party.number,
+        terms=terms(product="pear", variety="", quantity=Quantity(500, Unit.KILOGRAM)),
+    )
+    lines = cast.centre.client.get(reverse("sourcing:balance")).context["lines"]
+    assert [line.product.code for line in lines] == ["apple", "pear", "egg"]
 
 
 def test_pairs_are_ranked_in_the_database_as_the_rule_ranks_them(cast: Cast) -> None:

@@ -104,7 +104,7 @@ def test_calls_never_take_more_of_a_supply_or_give_more_to_a_demand_than_there_i
     supply = [SupplyNotice(pk=n, party_id=1, quantity_steps=steps, **shared) for n, steps in enumerate(offered)]
     demand = [DemandNotice(pk=n, party_id=2, quantity_steps=steps, **shared) for n, steps in enumerate(wanted)]
 
-    calls = _shared_out([_match(one, other) for one in supply for other in demand], per_demand=6)
+    calls = _shared_out([_match(one, other, TODAY) for one in supply for other in demand], 6, TODAY)
 
     taken = [sum(call.quantity.steps for call in calls if call.supply.pk == n) for n in range(len(offered))]
     given_to = [sum(call.quantity.steps for call in calls if call.demand.pk == n) for n in range(len(wanted))]
@@ -112,7 +112,8 @@ def test_calls_never_take_more_of_a_supply_or_give_more_to_a_demand_than_there_i
     assert all(amount <= most for amount, most in zip(given_to, wanted, strict=True))
     assert sum(taken) == min(sum(offered), sum(wanted))  # everything fits everything, so nothing stays lying
     assert [call.fitness for call in calls] == sorted((call.fitness for call in calls), reverse=True)
-    assert all(call.fitness <= fitness(call.supply.side, call.demand.side) for call in calls)
+    sides = ((call.fitness, call.supply.side_from(TODAY), call.demand.side_from(TODAY)) for call in calls)
+    assert all(rank <= fitness(gives, takes) for rank, gives, takes in sides)
 
 
 def test_the_list_is_narrowed_by_product_and_area_and_exported(cast: Cast) -> None:

@@ -50,10 +50,9 @@ class NoticeRow(Versioned, Timed):
         """The price of one unit of trade, None where none was named."""
         return None if self.price_minor is None else Money(self.price_minor, self.currency)
 
-    @property
-    def side(self) -> Side:
-        """The notice as one side of a possible match."""
-        window = Window(self.opens_on, self.closes_on)
+    def side_from(self, today: date) -> Side:
+        """Return the notice as one side of a possible match. Days before `today` are gone, whatever it once said."""
+        window = Window(max(self.opens_on, today), self.closes_on)
         return Side(self.product_id, self.variety_id, self.quantity, window, self.price_minor, self.area_path)
 
     @property

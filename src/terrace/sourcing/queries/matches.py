@@ -42,11 +42,13 @@ PAIRS = """
                  + case when s.price_minor is null or d.price_minor is null then 15
                         when d.price_minor >= s.price_minor then 30
                         else greatest(0, 30 - (s.price_minor - d.price_minor) * 100 / s.price_minor) end
-                 + (least(s.closes_on, d.closes_on) - greatest(s.opens_on, d.opens_on) + 1) * 20
-                 / (least(s.closes_on - s.opens_on, d.closes_on - d.opens_on) + 1) as points
+                 + (least(s.closes_on, d.closes_on) - greatest(s.opens_on, d.opens_on, today) + 1) * 20
+                 / (least(s.closes_on - greatest(s.opens_on, today), d.closes_on - greatest(d.opens_on, today)) + 1)
+                   as points
             from s join d on d.product_id = s.product_id and d.party_id <> s.party_id
                          and d.opens_on <= s.closes_on and d.closes_on >= s.opens_on
                          and (d.variety_id is null or s.variety_id is null or d.variety_id = s.variety_id)
+                   cross join (select %s::date as today) t
         ) scored
     ) ranked
     where place <= %s order by points desc, supply, demand limit %s
@@ -57,7 +59,8 @@ PAIRS = """
 class Match:
     """A supply and a demand that fit, and how well, 0 to 100 (`domain.fitness`).
 
-    `quantity` is how much the one would give the other, `left` what is then left of the supply.
+    `quantity` is how much the one would give the other, `left` what is then left of the supply; `days` is how many
+    days, from today on, the two have in common.
     """
 
     supply: SupplyNotice
@@ -65,11 +68,7 @@ class Match:
     fitness: int
     quantity: Quantity
     left: Quantity
-
-    @property
-    def days(self) -> int:
-        """How many days the two windows share."""
-        return self.supply.side.window.overlap(self.demand.side.window)
+    days: int
 
     @property
     def covers_all(self) -> bool:
@@ -88,13 +87,13 @@ class Plan:
 def matches_of_supply(actor: Actor, supply: SupplyNotice, today: date, most: int = SHOWN) -> list[Match]:
     """Return the demand that `actor` sees and this supply could serve, best first."""
     rows = _fitting(demand_visible_to(actor, today), supply, today)
-    return _best((_match(supply, demand) for demand in rows), most)
+    return _best((_match(supply, demand, today) for demand in rows), most)
 
 
 def matches_of_demand(actor: Actor, demand: DemandNotice, today: date, most: int = SHOWN) -> list[Match]:
     """Return the supply that `actor` sees and that could serve this demand, best first."""
     rows = _fitting(supply_visible_to(actor, today), demand, today)
-    return _best((_match(supply, demand) for supply in rows), most)
+    return _best((_match(supply, demand, today) for supply in rows), most)
 
 
 def matches_under(
@@ -106,8 +105,8 @@ def matches_under(
     only: one buyer is worth one or two calls, and the others get theirs. No
     supply is promised twice over its quantity (`_shared_out`).
     """
-    pairs = _pairs(*_sides(actor, [path], today, product_id), PER_DEMAND_COMPARED, most * PER_CALL)
-    return _shared_out(_matches(pairs), PER_DEMAND)[:most]
+    pairs = _pairs(*_sides(actor, [path], today, product_id), today, PER_DEMAND_COMPARED, most * PER_CALL)
+    return _shared_out(_matches(pairs, today), PER_DEMAND, today)[:most]
 
 
 def calls_under(actor: Actor, paths: Collection[str], today: date, product_id: int | None = None) -> Plan:
@@ -115,8 +114,8 @@ def calls_under(actor: Actor, paths: Collection[str], today: date, product_id: i
 
     A demand comes with as many supplies as cover it, each for what better calls leave of it.
     """
-    pairs = _pairs(*_sides(actor, paths, today, product_id), ALL_PER_DEMAND_COMPARED, ALL_COMPARED)
-    return Plan(_shared_out(_matches(pairs), ALL_PER_DEMAND_COMPARED), is_cut=len(pairs) == ALL_COMPARED)
+    pairs = _pairs(*_sides(actor, paths, today, product_id), today, ALL_PER_DEMAND_COMPARED, ALL_COMPARED)
+    return Plan(_shared_out(_matches(pairs, today), ALL_PER_DEMAND_COMPARED, today), is_cut=len(pairs) == ALL_COMPARED)
 
 
 def has_calls_under(actor: Actor, paths: Collection[str], today: date) -> bool:
@@ -137,16 +136,21 @@ def _sides(
 
 
 def _match(
-    supply: SupplyNotice, demand: DemandNotice, free: Quantity | None = None, missing: Quantity | None = None
+    supply: SupplyNotice,
+    demand: DemandNotice,
+    today: date,
+    free: Quantity | None = None,
+    missing: Quantity | None = None,
 ) -> Match:
     """Return the match when `free` of the supply and `missing` of the demand are still open: all, if not said."""
     offered = supply.quantity if free is None else free
     quantity = min(offered, demand.quantity if missing is None else missing, key=lambda amount: amount.steps)
-    rank = fitness(replace(supply.side, quantity=quantity), demand.side)
-    return Match(supply, demand, rank, quantity, offered - quantity)
+    gives, takes = replace(supply.side_from(today), quantity=quantity), demand.side_from(today)
+    days = gives.window.overlap(takes.window)
+    return Match(supply, demand, fitness(gives, takes), quantity, offered - quantity, days)
 
 
-def _shared_out(matches: Iterable[Match], per_demand: int) -> list[Match]:
+def _shared_out(matches: Iterable[Match], per_demand: int, today: date) -> list[Match]:
     """Return the calls to make, best first: each takes from its supply, and gives to its demand, what is still open.
 
     A match is ranked by what better ones leave for it. As they only ever leave
@@ -160,7 +164,7 @@ def _shared_out(matches: Iterable[Match], per_demand: int) -> list[Match]:
     chosen = []
     while waiting:
         rank, supply, demand, match = heappop(waiting)
-        present = _match(match.supply, match.demand, free.get(supply), missing.get(demand))
+        present = _match(match.supply, match.demand, today, free.get(supply), missing.get(demand))
         if not present.quantity.steps or calls[demand] == per_demand:
             continue
         if present.fitness < -rank:
@@ -174,7 +178,7 @@ def _shared_out(matches: Iterable[Match], per_demand: int) -> list[Match]:
 
 
 def _pairs(
-    supply: QuerySet[SupplyNotice], demand: QuerySet[DemandNotice], per_demand: int, most: int
+    supply: QuerySet[SupplyNotice], demand: QuerySet[DemandNotice], today: date, per_demand: int, most: int
 ) -> list[tuple[int, int]]:
     """Return the ids of supply and demand that fit, the most promising first, a few supplies for each demand."""
     try:
@@ -186,15 +190,15 @@ def _pairs(
     names = ", ".join(COMPARED)
     statement = f"with s({names}) as ({offered}), d({names}) as ({wanted}) {PAIRS}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*offered_values, *wanted_values, per_demand, most])
+        cursor.execute(statement, [*offered_values, *wanted_values, today, per_demand, most])
         rows: list[tuple[int, int]] = cursor.fetchall()
     return rows
 
 
-def _matches(pairs: Sequence[tuple[int, int]]) -> list[Match]:
+def _matches(pairs: Sequence[tuple[int, int]], today: date) -> list[Match]:
     supply = SupplyNotice.objects.in_bulk({pair[0] for pair in pairs})
     demand = DemandNotice.objects.in_bulk({pair[1] for pair in pairs})
-    return [_match(supply[s], demand[d]) for s, d in pairs]
+    return [_match(supply[s], demand[d], today) for s, d in pairs]
 
 
 def _fitting(rows: QuerySet[N], notice: NoticeRow, today: date) -> QuerySet[N]:

@@ -25,6 +25,9 @@ from terrace.sourcing.queries import BalanceCell
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.areas import area_for, crumbs
 
+UNITS = list(Unit)
+"""In their order: kilograms and pieces cannot be ranked by one another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -167,12 +170,13 @@ def _offered(alone: bool, figure: Figure) -> Figure:
 
 
 def _lines(behind: Behind, weeks: Sequence[date], cells: Sequence[BalanceCell]) -> list[Line]:
-    """Return a row for each product, the largest gap first; against wider demand, first what the area itself offers."""
+    """Return a row for each product, by unit the largest gap first; against wider demand, first what is offered here."""
     products = catalog.products_by_id({cell.product_id for cell in cells})
     by_week = {(cell.product_id, cell.week): cell for cell in cells}
 
-    def rank(total: BalanceCell) -> tuple[bool, int, str]:
-        return bool(behind.wider) and not total.supply.steps, total.gap.steps, products[total.product_id].code
+    def rank(total: BalanceCell) -> tuple[bool, int, int, str]:
+        is_missing = bool(behind.wider) and not total.supply.steps
+        return is_missing, UNITS.index(total.gap.unit), total.gap.steps, products[total.product_id].code
 
     sums = sorted(queries.totals(cells).values(), key=rank)
     return [_line(behind, weeks, products[total.product_id], total, by_week) for total in sums]

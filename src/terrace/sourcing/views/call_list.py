@@ -72,9 +72,6 @@ def _what() -> tuple[Column[Call], ...]:
             Kind.QUANTITY,
             sort=CALL_SORTS["quantity"],
         ),
-        Column("offered", _("Offered"), lambda call: call.match.supply.quantity, Kind.QUANTITY),
-        Column("left", _("Then left of it"), lambda call: call.match.left, Kind.QUANTITY),
-        Column("wanted", _("Wanted"), lambda call: call.match.demand.quantity, Kind.QUANTITY),
         Column(
             "asked",
             _("Asking price"),
@@ -91,7 +88,6 @@ def _what() -> tuple[Column[Call], ...]:
             sort=CALL_SORTS["price"],
             per=lambda call: call.match.supply.quantity.unit.one,
         ),
-        Column("days", _("Days in common"), lambda call: call.match.days, Kind.NUMBER, sort=CALL_SORTS["days"]),
         Column(
             "closes_on",
             _("Wanted until"),
@@ -103,7 +99,12 @@ def _what() -> tuple[Column[Call], ...]:
     )
 
 
+# What the page has no room for: both notices tell it, a click away.
 _SHEET: tuple[Column[Call], ...] = (
+    Column("offered", _("Offered"), lambda call: call.match.supply.quantity, Kind.QUANTITY, sheet_only=True),
+    Column("left", _("Then left of it"), lambda call: call.match.left, Kind.QUANTITY, sheet_only=True),
+    Column("wanted", _("Wanted"), lambda call: call.match.demand.quantity, Kind.QUANTITY, sheet_only=True),
+    Column("days", _("Days in common"), lambda call: call.match.days, Kind.NUMBER, sheet_only=True),
     Column("supply", _("Number of the supply"), lambda call: call.match.supply.number, Kind.CODE, sheet_only=True),
     Column("demand", _("Number of the demand"), lambda call: call.match.demand.number, Kind.CODE, sheet_only=True),
     Column("product_code", _("Product code"), lambda call: call.supply.product.code, sheet_only=True),

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import Text, _, in_language, plural
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
@@ -90,9 +90,13 @@ def _entries(side: str, supply: Card, demand: Card) -> tuple[Entry, ...]:
 
 def _reasons(match: Match) -> tuple[Text, ...]:
     asked, offered = match.supply.price, match.demand.price
-    reasons: list[Text] = [_("%(days)s days in common") % {"days": match.days}]
+    reasons: list[Text] = [_days(match.days)]
     if match.covers_all:
         reasons.append(_("covers the whole quantity"))
     if asked and offered:
         reasons.append(_("pays what is asked") if asked <= offered else _("pays less than is asked"))
     return tuple(reasons)
+
+
+def _days(count: int) -> Text:
+    return plural("%(count)d day in common", "%(count)d days in common", count) % {"count": count}
