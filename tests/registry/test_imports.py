@@ -1,17 +1,36 @@
 """Files of parties, row by row: every bad row told, all or none, corrected and sent again."""
 
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
 
 from terrace.audit.models import Act
 from terrace.http import workbooks
-from terrace.registry import services
-from terrace.registry.domain import ImportState
-from terrace.registry.models import Household, Party
+from terrace.kernel.actors import Actor
+from terrace.registry import queries, services
+from terrace.registry.domain import ImportState, Permission
+from terrace.registry.models import Household, Membership, Party
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
 from tests.factories import AreaFactory, HouseholdFactory, PartyFactory
 from tests.registry.sheets import GOOD, reasons, send
+
+
+def _member_of_its_cooperative(sender: Actor, other: Party) -> Actor:
+    cooperative = PartyFactory(area=AreaFactory(code=VILLAGE))
+    Membership.objects.create(cooperative=cooperative, member=other, joined_on=date(2020, 1, 1))
+    return replace(sender, parties=frozenset({cooperative.pk}))
+
+
+def _seen_from_above(sender: Actor, _other: Party) -> Actor:
+    return replace(sender, grants={**sender.grants, Permission.VIEW.value: (VILLAGE[:4],)})
+
+
+SEEING = {
+    "a member of the sender's cooperative": _member_of_its_cooperative,
+    "seen by a post higher up": _seen_from_above,
+}
 
 
 def test_takes_every_row_of_a_good_file(cast: Cast) -> None:
@@ -169,6 +188,32 @@ def test_somebody_elses_party_is_as_unknown_as_none(cast: Cast) -> None:
     assert reasons(run) == [(2, "Number")]
     other.refresh_from_db()
     assert other.name != "Taken Over"
+
+
+@pytest.mark.parametrize("reason", ["a member of the sender's cooperative", "seen by a post higher up"])
+def test_who_is_seen_but_lives_where_the_sender_keeps_no_register_is_left_as_they_are(cast: Cast, reason: str) -> None:
+    other = HouseholdFactory(area=AreaFactory(code=NEIGHBOUR_VILLAGE), phone="+8613909390099", address="Old Lane")
+    actor = SEEING[reason](cast.keeper.actor, other)
+    assert other in queries.visible_to(actor)
+
+    run = send(actor, {"number": other.number, "phone": "13909390055", "address": "New Lane"}, takes_good_rows=True)
+
+    assert (run.changed_count, reasons(run)) == (0, [(2, "Number")])
+    other.refresh_from_db()
+    assert (other.phone, other.address, other.version) == ("+8613909390099", "Old Lane", 1)
+    assert not Act.objects.filter(act="registry.change_party").exists()
+
+
+def test_the_senders_own_party_elsewhere_is_reached_anew_but_keeps_its_place(cast: Cast) -> None:
+    own = HouseholdFactory(area=AreaFactory(code=NEIGHBOUR_VILLAGE), phone="+8613909390099")
+    actor = replace(cast.keeper.actor, parties=frozenset({own.pk}))
+
+    moved = send(actor, {"number": own.number, "area": VILLAGE})
+    reached = send(actor, {"number": own.number, "phone": "13909390055"})
+
+    assert (reasons(moved), reached.changed_count) == ([(2, "Place")], 1)
+    own.refresh_from_db()
+    assert (own.area_id, own.phone) == (NEIGHBOUR_VILLAGE, "+8613909390055")
 
 
 def test_marks_need_the_permission_to_see_them(cast: Cast) -> None:

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
-from terrace.registry.domain import Kind, Permission
+from terrace.registry.domain import Kind
 from terrace.registry.models import Membership, Party
+from terrace.registry.queries.parties import may_change
 
 
 def memberships_of(party: Party) -> QuerySet[Membership]:
@@ -34,8 +35,7 @@ def membership_of(party: Party, membership_id: int) -> Membership:
 
 def may_end(actor: Actor, membership: Membership) -> bool:
     """Say whether the actor may end a membership: either of the two, or who keeps the register of either."""
-    either = (membership.member, membership.cooperative)
-    return any(actor.may(Permission.MANAGE, party.area_path) or actor.speaks_for(party.pk) for party in either)
+    return may_change(actor, membership.member) or may_change(actor, membership.cooperative)
 
 
 def cooperatives_of(party_ids: Iterable[int]) -> dict[int, list[str]]:

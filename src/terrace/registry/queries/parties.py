@@ -31,6 +31,11 @@ def sees_fully(actor: Actor, party: Party) -> bool:
     return actor.may(Permission.VIEW, party.area_path) or actor.speaks_for(party.pk)
 
 
+def may_change(actor: Actor, party: Party) -> bool:
+    """Say whether the actor may change what is known of a party: who keeps the register there, and the party itself."""
+    return actor.may(Permission.MANAGE, party.area_path) or actor.speaks_for(party.pk)
+
+
 def sees_contact(actor: Actor, party: Party) -> bool:
     """Say whether the actor sees phone, e-mail and address in full.
 

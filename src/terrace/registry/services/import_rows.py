@@ -17,7 +17,7 @@ from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.registry.domain import Kind, Mark, Permission, masked_phone, name_key
 from terrace.registry.models import Household, Party
-from terrace.registry.queries import visible_to
+from terrace.registry.queries import may_change, visible_to
 from terrace.registry.services.parties import Profile, changes_of, collect, read_profile, refuse_erased
 
 NAME, KIND, PLACE, PHONE = _("Name"), _("Kind"), _("Place"), _("Phone")
@@ -150,10 +150,14 @@ class _Known:
         if number in self.numbers_seen:
             raise Invalid(_("This number stands in the file twice."), field="number")
         self.numbers_seen.add(number)
-        if number not in self.parties:
+        party = self.parties.get(number)
+        if party is None:
             raise Invalid(_("There is no party with this number in your area."), field="number")
-        refuse_erased(self.parties[number])
-        return self.parties[number]
+        # More parties are seen than may be changed: a cooperative's members elsewhere, what a post higher up looks at.
+        if not may_change(self.by, party):
+            raise Forbidden(_("You do not keep the register where this party lies."), field="number")
+        refuse_erased(party)
+        return party
 
     def area(self, row: GivenRow, party: Party | None) -> Area:
         """Return the area that the row names by code or by a name that is its only one; a known party's own without."""
