@@ -10,15 +10,19 @@ class SourcingConfig(AppConfig):
     label = "sourcing"
 
     def ready(self) -> None:
-        """Listen to the registry below, and name prices for the record of acts."""
+        """Listen to the registry below, lead on from a party's page, and name prices for the record of acts."""
         from terrace.audit import queries as audit
+        from terrace.http.ways import lead_from
         from terrace.kernel import events
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
+        from terrace.registry.models import Party
         from terrace.sourcing import subscriptions
         from terrace.sourcing.queries.subjects import NAMERS
+        from terrace.sourcing.queries.ways import ways_of_party
 
         events.subscribe(DataRequested, subscriptions.add_notices)
         events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
         events.subscribe(PartyRested, subscriptions.withdraw)
         events.subscribe(PartyErased, subscriptions.forget)
         audit.know_subjects_by(NAMERS)
+        lead_from(Party, ways_of_party)

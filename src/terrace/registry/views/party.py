@@ -13,6 +13,7 @@ from terrace.audit.models import Act
 from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.http.ways import Way, ways_from
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import Text, _
 from terrace.registry import queries, services
@@ -129,7 +130,7 @@ def _full(actor: Actor, found: Party) -> dict[str, Any]:
         "may_erase": is_alive and actor.may(Permission.MANAGE if found.erasure_asked_at else Permission.ERASE, path),
         "account": queries.find_account(found),
         "history": [_event(act) for act in audit.history_of(found)[:SHOWN_HISTORY]],
-        **_acts(found, may_manage, is_own and is_alive),
+        **_acts(found, ways_from(actor, found), may_manage, is_own and is_alive),
     }
 
 
@@ -150,11 +151,11 @@ def _related(found: Party) -> dict[str, Any]:
     }
 
 
-def _acts(found: Party, may_manage: bool, is_own: bool) -> dict[str, Any]:
+def _acts(found: Party, ways: list[Way], may_manage: bool, is_own: bool) -> dict[str, Any]:
     change = {"url": reverse("registry:party_change", args=[found.number]), "label": _("Change"), "icon": "edit"}
     rest = {
         "url": reverse("registry:party_rest", args=[found.number]),
         "label": _("Let rest") if found.is_active else _("Take part again"),
         "icon": "moon" if found.is_active else "refresh",
     }
-    return {"primary": change if may_manage or is_own else None, "actions": [rest] if may_manage else []}
+    return {"primary": change if may_manage or is_own else None, "actions": [*ways, *([rest] if may_manage else [])]}

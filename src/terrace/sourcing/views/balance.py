@@ -170,7 +170,7 @@ def _offered(alone: bool, figure: Figure) -> Figure:
 
 
 def _lines(behind: Behind, weeks: Sequence[date], cells: Sequence[BalanceCell]) -> list[Line]:
-    """Return a row for each product, by unit the largest gap first; against wider demand, first what is offered here."""
+    """Return a row for each product, by unit, the largest gap first; against wider demand, first what is offered."""
     products = catalog.products_by_id({cell.product_id for cell in cells})
     by_week = {(cell.product_id, cell.week): cell for cell in cells}
 
@@ -226,7 +226,7 @@ def _chart(cells: Sequence[BalanceCell], weeks: Sequence[date], unit: Unit, dema
         "unit": unit.label,
         "head": _("Week from"),
         "series": [_("Supply"), demand_label],
-        "rows": [(week, [_point(cell.supply), _point(cell.demand)]) for week, cell in rows],
+        "rows": [(_first_day(week), [_point(cell.supply), _point(cell.demand)]) for week, cell in rows],
     }
 
 
@@ -245,8 +245,8 @@ def _sheet(lines: Sequence[Line], demand_label: Text, *, has_gap: bool) -> workb
         *([workbooks.Head("gap", _("Surplus or gap"))] if has_gap else []),
     ]
     rows = (
-        [line.product.names, line.unit, cell.week, cell.supply, cell.demand, *([cell.gap] if has_gap else [])]
+        [line.product.names, line.unit, day, cell.supply, cell.demand, *([cell.gap] if has_gap else [])]
         for line in lines
-        for cell in (figure.cell for day, figure in line.figures if day and figure)
+        for day, cell in ((day, figure.cell) for day, figure in line.figures if day and figure)
     )
     return workbooks.Sheet("balance", heads, rows)

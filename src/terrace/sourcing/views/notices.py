@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from terrace.audit import queries as audit
@@ -15,6 +16,7 @@ from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm_version
 from terrace.http.request import Request
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
@@ -110,7 +112,7 @@ def notice(request: Request, side: str, number: str) -> HttpResponse:
         "title": card.goods,
         "breadcrumb": [*crumbs(request.actor, found.area_path, "sourcing:balance_of"), (card.goods, "")],
         "side": desk,
-        "facts": _facts(desk, card),
+        "facts": _facts(request.actor, desk, card),
         "tone": TONES[found.standing],
         "status_label": found.standing.label,
         "calls": calls.of(request.actor, side, matches),
@@ -226,7 +228,7 @@ def _may_change(request: Request, side: Side, found: NoticeRow) -> bool:
     return found.is_open and (actor.may(side.permission, found.area_path) or actor.speaks_for(found.party_id))
 
 
-def _facts(side: Side, card: Card) -> list[tuple[Text, str, Any]]:
+def _facts(actor: Actor, side: Side, card: Card) -> list[tuple[Text, str, Any]]:
     """What the notice says, as (label, kind, value) for the template to write in the reader's manner."""
     found = card.notice
     return [
@@ -234,8 +236,14 @@ def _facts(side: Side, card: Card) -> list[tuple[Text, str, Any]]:
         (side.words.price, "price", (found.price, found.quantity.unit.one) if found.price else None),
         (_("First day"), "date", found.opens_on),
         (_("Last day"), "date", found.closes_on),
-        (_("Who"), "text", card.who),
+        (_("Who"), *_who(actor, card)),
         (_("Place"), "names", card.place),
         (_("Note"), "text", found.note),
         (_("Number"), "text", found.number),
     ]
+
+
+def _who(actor: Actor, card: Card) -> tuple[str, Any]:
+    """Return whose notice it is, with the way to its page for who may open that."""
+    party = registry.visible_to(actor).filter(pk=card.notice.party_id).first()
+    return ("link", (card.who, reverse("registry:party", args=[party.number]))) if party else ("text", card.who)

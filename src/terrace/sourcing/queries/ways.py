@@ -1,0 +1,33 @@
+"""Where a party's page leads: to what it has or wants, and to recording more of it."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from terrace.http.ways import Way
+from terrace.kernel.actors import Actor
+from terrace.kernel.words import _
+from terrace.registry.domain import Kind
+from terrace.registry.models import Party
+from terrace.sourcing.domain import Permission
+
+
+def ways_of_party(actor: Actor, party: Party) -> Iterator[Way]:
+    """Yield the ways of a producer to supply, of who trades to demand, as far as `actor` may go them."""
+    kind = Kind(party.kind)
+    if kind.produces:
+        yield from _ways(actor, party, Permission.RECORD_SUPPLY, "supply")
+    if kind.trades:
+        yield from _ways(actor, party, Permission.RECORD_DEMAND, "demand")
+
+
+def _ways(actor: Actor, party: Party, recording: Permission, side: str) -> Iterator[Way]:
+    is_own = actor.speaks_for(party.pk)
+    if is_own or actor.may(Permission.VIEW, party.area_path):
+        label = _("Supply") if side == "supply" else _("Demand")
+        icon = "basket" if side == "supply" else "shopping-cart"
+        yield Way(label, f"{reverse(f'sourcing:{side}')}?{urlencode({'text': party.number})}", icon)
+    if party.is_active and (is_own or actor.may(recording, party.area_path)):
+        label = _("Record supply") if side == "supply" else _("Record demand")
+        yield Way(label, f"{reverse(f'sourcing:{side}_new')}?{urlencode({'party': party.number})}", "plus")
