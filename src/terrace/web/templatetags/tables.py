@@ -58,8 +58,11 @@ def cell(item: Cell) -> str | SafeString:
 
 
 @register.simple_tag
-def fact(kind: str, value: Any) -> str:
-    """Write one known thing by its kind, as a cell of a list would; a dash where nothing is known."""
+def fact(kind: str, value: Any) -> str | SafeString:
+    """Write one known thing by its kind, as a cell of a list would, or a "link"; a dash where nothing is known."""
+    if kind == "link":
+        text, url = value
+        return format_html('<a href="{}">{}</a>', url, text)
     return written.NOTHING if value in (None, "", {}) else _in_manner(kind, value, "")
 
 
