@@ -195,6 +195,15 @@ def test_a_refusal_comes_back_on_the_form(cast: Cast) -> None:
     assert Post.objects.filter(person=cast.keeper.person).count() == 1
 
 
+def test_a_post_of_the_year_1_comes_back_on_the_form(cast: Cast) -> None:
+    person, unit = PersonFactory(area_path=VILLAGE), ServiceUnit.objects.get(area_path=VILLAGE)
+    address = f"{reverse('accounts:give_post', args=[person.pk])}?unit={unit.number}"
+    given = {"role": "point-keeper", "starts_on": "0001-01-01", "ends_on": ""}
+    answer = cast.station.client.post(address, given)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["starts_on"])
+    assert not Post.objects.filter(person=person).exists()
+
+
 def test_a_unit_outside_ones_area_takes_nobody_by_its_page(cast: Cast) -> None:
     unit = ServiceUnit.objects.get(area_path=VILLAGE)
     assert cast.stranger.client.get(reverse("accounts:invite"), {"unit": unit.number}).status_code == 403

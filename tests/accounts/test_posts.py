@@ -14,6 +14,7 @@ from terrace.accounts.models import Invitation, Post
 from terrace.audit.models import Act
 from terrace.kernel import clock, events
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.days import FarDay
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.messaging.models import Notice
 from terrace.network.domain import UnitClosed
@@ -98,6 +99,34 @@ def test_the_same_post_is_not_given_twice(cast: Cast) -> None:
             by=cast.station.actor, person_id=cast.keeper.person.pk, unit_id=unit_at(VILLAGE).pk, role="point-keeper"
         )
     assert Post.objects.filter(person=cast.keeper.person).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"starts_on": date(1, 1, 1)}, "starts_on"),
+        ({"starts_on": date(1899, 12, 31)}, "starts_on"),
+        ({"starts_on": date(3000, 1, 1)}, "starts_on"),
+        ({"ends_on": date.max}, "ends_on"),
+    ],
+)
+def test_a_post_begins_and_ends_on_no_day_centuries_off(cast: Cast, days: dict[str, date], field: str) -> None:
+    newcomer = PersonFactory(area_path=VILLAGE)
+    with pytest.raises(FarDay) as refused:
+        services.give_post(
+            by=cast.station.actor, person_id=newcomer.pk, unit_id=unit_at(VILLAGE).pk, role="point-keeper", **days
+        )
+    assert refused.value.field == field
+    assert not Post.objects.filter(person=newcomer).exists()
+
+
+@pytest.mark.parametrize("last", [date.min, date.max])
+def test_a_post_is_not_ended_on_a_day_centuries_off(cast: Cast, last: date) -> None:
+    post = post_of(cast.keeper)
+    with pytest.raises(Invalid) as refused:
+        services.end_post(by=cast.station.actor, post_id=post.pk, ends_on=last)
+    post.refresh_from_db()
+    assert (refused.value.field, post.ends_on) == ("ends_on", None)
 
 
 def test_a_closed_unit_takes_no_more_posts(cast: Cast) -> None:

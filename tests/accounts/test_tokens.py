@@ -1,6 +1,6 @@
 """Tokens: what they may do, when they stop, and how requests with and without them are treated."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -77,6 +77,24 @@ def test_a_token_that_is_over_already_is_not_issued(cast: Cast, ago: timedelta) 
     with pytest.raises(Invalid) as refused:
         issue(cast.centre.actor, expires_at=now - ago, now=now)
     assert refused.value.field == "expires_on"
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("last", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_a_token_ends_on_no_day_centuries_off(cast: Cast, last: datetime) -> None:
+    with pytest.raises(Invalid) as refused:
+        issue(cast.centre.actor, expires_at=last)
+    assert refused.value.field == "expires_on"
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("last", ["9999-12-31", "0001-01-01"])
+def test_a_tokens_last_day_centuries_off_comes_back_on_the_form(cast: Cast, last: str) -> None:
+    client = cast.centre.client
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    given = {"name": "Shop", "scope": f"area:{COUNTY}", "permissions": ["sourcing.view"], "expires_on": last}
+    answer = client.post(reverse("accounts:issue_token"), given)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["expires_on"])
     assert not ApiToken.objects.exists()
 
 

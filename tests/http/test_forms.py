@@ -1,6 +1,7 @@
 """Forms: refusals at their field, money, quantities, filters."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,7 +10,7 @@ import pytest
 from django import forms
 
 from terrace.http import pages
-from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
+from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, QuantityField
 from terrace.kernel import deployment
 from terrace.kernel.deployment import Deployment
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Stale
@@ -140,18 +141,46 @@ def test_what_else_stands_beside_an_amount_is_refused(text: str) -> None:
 
 
 def test_no_form_leaves_a_number_to_the_browser_which_drops_what_it_does_not_know() -> None:
+    assert [name for name, field in _fields_of_all_forms() if isinstance(field.widget, forms.NumberInput)] == []
+
+
+class AskingForm(ActForm):
+    on = DayField(label="Day", required=False)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
+def test_a_day_centuries_off_is_refused_at_its_field(day: str) -> None:
+    assert AskingForm({"on": day}).errors == {"on": ["Enter a day of the years 1900 to 2999."]}
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2999-12-31", ""])
+def test_every_other_day_is_taken_and_so_is_none_where_none_is_needed(day: str) -> None:
+    form = AskingForm({"on": day})
+    assert form.is_valid()
+    assert form.values["on"] == (date.fromisoformat(day) if day else None)
+
+
+def test_a_browsers_own_calendar_ends_where_the_days_do() -> None:
+    drawn = str(AskingForm()["on"])
+    assert 'type="date"' in drawn
+    assert 'min="1900-01-01"' in drawn
+    assert 'max="2999-12-31"' in drawn
+
+
+def test_no_form_takes_a_day_from_which_nothing_can_be_reckoned() -> None:
+    days = [(name, field) for name, field in _fields_of_all_forms() if isinstance(field, forms.DateField)]
+    assert [name for name, field in days if not isinstance(field, DayField)] == []
+
+
+def _fields_of_all_forms() -> Iterator[tuple[str, forms.Field]]:
     for context in ("accounts", "audit", "catalog", "messaging", "network", "registry", "sourcing"):
         if find_spec(f"terrace.{context}.forms"):
             import_module(f"terrace.{context}.forms")
     import_module("terrace.web.gallery")
-    found = [
-        f"{form.__name__}.{name}"
-        for form in _all_forms(forms.BaseForm)
-        if form.__module__.startswith("terrace.")
-        for name, field in getattr(form, "base_fields", {}).items()
-        if isinstance(field.widget, forms.NumberInput)
-    ]
-    assert found == []
+    for form in _all_forms(forms.BaseForm):
+        if form.__module__.startswith("terrace."):
+            for name, field in getattr(form, "base_fields", {}).items():
+                yield f"{form.__name__}.{name}", field
 
 
 def _all_forms(form: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:

@@ -1,17 +1,16 @@
 """Filters of the record of acts."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
 from terrace.audit.domain import labels
 from terrace.audit.models import Act
 from terrace.audit.queries import path_of_place
-from terrace.http.forms import FilterForm
+from terrace.http.forms import DayField, FilterForm
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.words import _
@@ -23,12 +22,7 @@ class ActFilter(FilterForm):
     person = forms.CharField(label=_("Person"), required=False, max_length=120)
     act = forms.ChoiceField(label=_("Act"), required=False)
     area = forms.CharField(label=_("Code of the area"), required=False, max_length=120)
-    day = forms.DateField(
-        label=_("Day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
-    )
+    day = DayField(label=_("Day"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

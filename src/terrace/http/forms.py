@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, to_locale
 from terrace.http import resent
 from terrace.http.overtaken import catch_up, is_overtaken
 from terrace.kernel import ids
+from terrace.kernel.days import EARLIEST, LATEST, refuse_far_day
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money, without_sign
@@ -144,6 +146,23 @@ class CoordinateField(Typed, forms.FloatField):
     """Degrees of latitude or longitude."""
 
     keyboard = "text"
+
+
+class DayField(forms.DateField):
+    """A day, picked from the browser's own calendar; one centuries off is refused."""
+
+    def __init__(self, **options: Any) -> None:
+        ends = {"min": EARLIEST.isoformat(), "max": LATEST.isoformat()}
+        widget = forms.DateInput(attrs={"type": "date", **ends}, format="%Y-%m-%d")
+        super().__init__(**{"widget": widget, **options})
+
+    def validate(self, value: date | None) -> None:
+        """Refuse a day from which nothing can be reckoned."""
+        super().validate(value)
+        try:
+            refuse_far_day(value)
+        except Invalid as refused:
+            raise ValidationError(str(refused), code=refused.code) from refused
 
 
 class QuantityField(Typed, forms.DecimalField):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS_ABBR
 
-from terrace.http.forms import ActForm, CoordinateField, FilterForm, VersionForm
+from terrace.http.forms import ActForm, CoordinateField, DayField, FilterForm, VersionForm
 from terrace.kernel.db import found_by, within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
@@ -24,11 +24,6 @@ from terrace.network.services import Details
 LANGUAGES: Mapping[str, Text] = {"en": _("English"), "zh-hans": _("Chinese")}
 FEWEST_PERIODS = 4
 """Lines for opening hours that the form offers: two are enough for most, mornings and afternoons."""
-
-
-def day_field(label: Text, **options: Any) -> forms.DateField:
-    """Return a field for a day, with the phone's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 class NamesWidget(forms.Widget):
@@ -159,7 +154,7 @@ class UnitForm(ActForm):
 class NewUnitForm(UnitForm):
     """A unit to found."""
 
-    founded_on = day_field(_("Founded on"), required=False, help_text=_("Leave empty for today."))
+    founded_on = DayField(label=_("Founded on"), required=False, help_text=_("Leave empty for today."))
     is_further = forms.BooleanField(
         label=_("This is a further unit of the area"), required=False, widget=forms.HiddenInput
     )
@@ -185,7 +180,7 @@ class PlaceForm(VersionForm):
 class CloseForm(VersionForm):
     """The day on which a unit closes."""
 
-    closed_on = day_field(_("Closed on"), required=False, help_text=_("Leave empty for today."))
+    closed_on = DayField(label=_("Closed on"), required=False, help_text=_("Leave empty for today."))
 
 
 def initial_of(unit: ServiceUnit) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 
-from terrace.http.forms import ActForm, FilterForm, SecretForm, VersionForm, WholeField
+from terrace.http.forms import ActForm, DayField, FilterForm, SecretForm, VersionForm, WholeField
 from terrace.http.workbooks import WorkbookField
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import _, in_language
 from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.registry.domain import Kind, Mark, Permission, Sex, State
@@ -20,11 +20,6 @@ from terrace.registry.services import AccountGiven, MemberGiven, Profile
 MOST_IN_SELECT = 300
 """More places than this are found by typing instead of scrolling."""
 PLACE_HELP = _("Code or name of the place.")
-
-
-def day_field(label: Text, **options: Any) -> forms.DateField:
-    """Return a field for a day, with the phone's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 class ContactForm(ActForm):
@@ -185,7 +180,7 @@ class JoinForm(ActForm):
     """Which cooperative a party joined, and when."""
 
     cooperative = forms.ChoiceField(label=_("Cooperative"))
-    joined_on = day_field(_("Joined on"))
+    joined_on = DayField(label=_("Joined on"))
 
     def __init__(self, *args: Any, county_code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -199,7 +194,7 @@ class JoinForm(ActForm):
 class LeaveForm(ActForm):
     """When a membership ended."""
 
-    left_on = day_field(_("Left on"))
+    left_on = DayField(label=_("Left on"))
 
 
 class InviteForm(SecretForm):

@@ -9,13 +9,13 @@ from django.db.models import Q, QuerySet
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
-from terrace.http.forms import ActForm, FilterForm, MoneyField, QuantityField
+from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, QuantityField
 from terrace.http.photos import PhotoField
 from terrace.http.workbooks import GivenRow, WorkbookField, read
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Unit
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import _, in_language
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import name_key
@@ -31,11 +31,6 @@ MOST_IN_SELECT = 300
 """With more parties than a select can hold, they are searched for."""
 MOST_FOUND = 20
 USUAL_DAYS = timedelta(days=6)
-
-
-def day_field(label: Text, **options: Any) -> forms.DateField:
-    """Return a field for a day, with the phone's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 def product_choices() -> list[tuple[str, str]]:
@@ -143,8 +138,8 @@ class NoticeForm(AskingForm):
     variety = forms.ChoiceField(label=_("Variety"), required=False)
     quantity = QuantityField(label=_("Quantity"))
     sure = forms.BooleanField(label=_("Yes, it is really so much"), required=False, widget=forms.HiddenInput)
-    opens_on = day_field(_("First day"))
-    closes_on = day_field(_("Last day"))
+    opens_on = DayField(label=_("First day"))
+    closes_on = DayField(label=_("Last day"))
     price = MoneyField(label=_("Price"), required=False)
     sure_of_price = forms.BooleanField(label=_("Yes, the price is right"), required=False, widget=forms.HiddenInput)
     note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
@@ -248,8 +243,8 @@ class NoticeFilter(FilterForm):
     product = forms.ChoiceField(label=_("Product"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False, choices=lambda: [("", _("All")), *Status.choices()])
     area = forms.ChoiceField(label=_("Area"), required=False)
-    first = day_field(_("From"), required=False)
-    last = day_field(_("Until"), required=False)
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -326,7 +321,7 @@ class PriceForm(AskingForm):
 
     product = forms.ChoiceField(label=_("Product"))
     variety = forms.ChoiceField(label=_("Variety"), required=False)
-    on = day_field(_("Day"))
+    on = DayField(label=_("Day"))
     area = forms.ChoiceField(label=_("Market"))
     price = MoneyField(label=_("Price"), help_text=_("For one kg, litre or piece, as the product is traded."))
     sure_of_price = forms.BooleanField(label=_("Yes, the price is right"), required=False, widget=forms.HiddenInput)
@@ -361,8 +356,8 @@ class PriceFilter(FilterForm):
     """Filters of the list of reference prices."""
 
     text = forms.CharField(label=_("Product"), required=False)
-    first = day_field(_("From"), required=False)
-    last = day_field(_("Until"), required=False)
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("Until"), required=False)
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the given filters leave."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from terrace.http.forms import FilterForm, MoneyField, QuantityField
+from terrace.http.forms import DayField, FilterForm, MoneyField, QuantityField
 from terrace.http.listing import Cell, Empty, Head, Kind, Listing, PageLinks, Row
 from terrace.http.photos import PhotoField
 from terrace.kernel.money import Money
@@ -22,9 +22,7 @@ class SampleFilters(FilterForm):
     product = forms.ChoiceField(
         label=_("Product"), required=False, choices=[("", _("All")), ("apple", _("Apples")), ("walnut", _("Walnuts"))]
     )
-    ripe_from = forms.DateField(
-        label=_("Ripe from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    ripe_from = DayField(label=_("Ripe from"), required=False)
 
 
 class SampleForm(forms.Form):
@@ -41,7 +39,7 @@ class SampleForm(forms.Form):
         widget=forms.TextInput(attrs={"data-unit": _("kg")}),
     )
     price = MoneyField(label=_("Asking price"), required=False)
-    ripe_on = forms.DateField(label=_("Ripe from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ripe_on = DayField(label=_("Ripe from"))
     packing = forms.ChoiceField(
         label=_("Packing"), choices=[("loose", _("Loose")), ("box", _("Boxes of 5 kg"))], widget=forms.RadioSelect
     )

@@ -7,7 +7,7 @@ from django import forms
 from terrace.accounts.domain import Role
 from terrace.accounts.forms.people import offer
 from terrace.accounts.forms.sign_in import PhoneField
-from terrace.http.forms import ActForm, FilterForm, SecretForm
+from terrace.http.forms import ActForm, DayField, FilterForm, SecretForm
 from terrace.kernel import clock
 from terrace.kernel.words import _, in_language
 
@@ -18,17 +18,12 @@ class UnitSearch(FilterForm):
     text = forms.CharField(label=_("Village, township or county"), required=False, max_length=120)
 
 
-def day(**options: Any) -> forms.DateField:
-    """Return a field for a day, with the phone's own calendar."""
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
-
-
 class GivePostForm(ActForm):
     """A role at a unit that was chosen before, from a day to a day."""
 
     role = forms.ChoiceField(label=_("Role"))
-    starts_on = day(label=_("First day"))
-    ends_on = day(label=_("Last day"), required=False, help_text=_("Leave empty when no end is planned."))
+    starts_on = DayField(label=_("First day"))
+    ends_on = DayField(label=_("Last day"), required=False, help_text=_("Leave empty when no end is planned."))
 
     def __init__(self, *args: Any, roles: list[Role], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -39,7 +34,7 @@ class GivePostForm(ActForm):
 class EndPostForm(ActForm):
     """When a post ends."""
 
-    ends_on = day(
+    ends_on = DayField(
         label=_("Last day"),
         required=False,
         help_text=_("Leave empty to end it now: the person may do nothing here from the next click on."),
@@ -50,8 +45,8 @@ class ActForForm(ActForm):
     """Who stands in for somebody on leave, and when."""
 
     person = forms.CharField(label=_("Who stands in"), max_length=120, help_text=_("Their user name, phone or e-mail."))
-    starts_on = day(label=_("First day"))
-    ends_on = day(label=_("Last day"))
+    starts_on = DayField(label=_("First day"))
+    ends_on = DayField(label=_("Last day"))
 
 
 class InviteForm(SecretForm):

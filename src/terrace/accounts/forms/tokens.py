@@ -9,8 +9,7 @@ from django import forms
 from terrace.accounts import queries
 from terrace.accounts.domain import NOT_FOR_PROGRAMS, Permission, label_of
 from terrace.accounts.forms.people import offer
-from terrace.accounts.forms.posts import day
-from terrace.http.forms import SecretForm
+from terrace.http.forms import DayField, SecretForm
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.words import _, in_language
@@ -30,7 +29,7 @@ class IssueTokenForm(SecretForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("For an area only. A token of a producer or buyer may do what they may do themselves."),
     )
-    expires_on = day(label=_("Last day"), required=False)
+    expires_on = DayField(label=_("Last day"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)

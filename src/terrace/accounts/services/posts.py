@@ -24,6 +24,7 @@ from terrace.accounts.services.links import take_back_links
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.days import refuse_far_day
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import Text, _, in_language
 from terrace.messaging import services as messaging
@@ -49,7 +50,7 @@ def give_post(
     """Give a person a role at a unit, from today unless told otherwise.
 
     Raises `Forbidden` outside the actor's area, `UnknownRole`, `RoleAboveYours`,
-    `NotYourself` and `AlreadyPosted`.
+    `NotYourself`, `AlreadyPosted`, and `FarDay` for a day centuries off.
     """
     unit, found = queries.appointment(by, unit_id, role)
     if by.person_id == person_id:
@@ -67,6 +68,7 @@ def end_post(*, by: Actor, post_id: int, ends_on: date | None = None, now: datet
     Raises `NotFound`, `Forbidden`, `RoleAboveYours`, and `LastAdministrator` when
     nobody would be left who can appoint others there.
     """
+    refuse_far_day(ends_on, field="ends_on")
     post = _lock_leaving([_authorised_post(by, post_id)])[0]
     last_day = ends_on or max(clock.today(), post.starts_on) - A_DAY
     if last_day < post.starts_on - A_DAY or (post.ends_on and last_day > post.ends_on):
@@ -127,8 +129,11 @@ def place(
 
     The unit's row is locked, so that it does not close before the post is there
     to be ended with it, and the person's, so that two clicks do not give the same
-    post twice.
+    post twice. A day centuries off is refused: a post may end on the day before
+    it began, and the calendar's first day has none before it.
     """
+    refuse_far_day(starts_on, field="starts_on")
+    refuse_far_day(ends_on, field="ends_on")
     unit = open_unit(unit_id)
     person = Person.objects.select_for_update().filter(pk=person_id, is_active=True).first()
     if person is None:

@@ -14,6 +14,7 @@ from terrace.accounts.services.sign_in import self_of
 from terrace.audit import services as audit
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
+from terrace.kernel.days import refuse_far_day
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
@@ -113,8 +114,10 @@ def _place_of(token: ApiToken) -> str:
 def _check_terms(name: str, expires_at: datetime | None, now: datetime) -> None:
     if not name.strip():
         raise Invalid(_("Enter a name that tells what the token is for."), field="name")
-    if expires_at and expires_at <= now:
-        raise Invalid(_("Choose a day in the future."), field="expires_on")
+    if expires_at:
+        refuse_far_day(expires_at.date(), field="expires_on")
+        if expires_at <= now:
+            raise Invalid(_("Choose a day in the future."), field="expires_on")
     refuse_identity_number(name, field="name")
 
 
