@@ -26,9 +26,9 @@ def _parts() -> dict[str, bytes]:
         return {name: written.read(name) for name in written.namelist()}
 
 
-def _sheet(rows: str, head: bytes = b"") -> bytes:
+def _sheet(rows: str, head: bytes = b"", begins: bytes = b"<?xml version='1.0'?>") -> bytes:
     name = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    return b"<?xml version='1.0'?>%b<worksheet %b><sheetData>%b</sheetData></worksheet>" % (head, name, rows.encode())
+    return b"%b%b<worksheet %b><sheetData>%b</sheetData></worksheet>" % (begins, head, name, rows.encode())
 
 
 def _file(changes: Mapping[str, bytes], method: int = ZIP_DEFLATED) -> BytesIO:
@@ -109,8 +109,10 @@ def test_refuses_a_file_of_very_many_parts(monkeypatch: pytest.MonkeyPatch) -> N
         _sheet(NAMED)[:-5],
         _sheet('<row r="one"/>'),
         _sheet('<row><c r="A"><v>1</v></c></row>'),
+        _sheet(NAMED, begins=b'<?xml version="1.0" encoding="UTF-9"?>'),
+        _sheet(NAMED, begins=b'<?xml version="1.0" encoding="rot13"?>'),
     ],
-    ids=["definitions", "cut off", "a row without a number", "a cell without a row"],
+    ids=["definitions", "cut off", "a row without a number", "a cell without a row", "no encoding", "no text encoding"],
 )
 def test_refuses_a_part_that_readers_may_take_differently(sheet: bytes) -> None:
     with pytest.raises(Invalid, match="not an xlsx workbook"):

@@ -81,6 +81,21 @@ def test_text_is_never_taken_for_a_formula_or_a_link(text: str) -> None:
     assert b"<f>" not in written
 
 
+def test_a_text_longer_than_a_cell_holds_is_cut_and_the_rest_of_its_row_stays() -> None:
+    long = "x" * 40_000
+    written = workbooks.write(Sheet("s", HEADS, [[long, "kept", 3], [{"en": long}, _Translated({"en": long}), 4]]))
+
+    _heads, *rows = _cells(written)
+    cut = "x" * (workbooks.MOST_CHARACTERS - 1) + "…"
+    assert rows == [[cut, "kept", 3.0], [cut, cut, 4.0]]
+
+
+def test_rows_to_correct_keep_their_problem_however_long_a_text_is() -> None:
+    rows = [GivenRow("s", 2, {"name": "x" * 40_000, "price": "5"})]
+    sheet = workbooks.write(workbooks.problem_sheet(rows, HEADS, [rows[0].problem("name", "too long")]))
+    assert _cells(sheet)[1][1:] == ["5", "", "name: too long"]
+
+
 @pytest.mark.parametrize("titles", [["name", "price"], ["Name", "Price (CNY)"], [" NAME ", "Price"], ["名称", "price"]])
 def test_columns_are_known_by_name_or_label_in_any_language(titles: list[str]) -> None:
     known = [Head("name", _Translated({"en": "Name", "zh-hans": "名称"})), HEADS[1]]

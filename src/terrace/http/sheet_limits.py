@@ -33,7 +33,7 @@ BROKEN = (
     BadZipFile,
     ExpatError,
     EOFError,
-    KeyError,
+    LookupError,
     NotImplementedError,
     OSError,
     RuntimeError,

@@ -24,6 +24,8 @@ from terrace.kernel.words import Choice, Text, _, in_language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 100_000
+MOST_CHARACTERS = 32_767
+"""Of one cell: every office refuses more, and XlsxWriter would leave out the rest of the row."""
 MOST_BYTES = 8_000_000
 """Far above a full sheet of what people import: a larger file is not read at all."""
 
@@ -197,6 +199,14 @@ def _written(value: float) -> str:
 
 
 def _plain(value: Any) -> Any:
+    """Return a value as a cell holds it; a longer text ends in an ellipsis, so that its reader sees that it goes on."""
+    plain = _unbounded(value)
+    if isinstance(plain, str) and len(plain) > MOST_CHARACTERS:
+        return f"{plain[: MOST_CHARACTERS - 1]}…"
+    return plain
+
+
+def _unbounded(value: Any) -> Any:
     if isinstance(value, Money | Quantity):
         return float(value.amount)
     if isinstance(value, Choice):
