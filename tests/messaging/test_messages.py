@@ -157,15 +157,40 @@ def test_email_goes_through_djangos_backend(db: None) -> None:
     assert (sent.to, sent.subject, sent.body) == (["a@example.org"], "Hello", "World")
 
 
+@pytest.mark.parametrize(("address", "subject"), [("马@兰@example.org", "Hello"), ("a@example.org", "Two\nlines")])
+def test_an_e_mail_that_cannot_be_written_holds_up_no_other(db: None, address: str, subject: str) -> None:
+    services.send(channel=Channel.EMAIL, address=address, subject=subject, text="World", now=NOW)
+    services.send(channel=Channel.EMAIL, address="b@example.org", subject="Hello", text="World", now=NOW)
+
+    assert services.send_waiting(now=NOW, gateway=by(EmailGateway())) == 1
+
+    refused, sent = OutgoingMessage.objects.order_by("id")
+    assert (refused.sent_at, bool(refused.problem), refused.text) == (None, True, "World")
+    assert sent.sent_at == NOW
+
+
 class Provider(BaseHTTPRequestHandler):
-    """An SMS provider that takes what begins with +86 and refuses the rest."""
+    """An SMS provider that takes what begins with +86 and refuses the rest; at other addresses it is no help."""
 
     taken: ClassVar[list[dict[str, str]]] = []
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/garbage":
+            self.wfile.write(b"what?\r\n")
+            return
+        if self.path.startswith("/moved"):
+            self.send_response(int(self.path.removeprefix("/moved/")))
+            self.send_header("Location", "/send")
+            self.end_headers()
+            return
         self.taken.append(body)
         self.send_response(202 if body["to"].startswith("+86") else 400)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        """Answer as a web page does that stands where the provider was."""
+        self.send_response(200)
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
@@ -195,6 +220,26 @@ def test_what_the_provider_refuses_is_not_delivered(db: None, provider: str) -> 
     message.address = "+1"
     with pytest.raises(NotDelivered, match="400"):
         SmsGateway(provider).send(message)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_provider_that_moved_has_not_taken_the_message(db: None, provider: str, status: int) -> None:
+    message = post("Hello")
+    moved = SmsGateway(provider.replace("/send", f"/moved/{status}"))
+
+    assert services.send_waiting(now=NOW, gateway=by(moved)) == 0
+
+    message.refresh_from_db()
+    assert (message.sent_at, message.problem) == (None, f"the gateway answered {status}")
+    assert message.text == "Terrace\nHello"
+    assert Provider.taken == []
+
+
+def test_an_answer_that_is_no_http_is_a_failure_and_the_next_message_is_tried(db: None, provider: str) -> None:
+    post("Hello")
+    post("World")
+    services.send_waiting(now=NOW, gateway=by(SmsGateway(provider.replace("/send", "/garbage"))))
+    assert list(OutgoingMessage.objects.values_list("tries", "problem").distinct()) == [(1, "BadStatusLine")]
 
 
 def test_a_provider_that_is_away_is_not_delivered(db: None) -> None:

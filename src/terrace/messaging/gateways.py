@@ -1,11 +1,12 @@
 """Ways out of the house: a gateway takes one message and hands it to the world, or says why not."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -51,13 +52,26 @@ class EmailGateway:
         """Send it from the installation's address."""
         try:
             send_mail(message.subject, message.text, None, [message.address])
-        except OSError as problem:  # SMTP's errors are OSErrors too
+        except (
+            OSError,
+            ValueError,
+        ) as problem:  # SMTP's errors are OSErrors too; an address may be none that mail knows
             raise NotDelivered(type(problem).__name__) from problem
+
+
+class Unmoved(urllib.request.HTTPRedirectHandler):
+    """Follows nobody to another address: the message would stay behind, and the page there say that all is well."""
+
+    def redirect_request(self, *args: Any, **options: Any) -> None:
+        """Make no second request, so that the answer stands as the refusal that it is."""
+
+
+POST = urllib.request.build_opener(Unmoved).open
 
 
 @dataclass(frozen=True, slots=True)
 class SmsGateway:
-    """Posts `{"to", "text"}` as JSON to the provider's address; any answer of 2xx takes the message."""
+    """Posts `{"to", "text"}` as JSON to the provider's address; any answer of 2xx takes the message, no other does."""
 
     url: str
 
@@ -66,10 +80,10 @@ class SmsGateway:
         body = json.dumps({"to": message.address, "text": message.text, "id": str(message.pk)}).encode()
         request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})  # noqa: S310 - a setting, checked to be http
         try:
-            urllib.request.urlopen(request, timeout=SECONDS).close()  # noqa: S310
+            POST(request, timeout=SECONDS).close()
         except urllib.error.HTTPError as problem:
             raise NotDelivered(f"the gateway answered {problem.code}") from problem
-        except OSError as problem:
+        except (OSError, http.client.HTTPException, ValueError) as problem:
             raise NotDelivered(type(problem).__name__) from problem
 
 
