@@ -52,10 +52,7 @@ class EmailGateway:
         """Send it from the installation's address."""
         try:
             send_mail(message.subject, message.text, None, [message.address])
-        except (
-            OSError,
-            ValueError,
-        ) as problem:  # SMTP's errors are OSErrors too; an address may be none that mail knows
+        except (OSError, ValueError) as problem:  # SMTP's are the first, an address that no mail can bear is the second
             raise NotDelivered(type(problem).__name__) from problem
 
 
