@@ -143,9 +143,9 @@ def test_the_list_is_sorted_by_what_was_worked_out(cast: Cast) -> None:
     client = cast.centre.client
 
     def amounts(sort: str) -> list[int]:
-        rows = client.get(CALLS, {"sort": sort}).context["listing"].rows
-        place = 5
-        return [row.cells[place].value.steps // 1000 for row in rows]
+        listing = client.get(CALLS, {"sort": sort}).context["listing"]
+        place = [column.name for column in listing.columns].index("quantity")
+        return [row.cells[place].value.steps // 1000 for row in listing.rows]
 
     assert amounts("quantity") == [100, 200, 300]
     assert amounts("-quantity") == [300, 200, 100]

@@ -58,8 +58,7 @@ def _whom() -> tuple[Column[Call], ...]:
         Column("goods", _("Product"), lambda call: call.supply.goods, url=_supply_url),
         Column("caller", _("Who calls"), lambda call: call.caller),
         Column("called", _("Whom"), lambda call: call.called, url=_demand_url),
-        Column("phone", _("Telephone"), lambda call: call.shown_phone),
-        Column("place", _("Place of the supply"), lambda call: call.supply.place, Kind.NAMES, sort=CALL_SORTS["place"]),
+        Column("phone", _("Telephone"), lambda call: call.shown_phone.replace(" ", "\N{NO-BREAK SPACE}")),
     )
 
 
@@ -88,22 +87,17 @@ def _what() -> tuple[Column[Call], ...]:
             sort=CALL_SORTS["price"],
             per=lambda call: call.match.supply.quantity.unit.one,
         ),
-        Column(
-            "closes_on",
-            _("Wanted until"),
-            lambda call: call.match.demand.closes_on,
-            Kind.DATE,
-            sort=CALL_SORTS["closes_on"],
-        ),
         Column("fitness", _("Fits, of 100"), lambda call: call.match.fitness, Kind.NUMBER, sort=CALL_SORTS["fitness"]),
     )
 
 
 # What the page has no room for: both notices tell it, a click away.
 _SHEET: tuple[Column[Call], ...] = (
+    Column("place", _("Place of the supply"), lambda call: call.supply.place, Kind.NAMES, sheet_only=True),
     Column("offered", _("Offered"), lambda call: call.match.supply.quantity, Kind.QUANTITY, sheet_only=True),
     Column("left", _("Then left of it"), lambda call: call.match.left, Kind.QUANTITY, sheet_only=True),
     Column("wanted", _("Wanted"), lambda call: call.match.demand.quantity, Kind.QUANTITY, sheet_only=True),
+    Column("closes_on", _("Wanted until"), lambda call: call.match.demand.closes_on, Kind.DATE, sheet_only=True),
     Column("days", _("Days in common"), lambda call: call.match.days, Kind.NUMBER, sheet_only=True),
     Column("supply", _("Number of the supply"), lambda call: call.match.supply.number, Kind.CODE, sheet_only=True),
     Column("demand", _("Number of the demand"), lambda call: call.match.demand.number, Kind.CODE, sheet_only=True),
