@@ -78,6 +78,39 @@ def test_advice_that_holds_an_identity_number_is_refused(cast: Cast, field: str)
     assert not Advice.objects.exists()
 
 
+def test_who_takes_note_has_read_the_notice_that_told_of_it(cast: Cast) -> None:
+    first, second = _given(cast), _given(cast)
+    services.acknowledge_advice(by=cast.keeper.actor, advice=first.number)
+    unread = Notice.objects.filter(read_at__isnull=True).values_list("person_id", "url")
+    assert (cast.keeper.person.pk, f"/sourcing/advice/{first.number}/") not in unread
+    assert {
+        (cast.keeper.person.pk, f"/sourcing/advice/{second.number}/"),
+        (cast.station.person.pk, f"/sourcing/advice/{first.number}/"),
+    } <= set(unread)
+
+
+def test_who_sends_advice_to_many_units_is_asked_first(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("terrace.sourcing.services.advice.MOST_UNASKED", 2)
+    client = cast.centre.client
+    client.cookies["language"] = "en"
+    sent = {"area": VILLAGE[:6], "title": "Hold the walnuts", "text": "Prices rise.", "product": ""}
+
+    asked = client.post("/sourcing/advice/new/", sent)
+
+    assert asked.status_code == 422
+    assert "This goes to 3 stations and points" in asked.content.decode()
+    assert 'type="checkbox" name="sure"' in asked.content.decode()
+    assert not Advice.objects.exists()
+    assert not Notice.objects.exists()
+    assert client.post("/sourcing/advice/new/", {**sent, "sure": "on"}).status_code == 302
+    assert Advice.objects.count() == 1
+
+
+def test_nobody_sends_advice_to_everybody_by_leaving_the_area_as_it_is(cast: Cast) -> None:
+    choices = cast.bureau.client.get("/sourcing/advice/new/").context["form"].fields["area"].choices
+    assert next(iter(choices))[0] == ""
+
+
 def test_the_list_narrows_to_what_waits_for_the_reader(cast: Cast) -> None:
     first, second = _given(cast), _given(cast)
     services.acknowledge_advice(by=cast.keeper.actor, advice=first.number)

@@ -79,6 +79,12 @@ def mark_all_read(*, by: Actor, now: datetime | None = None) -> int:
     return queries.visible_to(by).filter(read_at__isnull=True).update(read_at=now or clock.now())
 
 
+@transaction.atomic
+def mark_read_about(*, by: Actor, url: str, now: datetime | None = None) -> int:
+    """Mark the actor's notices that lead to `url` as read: it has been seen to there. Return how many were not."""
+    return queries.visible_to(by).filter(url=url, read_at__isnull=True).update(read_at=now or clock.now())
+
+
 def forget(*, person_id: int | None = None, addresses: Iterable[str] = ()) -> None:
     """Delete the notices of somebody whose data is erased, and every message to their addresses, sent or not."""
     if person_id is not None:

@@ -23,7 +23,7 @@ from terrace.registry.models import Party
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.models import NoticeRow
-from terrace.sourcing.services import PriceGiven, Terms, Unlikely, UnlikelyPrice
+from terrace.sourcing.services import PriceGiven, Terms, ToMany, Unlikely, UnlikelyPrice
 from terrace.sourcing.services.price_rows import SHEET
 from terrace.sourcing.services.prices import LONGEST_SOURCE
 
@@ -108,7 +108,7 @@ class PartyChooser:
         field.widget.is_required = not alone  # sent empty, the line to type in comes back
 
 
-BOXES = {Unlikely.code: "sure", UnlikelyPrice.code: "sure_of_price"}
+BOXES = {Unlikely.code: "sure", UnlikelyPrice.code: "sure_of_price", ToMany.code: "sure"}
 """Which box answers which question."""
 
 
@@ -278,17 +278,18 @@ class CallFilter(FilterForm):
         return catalog.get_product(code).pk if code else None
 
 
-class AdviceForm(ActForm):
+class AdviceForm(AskingForm):
     """Advice to the stations and points of an area."""
 
     area = forms.ChoiceField(label=_("To all stations and points in"))
+    sure = forms.BooleanField(label=_("Yes, to all of them"), required=False, widget=forms.HiddenInput)
     product = forms.ChoiceField(label=_("About"), required=False)
     title = forms.CharField(label=_("In one line"), max_length=120)
     text = forms.CharField(label=_("Advice"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "area", areas)
+        offer(self, "area", areas if len(areas) == 1 else [("", _("Choose")), *areas])
         offer(self, "product", [("", _("Anything")), *product_choices()])
 
 

@@ -123,12 +123,13 @@ class BalanceOut(Schema):
 
 
 class AdviceIn(Schema):
-    """Advice to the stations and points of the area with the code `area`."""
+    """Advice to the stations and points of the area with the code `area`; where they are many, only to the `sure`."""
 
     area: str = Field(max_length=32)
     title: str = Field(min_length=1, max_length=120)
     text: str = Field(min_length=1, max_length=4000)
     product: str = Field("", max_length=40)
+    sure: bool = False
 
 
 class AdviceOut(Schema):

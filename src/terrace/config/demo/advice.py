@@ -174,7 +174,12 @@ class Story:
         """Send it."""
         words, write = self.words, self.world.write
         self.advice = sourcing.give_advice(
-            by=self.by, area=self.area, title=write(words.title), text=write(words.text), product=words.product
+            by=self.by,
+            area=self.area,
+            title=write(words.title),
+            text=write(words.text),
+            product=words.product,
+            sure=True,
         )
 
     def acknowledge(self, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """The acts of sourcing."""
 
-from terrace.sourcing.services.advice import acknowledge_advice, give_advice
+from terrace.sourcing.services.advice import ToMany, acknowledge_advice, give_advice
 from terrace.sourcing.services.likely import Unlikely, UnlikelyPrice
 from terrace.sourcing.services.notices import (
     AlreadyEnded,
@@ -22,6 +22,7 @@ __all__ = [
     "AlreadyEnded",
     "PriceGiven",
     "Terms",
+    "ToMany",
     "Unlikely",
     "UnlikelyPrice",
     "acknowledge_advice",

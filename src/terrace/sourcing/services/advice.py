@@ -23,16 +23,32 @@ from terrace.sourcing.domain import Permission
 from terrace.sourcing.models import Advice, AdviceReceipt
 
 ADVISED = (Workspace.STATION, Workspace.POINT)
+MOST_UNASKED = 20
+"""To so many units advice goes at once; a village's or a township's. Beyond, the sender is asked."""
+
+
+class ToMany(Invalid):
+    """The advice would go to many units, and cannot be called back: it is sent for who says `sure`."""
+
+    code = "to_many"
 
 
 @transaction.atomic
 def give_advice(
-    *, by: Actor, area: str, title: str, text: str, product: str = "", now: datetime | None = None
+    *,
+    by: Actor,
+    area: str,
+    title: str,
+    text: str,
+    product: str = "",
+    sure: bool = False,
+    now: datetime | None = None,
 ) -> Advice:
     """Send advice to every station and point in the area with the code `area`; each must acknowledge it.
 
     It is given in the name of the actor's unit that is nearest above the area. Raises
     `Forbidden` outside the actor's area, `Invalid` when no unit would receive it,
+    `ToMany` for more than `MOST_UNASKED` units who is not `sure`,
     `IdentityNumber` at the text that holds one.
     """
     path = network.get_area(area).path
@@ -46,6 +62,9 @@ def give_advice(
     receivers = [unit for unit in network.units_under(path, ADVISED) if unit.pk != sender.pk]
     if not receivers:
         raise Invalid(_("There is no station or point in this area."), field="area")
+    if len(receivers) > MOST_UNASKED and not sure:
+        told = _("This goes to %(number)s stations and points and cannot be called back. Send it to all of them?")
+        raise ToMany(told % {"number": len(receivers)}, field="area")
     advice = Advice.objects.create(
         number=ids.reference("A"),
         unit=sender,
@@ -64,8 +83,8 @@ def give_advice(
 def acknowledge_advice(*, by: Actor, advice: str, now: datetime | None = None) -> list[AdviceReceipt]:
     """Take note of the advice with the number `advice` for every unit that the actor is posted to.
 
-    Doing it again changes nothing. Raises `NotFound` when it did not go to any
-    of the actor's units, `Forbidden` without the permission there.
+    The actor's notice that told of it is read with it. Doing it again changes nothing. Raises `NotFound` when it
+    did not go to any of the actor's units, `Forbidden` without the permission there.
     """
     receipts = list(
         AdviceReceipt.objects.select_for_update().filter(advice__number=advice, unit__in=by.units).order_by("id")
@@ -80,6 +99,7 @@ def acknowledge_advice(*, by: Actor, advice: str, now: datetime | None = None) -
         receipt.acknowledged_by_id = by.person_id
         receipt.save(update_fields=["acknowledged_at", "acknowledged_by"])
         audit.record(by=by, act="sourcing.acknowledge_advice", subject=receipt.advice, area_path=receipt.area_path)
+    messaging.mark_read_about(by=by, url=reverse("sourcing:advice_detail", args=[advice]), now=now)
     return receipts
 
 
