@@ -14,8 +14,8 @@ from terrace.registry.models import (
     Membership,
     Party,
 )
-from tests.conftest import VILLAGE, Cast, Member
-from tests.factories import AreaFactory, HouseholdFactory, PartyFactory
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast, Member
+from tests.factories import AreaFactory, HouseholdFactory, PartyFactory, RepresentativeFactory
 from tests.registry.conftest import browser, text_of, url
 
 
@@ -51,6 +51,25 @@ def test_the_cooperative_filter_leaves_its_members(cast: Cast, household: Party)
 
     assert "Zhao Suqin" in page
     assert f'href="{url("party", cooperative)}"' not in page
+
+
+def test_a_filter_tells_a_cooperative_no_more_of_its_members_than_name_and_number(cast: Cast, household: Party) -> None:
+    own, other = (PartyFactory(kind="cooperative", area=AreaFactory(code=NEIGHBOUR_VILLAGE)) for _ in range(2))
+    for cooperative in (own, other):
+        Membership.objects.create(cooperative=cooperative, member=household, joined_on="2025-03-01")
+    RepresentativeFactory(party=own, person=cast.neighbour.person)
+    client = browser(cast.neighbour)
+
+    def finds(query: str) -> bool:
+        return "Zhao Suqin" in text_of(client.get(f"{reverse('registry:parties')}?{query}"))
+
+    assert finds("")
+    assert finds(f"cooperative={own.number}")
+    assert [
+        query
+        for query in (f"cooperative={other.number}", f"area={VILLAGE}", "kind=household", "state=active")
+        if finds(query)
+    ] == []
 
 
 def test_listing_by_a_mark_is_recorded_and_for_few(cast: Cast, household: Party) -> None:

@@ -102,7 +102,7 @@ def test_a_cooperative_ends_a_membership_of_its_own(cast: Cast, household: Party
 
     services.leave_cooperative(by=chair_of(cooperative), membership=membership)
 
-    assert not queries.members_of(cooperative).exists()
+    assert not queries.present_members(cooperative).exists()
 
 
 def test_refuses_leaving_by_others_twice_or_before_joining(cast: Cast, household: Party, cooperative: Party) -> None:

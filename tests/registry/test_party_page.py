@@ -1,14 +1,15 @@
 """The page of a party: who sees what, and that looks are recorded."""
 
+from datetime import date
+
 import pytest
 
 from terrace.audit.models import Act
 from terrace.registry import services
-from terrace.registry.models import (
-    Party,
-)
-from tests.conftest import VILLAGE, Cast, Member
-from tests.factories import AreaFactory, PartyFactory, RepresentativeFactory
+from terrace.registry.models import Membership, Party
+from terrace.registry.views import party
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast, Member
+from tests.factories import AreaFactory, HouseholdFactory, PartyFactory, RepresentativeFactory
 from tests.registry.conftest import NUMBER, browser, text_of, url
 
 
@@ -41,6 +42,56 @@ def test_a_cooperative_sees_name_and_number_of_its_member(cast: Cast, household:
     assert household.number in page
     for hidden in ("0001", "Willow Lane", "7890", VILLAGE):
         assert hidden not in page
+
+
+def test_a_cooperatives_page_names_the_members_that_its_reader_sees_and_counts_the_others(
+    cast: Cast, household: Party
+) -> None:
+    cooperative = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
+    other = HouseholdFactory(area=AreaFactory(code=NEIGHBOUR_VILLAGE), name="Bai Yun")
+    for member in (household, other):
+        Membership.objects.create(cooperative=cooperative, member=member, joined_on=date(2025, 3, 1))
+    membership = Membership.objects.get(member=other)
+
+    near, far = (text_of(browser(who).get(url("party", cooperative))) for who in (cast.keeper, cast.bureau))
+    leaving = browser(cast.keeper).get(url("leave", cooperative, membership.pk))
+
+    assert "Zhao Suqin" in near
+    assert "Bai Yun" not in near + text_of(leaving)
+    assert other.number not in near
+    assert "1 more member lives outside your area." in near
+    assert leaving.status_code == 404
+    assert "Bai Yun" in far
+    assert "outside your area" not in far
+
+
+def test_who_speaks_for_a_cooperative_ends_the_membership_of_whom_it_sees_by_name_only(
+    cast: Cast, household: Party
+) -> None:
+    cooperative = PartyFactory(kind="cooperative", area=AreaFactory(code=NEIGHBOUR_VILLAGE))
+    chair = Member(RepresentativeFactory(party=cooperative).person, cooperative)
+    membership = services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+
+    page = text_of(browser(chair).get(url("party", cooperative)))
+    left = browser(chair).post(url("leave", cooperative, membership.pk), {"left_on": membership.joined_on.isoformat()})
+
+    assert "Zhao Suqin" in page
+    assert left.status_code == 302
+
+
+def test_a_cooperatives_page_says_how_many_members_it_leaves_to_the_list(
+    cast: Cast, household: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(party, "SHOWN_MEMBERS", 1)
+    cooperative = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
+    for member in (household, HouseholdFactory(area=AreaFactory(code=VILLAGE), name="Bai Yun")):
+        Membership.objects.create(cooperative=cooperative, member=member, joined_on=date(2025, 3, 1))
+
+    page = text_of(browser(cast.keeper).get(url("party", cooperative)))
+
+    assert "Bai Yun" in page
+    assert "Zhao Suqin" not in page
+    assert "1 more member is in the list." in page
 
 
 @pytest.mark.parametrize("who", ["keeper", "clerk", "farmer"])

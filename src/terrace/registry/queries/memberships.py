@@ -9,7 +9,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.registry.domain import Kind
 from terrace.registry.models import Membership, Party
-from terrace.registry.queries.parties import may_change
+from terrace.registry.queries.parties import may_change, visible_to
 
 
 def memberships_of(party: Party) -> QuerySet[Membership]:
@@ -18,17 +18,27 @@ def memberships_of(party: Party) -> QuerySet[Membership]:
     return rows.order_by("-left_on", "-joined_on", "-pk")
 
 
-def members_of(cooperative: Party) -> QuerySet[Membership]:
-    """Return the present members of a cooperative by name."""
-    rows = Membership.objects.filter(cooperative=cooperative, left_on__isnull=True).select_related("member")
+def members_of(actor: Actor, cooperative: Party) -> QuerySet[Membership]:
+    """Return the present members of a cooperative by name, those that the actor sees."""
+    rows = present_members(cooperative).filter(member__in=visible_to(actor)).select_related("member")
     return rows.order_by("member__name", "pk")
 
 
-def membership_of(party: Party, membership_id: int) -> Membership:
-    """Return a membership that `party` has as a member or as the cooperative, or raise `NotFound`."""
+def present_members(cooperative: Party) -> QuerySet[Membership]:
+    """Return all present members of a cooperative, to be counted: see `members_of` for who may be named to whom."""
+    return Membership.objects.filter(cooperative=cooperative, left_on__isnull=True)
+
+
+def membership_of(actor: Actor, party: Party, membership_id: int) -> Membership:
+    """Return a membership that `party` has as a member or as the cooperative.
+
+    Raises `NotFound` for others, and where the actor does not see the member or
+    may not end it: a cooperative sees its members, not what else they belong to.
+    """
     either = Q(member=party) | Q(cooperative=party)
-    found = Membership.objects.filter(either, pk=membership_id).select_related("member", "cooperative").first()
-    if found is None:
+    rows = Membership.objects.filter(either, pk=membership_id, member__in=visible_to(actor))
+    found = rows.select_related("member", "cooperative").first()
+    if found is None or not may_end(actor, found):
         raise NotFound
     return found
 

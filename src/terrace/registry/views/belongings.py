@@ -82,10 +82,7 @@ def join(request: Request, number: str) -> HttpResponse:
 def leave(request: Request, number: str, membership: int) -> HttpResponse:
     """Ask for the day, then end a membership, seen from the member's or the cooperative's page."""
     party = queries.get_party(request.actor, number)
-    found = queries.membership_of(party, membership)
-    # A cooperative sees its members, not what else they belong to.
-    if not queries.may_end(request.actor, found):
-        raise NotFound
+    found = queries.membership_of(request.actor, party, membership)
     form = LeaveForm(pages.sent(request), initial={"left_on": clock.today()})
     question = Question(
         title=_leave_title(found),

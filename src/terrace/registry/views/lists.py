@@ -15,7 +15,7 @@ from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
 from terrace.kernel.words import _, one_by_one
 from terrace.registry import queries, services
-from terrace.registry.domain import Mark, Permission, State
+from terrace.registry.domain import Mark, Permission
 from terrace.registry.forms import PartyFilter
 from terrace.registry.models import Party
 from terrace.registry.queries import Shown
@@ -52,18 +52,10 @@ def phone_of(shown: Shown) -> str:
 
 
 def _narrow(actor: Actor, rows: QuerySet[Party], given: dict[str, Any]) -> QuerySet[Party]:
-    if "text" in given:
-        rows = queries.search(actor, rows, given["text"])
-    if "kind" in given:
-        rows = rows.filter(kind=given["kind"])
-    if "area" in given:
-        rows = queries.in_area(actor, rows, given["area"])
-    if "cooperative" in given:
-        rows = queries.of_cooperative(rows, given["cooperative"])
-    if "state" in given:
-        rows = queries.in_state(rows, State(given["state"]))
-    if "mark" in given:
-        mark = Mark(given["mark"])
+    marked = given.pop("mark", "")
+    rows = queries.narrowed(actor, rows, **given)
+    if marked:
+        mark = Mark(marked)
         rows = queries.marked(rows, mark, services.look_for_mark(by=actor, mark=mark))
     return rows
 

@@ -117,7 +117,7 @@ def _full(actor: Actor, found: Party) -> dict[str, Any]:
     may_manage = actor.may(Permission.MANAGE, path) and is_alive
     is_household = found.kind == Kind.HOUSEHOLD
     return {
-        **_related(found),
+        **_related(actor, found),
         "is_household": is_household,
         "is_own": is_own,
         "may_manage": may_manage,
@@ -139,15 +139,26 @@ def _event(act: Act) -> dict[str, Any]:
     return {"at": act.at, "title": act.title, "text": "", "who": act.who}
 
 
-def _related(found: Party) -> dict[str, Any]:
+def _related(actor: Actor, found: Party) -> dict[str, Any]:
     is_cooperative = found.kind == Kind.COOPERATIVE
     return {
         "memberships": queries.memberships_of(found) if Kind(found.kind).produces else [],
         "produces": Kind(found.kind).produces,
         "is_cooperative": is_cooperative,
-        "members": queries.members_of(found)[:SHOWN_MEMBERS] if is_cooperative else [],
-        "members_url": f"{reverse('registry:parties')}?cooperative={found.number}",
+        **(_members(actor, found) if is_cooperative else {}),
         "representatives": queries.representatives_of(found),
+    }
+
+
+def _members(actor: Actor, cooperative: Party) -> dict[str, Any]:
+    """The members that the reader sees, the first of them by name, and how many the page leaves out and why."""
+    seen = queries.members_of(actor, cooperative)
+    total, visible = queries.present_members(cooperative).count(), seen.count()
+    return {
+        "members": seen[:SHOWN_MEMBERS],
+        "members_in_list": max(0, visible - SHOWN_MEMBERS),
+        "members_elsewhere": total - visible,
+        "members_url": f"{reverse('registry:parties')}?cooperative={cooperative.number}",
     }
 
 
