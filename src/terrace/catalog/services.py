@@ -82,6 +82,7 @@ def change_product(*, by: Actor, product: Product, version: int, terms: ProductT
     """
     _require(by)
     _check(terms)
+    _hold(product)
     if terms.unit != product.unit:
         raise Invalid(_("The unit cannot change: quantities are counted in it. Add a new product."), field="unit")
     _check_varieties(product, terms.season)
@@ -105,10 +106,14 @@ def restore_product(*, by: Actor, product: Product, version: int) -> Product:
 
 @transaction.atomic
 def add_variety(*, by: Actor, product: Product, code: str, names: Names, season: Season | None = None) -> Variety:
-    """Add a variety, with its own season where it differs. Raises `Forbidden`, `Invalid` at a field, `CodeTaken`."""
+    """Add a variety, with its own season where it differs. Raises `Forbidden`, `Invalid` at a field, `CodeTaken`.
+
+    What others made of the product since it was loaded counts: its name of now is indexed, its season of now holds.
+    """
     _require(by)
     check_code(code)
     check_names(names)
+    product = _hold(product)
     if season:
         check_variety_season(season, product.season)
     variety = _new_variety(product, code, names, season)
@@ -230,6 +235,15 @@ def _set_in_use(by: Actor, part: Part, version: int, is_active: bool, restore: s
     part.save(update_fields=["is_active"])
     _record(by, restore if is_active else retire, part)
     return part
+
+
+def _hold(product: Product) -> Product:
+    """Return the product as it is now, and keep others from it until this act is done.
+
+    Its season and its varieties', its search text and their names are judged and
+    written together; two acts at once would each do so without the other's.
+    """
+    return Product.objects.select_for_update(no_key=True).get(pk=product.pk)
 
 
 def _index(product: Product) -> None:
