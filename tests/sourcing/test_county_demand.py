@@ -125,3 +125,14 @@ def test_the_first_page_tells_a_point_and_a_station_what_the_county_wants(
     assert figures == [(f"Demand notices open{place}", demand), (f"Products short{place}", short)]
     assert f"Short{place} in the coming weeks" in page.content.decode()
     assert page.context["gaps"][-1].short == Quantity(400_000, Unit.KILOGRAM)
+
+
+@pytest.mark.parametrize("reader", ["keeper", "station"])
+def test_a_gap_on_the_first_page_leads_to_the_page_that_holds_its_number(cast: Cast, market: None, reader: str) -> None:
+    client = getattr(cast, reader).client
+    gaps = client.get("/").context["gaps"]
+    wholes = [client.get(gap.url).context["whole"][0][1] for gap in gaps]
+    assert [-gap.short for gap in gaps] == [whole.gap for whole in wholes] != []
+    short = {line.product.code for line in client.get("/sourcing/balance/").context["lines"] if line.is_short}
+    assert short == {"apple", "walnut"}
+    assert not any(line.is_short for line in cast.centre.client.get("/sourcing/balance/").context["lines"])

@@ -8,9 +8,9 @@ import pytest
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.sourcing import services
+from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.models import Advice, SupplyNotice
+from terrace.sourcing.models import Advice, DemandNotice, SupplyNotice
 from terrace.web import workspaces
 from tests import factories
 from tests.conftest import VILLAGE, Cast
@@ -139,11 +139,50 @@ def test_the_latest_supply_is_what_is_open_the_newest_first(cast: Cast, monkeypa
     SupplyNotice.objects.filter(pk=passed.pk).update(opens_on=yesterday, closes_on=yesterday)
     services.withdraw_supply(by=cast.keeper.actor, notice=withdrawn, version=1)
     shown = [f"/sourcing/supply/{notice.number}/" for notice in (last, first)]
-    for member in (cast.keeper, cast.centre, cast.farmer, cast.buyer):
-        assert [notice.url for notice in workspaces.of(member.actor)["supply"]] == shown
+    for member in (cast.keeper, cast.centre, cast.buyer):
+        assert _lines(member.actor, "Latest supply") == shown
     monkeypatch.setattr(workspaces, "MOST_NOTICES", 1)
-    assert [notice.url for notice in workspaces.of(cast.keeper.actor)["supply"]] == shown[:1]
-    assert workspaces.of(cast.neighbour.actor)["supply"] == []
+    assert _lines(cast.keeper.actor, "Latest supply") == shown[:1]
+    assert _lines(cast.neighbour.actor, "Latest supply") == []
+
+
+def _card(actor: Actor, title: str) -> Any:
+    (card,) = [card for card in workspaces.of(actor)["notices"] if card.title == title]
+    return card
+
+
+def _lines(actor: Actor, title: str) -> list[str]:
+    return [notice.url for notice in _card(actor, title).lines]
+
+
+def test_who_has_or_wants_something_finds_it_with_who_fits_on_the_first_page(cast: Cast) -> None:
+    _record(cast, "apple", 800, 500)
+    _record(cast, "walnut", 0, 50)
+    (supply,), (wished, lonely) = SupplyNotice.objects.all(), DemandNotice.objects.order_by("id")
+
+    (offered,) = _card(cast.farmer.actor, "What you have").lines
+    assert (offered.url, offered.fits) == (f"/sourcing/supply/{supply.number}/", "1 buyer wants it")
+    wanted = {line.url: line.fits for line in _card(cast.buyer.actor, "What you want").lines}
+    assert wanted == {
+        f"/sourcing/demand/{wished.number}/": "1 offer fits",
+        f"/sourcing/demand/{lonely.number}/": "0 offers fit",
+    }
+    assert _lines(cast.farmer.actor, "Latest demand") == [
+        f"/sourcing/demand/{notice.number}/" for notice in (lonely, wished)
+    ]
+    assert [name for name, _url in workspaces.of(cast.farmer.actor)["breadcrumb"]][-1]
+
+
+def test_as_many_fit_as_the_notices_own_page_finds(cast: Cast) -> None:
+    for wanted in (100, 200, 300):
+        _record(cast, "apple", 50, wanted)
+    supply, demand = queries.own_open(cast.farmer.actor, TODAY)
+    assert (
+        [notice.fits for notice in supply]
+        == [len(queries.matches_of_supply(cast.farmer.actor, notice, TODAY)) for notice in supply]
+        == [3, 3, 3]
+    )
+    assert not demand
 
 
 def test_the_figures_count_what_is_open_today_and_lead_to_the_same_list(cast: Cast, time_machine: Any) -> None:

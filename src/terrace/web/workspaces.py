@@ -1,10 +1,11 @@
 """Each workspace's first page: what to do next, and the few figures that matter there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -17,7 +18,7 @@ from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.tiers import Workspace
-from terrace.kernel.words import Names, Text, _, in_language
+from terrace.kernel.words import Names, Text, _, in_language, plural
 from terrace.network import queries as network
 from terrace.network.models import Area, ServiceUnit
 from terrace.registry import queries as registry
@@ -28,6 +29,7 @@ from terrace.sourcing.domain import Permission as Sourcing
 
 MOST_GAPS = 6
 MOST_NOTICES = 5
+APPEARS = _("What is recorded here appears at once.")
 BEFORE = timedelta(days=7)
 """What the first page's figures are compared with: the same hour a week ago."""
 
@@ -67,12 +69,23 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One of the latest notices in a line."""
+    """A notice in a line; `fits` says of the reader's own who could be called about it."""
 
     goods: str
     quantity: Quantity
-    closes_on: Any
+    closes_on: date
     url: str
+    fits: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """A card of notices: what they are, what it says while there are none, and where all of them stand."""
+
+    title: Text
+    empty: Text
+    url: str
+    lines: list[Notice]
 
 
 def of(actor: Actor) -> dict[str, Any]:
@@ -101,21 +114,27 @@ def _staff_page(actor: Actor, unit: ServiceUnit) -> dict[str, Any]:
         "figures": _figures(actor, unit, wanting, sums),
         "gaps": _gaps(unit, sums),
         "short_in": in_language(wanting.names) if wanting.path != unit.area_path else "",
-        "supply": _latest(actor, unit.area_path),
+        "notices": [_latest_supply(actor, unit.area_path)],
     }
 
 
 def _party_page(actor: Actor) -> dict[str, Any]:
+    """What somebody's own parties have and want, and who could be called; then what is new on the other side."""
     parties = list(registry.parties_by_id(actor.parties).values())
+    kinds = {Kind(party.kind) for party in parties}
+    trades = any(kind.trades for kind in kinds)
+    own = _own(actor, has_goods=any(kind.produces for kind in kinds), seeks_goods=trades)
     return {
         "layout": "layouts/phone.html",
         "title": ", ".join(party.name for party in parties) or actor.name,
-        "breadcrumb": [],
+        "breadcrumb": [(in_language(area.names), "") for area in network.ancestors(parties[0].area_path)]
+        if len(parties) == 1
+        else [],
         "todo": _todo(actor, None),
         "figures": [],
         "gaps": [],
         "short_in": "",
-        "supply": _latest(actor),
+        "notices": [*own, _latest_supply(actor) if trades else _latest_demand(actor)] if parties else [],
     }
 
 
@@ -248,19 +267,50 @@ def _gaps(unit: ServiceUnit, sums: dict[int, sourcing.BalanceCell]) -> list[Gap]
     ]
 
 
-def _latest(actor: Actor, path: str = "") -> list[Notice]:
-    """The latest supply in the area at `path`, anywhere for who speaks for a party."""
+def _own(actor: Actor, *, has_goods: bool, seeks_goods: bool) -> list[Notices]:
+    """Return the cards of what the actor's parties have and want, each notice with how many fit it."""
+    supply, demand = sourcing.own_open(actor, clock.today())
+    cards = []
+    if seeks_goods:
+        lines = _in_lines("demand", demand[:MOST_NOTICES], _offers)
+        cards.append(Notices(_("What you want"), _("Nothing yet."), f"{reverse('sourcing:demand')}?own=on", lines))
+    if has_goods:
+        lines = _in_lines("supply", supply[:MOST_NOTICES], _wishes)
+        cards.append(Notices(_("What you have"), _("Nothing yet."), f"{reverse('sourcing:supply')}?own=on", lines))
+    return cards
+
+
+def _offers(notice: Any) -> Text:
+    return plural("%(count)d offer fits", "%(count)d offers fit", notice.fits) % {"count": notice.fits}
+
+
+def _wishes(notice: Any) -> Text:
+    return plural("%(count)d buyer wants it", "%(count)d buyers want it", notice.fits) % {"count": notice.fits}
+
+
+def _latest_supply(actor: Actor, path: str = "") -> Notices:
+    """Return the latest supply in the area at `path`, anybody else's anywhere for who speaks for a party."""
     rows = sourcing.supply_visible_to(actor).filter(within([path]), sourcing.open_on(clock.today()))
-    return _in_lines(list(rows.order_by("-id")[:MOST_NOTICES]))
+    found = rows.exclude(party__in=actor.parties).order_by("-id")[:MOST_NOTICES]
+    return Notices(_("Latest supply"), APPEARS, reverse("sourcing:supply"), _in_lines("supply", found))
 
 
-def _in_lines(notices: Sequence[Any]) -> list[Notice]:
+def _latest_demand(actor: Actor) -> Notices:
+    """Return what others want, for who has goods."""
+    rows = sourcing.demand_visible_to(actor).filter(sourcing.open_on(clock.today()))
+    found = rows.exclude(party__in=actor.parties).order_by("-id")[:MOST_NOTICES]
+    return Notices(_("Latest demand"), APPEARS, reverse("sourcing:demand"), _in_lines("demand", found))
+
+
+def _in_lines(side: str, rows: QuerySet[Any], fits: Callable[[Any], Text] = lambda notice: "") -> list[Notice]:
+    notices = list(rows)
     return [
         Notice(
             goods.title,
             notice.quantity,
             notice.closes_on,
-            reverse("sourcing:supply_detail", args=[notice.number]),
+            reverse(f"sourcing:{side}_detail", args=[notice.number]),
+            fits(notice),
         )
         for notice, goods in zip(notices, sourcing.goods_of(notices), strict=True)
     ]

@@ -27,6 +27,7 @@ from terrace.sourcing.queries.matches import (
     matches_of_demand,
     matches_of_supply,
     matches_under,
+    own_open,
 )
 from terrace.sourcing.queries.notices import (
     count_open,
@@ -98,6 +99,7 @@ __all__ = [
     "nearest_first",
     "open_on",
     "overlapping",
+    "own_open",
     "price_line",
     "prices_narrowed",
     "prices_visible_to",

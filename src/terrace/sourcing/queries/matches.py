@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import heapify, heappop, heappush
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from terrace.kernel.actors import Actor
@@ -121,10 +122,32 @@ def calls_under(actor: Actor, paths: Collection[str], today: date, product_id: i
 def has_calls_under(actor: Actor, paths: Collection[str], today: date) -> bool:
     """Say whether any supply in the areas at `paths` fits any demand that `actor` sees: far cheaper than which."""
     supply, demand = _sides(actor, paths, today, None)
+    return supply.filter(Exists(_of_outer(demand))).exists()
+
+
+def own_open(actor: Actor, today: date) -> tuple[QuerySet[SupplyNotice], QuerySet[DemandNotice]]:
+    """Return what the actor's own parties have and want, the first to end first, each with how many others fit: `fits`.
+
+    As many as `matches_of_supply` and `matches_of_demand` would find, but for their bounds.
+    """
+    supply, demand = (
+        visible(actor, today).filter(open_on(today)) for visible in (supply_visible_to, demand_visible_to)
+    )
+    return _counted(supply, demand, actor), _counted(demand, supply, actor)
+
+
+def _counted(rows: QuerySet[N], others: QuerySet[Any], actor: Actor) -> QuerySet[N]:
+    fitting = _of_outer(others).order_by().values("product").annotate(count=Count("*")).values("count")
+    own = rows.filter(party__in=actor.parties).annotate(fits=Coalesce(Subquery(fitting), 0))
+    return own.order_by("closes_on", "pk")
+
+
+def _of_outer(rows: QuerySet[N]) -> QuerySet[N]:
+    """Return those of `rows` that fit the notice of the outer query."""
     same_variety = Q(variety__isnull=True) | Q(variety=OuterRef("variety_id")) | Q(IsNull(OuterRef("variety_id"), True))
     days_in_common = Q(opens_on__lte=OuterRef("closes_on"), closes_on__gte=OuterRef("opens_on"))
-    fitting = demand.filter(same_variety, days_in_common, product=OuterRef("product_id"))
-    return supply.filter(Exists(fitting.exclude(party=OuterRef("party_id")))).exists()
+    fitting = rows.filter(same_variety, days_in_common, product=OuterRef("product_id"))
+    return fitting.exclude(party=OuterRef("party_id"))
 
 
 def _sides(

@@ -1,6 +1,6 @@
 """Supply against demand: sums by product and week for an area, and the notices behind each number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -57,10 +57,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One product's row: the sum over all weeks under None, then each week under the first day that counts."""
+    """One product's row: the sum over all weeks under None, then each week under the first day that counts.
+
+    `is_short` says that the wider area, whose demand stands here, has less of it than it wants.
+    """
 
     product: Product
     url: str
+    is_short: bool
     figures: tuple[tuple[date | None, Figure | None], ...]
 
     @property
@@ -70,10 +74,13 @@ class Line:
 
 
 class Behind:
-    """Where the notices stand that make up an area's numbers; `wider` is whose demand they hold, if not its own."""
+    """Where the notices stand that make up an area's numbers; `wider` is whose demand they hold, if not its own.
 
-    def __init__(self, area: str, wider: str = "") -> None:
-        self.area, self.wider = area, wider
+    `short` are the products that the wider area has less of than it wants.
+    """
+
+    def __init__(self, area: str, wider: str = "", short: Collection[int] = ()) -> None:
+        self.area, self.wider, self.short = area, wider, short
         self.today = clock.today()
         self.lists = (reverse("sourcing:supply"), area), (reverse("sourcing:demand"), wider or area)
 
@@ -93,7 +100,8 @@ def balance(request: Request, area: str = "") -> HttpResponse:
     wanting = queries.demand_area(place.path)
     is_wider, demand_label = wanting.path != place.path, _demand_label(place, wanting)
     cells = queries.balance_against(place.path, wanting.path, weeks, clock.today())
-    lines = _lines(Behind(place.code, wanting.code if is_wider else ""), weeks, cells)
+    short = _short(wanting, weeks) if is_wider else ()
+    lines = _lines(Behind(place.code, wanting.code if is_wider else "", short), weeks, cells)
     if request.GET.get("export") == "xlsx":
         return workbooks.download("balance", _sheet(lines, demand_label, has_gap=not is_wider))
     context = {
@@ -136,6 +144,7 @@ def product_balance(request: Request, area: str, product: str) -> HttpResponse:
         "chart": _chart([c for c in cells if c.product_id == found.pk], weeks, Unit(found.unit), demand_label),
         "demand_label": demand_label,
         "wider": wanting if is_wider else None,
+        "whole": _whole(wanting, found, weeks) if is_wider else [],
         "own": [
             (None, _offered(is_wider, _figure(cell, None if children else Behind(place.code), found.code, weeks)))
             for cell in where
@@ -162,6 +171,21 @@ def _demand_label(place: Area, wanting: Area) -> Text:
     if wanting.path == place.path:
         return _("Demand")
     return _("Demand in %(place)s") % {"place": in_language(wanting.names)}
+
+
+def _short(wanting: Area, weeks: Sequence[date]) -> set[int]:
+    """Return the products of which an area offers less than it wants."""
+    sums = queries.totals(queries.balance(wanting.path, weeks, clock.today()))
+    return {product_id for product_id, total in sums.items() if total.gap.steps < 0}
+
+
+def _whole(wanting: Area, product: Product, weeks: Sequence[date]) -> list[tuple[None, Figure]]:
+    """Return what the wider area has and wants of a product: its people below are told of its gap.
+
+    The notices behind it are those of the whole area, which they do not all see; so it leads to no list.
+    """
+    total = queries.totals(queries.balance(wanting.path, weeks, clock.today())).get(product.pk)
+    return [(None, _figure(total, None, product.code, weeks))] if total else []
 
 
 def _offered(alone: bool, figure: Figure) -> Figure:
@@ -193,6 +217,7 @@ def _line(
     return Line(
         product=product,
         url=reverse("sourcing:product_balance", args=[behind.area, product.code]),
+        is_short=product.pk in behind.short,
         figures=(
             (None, _figure(total, behind, product.code, weeks)),
             *(
