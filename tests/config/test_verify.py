@@ -57,6 +57,7 @@ CORRUPTIONS: dict[str, Callable[[], str]] = {
     "household without row": lambda: _without_row(),
     "notice moved": lambda: _spoilt(SupplyNotice, {}, area_path=OTHER_COUNTY_VILLAGE),
     "notice in another unit": lambda: _spoilt(SupplyNotice, {}, unit="C62"),
+    "notice of a party that rests": lambda: _open_while_resting(),
     "receipt without person": lambda: f"receipt {_half_acknowledged()}",
 }
 
@@ -85,6 +86,12 @@ def _without_row() -> str:
     household = Household.objects.order_by("pk")[0]
     household.delete()
     return Party.objects.get(kind="household").number
+
+
+def _open_while_resting() -> str:
+    notice = SupplyNotice.objects.order_by("pk")[0]
+    Party.objects.filter(pk=notice.party_id).update(is_active=False)
+    return notice.number
 
 
 def _half_acknowledged() -> int:
