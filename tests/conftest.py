@@ -27,6 +27,18 @@ SECOND_FACTOR = "TERRACETERRACETERRACETERRACETERR"
 """The secret behind the one-time codes of everybody in the cast whose post needs them."""
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, each kind in its random order: first the browser, then what is marked slow.
+
+    Workers begin with a stretch of tests each and then take over each other's last ones. So one of them alone makes
+    the installation that the browser visits, and nobody waits at the end for a long test that was begun late.
+    """
+    items.sort(
+        key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("slow") else 2
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One of the cast."""

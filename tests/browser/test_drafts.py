@@ -149,8 +149,7 @@ def test_signing_out_leaves_nothing_behind(arrive: Arrive, address: str) -> None
     keeper.open(address)
     if address == "/":
         keeper.tap(keeper.page.locator("details:has(form[action$='/logout/']) > summary"))
-    keeper.tap(keeper.page.locator("form[action$='/logout/'] button").last)
-    keeper.page.wait_for_load_state("networkidle")
+    keeper.follow(keeper.page.locator("form[action$='/logout/'] button").last)
 
     assert keeper.page.locator("form[action$='/logout/']").count() == 0
     assert _kept(keeper) == ""
@@ -168,7 +167,7 @@ def test_who_the_address_names_is_not_replaced_by_a_draft(arrive: Arrive) -> Non
 
     _start_supply(keeper, "42", f"{APPLE}?party={second}")
     keeper.choose("party", value=third)
-    keeper.tap(keeper.page.locator(".site-tools button[name=language]"))
+    keeper.follow(keeper.page.locator(".site-tools button[name=language]"))
     assert (keeper.field("party").input_value(), keeper.field("quantity").input_value()) == (third, "42")
     assert keeper.open(f"{APPLE}?party={second}").field("party").input_value() == second
 
@@ -192,7 +191,7 @@ def test_another_language_loses_nothing_that_was_typed(arrive: Arrive) -> None:
         (_change_page(centre), "note", "Packed in crates"),
     ):
         centre.open(address).fill(name, value)
-        centre.tap(centre.page.locator(".site-tools button[name=language]"))
+        centre.follow(centre.page.locator(".site-tools button[name=language]"))
         assert centre.field(name).input_value() == value, address
 
 

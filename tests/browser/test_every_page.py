@@ -27,6 +27,8 @@ LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)"')
 LOOKS = ("color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable")
 """What a wide screen and the dark can change; all else was asked on the phone."""
 LOOKED_AT_BY_ALL = frozenset({"web:home"})
+PARTS = 3
+"""How many tests share a role's pages: a single one could be begun last and be waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def reached(site: Site, who: str) -> Reach:
     return reach
 
 
+@cache
 def _route(path: str) -> str:
     """Return what the address is called with the kinds of its parts, "" for what is no page."""
     try:
@@ -87,14 +90,14 @@ def _links(site: Site, path: str, html: str) -> Iterator[str]:
             yield parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("who", ROLES)
-def test_every_page_is_open_to_everybody_who_may_see_it(arrive: Arrive, site: Site, who: str) -> None:
+def test_every_page_is_open_to_everybody_who_may_see_it(arrive: Arrive, site: Site, who: str, part: int) -> None:
     earlier = {route for role in ROLES[: ROLES.index(who)] for route in reached(site, role).pages}
+    new = [path for route, path in reached(site, who).pages.items() if route not in earlier - LOOKED_AT_BY_ALL]
     phone, desk = arrive(who, PHONE), arrive(who, DESK, theme="dark")
     wrong = list(reached(site, who).refused)
-    for route, path in reached(site, who).pages.items():
-        if route in earlier - LOOKED_AT_BY_ALL:
-            continue
+    for path in new[part::PARTS]:
         for visitor, rules in ((phone, ()), (desk, LOOKS)):
             visitor.open(path)
             wrong += visitor.barriers(rules)

@@ -121,11 +121,11 @@ def _station_sees_the_sum(station: Visitor, product: str, notice: str) -> None:
     station.open("/sourcing/balance/")
     assert _cells(station, product)[0] == ["800", "1,200"]
     station.shoot("station-balance")
-    station.tap(_row(station, product).locator("a[href*='/sourcing/supply/?']").first)
+    station.follow(_row(station, product).locator("a[href*='/sourcing/supply/?']").first)
     assert station.page.locator("tbody .row-link").count() == 1
     station.shoot("notices-behind")
     _has_a_sheet_with(station, notice)
-    station.tap(station.page.locator("tbody .row-link"))
+    station.follow(station.page.locator("tbody .row-link"))
     assert station.page.url.endswith(f"/{notice}/")
 
 
@@ -159,10 +159,9 @@ def _centre_matches_and_advises(centre: Visitor, product: str) -> str:
 def _keeper_acknowledges(keeper: Visitor, advice: str) -> None:
     bell = keeper.open("/").page.locator("a[href='/notices/']")
     before = int(bell.locator(".count").inner_text())
-    keeper.tap(bell)
-    keeper.page.wait_for_load_state("networkidle")
+    keeper.follow(bell)
     keeper.shoot("bell")
-    keeper.tap(keeper.page.locator("#list .row-link").first)
+    keeper.follow(keeper.page.locator("#list .row-link").first)
     assert keeper.page.url.endswith(f"/sourcing/advice/{advice}/")
     keeper.shoot("advice")
     keeper.send()

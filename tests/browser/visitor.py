@@ -57,8 +57,7 @@ class Visitor:
     def open(self, path: str) -> "Visitor":
         """Open a page by its address and wait until what scripts draw is drawn."""
         self.page.goto(self.site.url + path)
-        if self.has_scripts:
-            expect(self.page.locator(UNDRAWN)).to_have_count(0)
+        self._wait_until_drawn()
         return self
 
     def tap(self, target: Locator) -> None:
@@ -81,9 +80,14 @@ class Visitor:
         return self.page.locator(f"main [name={name}]")
 
     def send(self) -> None:
-        """Send the form of the page."""
-        self.tap(self.page.locator("main form .btn-primary, main form .btn-danger").last)
-        self.page.wait_for_load_state("networkidle")
+        """Send the form of the page and wait until the page that answers is drawn."""
+        self.follow(self.page.locator("main form .btn-primary, main form .btn-danger").last)
+
+    def follow(self, target: Locator) -> None:
+        """Tap what leads to another page and wait until that is drawn."""
+        with self.page.expect_event("load"):
+            self.tap(target)
+        self._wait_until_drawn()
 
     def link(self, address: str) -> Locator:
         """Return the first link in the page's own part that leads to `address`."""
@@ -111,9 +115,20 @@ class Visitor:
         return [f"{self.page.url} {one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:300]}" for one in found]
 
     def shoot(self, name: str, *, picture: str = "") -> None:
-        """Keep a screenshot of the whole page; a `picture` goes to docs/pictures when its language is asked for."""
+        """Let people see the whole page, where TERRACE_SHOTS=1 asks for it: nothing is asserted by a screenshot.
+
+        A `picture` goes to docs/pictures when its language is asked for.
+        """
         if picture and pictured_language() == self.device.language:
             _keep_small(self.page.screenshot(animations="disabled"), PICTURES / f"{picture}.png")
+        if os.environ.get("TERRACE_SHOTS") == "1":
+            self._keep_whole_page(name)
+
+    def _wait_until_drawn(self) -> None:
+        if self.has_scripts:
+            expect(self.page.locator(UNDRAWN)).to_have_count(0)
+
+    def _keep_whole_page(self, name: str) -> None:
         height = min(TALLEST, int(self.page.evaluate("document.documentElement.scrollHeight")))
         self.page.set_viewport_size({"width": self.device.width, "height": max(height, self.device.height)})
         SHOTS.mkdir(exist_ok=True)
