@@ -11,8 +11,14 @@ from terrace.kernel.errors import DomainError
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
-def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> object:
-    """Do `first`, and `second` on a connection of its own before `first` is committed; return what `second` said."""
+def meanwhile(
+    first: Callable[[], object], second: Callable[[], object], then: Callable[[], object] = lambda: None
+) -> object:
+    """Do `first`, and `second` on a connection of its own before `first` is committed; return what `second` said.
+
+    `then` is how the first act goes on when the second has met it: where the two
+    lock in different orders, the database ends one of them with an error.
+    """
 
     def other() -> object:
         try:
@@ -27,6 +33,7 @@ def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> obje
             first()
             asked = pool.submit(other)
             _let_it_come_as_far_as_it_can(asked)
+            then()
         return asked.result(timeout=10)
 
 

@@ -11,6 +11,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.words import Names
 from terrace.network import queries as network
 from terrace.registry import queries as registry
+from terrace.registry import services as parties
 from terrace.registry.domain import Permission as Registry
 
 
@@ -52,7 +53,12 @@ def _places_of_parties(ids: Iterable[int]) -> Mapping[int, str]:
     return {party_id: party.area_path for party_id, party in registry.parties_by_id(ids).items()}
 
 
-PARTIES = accounts.Parties(_names_of_parties, _places_of_parties, registry.all_parties_of, Registry.MANAGE)
+def _lock_party(party_id: int) -> None:
+    for party in registry.parties_by_id([party_id]).values():
+        parties.lock_active(party)
+
+
+PARTIES = accounts.Parties(_names_of_parties, _places_of_parties, registry.all_parties_of, _lock_party, Registry.MANAGE)
 """What accounts, which lies below the registry, asks about parties."""
 
 

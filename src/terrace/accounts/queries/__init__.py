@@ -11,6 +11,7 @@ from terrace.accounts.queries.own_data import Sections, against_leaving, data_of
 from terrace.accounts.queries.parties import (
     Parties,
     know_parties_by,
+    lock_party,
     parties_spoken_for,
     party_names,
     place_of_party,
@@ -65,6 +66,7 @@ __all__ = [
     "invitations_of",
     "invitations_visible_to",
     "know_parties_by",
+    "lock_party",
     "name_of",
     "needs_second_factor",
     "owners_of_factors",

@@ -1,4 +1,4 @@
-"""What accounts asks about parties, which lie above people: their names, their places, and who speaks for them."""
+"""What accounts asks about parties, which lie above people: their names, their places, who speaks for them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,13 +13,15 @@ class Parties:
     """Who knows about parties.
 
     `names` and `places` tell names and area paths by id, `spoken_for` the ids of
-    all that a person speaks for; `gives` is what it takes at a party's place to
-    let somebody speak for it.
+    all that a person speaks for; `lock` keeps a party as it is until the
+    transaction ends; `gives` is what it takes at a party's place to let somebody
+    speak for it.
     """
 
     names: Callable[[Iterable[int]], Mapping[int, str]]
     places: Callable[[Iterable[int]], Mapping[int, str]]
     spoken_for: Callable[[int], Iterable[int]]
+    lock: Callable[[int], object]
     gives: StrEnum
 
 
@@ -43,6 +45,12 @@ def place_of_party(party_id: int) -> str:
     if party_id not in found:
         raise NotFound
     return found[party_id]
+
+
+def lock_party(party_id: int) -> None:
+    """Lock a party until the transaction ends, as who erases it does."""
+    if _parties:
+        _parties[0].lock(party_id)
 
 
 def require_gives_party(actor: Actor, party_id: int) -> None:

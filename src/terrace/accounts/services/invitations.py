@@ -18,6 +18,7 @@ from terrace.accounts.domain import (
     normal_phone,
 )
 from terrace.accounts.models import Invitation, Person
+from terrace.accounts.services import locks
 from terrace.accounts.services.links import take_back_links
 from terrace.accounts.services.people import create_person
 from terrace.accounts.services.posts import open_unit, place
@@ -93,14 +94,16 @@ def let_back_in(
 ) -> Issued:
     """Issue a link by which a locked-out person chooses a new password; earlier ones die.
 
-    It takes the authority over everything the person holds. Second factors stay
+    It takes the authority over everything the person holds, who is locked before
+    it is looked at: nobody is given a post, erased or comes back in between. Second factors stay
     unless `reset_factors` asks otherwise, and the record says so. Raises
     `NotFound`, `Forbidden`, `RoleAboveYours`, `NotYourself`, `AccountClosed`.
     """
     moment = now or clock.now()
-    person = queries.get_person(by, person_id)
+    queries.get_person(by, person_id)
     if by.person_id == person_id:
         raise NotYourself
+    person = locks.lock_row(person_id)
     queries.require_over(by, person)
     if not person.is_active:
         raise AccountClosed
@@ -140,10 +143,11 @@ def accept_invitation(
 
     Writes the post or, through `InvitationAccepted`, the representation of a
     party, which who invited must still be able to give. Raises `LinkUnusable`,
-    `NotYourself`, `AlreadyPosted`, `Taken`, `Invalid`.
+    `NotYourself`, `AlreadyPosted`, `Taken`, `Invalid`, and `AccountClosed` for
+    who was erased meanwhile.
     """
     moment = now or clock.now()
-    invitation = _find_and_lock(secret, moment)
+    invitation = _find_and_lock(secret, moment, taker_id=by.person_id)
     if invitation.person_id is not None:
         raise NotFound
     if by.person_id is not None and by.person_id == invitation.invited_by_id:
@@ -189,13 +193,21 @@ def come_back_in(*, secret: str, password: str, now: datetime | None = None) -> 
     return person
 
 
-def _find_and_lock(secret: str, now: datetime) -> Invitation:
-    """Return the open invitation behind a link, locked; first is locked what it is to, as by who takes that away."""
+def _find_and_lock(secret: str, now: datetime, taker_id: int | None = None) -> Invitation:
+    """Return the open invitation behind a link, locked; first is locked what it is to, as by who takes that away.
+
+    `taker_id` is who takes it up as themselves. Raises `LinkUnusable`, and
+    `AccountClosed` when that account was closed meanwhile.
+    """
     found = queries.find_invitation(secret, now=now)
+    if found.party_id is not None:
+        queries.lock_party(found.party_id)
     if found.unit_id is not None:
         network.lock_unit(found.unit_id)
     if found.person_id is not None:
-        Person.objects.select_for_update().get(pk=found.person_id)
+        locks.lock_row(found.person_id)
+    elif taker_id is not None:
+        locks.lock_person(taker_id)
     return queries.find_invitation(secret, now=now, lock=True)
 
 

@@ -10,8 +10,9 @@ from django.db.models import Q
 from terrace.accounts import queries
 from terrace.accounts.domain import NotYourself
 from terrace.accounts.models import Invitation, Person
+from terrace.accounts.services import locks
 from terrace.accounts.services.links import take_back_links
-from terrace.accounts.services.people import forget_person, own_person
+from terrace.accounts.services.people import forget_person
 from terrace.accounts.services.sign_in import home_of
 from terrace.accounts.services.tokens import take_back_tokens
 from terrace.audit import services as audit
@@ -34,7 +35,7 @@ class StillHeld(DomainError):
 @transaction.atomic
 def export_account(*, by: Actor, now: datetime | None = None) -> queries.Sections:
     """Return everything held about the actor as one who signs in, and record that it was handed out."""
-    person = own_person(by)
+    person = locks.own_person(by)
     audit.record(by=by, act="accounts.export_account", subject=person, area_path=home_of(person), now=now)
     return queries.data_of(person)
 
@@ -45,7 +46,7 @@ def close_account(*, by: Actor, now: datetime | None = None) -> Person:
 
     Name and contacts stay until they are erased, so that it can still be said who did what.
     """
-    person = own_person(by)
+    person = locks.own_person(by)
     _refuse_while_held(person)
     moment = now or clock.now()
     person.is_active = False
@@ -66,7 +67,7 @@ def erase_person(*, by: Actor, person_id: int, now: datetime | None = None) -> N
     queries.require_over(by, queries.get_person(by, person_id))
     if by.person_id == person_id:
         raise NotYourself
-    _refuse_while_held(Person.objects.select_for_update().get(pk=person_id))
+    _refuse_while_held(locks.lock_row(person_id))
     forget_person(by=by, person_id=person_id, now=now)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from terrace.accounts import queries
 from terrace.accounts.domain import Permission, Taken, erased_name, normal_email, normal_phone, normal_username
 from terrace.accounts.models import Invitation, Person
+from terrace.accounts.services import locks
 from terrace.accounts.services.links import take_back_links
 from terrace.accounts.services.sign_in import change_password, home_of
 from terrace.accounts.services.tokens import take_back_tokens
@@ -19,7 +20,7 @@ from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
-from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.errors import Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.messaging import services as messaging
@@ -53,8 +54,8 @@ def open_account(
 
 @transaction.atomic
 def change_profile(*, by: Actor, name: str, language: str, now: datetime | None = None) -> Person:
-    """Change one's own name and language."""
-    person = own_person(by)
+    """Change one's own name and language. Raises `AccountClosed` for who was erased meanwhile."""
+    person = locks.own_person(by)
     person.name = _named(name)
     person.language = _known(language)
     person.save(update_fields=["name", "language"])
@@ -67,9 +68,10 @@ def change_contact(*, by: Actor, phone: str, email: str, now: datetime | None = 
     """Change one's own phone number and e-mail address, by which one also signs in.
 
     The old address is forgotten by the sign-in as well: nobody resets the
-    password through it any more. Raises `BadPhone` and `Taken` at their field.
+    password through it any more. Raises `BadPhone` and `Taken` at their field,
+    and `AccountClosed` for who was erased meanwhile.
     """
-    person = own_person(by)
+    person = locks.own_person(by)
     person.phone, person.email = normal_phone(phone), normal_email(email)
     _save_once(person)
     EmailAddress.objects.filter(user_id=person.pk).exclude(email=person.email or "").delete()
@@ -84,7 +86,7 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     Who holds a post now or later is kept, and False is returned: a post needs a
     name. The caller has authorised `by`, and knows that nobody else is spoken for.
     """
-    person = Person.objects.select_for_update().get(pk=person_id)
+    person = locks.lock_row(person_id)
     if queries.posts_of([person_id]).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())).exists():
         return False
     area_path = home_of(person)
@@ -118,7 +120,7 @@ def forget_party(*, by: Actor, party_id: int, addresses: Iterable[str] = (), now
 def remember_language(*, person_id: int, language: str) -> None:
     """Keep the language that a person chose on the page, for the next sign-in and for notices."""
     if language in current().languages:
-        Person.objects.filter(pk=person_id).exclude(language=language).update(language=language)
+        Person.objects.filter(pk=person_id, is_active=True).exclude(language=language).update(language=language)
 
 
 def create_person(name: str, username: str, phone: str, email: str, language: str, area_path: str) -> Person:
@@ -156,14 +158,6 @@ def _empty_links(which: Q, name: str, addresses: Iterable[str], by: Actor, now: 
     take_back_links(links, by=by, now=now)
     links.update(name=name, phone="", email="")
     messaging.forget(addresses={*told, *addresses})
-
-
-def own_person(by: Actor) -> Person:
-    """Return who the actor is, locked; raise `Forbidden` for a token or a visitor, who has nothing of their own."""
-    person = Person.objects.select_for_update().filter(pk=by.person_id).first() if by.person_id else None
-    if person is None:
-        raise Forbidden
-    return person
 
 
 def _named(name: str) -> str:

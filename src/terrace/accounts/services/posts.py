@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 
 from terrace.accounts import queries
 from terrace.accounts.domain import (
+    AccountClosed,
     AlreadyPosted,
     LastAdministrator,
     NotYourself,
@@ -20,6 +21,7 @@ from terrace.accounts.domain import (
 )
 from terrace.accounts.models import Invitation, Person, Post
 from terrace.accounts.queries.posts import require_appoints
+from terrace.accounts.services import locks
 from terrace.accounts.services.links import take_back_links
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -135,9 +137,10 @@ def place(
     refuse_far_day(starts_on, field="starts_on")
     refuse_far_day(ends_on, field="ends_on")
     unit = open_unit(unit_id)
-    person = Person.objects.select_for_update().filter(pk=person_id, is_active=True).first()
-    if person is None:
-        raise NotFound(field="person")
+    try:
+        person = locks.lock_person(person_id)
+    except (Person.DoesNotExist, AccountClosed):
+        raise NotFound(field="person") from None
     if ends_on and ends_on < starts_on:
         raise Invalid(_("The last day lies before the first."), field="ends_on")
     same = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), person=person, unit=unit, role=role)

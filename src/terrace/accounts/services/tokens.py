@@ -10,6 +10,7 @@ from django.db.models import Q
 from terrace.accounts import queries
 from terrace.accounts.domain import NOT_FOR_PROGRAMS, TOKEN_SEEN_EVERY, Permission
 from terrace.accounts.models import ApiToken, Person
+from terrace.accounts.services import locks
 from terrace.accounts.services.sign_in import self_of
 from terrace.audit import services as audit
 from terrace.kernel import clock, ids
@@ -44,11 +45,11 @@ def issue_token(
     """Issue a token for some of the actor's own permissions in an area, or to speak for one of the actor's parties.
 
     Raises `Forbidden` for what the actor does not hold there, or when the actor
-    is no person, and `Invalid` for a token that could do nothing.
+    is no person, `Invalid` for a token that could do nothing, and
+    `AccountClosed` for who closed the account or was erased meanwhile.
     """
     wanted = sorted(set(permissions))
-    if by.person_id is None:
-        raise Forbidden
+    issuer = locks.own_person(by)
     if party_id is not None:
         _check_party(by, party_id, wanted)
     else:
@@ -62,7 +63,7 @@ def issue_token(
         permissions=wanted,
         area_path="" if party_id is not None else area_path,
         party_id=party_id,
-        issued_by_id=by.person_id,
+        issued_by=issuer,
         expires_at=expires_at,
     )
     details = {"permissions": wanted, "party": party_id}
