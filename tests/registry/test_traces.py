@@ -7,13 +7,19 @@ from django.test import Client
 from django.urls import reverse
 
 from terrace.audit.models import Act
+from terrace.config.actors import actor_for
 from terrace.http.models import KeptAnswer
-from terrace.registry import services
+from terrace.kernel.actors import SYSTEM
+from terrace.messaging.models import Notice
+from terrace.registry import services, tasks
 from terrace.registry.domain import ImportState
 from terrace.registry.models import ImportRun, Party
 from terrace.registry.services import Profile, imports
 from tests.conftest import VILLAGE, Cast
-from tests.registry.sheets import GOOD, send
+from tests.factories import AreaFactory, HouseholdFactory, PostFactory, UnitFactory
+from tests.meanwhile import meanwhile
+from tests.registry.conftest import browser, text_of
+from tests.registry.sheets import GOOD, send, sheet
 
 URL = "/api/v1/parties"
 
@@ -45,20 +51,68 @@ def test_erasing_takes_the_persons_rows_out_of_refused_files(cast: Cast, househo
     assert {problem["row"] for problem in run.problems} == {3}
 
 
-def test_a_stopped_file_of_the_area_goes_with_the_person(
-    cast: Cast, household: Party, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("state", ["waiting", "checking", "writing", "failed"])
+def test_a_file_of_the_area_that_waits_or_stopped_goes_with_the_person(
+    cast: Cast, household: Party, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
     monkeypatch.setattr(imports, "AT_ONCE", 0)
-    near, far = send(cast.keeper.actor, GOOD), send(cast.stranger.actor, GOOD)
-    ImportRun.objects.update(state=ImportState.FAILED)
+    near, far = send(cast.keeper.actor, {**GOOD, "is_new": "yes"}), send(cast.stranger.actor, GOOD)
+    ImportRun.objects.update(state=state)
 
     erase(cast, household)
+    tasks.run_import(near.pk)
 
     for run in (near, far):
         run.refresh_from_db()
-    assert (near.content, near.state) == (None, ImportState.REFUSED)
-    assert far.content is not None
-    assert far.state == ImportState.FAILED
+    assert (near.content, near.state, near.bad_rows) == (None, ImportState.REFUSED, [])
+    assert (far.content is None, far.state) == (False, state)
+    assert not Party.objects.filter(phone="+8613909390001").exists()
+    assert Notice.objects.filter(person_id=cast.keeper.person.pk).count() == 1
+    page = text_of(browser(cast.keeper).get(reverse("registry:import_run", args=[near.number])))
+    assert "data were erased meanwhile, so the file was not read" in page
+
+
+def test_a_file_goes_with_the_person_though_its_sender_keeps_the_register_of_two_places(
+    cast: Cast, household: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    lower = UnitFactory(area=AreaFactory(code="621226100200"))
+    PostFactory(unit=lower, person=cast.keeper.person)
+    run = send(cast.keeper.actor, GOOD)
+    assert run.area_path == lower.area_path
+
+    erase(cast, household)
+
+    run.refresh_from_db()
+    assert run.content is None
+
+
+def test_a_file_sent_after_the_erasure_keeps_of_the_persons_row_its_number_alone(cast: Cast, household: Party) -> None:
+    erase(cast, household)
+
+    run = send(cast.keeper.actor, {**GOOD, "name": "Zhao Suqin", "number": household.number})
+
+    assert [kept["values"] for kept in run.bad_rows] == [{"number": household.number}]
+    assert [(problem["column"], problem["reason"]) for problem in run.problems] == [
+        ("Number", "The data of this party were erased.")
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_ends_while_a_person_is_erased_keeps_nothing_of_the_person() -> None:
+    sender = PostFactory(unit=UnitFactory(area=AreaFactory(code=VILLAGE)), role="point-keeper").person
+    party = HouseholdFactory(area=AreaFactory(code=VILLAGE), name="Zhao Suqin", phone="+8613909390001")
+    content = sheet({**GOOD, "name": "Zhao Suqin"}, {"number": party.number, "address": "Lane 2"})
+    run = ImportRun.objects.create(number="I-1", person=sender, area_path=VILLAGE, content=content, total=2)
+
+    def erased() -> object:
+        return services.erase_party(by=SYSTEM, party=Party.objects.get(pk=party.pk), version=1)
+
+    said = meanwhile(lambda: services.run_import(run_id=run.pk, by=actor_for(sender)), erased)
+
+    run.refresh_from_db()
+    assert isinstance(said, Party)
+    assert (run.state, run.bad_rows) == (ImportState.REFUSED, [])
 
 
 def _register(client: Client, key: str, name: str) -> Any:

@@ -18,7 +18,7 @@ from terrace.network.models import Area
 from terrace.registry.domain import Kind, Mark, Permission, masked_phone, name_key
 from terrace.registry.models import Household, Party
 from terrace.registry.queries import may_change, visible_to
-from terrace.registry.services.parties import Profile, changes_of, collect, read_profile, refuse_erased
+from terrace.registry.services.parties import AlreadyErased, Profile, changes_of, collect, read_profile
 
 NAME, KIND, PLACE, PHONE = _("Name"), _("Kind"), _("Place"), _("Phone")
 EMAIL, ADDRESS, NUMBER = _("E-mail"), _("Address"), _("Number")
@@ -85,6 +85,11 @@ def check_rows(by: Actor, rows: Sequence[GivenRow], report: Callable[[int], None
     return checked
 
 
+def number_of(row: GivenRow) -> str:
+    """Return the number that a row gives, as numbers are written, "" for none."""
+    return _text(row, "number").upper()
+
+
 def _draft(by: Actor, known: "_Known", row: GivenRow, refusals: list[DomainError]) -> Draft:
     party = known.party(row)
     kind = collect(refusals, lambda: _kind(row, party), Kind.HOUSEHOLD)
@@ -134,7 +139,7 @@ class _Known:
 
     def __init__(self, by: Actor, rows: Sequence[GivenRow]) -> None:
         self.by = by
-        numbers = {_text(row, "number").upper() for row in rows} - {""}
+        numbers = {number_of(row) for row in rows} - {""}
         self.parties = {party.number: party for party in visible_to(by).filter(number__in=numbers)}
         self.marks = {h.pk: h for h in Household.objects.filter(party__in=self.parties.values())}
         self.areas = self._areas({_text(row, "area") for row in rows} - {""})
@@ -144,7 +149,7 @@ class _Known:
 
     def party(self, row: GivenRow) -> Party | None:
         """Return the party that the row's number names, None without a number."""
-        number = _text(row, "number").upper()
+        number = number_of(row)
         if not number:
             return None
         if number in self.numbers_seen:
@@ -156,7 +161,8 @@ class _Known:
         # More parties are seen than may be changed: a cooperative's members elsewhere, what a post higher up looks at.
         if not may_change(self.by, party):
             raise Forbidden(_("You do not keep the register where this party lies."), field="number")
-        refuse_erased(party)
+        if party.erased_at:
+            raise AlreadyErased(field="number")
         return party
 
     def area(self, row: GivenRow, party: Party | None) -> Area:

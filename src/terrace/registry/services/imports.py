@@ -24,7 +24,8 @@ from terrace.messaging.domain import Topic
 from terrace.network import queries as network
 from terrace.registry.domain import ImportState, Kind, Permission
 from terrace.registry.models import Household, ImportRun, Party
-from terrace.registry.services.import_rows import NUMBER, SHEET, Draft, check_rows
+from terrace.registry.queries import sender_of
+from terrace.registry.services.import_rows import NUMBER, SHEET, Draft, check_rows, number_of
 from terrace.registry.services.parties import marks_as_columns, new_party, write_changes
 
 IMPORT_JOB = "registry.run_import"
@@ -117,6 +118,20 @@ def forget_imports(*, now: datetime | None = None) -> int:
     return ImportRun.objects.filter(created_at__lt=(now or clock.now()) - KEPT_FOR).delete()[0]
 
 
+def stop_imports(path: str, now: datetime) -> None:
+    """End every import that has its file still and may hold rows of `path`: somebody there is being erased.
+
+    Which rows are about whom nobody knows before they were checked, so the whole
+    file goes, and its sender, told so, sends it again. Asked for before the
+    party's row is locked: an import locks itself first and the parties after.
+    """
+    for run in ImportRun.objects.filter(content__isnull=False).select_for_update().defer("content").order_by("pk"):
+        if path.startswith(run.area_path) or sender_of(run.pk).may(Permission.MANAGE, path):
+            _progress(run, state=ImportState.REFUSED, content=None, ended_at=now)
+            with override(run.language):
+                _tell_sender(run, now)
+
+
 def rows_to_correct(run: ImportRun) -> tuple[list[GivenRow], list[RowProblem]]:
     """Return the rows of an import that were not taken, and what is wrong with them."""
     rows = [GivenRow(row["sheet"], row["number"], row["values"]) for row in run.bad_rows]
@@ -206,15 +221,9 @@ def _end(
 ) -> None:
     """End the run: keep the bad rows to be corrected, let the file go, tell the sender when a job did it."""
     bad = {problem.row for problem in problems}
-    kept = [
-        {
-            "sheet": row.sheet,
-            "number": row.number,
-            "values": {name: without_identity_numbers(str(value)) for name, value in row.values.items()},
-        }
-        for row in rows
-        if row.number in bad
-    ]
+    refused = [row for row in rows if row.number in bad]
+    erased = _erased_among(refused)
+    kept = [{"sheet": row.sheet, "number": row.number, "values": _kept_of(row, erased)} for row in refused]
     told = [{"sheet": p.sheet, "row": p.row, "column": p.column, "reason": p.reason} for p in problems]
     values: dict[str, Any] = {
         "bad_count": len(bad),
@@ -224,6 +233,25 @@ def _end(
         "ended_at": now,
     }
     _progress(run, state=state, **values, **counts)
+    _tell_sender(run, now)
+
+
+def _erased_among(rows: Sequence[GivenRow]) -> frozenset[str]:
+    """Return the numbers of erased parties that the rows name, as of now: also those erased since the check."""
+    numbers = {number_of(row) for row in rows} - {""}
+    found = Party.objects.filter(number__in=numbers, erased_at__isnull=False)
+    return frozenset(found.values_list("number", flat=True))
+
+
+def _kept_of(row: GivenRow, erased: frozenset[str]) -> dict[str, str]:
+    """Return what is kept of a bad row to be corrected: of somebody erased the number alone."""
+    if (number := number_of(row)) in erased:
+        return {"number": number}
+    return {name: without_identity_numbers(str(value)) for name, value in row.values.items()}
+
+
+def _tell_sender(run: ImportRun, now: datetime) -> None:
+    """Tell the sender that the import has ended, when it did not while the sender waited."""
     if run.total > AT_ONCE:
         messaging.notify(
             to=accounts.recipients([run.person_id]),

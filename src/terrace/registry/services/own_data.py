@@ -19,6 +19,7 @@ from terrace.registry.domain import DataRequested, ErasureAsked, Kind, Mark, Par
 from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party, Representative
 from terrace.registry.queries import memberships_of, representatives_of
 from terrace.registry.services.households import personal_of
+from terrace.registry.services.imports import stop_imports
 from terrace.registry.services.parties import lock_alive, refuse_erased
 from terrace.registry.services.traces import Known, forget_traces
 
@@ -88,14 +89,16 @@ def erase_party(*, by: Actor, party: Party, version: int, now: datetime | None =
     itself asked. Raises `Forbidden`, `Stale`, `AlreadyErased`, `ErasureRefused`.
     """
     by.require(Permission.MANAGE if party.erasure_asked_at else Permission.ERASE, party.area_path)
+    moment = now or clock.now()
+    stop_imports(party.area_path, moment)
     lock_alive(party)
     _refuse_erasure(party)
     details, known = {"asked": bool(party.erasure_asked_at)}, Known.of(party)
     accounts.forget_party(by=by, party_id=party.pk, addresses=(party.phone, party.email), now=now)
-    _empty(party, now or clock.now())
+    _empty(party, moment)
     party.save_version(version, EMPTIED)
     _delete_belongings(by, party)
-    forget_traces(known, now or clock.now())
+    forget_traces(known)
     audit.record(by=by, act="registry.erase_party", subject=party, area_path=party.area_path, details=details, now=now)
     events.publish(PartyErased(party.pk))
     return party

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from terrace.http.kept import forget_answers_about
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.phones import read_phone
-from terrace.registry.domain import ImportState, name_key
+from terrace.registry.domain import name_key
 from terrace.registry.models import ImportRun, Party
 
 
@@ -21,12 +20,11 @@ class Known:
     name_key: str
     phone: str
     email: str
-    area_path: str
 
     @classmethod
     def of(cls, party: Party) -> "Known":
         """Return what a party is known by now."""
-        return cls(party.number, name_key(party.name), party.phone, party.email.casefold(), party.area_path)
+        return cls(party.number, name_key(party.name), party.phone, party.email.casefold())
 
     def is_in(self, values: Mapping[str, Any]) -> bool:
         """Say whether a row of a file has the number, name, phone or e-mail address."""
@@ -39,11 +37,10 @@ class Known:
         )
 
 
-def forget_traces(known: Known, now: datetime) -> None:
-    """Delete the rows of refused files that are about an erased party, stopped files of its area, and kept answers.
+def forget_traces(known: Known) -> None:
+    """Delete the rows of refused files that are about an erased party, and kept answers about it.
 
-    A file that is whole still is not looked into: an import that stopped there
-    ends with it, and is sent again by who needs it.
+    Files that are whole still are ended before, by `imports.stop_imports`.
     """
     for run in ImportRun.objects.exclude(bad_rows=[]).select_for_update().defer("content").order_by("pk"):
         gone = {row["number"] for row in run.bad_rows if known.is_in(row["values"])}
@@ -51,9 +48,6 @@ def forget_traces(known: Known, now: datetime) -> None:
             run.bad_rows = _without(run.bad_rows, "number", gone)
             run.problems = _without(run.problems, "row", gone)
             run.save(update_fields=["bad_rows", "problems"])
-    stopped = ImportRun.objects.filter(state=ImportState.FAILED, content__isnull=False).defer("content").order_by("pk")
-    over_it = [run.pk for run in stopped if known.area_path.startswith(run.area_path)]
-    ImportRun.objects.filter(pk__in=over_it).update(content=None, state=ImportState.REFUSED, ended_at=now)
     forget_answers_about(known.number)
 
 

@@ -71,6 +71,7 @@ def import_run(request: Request, number: str) -> HttpResponse:
         "state": state,
         "is_over": state.is_over,
         "has_failed": state is ImportState.FAILED,
+        "was_ended": state is ImportState.REFUSED and not run.bad_count,
         "is_slow": run.may_restart(clock.now()),
         "figures": _figures(run) if state is ImportState.DONE else [],
         "problems": run.problems[:SHOWN_PROBLEMS],
