@@ -49,6 +49,7 @@ def test_a_sound_database_has_no_problems(world: Cast) -> None:
 
 CORRUPTIONS: dict[str, Callable[[], str]] = {
     "area moved": lambda: _spoilt(Area, {"code": VILLAGE}, path=f"{OTHER_COUNTY_VILLAGE}9", reference="code"),
+    "area between": lambda: _put_between(VILLAGE[:6], VILLAGE[:9]),
     "unit moved": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, area_path=OTHER_COUNTY_VILLAGE),
     "unit of another tier": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, tier="county"),
     "post moved": lambda: f"post {_moved_post()}",
@@ -74,6 +75,13 @@ def _spoilt(model: type, where: dict[str, str], reference: str = "number", **wro
     row = model.objects.filter(**where).order_by("pk").first()  # type: ignore[attr-defined]
     model.objects.filter(pk=row.pk).update(**wrong)  # type: ignore[attr-defined]
     return str(getattr(row, reference))
+
+
+def _put_between(above: str, below: str) -> str:
+    """Put an area between two by its code alone, and return the one that would then lie in it."""
+    code = below[:-1]
+    Area.objects.create(code=code, path=code, parent_id=above, level="zone", names={"en": "Zone"})
+    return below
 
 
 def _moved_post(**wrong: str) -> int:

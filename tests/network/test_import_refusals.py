@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.deployment import using
 from terrace.kernel.errors import Forbidden, Invalid
-from terrace.network import services
+from terrace.network import queries, services
 from terrace.network.models import Area, AreaOutline
 from terrace.network.services import RowsRefused
 from tests.conftest import Cast
@@ -146,6 +146,52 @@ def test_an_import_does_not_move_an_area_nor_change_its_tier() -> None:
         ("621226101201", "621226101", "hamlet", "城关社区", "", "", ""),
         known=True,
     ) == [(2, "parent_code"), (3, "level")]
+
+
+ZONE, SMALL_ZONE = (
+    ("6212261", "621226", "zone", "园区", "", "", ""),
+    ("62122610120", "621226101", "zone", "小区", "", "", ""),
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [ZONE, SMALL_ZONE, ("62122", "6212", "zone", "北部", "", "", ""), ("6", "", "country", "Far", "Far", "", "")],
+)
+def test_an_area_cannot_come_between_others_by_its_code(row: tuple[str, ...]) -> None:
+    assert _refused(row, known=True) == [(2, "code")]
+
+
+@pytest.mark.parametrize(
+    ("row", "line"), [(ZONE, 5), (("6", "", "country", "Far", "Far", "", ""), 2)], ids=["a zone", "another top"]
+)
+def test_an_area_that_comes_between_others_in_one_file_is_told_where_they_leave_it_out(
+    row: tuple[str, ...], line: int
+) -> None:
+    assert _refused(row) == [(line, "parent_code")]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_tier_that_is_passed_over_is_refused_where_the_code_lies_in_one(known: bool) -> None:
+    village = ("621226101999", "621226", "village", "下坪村", "", "", "")
+    assert _refused(village, known=known) == [(2 if known else 8, "parent_code")]
+
+
+def test_an_area_below_one_that_is_no_tier_names_it() -> None:
+    new = (
+        ("6212269", "621226", "zone", "园区", "", "", ""),
+        ("621226901", "6212269", "township", "新镇", "", "", ""),
+        ("621226901200", "621226901", "village", "新村", "", "", ""),
+    )
+    services.import_areas(by=SYSTEM, rows=rows())
+    assert _refused(*new[:1], ("621226901", "621226", "township", "新镇", "", "", ""), known=True) == [
+        (3, "parent_code")
+    ]
+
+    services.import_areas(by=SYSTEM, rows=rows(*new))
+    services.import_areas(by=SYSTEM, rows=rows(*CHINA, *new))
+
+    assert [area.code for area in queries.ancestors("621226901200")] == ["6212", "621226", *(row[0] for row in new)]
 
 
 @pytest.mark.parametrize("code", ["621226101201", "6212261012001"])

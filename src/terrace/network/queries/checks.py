@@ -3,15 +3,21 @@
 from collections.abc import Iterable
 
 from django.db.models import F, QuerySet
-from django.db.models.functions import Length, Substr
 
 from terrace.kernel.checks import Check
 from terrace.network.models import Area, ServiceUnit
 
 
-def _areas_outside_their_parent() -> Iterable[str]:
-    parts = Substr("path", 1, Length("parent__path"))
-    return _codes(Area.objects.filter(parent__isnull=False).annotate(part=parts).exclude(part=F("parent__path")))
+def _areas_in_another() -> Iterable[str]:
+    """Walk down the areas as their paths say, and compare with the area that each names as the one above."""
+    above: list[tuple[str, str]] = []
+    found = Area.objects.order_by("path").values_list("code", "path", "parent_id")
+    for code, path, parent in found.iterator():
+        while above and not path.startswith(above[-1][1]):
+            above.pop()
+        if parent != (above[-1][0] if above else None):
+            yield code
+        above.append((code, path))
 
 
 def _units_elsewhere() -> Iterable[str]:
@@ -22,16 +28,12 @@ def _units_of_another_tier() -> Iterable[str]:
     return _numbers(ServiceUnit.objects.exclude(tier=F("area__tier")))
 
 
-def _codes(areas: QuerySet[Area]) -> Iterable[str]:
-    return areas.order_by("code").values_list("code", flat=True)
-
-
 def _numbers(units: QuerySet[ServiceUnit]) -> Iterable[str]:
     return units.order_by("number").values_list("number", flat=True)
 
 
 CHECKS = (
-    Check("an area's path begins with the path of the area above", _areas_outside_their_parent),
+    Check("an area lies by its path in the area above, and in none between", _areas_in_another),
     Check("a unit's path is its area's", _units_elsewhere),
     Check("a unit has its area's tier", _units_of_another_tier),
 )

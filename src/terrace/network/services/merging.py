@@ -13,6 +13,8 @@ from terrace.kernel.db import LAST
 from terrace.kernel.deployment import CodeSystem, Deployment
 from terrace.kernel.words import Text, _
 
+Check = tuple[str, str, Text]
+"""A statement that finds lines, the column at fault in them, and why."""
 COPY = """COPY network_given (line, code, parent_code, level, names, search, latitude, longitude) FROM STDIN"""
 PREPARE = """
     SET LOCAL work_mem = '256MB';
@@ -94,7 +96,37 @@ MOVED = """
     WHERE coalesce(a.parent_id, '') <> g.parent_code
 """
 RANKED = "SELECT t.line FROM network_tree AS t JOIN network_area AS a USING (code) WHERE a.tier <> t.tier"
-CHECKS: tuple[tuple[str, str, Text], ...] = (
+# Where codes nest, the code is the path: an area lies in every area whose code its own begins with, whatever the file
+# names. Only lengths that codes have are looked up, so a file whose levels have one length each costs next to nothing.
+# Areas that are there already stand right among one another, and new ones must not come between them.
+BETWEEN = """
+    WITH lengths AS (
+        SELECT length(code) AS size FROM network_given UNION SELECT length(code) FROM network_area
+    )
+    SELECT line FROM network_given AS g WHERE NOT EXISTS (SELECT FROM network_area AS a WHERE a.code = g.code)
+    AND EXISTS (
+        SELECT FROM lengths AS l WHERE l.size > length(g.parent_code) AND l.size < length(g.code) AND (
+            EXISTS (SELECT FROM network_given AS x WHERE x.code = left(g.code, l.size))
+            OR EXISTS (SELECT FROM network_area AS x WHERE x.code = left(g.code, l.size))
+        )
+    )
+"""
+SWALLOWS = """
+    SELECT line FROM network_given AS g WHERE NOT EXISTS (SELECT FROM network_area AS a WHERE a.code = g.code)
+    AND EXISTS (SELECT FROM network_area AS x WHERE x.code > g.code AND x.code < g.code || U&'\\+10FFFF')
+"""
+NESTING: dict[CodeSystem, tuple[Check, ...]] = {
+    CodeSystem.PREFIX: (
+        (
+            BETWEEN,
+            "parent_code",
+            _("The code also begins with that of an area in between. Name that as the area above."),
+        ),
+        (SWALLOWS, "code", _("Codes of areas that lie elsewhere already begin with this one.")),
+    ),
+    CodeSystem.OPAQUE: (),
+}
+CHECKS: tuple[Check, ...] = (
     (CIRCLES, "parent_code", _("The area lies in itself, by way of those above it.")),
     (UPSIDE_DOWN, "level", _("An area of this level cannot lie in the area above.")),
     (TOO_DEEP, "code", _("The codes down to this area are too long together.")),
@@ -149,7 +181,7 @@ def grow_tree(cursor: CursorWrapper, deployment: Deployment) -> Iterator[tuple[i
     cursor.executemany("INSERT INTO network_levels VALUES (%s, %s, %s)", levels)
     cursor.execute(TREE.format(**PATHS[deployment.code_system]))
     cursor.execute("CREATE INDEX ON network_tree (code); ANALYZE network_tree;")
-    for check, column, reason in CHECKS:
+    for check, column, reason in (*CHECKS, *NESTING[deployment.code_system]):
         yield from _found(cursor, check, column, reason)
 
 
