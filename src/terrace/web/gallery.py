@@ -313,6 +313,11 @@ def context() -> dict[str, Any]:
             (_("Telephone"), "138 0000 0000"),
             (_("Remarks"), ""),
         ],
+        "facts": [
+            (_("Quantity"), "quantity", Quantity(800_000, Unit.KILOGRAM)),
+            (_("Price"), "price", (Money(520, "CNY"), Unit.KILOGRAM.one)),
+            (_("First day"), "date", date(2026, 10, 12)),
+        ],
         "tabs": [
             {"label": _("Open"), "url": "#", "active": True, "count": 12},
             {"label": _("Withdrawn"), "url": "#", "active": False, "count": None},
