@@ -1,21 +1,24 @@
 """Cooperatives and their members; who speaks for a party."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from terrace.accounts.domain import InvitationAccepted
 from terrace.audit.models import Act
 from terrace.config.actors import actor_for
 from terrace.kernel import events
-from terrace.kernel.actors import Actor
+from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.registry import queries, services
 from terrace.registry.models import Membership, Party, Representative
 from terrace.registry.services import AlreadyMember
 from terrace.registry.services.memberships import AlreadyLeft
 from tests.conftest import VILLAGE, Cast
-from tests.factories import AreaFactory, PartyFactory, PersonFactory, RepresentativeFactory
+from tests.factories import AreaFactory, HouseholdFactory, PartyFactory, PersonFactory, RepresentativeFactory
+from tests.meanwhile import meanwhile
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -82,6 +85,74 @@ def test_refuses_what_cannot_join(cast: Cast, household: Party, cooperative: Par
         )
 
     assert not Membership.objects.exists()
+
+
+def test_refuses_to_join_centuries_ago(cast: Cast, household: Party, cooperative: Party) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.join_cooperative(
+            by=cast.keeper.actor, cooperative=cooperative, member=household, joined_on=date(1, 1, 1)
+        )
+
+    assert refused.value.field == "joined_on"
+    assert not Membership.objects.exists()
+
+
+def test_refuses_to_join_again_before_the_last_membership_ended(
+    cast: Cast, household: Party, cooperative: Party
+) -> None:
+    pair: Any = {"by": cast.keeper.actor, "cooperative": cooperative, "member": household, "now": NOW}
+    first = services.join_cooperative(**pair, joined_on=date(2026, 11, 1))
+    services.leave_cooperative(by=cast.keeper.actor, membership=first, left_on=date(2026, 11, 15), now=NOW)
+
+    for day in (date(2026, 11, 14), date(2026, 10, 1)):
+        with pytest.raises(Invalid) as refused:
+            services.join_cooperative(**pair, joined_on=day)
+        assert refused.value.field == "joined_on"
+    assert Membership.objects.count() == 1
+
+    again = services.join_cooperative(**pair, joined_on=date(2026, 11, 15))
+    assert again.left_on is None
+
+
+@pytest.mark.parametrize(
+    ("joined", "left"),
+    [(date(2026, 1, 1), date(2026, 3, 2)), (date(2026, 4, 1), None), (date(2026, 4, 2), date(2026, 5, 1))],
+)
+def test_the_database_keeps_no_two_memberships_of_one_pair_on_one_day(
+    household: Party, cooperative: Party, joined: date, left: date | None
+) -> None:
+    pair = {"cooperative": cooperative, "member": household}
+    Membership.objects.create(**pair, joined_on=date(2026, 3, 1), left_on=date(2026, 6, 1))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(**pair, joined_on=joined, left_on=left)
+
+    Membership.objects.create(**pair, joined_on=date(2026, 6, 1))
+    other = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
+    Membership.objects.create(cooperative=other, member=household, joined_on=joined, left_on=left)
+
+
+def test_refuses_a_cooperative_that_rests_since_it_was_loaded(cast: Cast, household: Party, cooperative: Party) -> None:
+    Party.objects.filter(pk=cooperative.pk).update(is_active=False)
+
+    with pytest.raises(Invalid):
+        services.join_cooperative(by=cast.keeper.actor, cooperative=cooperative, member=household)
+
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_let_one_household_join_at_once_one_is_told() -> None:
+    into = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
+    member = HouseholdFactory(area=AreaFactory(code=VILLAGE))
+
+    def join() -> object:
+        return services.join_cooperative(by=SYSTEM, cooperative=into, member=member)
+
+    said = meanwhile(join, join)
+
+    assert isinstance(said, AlreadyMember)
+    assert Membership.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["keeper", "station", "farmer"])

@@ -2,11 +2,18 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.registry.domain import SLOW, ImportState, Kind, Sex, State
+
+
+def _just(column: str) -> Func:
+    """Return the range that holds the id of `column` alone."""
+    return Func(column, column, Value("[]"), function="int8range")
 
 
 class Party(Versioned, Timed):
@@ -92,7 +99,7 @@ class HouseholdMember(models.Model):
 
 
 class Membership(Timed):
-    """A party's membership of a cooperative, from a day to a day."""
+    """A party's membership of a cooperative, from a day to a day. Who left may join again on the day of leaving."""
 
     cooperative = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
@@ -106,6 +113,16 @@ class Membership(Timed):
             ),
             models.CheckConstraint(
                 condition=Q(left_on__isnull=True) | Q(left_on__gte=F("joined_on")), name="registry_leaves_after_joining"
+            ),
+            # The ids as ranges of one: so a plain GiST index compares them, without an extension.
+            ExclusionConstraint(
+                name="registry_member_once_at_a_time",
+                expressions=[
+                    (_just("cooperative_id"), RangeOperators.OVERLAPS),
+                    (_just("member_id"), RangeOperators.OVERLAPS),
+                    (Func("joined_on", "left_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Two memberships of one party in one cooperative cannot overlap.",
             ),
             models.CheckConstraint(condition=~Q(cooperative=F("member")), name="registry_no_member_of_itself"),
         ]

@@ -2,17 +2,19 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from terrace.audit import services as audit
+from terrace.http.written import localdate
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.days import refuse_far_day
 from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.kernel.words import _
 from terrace.registry.domain import Kind, Permission
 from terrace.registry.models import Membership, Party
-from terrace.registry.queries import may_end
-from terrace.registry.services.parties import lock_alive
+from terrace.registry.queries import may_end, memberships_of
+from terrace.registry.services.parties import refuse_erased
 
 
 class AlreadyMember(DomainError):
@@ -35,17 +37,16 @@ def join_cooperative(
 ) -> Membership:
     """Record that a producer joined a cooperative, by who keeps the register where the producer lives.
 
-    Raises `Forbidden`, `AlreadyMember`, `Invalid` for what is no cooperative, a
-    member that produces nothing, or a day to come.
+    Who left may join again, from the day of leaving on. Raises `Forbidden`,
+    `AlreadyErased`, `AlreadyMember`, `Invalid` for what is no active cooperative,
+    a member that produces nothing, or a day that is to come, centuries ago or
+    within an earlier membership.
     """
     by.require(Permission.MANAGE, member.area_path)
     day = _past_day(joined_on, now, "joined_on")
-    _check_pair(cooperative, member)
-    try:
-        with transaction.atomic():
-            membership = Membership.objects.create(cooperative=cooperative, member=member, joined_on=day)
-    except IntegrityError:
-        raise AlreadyMember(field="cooperative") from None
+    _check_pair(*_lock(cooperative, member))
+    _refuse_overlap(cooperative, member, day)
+    membership = Membership.objects.create(cooperative=cooperative, member=member, joined_on=day)
     _record(by, "registry.join_cooperative", membership, now)
     return membership
 
@@ -70,8 +71,15 @@ def leave_cooperative(
     return membership
 
 
+def _lock(cooperative: Party, member: Party) -> tuple[Party, Party]:
+    """Lock the two as they are now, always in the order of their ids: neither rests or is erased before the end."""
+    rows = Party.objects.select_for_update(no_key=True).filter(pk__in=(cooperative.pk, member.pk)).order_by("pk")
+    found = {party.pk: party for party in rows}
+    return found[cooperative.pk], found[member.pk]
+
+
 def _check_pair(cooperative: Party, member: Party) -> None:
-    lock_alive(member)
+    refuse_erased(member)
     if cooperative.kind != Kind.COOPERATIVE or not cooperative.is_active:
         raise Invalid(_("Choose an active cooperative."), field="cooperative")
     if not Kind(member.kind).produces:
@@ -80,8 +88,21 @@ def _check_pair(cooperative: Party, member: Party) -> None:
         raise Invalid(_("A cooperative cannot be a member of itself."), field="cooperative")
 
 
+def _refuse_overlap(cooperative: Party, member: Party, day: date) -> None:
+    """Refuse a second membership at a time; both are locked, so nobody writes another meanwhile."""
+    last = memberships_of(member).filter(cooperative=cooperative).order_by("-joined_on", "-pk").first()
+    if last is None:
+        return
+    if last.left_on is None:
+        raise AlreadyMember(field="cooperative")
+    if day < last.left_on:
+        reason = _("It was a member until %(day)s. Enter that day or a later one.")
+        raise Invalid(reason % {"day": localdate(last.left_on)}, field="joined_on")
+
+
 def _past_day(day: date | None, now: datetime | None, field: str) -> date:
     today = clock.today(now)
+    refuse_far_day(day, field=field)
     if day and day > today:
         raise Invalid(_("This day is still to come."), field=field)
     return day or today
