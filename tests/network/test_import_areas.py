@@ -169,6 +169,7 @@ def test_what_ships_is_loaded_into_an_empty_table_and_only_there() -> None:
     assert Area.objects.filter(tier="village").count() == 3290
     assert AreaOutline.objects.count() == 9
     assert Area.objects.filter(names__contains={"zh-hans": "城关镇"}).count() == 8
+    assert Act.objects.get(act="network.import_areas").details["file"] == DIVISIONS.name
 
 
 @pytest.mark.parametrize("other", [UPLAND, replace(current(), root_area="6213")])

@@ -88,6 +88,8 @@ def test_nobody_below_the_whole_imports_areas_or_outlines(cast: Cast, who: str) 
         ((VILLAGE, "621226101", "village", "下坪村", "", "34.2", ""), "longitude"),
         ((VILLAGE, "621226101", "village", "下坪村", "", "134.2", "105.2"), "latitude"),
         ((VILLAGE, "621226101", "village", "下坪村", "", "nan", "105.2"), "latitude"),
+        ((VILLAGE, "621226101", "village", "下坪村", "", "34.2", "1e2"), "longitude"),
+        ((VILLAGE, "621226101", "village", "下坪村", "", "3_4", "105.2"), "latitude"),
         (("621226101200", "621226101", "village", "排头村", "", "", ""), "code"),
     ],
 )
@@ -248,25 +250,3 @@ def test_the_command_shows_bad_rows_writes_them_to_a_file_and_fails(
     assert "The code is missing." in capsys.readouterr().err
     assert "areas.csv,3,code,The code is missing." in problems.read_text("utf-8-sig")
     assert not Area.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "feature",
-    [
-        {"properties": {"code": "9999"}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2]]]}},
-        {"properties": {"code": "6212"}, "geometry": {"type": "Point", "coordinates": [1, 2]}},
-        {"properties": {"code": "6212"}, "geometry": {"type": "Polygon", "coordinates": [[["a", 2]]]}},
-        {"properties": {"code": "6212"}, "geometry": None},
-        {"properties": None},
-        "nothing",
-    ],
-)
-def test_an_outline_that_is_no_polygon_of_an_area_is_refused(feature: object) -> None:
-    services.import_areas(by=SYSTEM, rows=rows())
-    good = {"properties": {"code": "62"}, "geometry": {"type": "Polygon", "coordinates": [[[1.123456, 2]]]}}
-
-    with pytest.raises(RowsRefused) as refusal:
-        services.import_outlines(by=SYSTEM, collection={"features": [good, feature]})
-
-    assert [problem.row for problem in refusal.value.problems] == [2]
-    assert not AreaOutline.objects.exists()

@@ -18,6 +18,7 @@ from terrace.network.queries.areas import (
     place,
     root_path,
     search_areas,
+    top_area,
 )
 from terrace.network.queries.checks import CHECKS
 from terrace.network.queries.figures import count_areas, markers_for, outlines_for, with_counts
@@ -61,6 +62,7 @@ __all__ = [
     "place",
     "root_path",
     "search_areas",
+    "top_area",
     "units_by_id",
     "units_by_number",
     "units_serving",

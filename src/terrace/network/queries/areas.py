@@ -137,6 +137,17 @@ def root_path() -> str:
     return Area.objects.filter(code=current().root_area).values_list("path", flat=True).first() or ""
 
 
+def top_area() -> Area:
+    """Return the area that acts on all areas are filed under: the top of the installation, whose people read them.
+
+    While that is not loaded, the topmost area there is. Raises `NotFound` while there is none.
+    """
+    found = Area.objects.filter(code=current().root_area).first() or Area.objects.order_by("path").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def has_areas() -> bool:
     """Say whether any area is loaded."""
     return Area.objects.exists()

@@ -14,8 +14,8 @@ from terrace.kernel.actors import EVERYWHERE, Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import Choice, _
+from terrace.network import queries
 from terrace.network.domain import Permission
-from terrace.network.models import Area
 from terrace.network.services import merging
 from terrace.network.services.divisions import Division, Refused, Staged, read_file, stage
 
@@ -63,8 +63,9 @@ def import_areas(
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> AreasImported:
-    """Take all divisions of `file`, or of `rows`, or none; for a known code the area's names and point are changed.
+    """Take all divisions of `file`, or none; for a known code the area's names and point are changed.
 
+    With `rows`, these are what the file says, and it is only named in the record.
     Computes paths by the installation's code system, tiers by its plan, the area
     of the second tier above, and the point of places that have none. Raises
     `RowsRefused` with every bad row, `Invalid` for a file that is no list of
@@ -94,7 +95,7 @@ def _tell_nobody(step: Step, done: int) -> None:
 
 
 def _record(by: Actor, imported: AreasImported, name: str, now: datetime | None) -> None:
-    top = Area.objects.order_by("path")[:1].get()
+    top = queries.top_area()
     details = {"file": name, "rows": imported.rows, "added": imported.added, "changed": imported.changed}
     audit.record(by=by, act="network.import_areas", subject=top, area_path=top.path, details=details, now=now)
 

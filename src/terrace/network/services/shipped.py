@@ -35,7 +35,7 @@ def import_shipped(*, by: Actor, progress: Progress | None = None, now: datetime
     if deployment.root_area != SERVED or deployment.code_system is not CodeSystem.PREFIX or queries.has_areas():
         return None
     divisions = with_points(read_file(DIVISIONS), _points())
-    imported = import_areas(by=by, rows=divisions, progress=progress, now=now)
+    imported = import_areas(by=by, rows=divisions, file=DIVISIONS, progress=progress, now=now)
     import_outlines(by=by, collection=json.loads(OUTLINES.read_text("utf-8")), file=OUTLINES.name, now=now)
     return imported
 

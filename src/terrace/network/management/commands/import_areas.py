@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -27,7 +28,7 @@ class Command(BaseCommand):
 
     help = (
         "Import administrative divisions from a CSV file: code, parent_code, level, name_en, name_zh, name_pinyin, "
-        "latitude, longitude (WGS84). All rows or none; importing again updates names and points. "
+        "latitude, longitude (WGS84). All rows and outlines or none; importing again updates names and points. "
         "Without FILE, loads the divisions that Terrace ships when there are none yet."
     )
 
@@ -50,7 +51,9 @@ class Command(BaseCommand):
         except DomainError as refused:
             raise CommandError(str(refused)) from None
 
+    @transaction.atomic
     def _import(self, console: Console, file: Path | None, outlines: Path | None) -> None:
+        collection = _geojson(outlines) if outlines else {}
         with _bar(console) as bar:
             task = bar.add_task("", total=_lines(file) if file else None)
 
@@ -58,9 +61,9 @@ class Command(BaseCommand):
                 bar.update(task, description=str(step.label), completed=done or None)
 
             imported = _imported(file, tell)
+        taken = services.import_outlines(by=SYSTEM, collection=collection, file=outlines.name) if outlines else None
         console.print(_told(imported))
-        if outlines:
-            taken = services.import_outlines(by=SYSTEM, collection=_geojson(outlines), file=outlines.name)
+        if taken is not None:
             console.print(f"{taken:,} outlines imported.")
 
 
@@ -99,7 +102,7 @@ def _lines(file: Path) -> int | None:
 def _geojson(file: Path) -> dict[str, Any]:
     try:
         collection = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise CommandError(f"{file} cannot be read as GeoJSON: {problem}") from None
     return collection if isinstance(collection, dict) else {}
 
