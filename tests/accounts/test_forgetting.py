@@ -1,5 +1,7 @@
 """A person's data is erased on request; the books, and whoever holds a post, stay."""
 
+from dataclasses import replace
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
@@ -42,6 +44,22 @@ def test_the_tokens_of_who_is_forgotten_stop_and_that_is_on_record(cast: Cast) -
     assert ApiToken.objects.get(pk=issued.token.pk).revoked_at is not None
     act = Act.objects.get(act="accounts.revoke_token")
     assert (act.subject_id, act.person_id) == (str(issued.token.pk), cast.administrator.person.pk)
+
+
+def test_what_people_called_their_tokens_goes_with_them(cast: Cast) -> None:
+    party = cast.farmer.party
+    assert party is not None
+    of_person = services.issue_token(by=cast.farmer.actor, name="Zhao Suqin's phone", party_id=party.pk).token
+    services.revoke_token(by=cast.farmer.actor, token_id=of_person.pk)
+    speaking = replace(cast.keeper.actor, parties=frozenset({party.pk}))
+    of_party = services.issue_token(by=speaking, name="The Zhaos' shop", party_id=party.pk).token
+
+    services.forget_person(by=cast.centre.actor, person_id=cast.farmer.person.pk)
+    assert set(ApiToken.objects.values_list("pk", "name")) == {(of_person.pk, ""), (of_party.pk, "The Zhaos' shop")}
+    services.forget_party(by=cast.centre.actor, party_id=party.pk)
+
+    assert not ApiToken.objects.exclude(name="").exists()
+    assert "Zhao" not in str(list(Act.objects.filter(subject="accounts.apitoken").values()))
 
 
 def test_who_may_no_longer_sign_in_is_told_nothing(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from terrace.accounts import queries, services
 from terrace.accounts.domain import Permission
 from terrace.accounts.models import ApiToken, Post
 from terrace.audit import queries as audit
+from terrace.audit.models import Act
 from terrace.config.actors import actor_of
 from terrace.kernel import clock
 from terrace.kernel.actors import EVERYWHERE, Actor
@@ -17,6 +18,7 @@ from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Recipient, Topic
 from terrace.messaging.models import Notice
+from terrace.registry import services as registry
 from terrace.registry.models import Representative
 from terrace.sourcing.domain import Permission as Sourcing
 from tests.conftest import VILLAGE, Cast, Member
@@ -153,6 +155,21 @@ def test_a_partys_token_ends_when_its_issuer_no_longer_speaks_for_it(cast: Cast)
     issued = issue(cast.buyer.actor, permissions=(), area_path="", party_id=party.pk)
     Representative.objects.filter(person=cast.buyer.person).delete()
     assert me(issued.secret)[0] == 401
+
+
+def test_what_a_token_does_is_signed_by_its_number_and_by_who_issued_it(cast: Cast) -> None:
+    party = cast.farmer.party
+    assert party is not None
+    issued = issue(cast.farmer.actor, name="Zhao Suqin's phone", permissions=(), area_path="", party_id=party.pk)
+    profile = registry.Profile(party.name, party.area_id, "13909390002")
+
+    registry.change_party(by=actor_of(issued.token), party=party, version=party.version, profile=profile)
+
+    act = Act.objects.get(act="registry.change_party")
+    assert (act.via, act.person_id) == ("token", cast.farmer.person.pk)
+    assert act.person_name == f"#{issued.token.pk} {issued.token.hint}…"
+    assert act in audit.visible_to(cast.farmer.actor)
+    assert "Zhao Suqin's" not in str(list(Act.objects.values()))
 
 
 def test_a_token_does_nothing_outside_its_area(cast: Cast) -> None:

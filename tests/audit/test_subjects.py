@@ -55,6 +55,22 @@ def test_a_post_is_named_by_who_holds_it_as_what_and_where(
     assert Act.objects.get(act="accounts.give_post").label == f"#{keeper_to_be.pk}"
 
 
+def test_a_token_is_named_to_who_sees_it_and_by_number_once_its_name_is_erased(cast: Cast) -> None:
+    party = cast.buyer.party
+    assert party is not None
+    token = accounts.issue_token(by=cast.buyer.actor, name="Li's till", party_id=party.pk).token
+
+    by_number = f"#{token.pk} {token.hint}…"
+    assert subjects_to(cast.buyer.client, act="accounts.issue_token") == [f"Li's till {token.hint}…"]
+    assert subjects_to(cast.centre.client, act="accounts.issue_token") == [by_number]
+    assert Act.objects.get(act="accounts.issue_token").label == by_number
+
+    accounts.forget_party(by=SYSTEM, party_id=party.pk)
+    assert subjects_to(cast.buyer.client, act="accounts.issue_token") == [by_number]
+    rows = cast.buyer.client.get(reverse("accounts:tokens")).context["listing"].rows
+    assert [row.cells[0].value for row in rows] == [by_number]
+
+
 def test_a_person_is_named_by_name_and_by_the_new_one_after_a_change(cast: Cast) -> None:
     accounts.change_profile(by=cast.keeper.actor, name="Li Mei", language="en")
     assert subjects_to(cast.station.client) == ["Li Mei"]

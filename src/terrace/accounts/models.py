@@ -137,7 +137,9 @@ class Invitation(Timed):
 class ApiToken(Timed):
     """A token of another system or of a party: what it may do is listed, where is a subtree.
 
-    Only its fingerprint is kept.
+    Only its fingerprint is kept. `name` is what its issuer calls it, often by
+    somebody's name, and goes with them. So it is written out by number: how a row
+    is written out stays in the record of acts for ever.
     """
 
     name = models.CharField(max_length=120)
@@ -155,4 +157,9 @@ class ApiToken(Timed):
         indexes = [models.Index(fields=["area_path", "-id"], name="accounts_tokens_by_area")]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.hint}…"
+        return f"#{self.pk} {self.hint}…"
+
+    @property
+    def called(self) -> str:
+        """What people call it: as it is written out once the name was erased."""
+        return self.name or str(self)

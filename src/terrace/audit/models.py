@@ -12,7 +12,8 @@ class Act(models.Model):
     """Somebody did something to something. No foreign keys: it outlives what it tells of.
 
     `details` holds what changed in plain values, never personal data that the
-    subject itself protects.
+    subject itself protects. `person_id` is who did it, or who issued the token
+    that did.
     """
 
     at = models.DateTimeField()

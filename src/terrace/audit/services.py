@@ -48,7 +48,7 @@ def _act(by: Actor, act: str, subject: Model, area_path: str, details: Mapping[s
     return Act(
         at=now,
         act=act,
-        person_id=by.person_id,
+        person_id=by.person_id or by.issuer_id,
         person_name=_signed(by),
         via=by.via,
         subject=subject._meta.label_lower,

@@ -35,13 +35,19 @@ def actor_for(person: Person, *, via: str = "page") -> Actor:
 
 
 def actor_of(token: ApiToken) -> Actor:
-    """Return the actor that a token is: never more than its issuer is today, so a token does not outlive its reason."""
+    """Return the actor that a token is: never more than its issuer is today, so a token does not outlive its reason.
+
+    It signs by number, for its name may be somebody's, and its acts are kept as
+    those of who issued it.
+    """
     issuer = actor_for(token.issued_by, via="token")
     return Actor(
-        name=str(token),
+        name=token.called,
         grants=_still_held(issuer, () if token.party_id else token.permissions, token.area_path),
         parties=issuer.parties & {token.party_id},
         via="token",
+        signature=str(token),
+        issuer_id=token.issued_by_id,
     )
 
 

@@ -19,6 +19,8 @@ class Actor:
     `parties` are the ids of the producers or buyers that the actor speaks for.
     `signature` is how the record of acts, which forgets nothing, writes a person
     down: by name who holds a post, else by the number of a party, or by none.
+    `issuer_id` is the person who stands behind a token, for the record alone: a
+    token is nobody, and may do nothing that takes a person.
     """
 
     person_id: int | None = None
@@ -29,6 +31,7 @@ class Actor:
     is_system: bool = False
     via: str = "page"
     signature: str = ""
+    issuer_id: int | None = None
 
     @property
     def is_known(self) -> bool:

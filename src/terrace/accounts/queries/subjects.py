@@ -1,14 +1,15 @@
-"""What the record of acts calls people, posts and invitations today: to each reader, what that reader may see."""
+"""What the record of acts calls people, posts, invitations and tokens today: to each reader, what they may see."""
 
 from collections.abc import Collection, Mapping
 
 from django.db.models import Model, Q
 
 from terrace.accounts.domain import Permission, is_erased_name, name_of_role
-from terrace.accounts.models import Invitation, Person, Post
+from terrace.accounts.models import ApiToken, Invitation, Person, Post
 from terrace.accounts.queries.invitations import invitations_visible_to
 from terrace.accounts.queries.parties import party_names
 from terrace.accounts.queries.people import visible_to
+from terrace.accounts.queries.tokens import tokens_visible_to
 from terrace.audit.queries import Namer
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -59,12 +60,19 @@ def names_of_invitations(actor: Actor, ids: Collection[str]) -> Mapping[str, str
     }
 
 
+def names_of_tokens(actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
+    """Return what the tokens that the actor sees are called; one whose name was erased goes by number."""
+    seen = tokens_visible_to(actor).filter(pk__in=ids).exclude(name="")
+    return {str(token.pk): f"{token.name} {token.hint}…" for token in seen}
+
+
 NAMERS: Mapping[type[Model], Namer] = {
     Person: names_of_people,
     Post: names_of_posts,
     Invitation: names_of_invitations,
+    ApiToken: names_of_tokens,
 }
-"""Who names what; a token's own label is plain and stays."""
+"""Who names what."""
 
 
 def name_of(person: Person) -> str:

@@ -15,7 +15,7 @@ from terrace.accounts.models import Invitation, Person
 from terrace.accounts.services import locks
 from terrace.accounts.services.links import take_back_links
 from terrace.accounts.services.sign_in import change_password, home_of
-from terrace.accounts.services.tokens import take_back_tokens
+from terrace.accounts.services.tokens import forget_tokens
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -81,7 +81,7 @@ def change_contact(*, by: Actor, phone: str, email: str, now: datetime | None = 
 
 @transaction.atomic
 def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> bool:
-    """Erase who somebody was who may no longer sign in: name, contacts, password, factors, devices, notices.
+    """Erase who somebody was who may no longer sign in: name, contacts, password, factors, devices, tokens, notices.
 
     Who holds a post now or later is kept, and False is returned: a post needs a
     name. The caller has authorised `by`, and knows that nobody else is spoken for.
@@ -99,7 +99,7 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     for model in (EmailAddress, Authenticator, UserSession):
         model.objects.filter(user_id=person.pk).delete()
     _empty_links(Q(person=person) | Q(accepted_by=person), person.name, addresses, by, now or clock.now())
-    take_back_tokens(Q(issued_by=person), by=by, now=now or clock.now())
+    forget_tokens(Q(issued_by=person), by=by, now=now or clock.now())
     messaging.forget(person_id=person.pk)
     audit.record(by=by, act="accounts.forget_person", subject=person, area_path=area_path, now=now)
     return True
@@ -109,12 +109,12 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
 def forget_party(*, by: Actor, party_id: int, addresses: Iterable[str] = (), now: datetime | None = None) -> None:
     """Take back and empty the invitations to speak for a party that is erased, and drop every message to it.
 
-    Its tokens end with it. `addresses` are the party's own. The caller has
+    Its tokens end with it, and their names. `addresses` are the party's own. The caller has
     authorised `by`, and records the act that this is a part of.
     """
     moment = now or clock.now()
     _empty_links(Q(party_id=party_id), erased_name(party_id), addresses, by, moment)
-    take_back_tokens(Q(party_id=party_id), by=by, now=moment)
+    forget_tokens(Q(party_id=party_id), by=by, now=moment)
 
 
 def remember_language(*, person_id: int, language: str) -> None:

@@ -86,6 +86,12 @@ def take_back_tokens(which: Q, *, by: Actor, now: datetime) -> None:
         _revoke(by, token, now)
 
 
+def forget_tokens(which: Q, *, by: Actor, now: datetime) -> None:
+    """Take back the tokens `which` of who is erased, and forget what people called them: often by somebody's name."""
+    take_back_tokens(which, by=by, now=now)
+    ApiToken.objects.filter(which).exclude(name="").update(name="")
+
+
 @transaction.atomic
 def take_back_own_tokens(*, person: Person, now: datetime | None = None) -> None:
     """Take back what a person issued who comes back in: whoever was in without being asked in may have issued one."""

@@ -198,7 +198,7 @@ def _code(path: str) -> str:
 TOKENS: Table[ApiToken, TokenRow] = Table(
     name="tokens",
     columns=(
-        Column("name", _("What it is for"), lambda row: row.token.name, sort="name"),
+        Column("name", _("What it is for"), lambda row: row.token.called, sort="name"),
         Column("hint", _("Begins with"), lambda row: f"{row.token.hint}…"),
         Column("scope", _("For whom or where"), lambda row: row.scope),
         Column("allows", _("What it may do"), lambda row: row.allows or _("what its producer or buyer may")),

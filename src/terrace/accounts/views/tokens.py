@@ -67,7 +67,7 @@ def revoke_token(request: Request, token_id: int) -> HttpResponse:
     """Ask once, then take a token back."""
     found = queries.get_token(request.actor, token_id)
     question = Question(
-        title=_("Take back the token “%(name)s”") % {"name": found.name},
+        title=_("Take back the token “%(name)s”") % {"name": found.called},
         text=_("The system that uses it is shut out at once. This cannot be undone; you can issue a new one."),
         submit_label=_("Take back"),
         cancel_url=reverse("accounts:tokens"),
