@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from terrace.accounts.models import Person, Post
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.network.models import Area, ServiceUnit
+from terrace.registry.domain import search_text
 from terrace.registry.models import Household, Party, Representative
 
 PASSWORD = "terraced-fields-7"
@@ -98,7 +99,7 @@ class PartyFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: f"P-TEST{n:04}")
     kind = "cooperative"
     name = factory.Sequence(lambda n: f"Party {n}")
-    search = factory.LazyAttribute(lambda party: party.name.lower())
+    search = factory.LazyAttribute(lambda party: search_text(party.number, party.name))
     area = factory.SubFactory(AreaFactory)
     area_path = factory.SelfAttribute("area.path")
     county_code = factory.SelfAttribute("area.county_code")

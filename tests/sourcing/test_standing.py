@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from terrace.kernel import clock
+from terrace.kernel.actors import ANONYMOUS
 from terrace.kernel.errors import DomainError, NotFound
 from terrace.sourcing import queries, services, tasks
 from terrace.sourcing.domain import Status, standing
@@ -70,7 +71,8 @@ def test_a_passed_notice_is_no_longer_shown_to_the_other_side(cast: Cast, passed
 def test_what_is_asked_of_another_day_is_seen_as_of_that_day(cast: Cast, passed: dict[str, NoticeRow]) -> None:
     assert queries.supply_visible_to(cast.buyer.actor, TODAY).get() == passed["supply"]
     assert queries.demand_visible_to(cast.keeper.actor, TODAY).get() == passed["demand"]
-    assert queries.narrowed(SupplyNotice.objects.all(), status="open", today=TODAY).get() == passed["supply"]
+    rows = SupplyNotice.objects.all()
+    assert queries.narrowed(rows, ANONYMOUS, status="open", today=TODAY).get() == passed["supply"]
 
 
 def test_a_passed_notice_is_neither_matched_nor_counted(cast: Cast, passed: dict[str, NoticeRow]) -> None:

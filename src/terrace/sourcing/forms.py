@@ -238,22 +238,27 @@ def initial_window(today: date) -> dict[str, date]:
 
 
 class NoticeFilter(FilterForm):
-    """Filters of the notices' lists."""
+    """Filters of the notices' lists; `own` is there for who speaks for a party."""
 
+    text = forms.CharField(label=_("Number or name"), required=False, max_length=80)
     product = forms.ChoiceField(label=_("Product"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False, choices=lambda: [("", _("All")), *Status.choices()])
     area = forms.ChoiceField(label=_("Area"), required=False)
     first = DayField(label=_("From"), required=False)
     last = DayField(label=_("Until"), required=False)
+    own = forms.BooleanField(label=_("Only our own"), required=False)
 
-    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.actor = actor
         offer(self, "product", [("", _("All")), *product_choices()])
         offer(self, "area", [("", _("All")), *areas])
+        if not actor.parties:
+            del self.fields["own"]
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the given filters leave."""
-        return queries.narrowed(rows, **self.given())
+        return queries.narrowed(rows, self.actor, **self.given())
 
 
 class CallFilter(FilterForm):

@@ -101,7 +101,8 @@ def _offer_reading(side: Side) -> None:
     def list_notices(
         request: HttpRequest, filters: Query[NoticeFilters], sort: SortName = "", page: PageNumber = 1
     ) -> dict[str, Any]:
-        rows = queries.narrowed(side.visible_to(actor_of(request)), **filters.dict(exclude_none=True))
+        actor = actor_of(request)
+        rows = queries.narrowed(side.visible_to(actor), actor, **filters.dict(exclude_none=True))
         first = queries.nearest_first()
         return paged(sorted_by(rows, queries.NOTICE_SORTS, sort, ("closes_on", "-id"), first), notices_out, page)
 

@@ -104,8 +104,13 @@ class MatchOut(Schema):
 
 
 class NoticeFilters(Schema):
-    """What narrows a list of notices; `first` and `last` are days that a notice's window touches."""
+    """What narrows a list of notices; `first` and `last` are days that a notice's window touches.
 
+    `text` is a notice's number or words of the name of whose it is; `own` keeps those of the caller's own parties.
+    """
+
+    text: str = Field("", max_length=80)
+    own: bool = False
     status: Status | None = None
     product: str = Field("", max_length=40)
     area: str = Field("", max_length=32)

@@ -17,6 +17,7 @@ from terrace.registry.queries.narrowing import marked, narrowed, search
 from terrace.registry.queries.parties import (
     find_party,
     get_party,
+    known_by_name,
     may_change,
     parties_by_id,
     producers_for,
@@ -49,6 +50,7 @@ __all__ = [
     "get_import",
     "get_party",
     "imports_visible_to",
+    "known_by_name",
     "marked",
     "may_change",
     "may_end",

@@ -1,6 +1,6 @@
 """Which parties an actor sees, and how much of each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -76,6 +76,14 @@ def producers_for(actor: Actor) -> QuerySet[Party]:
 def traders_for(actor: Actor) -> QuerySet[Party]:
     """Return the active parties that look for goods whose affairs the actor sees or speaks for, by name."""
     return Party.objects.filter(fully_seen(actor), is_active=True, kind__in=TRADERS).order_by("name", "pk")
+
+
+def known_by_name(actor: Actor, paths: Collection[str]) -> QuerySet[Party]:
+    """Return the parties whose names the actor may read: households of its own or at `paths`, and everybody else.
+
+    A firm or a buyer that deals with others does so by its name.
+    """
+    return Party.objects.filter(~Q(kind=Kind.HOUSEHOLD) | within(paths) | Q(pk__in=actor.parties))
 
 
 def with_contact(actor: Actor) -> Q:

@@ -3,13 +3,16 @@
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from terrace.catalog import queries as catalog
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.network import queries as network
-from terrace.sourcing.domain import Status
+from terrace.registry import queries as registry
+from terrace.registry.models import Party
+from terrace.sourcing.domain import Permission, Status
 from terrace.sourcing.models import NoticeRow, ReferencePrice
 from terrace.sourcing.queries.notices import standing_at
 
@@ -18,7 +21,10 @@ N = TypeVar("N", bound=NoticeRow)
 
 def narrowed(
     rows: QuerySet[N],
+    actor: Actor,
     *,
+    text: str = "",
+    own: bool = False,
     product: str = "",
     status: str = "",
     area: str = "",
@@ -28,8 +34,14 @@ def narrowed(
 ) -> QuerySet[N]:
     """Return the notices of a product, in a state, of an area, whose window touches the days `first` to `last`.
 
-    The state is that of `today`, or of now. Raises `NotFound` for an unknown product or area.
+    `text` is a notice's number, or how `registry.search` finds whose it is, as far as `actor` may know that;
+    `own` keeps those of the actor's own parties. The state is that of `today`, or of now.
+    Raises `NotFound` for an unknown product or area.
     """
+    if text.strip():
+        rows = rows.filter(Q(number=text.strip().upper()) | Q(party__in=_whose(actor, text)))
+    if own:
+        rows = rows.filter(party__in=actor.parties)
     if product:
         rows = rows.filter(product=catalog.get_product(product))
     if status:
@@ -39,6 +51,11 @@ def narrowed(
     if first:
         rows = rows.filter(closes_on__gte=first)
     return rows.filter(opens_on__lte=last) if last else rows
+
+
+def _whose(actor: Actor, text: str) -> QuerySet[Party]:
+    """Return whose notices `text` names: a household is found by its name only by who reads that name on a notice."""
+    return registry.search(actor, registry.known_by_name(actor, actor.paths(Permission.VIEW)), text)
 
 
 def prices_narrowed(

@@ -35,7 +35,8 @@ from terrace.sourcing.views.sides import SIDES, Side
 def notices(request: Request, side: str) -> HttpResponse:
     """List one side's notices that the reader sees."""
     desk = SIDES[side]
-    form = NoticeFilter(request.GET, areas=areas_to_narrow_to(request.actor, request.GET.get("area", "")))
+    areas = areas_to_narrow_to(request.actor, request.GET.get("area", ""))
+    form = NoticeFilter(request.GET, actor=request.actor, areas=areas)
     rows = form.narrow(desk.visible_to(request.actor))
     primary = (
         {"url": desk.url("new"), "label": desk.words.record, "icon": "plus"} if desk.may_record(request.actor) else None
