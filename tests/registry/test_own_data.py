@@ -10,14 +10,14 @@ from terrace.accounts import services as accounts
 from terrace.accounts.models import Invitation
 from terrace.audit.models import Act
 from terrace.kernel import events
-from terrace.kernel.actors import ANONYMOUS
+from terrace.kernel.actors import ANONYMOUS, SYSTEM
 from terrace.kernel.errors import Forbidden, Stale
 from terrace.messaging.models import OutgoingMessage
 from terrace.registry import queries, services
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
 from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party
 from terrace.registry.services import AccountGiven, AlreadyErased, ErasureRefused, MemberGiven
-from tests.conftest import VILLAGE, Cast
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
 from tests.factories import AreaFactory, PartyFactory, PersonFactory
 
 
@@ -56,6 +56,25 @@ def test_everything_held_is_handed_out_and_that_is_recorded(cast: Cast, househol
     assert "6222021234567890" not in text
     assert Act.objects.get(act="registry.export_data").subject_id == str(household.pk)
     assert {"registry.set_account", "registry.export_data"} <= {act["act"] for act in found["acts"]}
+
+
+@pytest.mark.parametrize("who", ["farmer", "keeper"])
+def test_who_was_invited_to_speak_and_the_tokens_that_do_are_handed_out(cast: Cast, household: Party, who: str) -> None:
+    asked = {"name": "Zhao Son", "phone": "13909390002", "email": "son@example.org"}
+    issued = services.invite_representative(by=cast.keeper.actor, party=household, **asked)
+    token = accounts.issue_token(by=cast.farmer.actor, name="The phone", party_id=household.pk)
+    accounts.revoke_token(by=cast.farmer.actor, token_id=token.token.pk)
+    elsewhere = PartyFactory(kind="household", area=AreaFactory(code=NEIGHBOUR_VILLAGE))
+    accounts.invite_for_party(by=SYSTEM, party_id=elsewhere.pk, area_path=NEIGHBOUR_VILLAGE, name="Somebody else")
+
+    found = services.export_data(by=getattr(cast, who).actor, party=household)
+
+    (invited,), (by_token,) = found["invited to speak for it"], found["tokens that speak for it"]
+    assert (invited["name"], invited["phone"], invited["email"]) == ("Zhao Son", "+8613909390002", "son@example.org")
+    assert invited["accepted_at"] == ""
+    assert (by_token["name"], by_token["begins_with"]) == ("The phone", token.token.hint)
+    assert by_token["taken_back_at"]
+    assert not any(secret in json.dumps(found) for secret in (issued.secret, token.secret))
 
 
 def test_the_contexts_above_add_what_they_hold(cast: Cast, household: Party, listeners: None) -> None:

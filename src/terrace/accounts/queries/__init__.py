@@ -7,7 +7,7 @@ from terrace.accounts.queries.invitations import (
     invitations_of,
     invitations_visible_to,
 )
-from terrace.accounts.queries.own_data import Sections, against_leaving, data_of
+from terrace.accounts.queries.own_data import Sections, against_leaving, data_of, data_of_party
 from terrace.accounts.queries.parties import (
     Parties,
     know_parties_by,
@@ -53,6 +53,7 @@ __all__ = [
     "appointable",
     "appointment",
     "data_of",
+    "data_of_party",
     "find_by_login",
     "find_invitation",
     "find_token",

@@ -1,4 +1,4 @@
-"""What is held about somebody who signs in, and what has to end before they can go."""
+"""What is held about somebody who signs in, or about who speaks for a party; what has to end before people can go."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -58,6 +58,35 @@ def data_of(person: Person) -> Sections:
         ],
         "acts on the account": [
             {"at": _text(act.at), "act": act.act, "by": act.person_name} for act in audit.history_of(person)
+        ],
+    }
+
+
+def data_of_party(party_id: int) -> Sections:
+    """Return what is held here about a party: the invitations to speak for it, and the tokens that do, old ones too."""
+    return {
+        "invited to speak for it": [
+            {
+                "name": link.name,
+                "phone": link.phone,
+                "email": link.email,
+                "since": _text(link.created_at),
+                "until": _text(link.expires_at),
+                "accepted_at": _text(link.accepted_at),
+                "taken_back_at": _text(link.revoked_at),
+            }
+            for link in Invitation.objects.filter(party_id=party_id).order_by("pk")
+        ],
+        "tokens that speak for it": [
+            {
+                "name": token.name,
+                "begins_with": token.hint,
+                "since": _text(token.created_at),
+                "until": _text(token.expires_at),
+                "last_used": _text(token.last_used_at),
+                "taken_back_at": _text(token.revoked_at),
+            }
+            for token in ApiToken.objects.filter(party_id=party_id).order_by("pk")
         ],
     }
 

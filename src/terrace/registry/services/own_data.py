@@ -50,6 +50,7 @@ def export_data(*, by: Actor, party: Party, now: datetime | None = None) -> Ever
     by.require(task, party.area_path, or_party=party.pk)
     audit.record(by=by, act="registry.export_data", subject=party, area_path=party.area_path, now=now)
     everything: Everything = {"party": [_party_row(party)], **_personal_rows(party), **_related_rows(party)}
+    everything |= accounts_queries.data_of_party(party.pk)
     for _row, person in representatives_of(party):
         if person.pk == by.person_id:
             everything |= accounts_queries.data_of(person)
