@@ -3,10 +3,12 @@
 import io
 import json
 import stat
+import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from terrace.config import backup, embedded
 
 pytestmark = pytest.mark.slow
+SECRET = "salt%20%26%20pepper"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,28 @@ def test_a_backup_is_for_its_owners_eyes_and_leaves_nothing_beside_it(filled: In
 
     assert stat.S_IMODE((folder / "one").stat().st_mode) == 0o600
     assert [left.name for left in folder.iterdir()] == ["one"]
+
+
+def test_no_command_line_shows_the_password(
+    filled: Installation, empty: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, run = tmp_path / "terrace.backup", subprocess.run
+    shown: list[str] = []
+    handed: list[str | None] = []
+
+    def look(command: list[str], **options: Any) -> Any:
+        shown.extend(command)
+        if "--dbname" in command:
+            handed.append((options.get("env") or {}).get("PGPASSWORD"))
+        return run(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", look)
+    made = backup.make(database_url=f"{filled.url}&password={SECRET}", media=filled.media, target=target)
+    backup.put_back(source=target, database_url=f"{empty.url}&password={SECRET}", media=empty.media)
+
+    assert [part for part in shown if "salt" in part] == []
+    assert handed == ["salt & pepper"] * 2
+    assert empty.run("SELECT count(*) FROM notice") == [(made.rows["notice"],)]
 
 
 def test_a_full_database_is_left_as_it_is(filled: Installation, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ it, so TERRACE_FIELD_KEY is kept elsewhere.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from terrace.config import embedded
 
@@ -61,7 +63,7 @@ def put_back(*, source: Path, database_url: str, media: Path) -> Contents:
         with psycopg.connect(database_url) as connection:
             _refuse_full(connection, media)
             server = connection.info.server_version // 10_000
-        _run("pg_restore", server, ["--dbname", database_url, *RESTORING, str(Path(room) / DUMP)])
+        _run("pg_restore", server, database_url, [*RESTORING, str(Path(room) / DUMP)])
         with psycopg.connect(database_url) as connection:
             _compare(contents.rows, _count(connection))
         shutil.copytree(Path(room) / MEDIA, media, dirs_exist_ok=True)
@@ -77,7 +79,7 @@ def _dump(connection: "psycopg.Connection[tuple[object, ...]]", database_url: st
     rows = _count(connection)
     server = connection.info.server_version // 10_000
     options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={dump}"]
-    _run("pg_dump", server, [*options, database_url])
+    _run("pg_dump", server, database_url, options)
     return Contents(made_at=datetime.now(UTC).isoformat(timespec="seconds"), server=server, rows=rows)
 
 
@@ -133,8 +135,15 @@ def _count(connection: "psycopg.Connection[tuple[object, ...]]") -> dict[str, in
     return counts
 
 
-def _run(program: str, server: int, arguments: list[str]) -> None:
-    done = subprocess.run([program_for(program, server), *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - PostgreSQL's
+def _run(program: str, server: int, database_url: str, arguments: list[str]) -> None:
+    """Run PostgreSQL's program on the database.
+
+    The password goes by its environment: a command line is read by everybody on the machine as long as it runs.
+    """
+    parts = conninfo_to_dict(database_url)
+    password = {"PGPASSWORD": str(parts.pop("password"))} if "password" in parts else {}
+    command = [program_for(program, server), "--dbname", make_conninfo(**parts), *arguments]
+    done = subprocess.run(command, env={**os.environ, **password}, capture_output=True, text=True, check=False)  # noqa: S603 - PostgreSQL's
     if done.returncode != 0:
         raise CannotBackUp(f"{program} failed: {done.stderr.strip()}")
 
