@@ -115,7 +115,7 @@ def test_a_form_sent_empty_is_refused_and_changes_nothing(cast: Cast) -> None:
     for address in addresses:
         answer = cast.station.client.post(address, {}, headers=ENGLISH)
         assert answer.status_code == 422, address
-        assert b"This field is required" in answer.content, address
+        assert b"This is needed." in answer.content, address
     assert (Post.objects.count(), Invitation.objects.count()) == (posts, 0)
 
 

@@ -8,9 +8,18 @@ from importlib.util import find_spec
 
 import pytest
 from django import forms
+from django.utils import translation
 
 from terrace.http import pages
-from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, QuantityField
+from terrace.http.forms import (
+    ActForm,
+    CoordinateField,
+    DayField,
+    FilterForm,
+    MoneyField,
+    QuantityField,
+    WholeField,
+)
 from terrace.kernel import deployment
 from terrace.kernel.deployment import Deployment
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Stale
@@ -71,7 +80,7 @@ def test_money_is_read_in_the_installations_currency(text: str, money: Money | N
     assert form.values["price"] == money
 
 
-@pytest.mark.parametrize("text", ["12.505", "-1", "abc", "1e400", "9" * 20])
+@pytest.mark.parametrize("text", ["12.505", "-1", "abc", "1e5", "1E2", "1_000", "1e400", "9" * 20])
 def test_refuses_an_amount_that_is_none(text: str) -> None:
     assert list(_sent(price=text).errors) == ["price"]
 
@@ -203,3 +212,73 @@ def test_a_filter_left_empty_or_wrong_filters_nothing() -> None:
 def test_a_form_that_comes_back_is_not_taken_for_done() -> None:
     assert pages.form_status(request()) == 200
     assert pages.form_status(request(method="post")) == 422
+
+
+class EveryForm(ActForm):
+    title = forms.CharField(max_length=4, min_length=2)
+    kind = forms.ChoiceField(choices=[("a", "A")])
+    kinds = forms.MultipleChoiceField(choices=[("a", "A")])
+    mail = forms.EmailField()
+    day = DayField()
+    count = WholeField(min_value=1, max_value=9)
+    north = CoordinateField()
+    quantity = QuantityField()
+    price = MoneyField()
+    file = forms.FileField()
+
+
+GOOD = {"title": "ab", "kind": "a", "kinds": "a", "mail": "a@example.org", "day": "2026-09-30"} | {
+    "count": "1",
+    "north": "33.4",
+    "quantity": "1",
+    "price": "1",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "english", "chinese"),
+    [
+        ("title", "", "This is needed.", "此项必填。"),
+        ("title", "abcde", "This text is longer than 4 characters.", "这段文字超过 4 个字。"),
+        ("title", "a", "This text is shorter than 2 characters.", "这段文字不到 2 个字。"),
+        ("title", "a\0b", "This text has characters that nobody can read.", "这段文字里有无法显示的字符。"),
+        ("kind", "nothing", "This cannot be chosen here.", "这里没有这个选项。"),
+        ("kinds", "nothing", "This cannot be chosen here.", "这里没有这个选项。"),
+        ("mail", "me", "This is not an e-mail address.", "电子邮箱无效。"),
+        ("day", "soon", "Enter a day such as 2026-09-30.", "请填写日期，例如 2026-09-30。"),
+        ("count", "1e1", "Enter a whole number such as 12.", "填写整数，例如 12。"),
+        ("count", "0", "Enter 1 or more.", "请填写不小于 1 的数。"),
+        ("count", "10", "Enter 9 or less.", "请填写不大于 9 的数。"),
+        ("north", "1e1", "Enter degrees with a decimal point, such as 33.39791.",
+         "填写带小数点的度数，例如 33.39791。"),
+        ("quantity", "1e5", "Enter a number such as 12.50.", "填写数字，例如 12.50。"),
+        ("quantity", "-5", "Enter a quantity above zero.", "填写大于零的数量。"),
+        ("quantity", "1.2345", "This has too many decimals.", "小数位太多。"),
+        ("quantity", "1" * 13, "This is more than can be recorded.", "超出可登记的范围。"),
+        ("quantity", "1" * 10, "This is more than can be recorded.", "超出可登记的范围。"),
+        ("price", "-5", "Enter a price above zero.", "填写大于零的价格。"),
+        ("price", "1.234", "This has too many decimals.", "小数位太多。"),
+        ("file", "", "Choose a file.", "请选择文件。"),
+    ],
+)  # fmt: skip
+def test_every_field_is_refused_in_our_own_words(field: str, text: str, english: str, chinese: str) -> None:
+    for language, sentence in (("en", english), ("zh-hans", chinese)):
+        with translation.override(language):
+            form = EveryForm({**GOOD, field: text})
+            assert form.errors[field] == [sentence]
+
+
+def test_a_field_keeps_the_sentences_that_were_written_for_it() -> None:
+    class TermsForm(ActForm):
+        agreed = forms.BooleanField(error_messages={"required": "Tick the box."})
+
+    assert TermsForm({}).errors == {"agreed": ["Tick the box."]}
+
+
+def test_a_filter_that_is_not_offered_is_refused_without_repeating_it() -> None:
+    class KindFilter(FilterForm):
+        kind = forms.ChoiceField(choices=[("", "All")], required=False)
+
+    form = KindFilter({"kind": "nothing"})
+    assert form.given() == {}
+    assert form.errors == {"kind": ["This cannot be chosen here."]}

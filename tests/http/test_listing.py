@@ -231,7 +231,7 @@ def test_a_wrong_filter_says_so_in_sight_and_no_sheet_is_made_of_it() -> None:
     _products(3)
     page, sheet = _filtered("keeps=long"), _filtered("keeps=long&export=xlsx")
     for answer in (page, sheet):
-        assert "Enter a whole number." in answer.content.decode()
+        assert "Enter a whole number such as 12." in answer.content.decode()
         assert '<details class="filter-toggle" open>' in answer.content.decode()
     assert (page.status_code, sheet.status_code) == (200, 422)
     assert _filtered("keeps=2&export=xlsx").status_code == 200

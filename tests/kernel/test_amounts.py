@@ -81,20 +81,22 @@ def test_money_and_quantities_split_alike(whole: int, weights: list[int]) -> Non
 @pytest.mark.parametrize(
     ("text", "currency", "minor"),
     [("12.50", "CNY", 1250), ("12.5", "CNY", 1250), ("0", "CNY", 0), ("-3.01", "CNY", -301), ("1250", "JPY", 1250),
-     ("1.234", "KWD", 1234), ("1E2", "CNY", 10000)],
+     ("1.234", "KWD", 1234), (" 7. ", "CNY", 700), (".5", "CNY", 50)],
 )  # fmt: skip
 def test_money_is_read_in_the_currencys_own_minor_unit(text: str, currency: str, minor: int) -> None:
     assert Money.parse(text, currency) == Money(minor, currency)
 
 
-@pytest.mark.parametrize("text", ["", "a", "1,5", "12.505", "NaN", "Infinity", "0x10", "1 2"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "1,5", "12.505", "NaN", "Infinity", "0x10", "1 2", "1e5", "1E2", "1_000", "."]
+)
 def test_refuses_what_is_no_amount_at_its_field(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         Money.parse(text, "CNY", field="price")
     assert refused.value.field == "price"
 
 
-@pytest.mark.parametrize("text", ["", "a", "0.0005", "NaN", "-Infinity"])
+@pytest.mark.parametrize("text", ["", "a", "0.0005", "NaN", "-Infinity", "1e5", "1_000"])
 def test_refuses_what_is_no_quantity_at_its_field(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         Quantity.parse(text, Unit.KILOGRAM, field="quantity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.numbers import get_currency_symbol
 from django import forms
@@ -19,13 +19,60 @@ from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money, without_sign
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.steps import plain_number
-from terrace.kernel.words import _
+from terrace.kernel.steps import is_number, plain_number
+from terrace.kernel.words import Text, _
 
 KEY = "idempotency_key"
+PLAINLY = {
+    "required": _("This is needed."),
+    "invalid_choice": _("This cannot be chosen here."),
+    "invalid_list": _("This cannot be chosen here."),
+    "min_length": _("This text is shorter than %(limit_value)d characters."),
+    "max_length": _("This text is longer than %(limit_value)d characters."),
+    "null_characters_not_allowed": _("This text has characters that nobody can read."),
+    "min_value": _("Enter %(limit_value)s or more."),
+    "max_value": _("Enter %(limit_value)s or less."),
+    "max_digits": _("This is more than can be recorded."),
+    "max_whole_digits": _("This is more than can be recorded."),
+    "max_decimal_places": _("This has too many decimals."),
+}
+"""What a field says when it refuses a value, instead of the framework's own sentences: short, in both languages."""
+PLAINLY_OF: dict[type[forms.Field], dict[str, Text]] = {
+    forms.EmailField: {"invalid": _("This is not an e-mail address.")},
+    forms.IntegerField: {"invalid": _("Enter a whole number such as 12.")},
+    forms.DecimalField: {"invalid": _("Enter a number such as 12.50.")},
+    forms.DateField: {"invalid": _("Enter a day such as 2026-09-30.")},
+    forms.FileField: {
+        "required": _("Choose a file."),
+        "missing": _("Choose a file."),
+        "empty": _("This file is empty."),
+    },
+}
 
 
-class ActForm(forms.Form):
+def speak_plainly(field: forms.Field) -> None:
+    """Give the field our own sentences; one that was written for it, or for its kind, stays."""
+    kinds = [kind for kind in reversed(type(field).__mro__) if kind.__module__.startswith("django.")]
+    theirs: dict[str, Text] = {}
+    ours: dict[str, Text] = dict(PLAINLY)
+    for kind in kinds:
+        theirs |= kind.__dict__.get("default_error_messages", {})
+        ours |= PLAINLY_OF.get(kind, {})
+    said = field.error_messages
+    field.error_messages = said | {code: text for code, text in ours.items() if said.get(code) is theirs.get(code)}
+
+
+class PlainForm(forms.Form):
+    """A form that refuses in our own words."""
+
+    def full_clean(self) -> None:
+        """Judge what was sent; only now are all fields there, also those that a form adds for its reader."""
+        for field in self.fields.values():
+            speak_plainly(field)
+        super().full_clean()
+
+
+class ActForm(PlainForm):
     """A form that performs one act, carrying the key that makes sending it twice harmless."""
 
     keeps_draft = True
@@ -99,7 +146,7 @@ class Refusals:
         return error.status != 403 and (error.status != 404 or error.field in self.form.fields)
 
 
-class FilterForm(forms.Form):
+class FilterForm(PlainForm):
     """The filters of a list, sent by GET. A filter left empty filters nothing; so does a wrong one, and says so."""
 
     def given(self) -> dict[str, Any]:
@@ -123,11 +170,14 @@ class Typed(forms.Field):
         self.widget.attrs |= {"inputmode": self.keyboard, "autocomplete": "off"}
 
     def to_python(self, value: Any) -> Any:
-        """Return the number; say what is unclear about it."""
+        """Return the number; say what is unclear about it. One with letters, `1e5`, is none."""
         try:
-            return super().to_python(plain_number(value) if isinstance(value, str) else value)
+            number = plain_number(value) if isinstance(value, str) else value
         except Invalid as refused:
             raise ValidationError(str(refused), code=refused.code) from refused
+        if isinstance(number, str) and number and not is_number(number):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(number)
 
 
 class WholeField(Typed, forms.IntegerField):
@@ -146,6 +196,7 @@ class CoordinateField(Typed, forms.FloatField):
     """Degrees of latitude or longitude."""
 
     keyboard = "text"
+    default_error_messages: ClassVar = {"invalid": _("Enter degrees with a decimal point, such as 33.39791.")}
 
 
 class DayField(forms.DateField):
@@ -168,6 +219,8 @@ class DayField(forms.DateField):
 class QuantityField(Typed, forms.DecimalField):
     """A quantity of the unit that the form's other fields decide; cleaned to a `Decimal` of units."""
 
+    default_error_messages: ClassVar = {"min_value": _("Enter a quantity above zero.")}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": 0, "max_digits": 12, "decimal_places": 3, **options})
 
@@ -187,6 +240,8 @@ def currency_sign() -> str:
 
 class MoneyField(Typed, forms.DecimalField):
     """An amount of the installation's currency, cleaned to `Money`."""
+
+    default_error_messages: ClassVar = {"min_value": _("Enter a price above zero.")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": 0, "max_digits": 14, **options})

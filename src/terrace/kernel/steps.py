@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
@@ -11,6 +11,8 @@ LARGEST = 10**15
 """The most steps of anything: ten trillion yuan, a thousand million tonnes. Every column and every sum holds it."""
 FINEST = -20
 """Decimals beyond this are refused unread, so that no input makes the program count zeros."""
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+"""A number as people write it. Python would read `1e5` and `1_000` as well, but who types that has slipped."""
 MAYBE_THOUSANDS = re.compile(r"([+-]?[1-9]\d{0,2}),(\d{3})")
 """A comma before just three digits: twelve and a half thousand to one reader, twelve and a half to another."""
 
@@ -34,17 +36,19 @@ def plain_number(text: str, *, field: str = "") -> str:
     return plain.replace(",", ".")
 
 
+def is_number(text: str) -> bool:
+    """Say whether `text` is a number of figures and at most one point, such as `"-12.5"`: no letters, no exponent."""
+    return PLAIN.fullmatch(text.strip()) is not None
+
+
 def read_steps(text: str | Decimal, digits: int, *, field: str) -> int:
     """Return `text` in steps of 10 to the power of minus `digits`, exactly.
 
     Raises `Invalid` at `field` when it is no number, finer than a step, or larger than
     anything that is traded.
     """
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise Invalid(_("Enter a number such as 12.50."), field=field) from None
-    if not amount.is_finite():
+    amount = Decimal(text) if isinstance(text, Decimal) or is_number(text) else None
+    if amount is None or not amount.is_finite():
         raise Invalid(_("Enter a number such as 12.50."), field=field)
     if amount and amount.adjusted() + digits > len(str(LARGEST)):
         raise Invalid(_("This is more than can be recorded."), field=field)

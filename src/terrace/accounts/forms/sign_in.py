@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from terrace.accounts import services
 from terrace.accounts.domain import BadPhone, normal_phone
 from terrace.accounts.models import Person
+from terrace.http.forms import speak_plainly
 from terrace.kernel import clock
 from terrace.kernel.words import Text, _
 
@@ -40,6 +41,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         login, password = self.fields["login"], self.fields["password"]
+        speak_plainly(login)
+        speak_plainly(password)
         login.label, password.label = _("Phone, e-mail or user name"), _("Password")
         login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         password.widget.attrs.pop("placeholder", None)
@@ -59,6 +62,7 @@ def new_password_by_link(**options: Any) -> forms.Form:
 def _labelled(form: forms.Form, **labels: Text) -> forms.Form:
     for name, label in labels.items():
         form.fields[name].label = label
+        speak_plainly(form.fields[name])
         form.fields[name].widget.attrs.pop("placeholder", None)
     return form
 

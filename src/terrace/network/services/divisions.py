@@ -12,6 +12,7 @@ from terrace.http.workbooks import RowProblem
 from terrace.kernel.deployment import CodeSystem, Deployment
 from terrace.kernel.errors import Invalid
 from terrace.kernel.readings import search_text
+from terrace.kernel.steps import is_number
 from terrace.kernel.words import Text, _
 from terrace.network.domain.places import Point, english_name, read_point
 
@@ -185,10 +186,9 @@ def _degrees(values: Mapping[str, str], column: str) -> float | None:
     text = (values.get(column) or values.get(column[:3]) or "").strip()
     if not text:
         return None
-    try:
-        return float(text)
-    except ValueError:
-        raise Invalid(_("Enter degrees with a decimal point, such as 33.39791."), field=column) from None
+    if not is_number(text):
+        raise Invalid(_("Enter degrees with a decimal point, such as 33.39791."), field=column)
+    return float(text)
 
 
 def with_points(divisions: Iterable[Division], points: Mapping[str, Point]) -> Iterator[Division]:
