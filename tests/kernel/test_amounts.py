@@ -8,6 +8,7 @@ from math import floor
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -194,3 +195,17 @@ def test_amounts_are_told_with_their_unit() -> None:
     assert str(Money(1250, "CNY")) == "12.50 CNY"
     assert str(Quantity(500, Unit.KILOGRAM)) == "0.500 KGM"
     assert (Unit.KILOGRAM.steps, Unit.PIECE.steps) == (1000, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", {Unit.KILOGRAM: ("kg", "kg"), Unit.LITRE: ("L", "L"), Unit.PIECE: ("pieces", "piece")}),
+        ("zh-hans", {Unit.KILOGRAM: ("公斤", "公斤"), Unit.LITRE: ("升", "升"), Unit.PIECE: ("个", "个")}),
+    ],
+)
+def test_a_unit_is_written_so_that_nobody_reads_a_one_or_a_parcel(
+    language: str, words: dict[Unit, tuple[str, str]]
+) -> None:
+    with translation.override(language):
+        assert {unit: (str(unit.label), str(unit.one)) for unit in Unit} == words

@@ -14,7 +14,7 @@ class Unit(Choice):
     """Units of trade by their UN/CEFACT Recommendation 20 code."""
 
     KILOGRAM = "KGM", _("kg")
-    LITRE = "LTR", _("l")
+    LITRE = "LTR", _("L")
     PIECE = "C62", _("pieces")
 
     @property
