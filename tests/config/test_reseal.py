@@ -15,6 +15,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from terrace.accounts import services as accounts
+from terrace.audit import queries as audit
+from terrace.audit.models import Act
 from terrace.registry import services as registry
 from terrace.registry.models import BankAccount
 from terrace.registry.services import AccountGiven
@@ -97,6 +99,19 @@ def test_sealing_anew_a_second_time_changes_nothing(settings: Settings, sealed_b
     assert sum(accounts.reseal_factors()) == 0
 
     assert list(Authenticator.objects.order_by("pk").values_list("data", flat=True)) == before
+
+
+def test_sealing_factors_anew_is_on_the_record_with_how_many_and_only_when_there_were_any(
+    settings: Settings, cast: Cast, sealed_by_old: list[str]
+) -> None:
+    use_keys(settings, [NEW, OLD])
+
+    call_command("reseal", stdout=StringIO())
+    call_command("reseal", stdout=StringIO())
+
+    act = Act.objects.get(act="accounts.reseal_factors")
+    assert (act.via, act.details) == ("system", {"count": 2})
+    assert act in audit.visible_to(cast.administrator.actor)
 
 
 def test_a_passkey_and_which_codes_were_used_stay_as_they_are(

@@ -65,6 +65,7 @@ ACTS: Mapping[str, Text] = {
     "accounts.act_for": _("arranged who acts for somebody on leave"),
     "accounts.let_back_in": _("issued a way back in"),
     "accounts.remove_second_factor": _("removed a second factor"),
+    "accounts.reseal_factors": _("sealed second factors by a new key"),
     "accounts.come_back_in": _("came back in and chose a new password"),
     "accounts.add_second_factor": _("set up a second factor"),
     "accounts.lock_sign_in": _("sign-in was locked after wrong passwords"),

@@ -13,7 +13,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
 
+from terrace.audit import services as audit
+from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import Unsealable
+from terrace.network import queries as network
 
 RESEAL_BATCH = 200
 SECRETS = ("secret", "seed", "migrated_codes")
@@ -42,8 +45,8 @@ def count_factors_to_reseal() -> int:
 def reseal_factors() -> Iterator[int]:
     """Seal the secret of every second factor by the newest key, batch by batch; yields how many each batch did.
 
-    Each batch is one transaction, so a run that is cut short is simply started
-    again. Raises `Unsealable` when a key that is still needed was taken away.
+    Each batch is one transaction, and one act where it held an old secret, so a
+    run that is cut short is simply started again. Raises `Unsealable` when a key that is still needed was taken away.
     """
     last = 0
     while batch := list(_factors().filter(pk__gt=last).values_list("pk", flat=True)[:RESEAL_BATCH]):
@@ -58,6 +61,15 @@ def _reseal_batch(ids: list[int]) -> int:
     for factor in old:
         factor.data = _resealed(factor.data)
     Authenticator.objects.bulk_update(old, ["data"])
+    if old:
+        top = network.ancestors(network.root_path())[-1]
+        audit.record(
+            by=SYSTEM,
+            act="accounts.reseal_factors",
+            subject=top,
+            area_path=top.path,
+            details={"count": len(old)},
+        )
     return len(old)
 
 
