@@ -28,7 +28,7 @@ CONTEXT_FILES = frozenset(
         "admin",
     }
 )
-CONTEXT_FOLDERS = frozenset({"migrations", "templates", "management", "static", "data", "locale"})
+CONTEXT_FOLDERS = frozenset({"migrations", "templates", "templatetags", "management", "static", "data", "locale"})
 FILES_WITH_A_REASON = {
     "accounts/adapter.py": "allauth asks its questions (who may sign up, where next) of a class that settings name",
     "messaging/gateways.py": "the ways out to SMS and mail, which a setting chooses",

@@ -6,7 +6,7 @@ The page asks, and does not know who answers; an upper context registers in its 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Model
 
@@ -23,16 +23,19 @@ class Way:
     icon: str
 
 
-M = TypeVar("M", bound=Model)
-_guides: dict[type[Model], list[Callable[[Actor, Any], Iterable[Way]]]] = defaultdict(list)
+Guide = Callable[[Actor, Any], Iterable[Way]]
+_guides: dict[str, list[Guide]] = defaultdict(list)
 
 
-def lead_from(model: type[M], guide: Callable[[Actor, M], Iterable[Way]]) -> None:
-    """Let the pages of `model` show what `guide` finds; registering the same guide twice changes nothing."""
+def lead_from(model: str, guide: Guide) -> None:
+    """Let the pages of `model`, such as "registry.Party", show what `guide` finds for a reader and one of them.
+
+    Registering the same guide twice changes nothing.
+    """
     if guide not in _guides[model]:
         _guides[model].append(guide)
 
 
 def ways_from(actor: Actor, thing: Model) -> list[Way]:
     """Return where `actor` can go from the page of `thing`, in the order of registration."""
-    return [way for guide in _guides[type(thing)] for way in guide(actor, thing)]
+    return [way for guide in _guides[thing._meta.label] for way in guide(actor, thing)]

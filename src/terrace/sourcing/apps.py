@@ -15,7 +15,6 @@ class SourcingConfig(AppConfig):
         from terrace.http.ways import lead_from
         from terrace.kernel import events
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
-        from terrace.registry.models import Party
         from terrace.sourcing import subscriptions
         from terrace.sourcing.queries.subjects import NAMERS
         from terrace.sourcing.queries.ways import ways_of_party
@@ -25,4 +24,4 @@ class SourcingConfig(AppConfig):
         events.subscribe(PartyRested, subscriptions.withdraw)
         events.subscribe(PartyErased, subscriptions.forget)
         audit.know_subjects_by(NAMERS)
-        lead_from(Party, ways_of_party)
+        lead_from("registry.Party", ways_of_party)
