@@ -40,6 +40,7 @@ class Kind(StrEnum):
     DATETIME = "datetime"
     BADGE = "badge"
     IMAGE = "image"
+    PHONE = "phone"
     NAMES = "names"
     BOOLEAN = "boolean"
 

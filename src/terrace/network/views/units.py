@@ -47,7 +47,7 @@ class Card:
     @property
     def phone(self) -> str:
         """Its number as people write it."""
-        return show_phone(self.unit.phone, current().region).replace(" ", "\N{NO-BREAK SPACE}")
+        return show_phone(self.unit.phone, current().region)
 
     @property
     def state(self) -> Text:
@@ -147,7 +147,13 @@ TABLE: Table[ServiceUnit, Card] = Table(
         Column("tier", _("Tier"), lambda card: card.kind, Kind.NAMES, sort="tier"),
         Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
         Column("services", _("Services"), lambda card: len(card.unit.services), Kind.NUMBER),
-        Column("phone", _("Telephone"), lambda card: card.phone),
+        Column(
+            "phone",
+            _("Telephone"),
+            lambda card: card.phone,
+            Kind.PHONE,
+            url=lambda card: f"tel:{card.unit.phone}" if card.unit.phone else "",
+        ),
         Column(
             "state",
             _("State"),

@@ -48,7 +48,11 @@ def phone_of(shown: Shown) -> str:
     """Return the phone as the reader's country writes it, or masked as it is."""
     if not shown.has_contact:
         return shown.phone
-    return show_phone(shown.phone, current().region).replace(" ", "\N{NO-BREAK SPACE}")
+    return show_phone(shown.phone, current().region)
+
+
+def _phone_url(shown: Shown) -> str:
+    return f"tel:{shown.phone}" if shown.has_contact and shown.phone else ""
 
 
 def _narrow(actor: Actor, rows: QuerySet[Party], given: dict[str, Any]) -> QuerySet[Party]:
@@ -67,7 +71,7 @@ def _table(actor: Actor, may_register: bool) -> Table[Party, Shown]:
             Column("name", NAME, lambda shown: shown.name, sort="name"),
             Column("kind", KIND, lambda shown: shown.kind.label if shown.kind else "", sort="kind"),
             Column("area", PLACE, lambda shown: shown.place, Kind.NAMES, sort="area_path"),
-            Column("phone", PHONE, phone_of),
+            Column("phone", PHONE, phone_of, Kind.PHONE, url=_phone_url),
             Column("email", EMAIL, lambda shown: shown.email, sheet_only=True),
             Column("address", ADDRESS, lambda shown: shown.address, sheet_only=True),
             Column("cooperatives", _("Cooperatives"), lambda shown: one_by_one(shown.cooperatives)),

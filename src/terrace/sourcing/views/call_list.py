@@ -58,7 +58,7 @@ def _whom() -> tuple[Column[Call], ...]:
         Column("goods", _("Product"), lambda call: call.supply.goods, url=_supply_url),
         Column("caller", _("Who calls"), lambda call: call.caller),
         Column("called", _("Whom"), lambda call: call.called, url=_demand_url),
-        Column("phone", _("Telephone"), lambda call: call.shown_phone.replace(" ", "\N{NO-BREAK SPACE}")),
+        Column("phone", _("Telephone"), lambda call: call.shown_phone, Kind.PHONE, url=_phone_url),
     )
 
 
@@ -108,6 +108,10 @@ _SHEET: tuple[Column[Call], ...] = (
 
 def _supply_url(call: Call) -> str:
     return reverse("sourcing:supply_detail", args=[call.match.supply.number])
+
+
+def _phone_url(call: Call) -> str:
+    return f"tel:{call.phone}" if call.phone else ""
 
 
 def _demand_url(call: Call) -> str:
