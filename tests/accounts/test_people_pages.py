@@ -57,7 +57,7 @@ def test_a_person_outside_ones_area_is_not_found(cast: Cast, reader: str) -> Non
 
 def test_filters_find_by_name_role_state_and_missing_factor(cast: Cast) -> None:
     Person.objects.filter(pk=cast.keeper.person.pk).update(locked_until=clock.now() + timedelta(minutes=5))
-    PersonFactory(name="Nobody's Clerk", area_path=VILLAGE)
+    PersonFactory(name="Nobody's Clerk", username="clerk.of.nobody", area_path=VILLAGE)
 
     def names(**filters: str) -> set[str]:
         page = cast.centre.client.get(reverse("accounts:people"), filters)
