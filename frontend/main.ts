@@ -1,5 +1,6 @@
 import "htmx.org";
-import { keepDrafts } from "./shell/drafts.ts";
+import { keepDrafts, tellKept } from "./shell/drafts.ts";
+import { tellFailures } from "./shell/failures.ts";
 import { followFilters } from "./shell/filters.ts";
 import { keepPlace } from "./shell/lists.ts";
 import { closeMenus } from "./shell/menus.ts";
@@ -8,5 +9,7 @@ import { preparePhotos } from "./shell/photos.ts";
 closeMenus();
 followFilters();
 keepDrafts();
+tellKept();
 keepPlace();
 preparePhotos();
+tellFailures();

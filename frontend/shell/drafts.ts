@@ -10,6 +10,8 @@ interface Draft {
   version?: string;
   /** The form's key when it was sent last: the server says by it what was done. */
   sent?: string;
+  /** The fields with a photo, which no page can put back: it is asked for again. */
+  photos?: string[];
 }
 
 const PREFIX = "draft:";
@@ -29,6 +31,13 @@ export function keepDrafts(): void {
     if (target instanceof HTMLFormElement && target.matches("[data-sign-out]")) forget(() => true);
   });
   forEach<HTMLFormElement>("form[data-draft]", (form) => keep(form, reader));
+}
+
+/** Say on the sign-in page that what was typed into the form it leads back to is kept. */
+export function tellKept(): void {
+  const template = document.querySelector<HTMLTemplateElement>("template[data-kept-note]");
+  const next = document.querySelector<HTMLInputElement>("main input[name=next]")?.value;
+  if (template && next && isKept(next)) template.replaceWith(template.content);
 }
 
 function keep(form: HTMLFormElement, reader: string): void {
@@ -64,7 +73,9 @@ function write(name: string, form: HTMLFormElement, sent: string | undefined): v
     if (!isField(field) || !field.name) continue;
     fields[field.name] = [...(fields[field.name] ?? []), ...valuesOf(field)];
   }
-  const draft: Draft = { at: Date.now(), fields, version: hidden(form, "version")?.value, sent };
+  const photos = [...form.querySelectorAll<HTMLInputElement>("input[data-photo]")].filter(hasPhoto);
+  const version = hidden(form, "version")?.value;
+  const draft: Draft = { at: Date.now(), fields, version, sent, photos: photos.map(({ name }) => name) };
   try {
     localStorage.setItem(name, JSON.stringify(draft));
   } catch {
@@ -73,6 +84,7 @@ function write(name: string, form: HTMLFormElement, sent: string | undefined): v
 }
 
 function bringBack(form: HTMLFormElement, draft: Draft, name: string): void {
+  const asked = askAgain(form, draft.photos ?? []);
   if (!restore(form, draft)) return;
   const meant = [replace(hidden(form, "version"), draft.version), replace(hidden(form, KEY), draft.sent)];
   const template = form.querySelector<HTMLTemplateElement>("template[data-draft-note]");
@@ -81,10 +93,24 @@ function bringBack(form: HTMLFormElement, draft: Draft, name: string): void {
   note.querySelector("button")?.addEventListener("click", () => {
     localStorage.removeItem(name);
     form.reset();
-    for (const undo of meant) undo();
+    for (const undo of [...meant, ...asked]) undo();
     note.remove();
   });
   form.prepend(note);
+}
+
+/** Ask at each field for the photo that was chosen; return how to take the words away. */
+function askAgain(form: HTMLFormElement, photos: string[]): (() => void)[] {
+  return photos.flatMap((name) => {
+    const field = form.querySelector<HTMLInputElement>(`input[data-photo][name=${name}]`);
+    const template = field?.parentElement?.querySelector<HTMLTemplateElement>("template[data-photo-again]");
+    const words = template?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
+    if (!field || !words) return [];
+    const takeAway = () => words.remove();
+    field.after(words);
+    field.addEventListener("change", takeAway, { once: true });
+    return [takeAway];
+  });
 }
 
 function restore(form: HTMLFormElement, { at, fields }: Draft): boolean {
@@ -131,6 +157,14 @@ function forget(isToGo: (name: string, draft: Draft | null) => boolean): void {
   }
 }
 
+function isKept(address: string): boolean {
+  try {
+    return Object.keys(localStorage).some((name) => name.startsWith(PREFIX) && name.endsWith(`:${address}`));
+  } catch {
+    return false;
+  }
+}
+
 function isOver(draft: Draft | null): boolean {
   return !draft || Date.now() - draft.at > DAYS_KEPT * DAY;
 }
@@ -151,6 +185,11 @@ function day(at: number): string {
 
 function hidden(form: HTMLFormElement, name: string): HTMLInputElement | null {
   return form.querySelector<HTMLInputElement>(`input[type=hidden][name=${name}]`);
+}
+
+/** Whether a photo was chosen, now or with the sending before. */
+function hasPhoto({ files, form, name }: HTMLInputElement): boolean {
+  return Boolean(files?.length || (form && hidden(form, `${name}_waiting`)));
 }
 
 function valuesOf(field: Field): string[] {

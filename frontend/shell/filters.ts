@@ -1,7 +1,13 @@
-/** Let a list follow its filters at once: choosing is asking. Without this script the button asks. */
+const PHONE = "(max-width: 39.99rem)";
+
+/**
+ * Let a list follow its filters at once: choosing is asking. Without this script the button asks.
+ *
+ * So it does on a phone: there the filters cover the list, and whoever opened them may have several to choose.
+ */
 export function followFilters(): void {
   document.addEventListener("change", ({ target }) => {
-    if (!isChoice(target)) return;
+    if (!isChoice(target) || matchMedia(PHONE).matches) return;
     if (target.form?.matches("[data-filters]")) target.form.requestSubmit();
   });
 }

@@ -19,6 +19,7 @@ from terrace.config.actors import actor_of, standing_of
 from terrace.config.logs import request_id
 from terrace.http import problems, refusals
 from terrace.http.request import Request
+from terrace.http.whole_pages import led_out
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.words import _
@@ -91,14 +92,14 @@ class ActorMiddleware:
 
 
 class AnswerMiddleware:
-    """Looks at every answer once more: nobody finds it on a shared computer, and every program can read it."""
+    """Looks at every answer once more: nobody finds it on a shared computer, every program and script can read it."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
         """Let no browser keep what somebody was shown; tell of a wrong method as of any other refusal."""
-        response = self.get_response(request)
+        response = led_out(request, self.get_response(request))
         if _is_api(request) and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response = problems.not_allowed(response.headers["Allow"])
         # In a village many people use one computer, and its Back button must not show them each other's pages.

@@ -6,12 +6,15 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase
 
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden
+from terrace.kernel.words import _
 
 MARK = "terrace_access"
 P = ParamSpec("P")
@@ -42,13 +45,29 @@ def _guard(access: Access) -> Callable[[View[P]], View[P]]:
             if access.admits(request.actor):
                 return view(request, *args, **kwargs)
             if not request.actor.is_known:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             raise Forbidden
 
         setattr(guarded, MARK, access)
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: Request) -> HttpResponseBase:
+    """Ask who it is, say why if it was known before, and lead back to the page that the reader looks at."""
+    if _was_signed_in(request):
+        messages.info(request, _("You are no longer signed in. Sign in again to go on."), fail_silently=True)
+    is_looked_at = request.method == "GET" or not request.htmx
+    page = request.get_full_path() if is_looked_at else request.htmx.current_url_abs_path
+    return redirect_to_login(page or request.get_full_path())
+
+
+def _was_signed_in(request: Request) -> bool:
+    """Say whether the visitor's session has ended: it comes from a page of ours, or names a session that is over."""
+    if request.method == "POST" or request.htmx:
+        return True
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.session_key
 
 
 def public(view: View[P]) -> View[P]:
