@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.template.defaultfilters import filesizeformat
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from terrace.http import waiting_photos
 from terrace.kernel import ids
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
@@ -37,10 +38,33 @@ UNREADABLE = (
 """What the library raises at a broken file: it parses formats of forty years in its own way each."""
 
 
-class PhotoField(forms.FileField):
-    """A photo that somebody sends, cleaned to a file without metadata; None when none was sent."""
+class PhotoInput(forms.FileInput):
+    """Asks for a photo; with one that waits, shows it and sends its name again."""
 
-    widget = forms.FileInput
+    template_name = "django/forms/widgets/photo_input.html"
+    waiting = ""
+    thumbnail = ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the photo that waits, if one does."""
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"waiting": self.waiting, "thumbnail": self.thumbnail}
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return the file that was sent now, else the name of the one that waits unless it is no longer wanted."""
+        wanted = "" if data.get(f"{name}_unwanted") else data.get(f"{name}_waiting", "")
+        return super().value_from_datadict(data, files, name) or wanted or None
+
+
+class PhotoField(forms.FileField):
+    """A photo that somebody sends, cleaned to a file without metadata; None when none was sent.
+
+    A form that knows its `owner`, a person, keeps the photo when it is refused (`keep`).
+    """
+
+    widget = PhotoInput
+    owner: int | None = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -48,11 +72,25 @@ class PhotoField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> ContentFile[bytes] | None:
         """Return the photo; say at the field what is wrong with it."""
+        if isinstance(data, str):
+            return self._waiting(data)
         upload = super().clean(data, initial)
         try:
             return clean_photo(upload) if upload else None
         except Invalid as refused:
             raise forms.ValidationError(str(refused), code=refused.code) from refused
+
+    def keep(self, photo: ContentFile[bytes] | None) -> None:
+        """Keep what `clean` returned for the form's next sending, and show it there."""
+        if photo and self.owner and isinstance(self.widget, PhotoInput):
+            self.widget.waiting = waiting_photos.put_aside(photo, owner=self.owner)
+            self.widget.thumbnail = waiting_photos.thumbnail(photo)
+
+    def _waiting(self, token: str) -> ContentFile[bytes]:
+        photo = waiting_photos.take_back(token, owner=self.owner) if self.owner else None
+        if photo is None:
+            raise forms.ValidationError(_("Choose the photo again."), code="gone")
+        return photo
 
 
 def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes]:

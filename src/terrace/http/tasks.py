@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from terrace.http import idempotency, shared_cache
+from terrace.http import idempotency, shared_cache, waiting_photos
 from terrace.kernel import clock
 
 
@@ -18,3 +18,10 @@ def forget_answers(timestamp: int) -> int:
 def forget_shared_entries(timestamp: int) -> int:
     """Sweep out what the web processes counted together and need no more."""
     return shared_cache.forget_expired(now=clock.now())
+
+
+@app.periodic(cron="13 * * * *")
+@app.task(name="http.sweep_waiting_photos", queueing_lock="http.sweep_waiting_photos")
+def sweep_waiting_photos(timestamp: int) -> int:
+    """Delete the photos whose refused form was never sent again."""
+    return waiting_photos.sweep(now=clock.now())

@@ -168,6 +168,9 @@ class NoticeForm(AskingForm):
             "unit": self.unit.one
         }
 
+    def keep_files(self) -> None:
+        """Keep for the next sending what no browser sends again by itself: the form is refused."""
+
     def clean_party(self) -> str:
         """Return the number of the party that was chosen or found."""
         return self.chooser.chosen(self.cleaned_data["party"])
@@ -208,6 +211,16 @@ class SupplyForm(NoticeForm):
         self.fields["note"].help_text = _("Every buyer reads this: write no names and no telephone numbers.")
         if getattr(kwargs.get("notice"), "photo", ""):
             self.fields["drop_photo"] = forms.BooleanField(label=_("Take the photo away"), required=False)
+        self.photo_field.owner = kwargs["actor"].person_id
+
+    @property
+    def photo_field(self) -> PhotoField:
+        """The field of the photo, this form's own."""
+        return cast(PhotoField, self.fields["photo"])
+
+    def keep_files(self) -> None:
+        """Keep the photo, if one came that can be used."""
+        self.photo_field.keep(self.cleaned_data.get("photo"))
 
 
 class DemandForm(NoticeForm):

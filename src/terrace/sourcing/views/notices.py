@@ -87,6 +87,8 @@ def record(request: Request, side: str, product: str) -> HttpResponse:
             photo = {"photo": form.values["photo"]} if form.values.get("photo") else {}
             notice = desk.record(by=request.actor, party=form.values["party"], terms=form.terms(), **photo)
             return redirect(desk.url("detail", notice.number))
+    if request.method == "POST":
+        form.keep_files()
     context = {
         "title": f"{desk.words.record} · {in_language(found.names)}",
         "form": form,
@@ -147,6 +149,8 @@ def change(request: Request, side: str, number: str) -> HttpResponse:
             photo = {name: form.values[name] for name in ("photo", "drop_photo") if form.values.get(name)}
             desk.change(by=request.actor, notice=found, version=form.version, terms=form.terms(), **photo)
             return redirect(desk.url("detail", number))
+    if request.method == "POST":
+        form.keep_files()
     context = {
         "title": desk.words.change,
         "form": form,
