@@ -22,7 +22,7 @@ from terrace.registry.models import (
 )
 from terrace.registry.services import AccountGiven, set_account
 from terrace.sourcing import services as sourcing
-from terrace.sourcing.services import Terms
+from terrace.sourcing.services import PriceGiven, Terms
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
 
@@ -125,6 +125,7 @@ def _accounts_of(area: str, manager: Member, post: Post) -> Values:
 def _registry_of(area: str, manager: Member, household: Party) -> Values:
     member = HouseholdMember.objects.create(household=Household.objects.get(party=household), name="Zhao Min")
     cooperative = factories.PartyFactory(area=factories.AreaFactory(code=area[:9]), kind="cooperative")
+    other_cooperative = factories.PartyFactory(area=factories.AreaFactory(code=area[:9]), kind="cooperative")
     membership = Membership.objects.create(cooperative=cooperative, member=household, joined_on=clock.today())
     person = factories.PersonFactory()
     representative = Representative.objects.create(party=household, person=person)
@@ -137,6 +138,7 @@ def _registry_of(area: str, manager: Member, household: Party) -> Values:
         "party": household.number,
         "member": member.pk,
         "membership": membership.pk,
+        "cooperative": other_cooperative.number,
         "representative": representative.pk,
         "run": run.number,
     }
@@ -146,7 +148,9 @@ def _sourcing_of(area: str, manager: Member, keeper: Member, household: Party, s
     today = clock.today()
     terms = Terms("apple", Quantity(800_000, Unit.KILOGRAM), today, today + timedelta(days=6), price=Money(520, "CNY"))
     advice = sourcing.give_advice(by=manager.actor, area=area[:6], title="Hold the walnuts", text="Prices rise.")
+    quoted = PriceGiven("apple", today - timedelta(days=1), area[:6], Money(520, "CNY"))
     return {
+        "price_id": sourcing.set_reference_price(by=manager.actor, given=quoted).pk,
         "supply": sourcing.record_supply(
             by=keeper.actor, party=household.number, terms=terms, photo=ContentFile(b"pixels", "apples.jpg")
         ).number,

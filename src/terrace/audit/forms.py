@@ -1,18 +1,14 @@
 """Filters of the record of acts."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
 
+from terrace.audit import queries
 from terrace.audit.domain import labels
 from terrace.audit.models import Act
-from terrace.audit.queries import path_of_place
 from terrace.http.forms import DayField, FilterForm
-from terrace.kernel.db import within
-from terrace.kernel.deployment import current
 from terrace.kernel.words import _
 
 
@@ -32,20 +28,4 @@ class ActFilter(FilterForm):
 
     def narrow(self, rows: QuerySet[Act]) -> QuerySet[Act]:
         """Return `rows` narrowed by the filters that were given."""
-        given = self.given()
-        if person := given.get("person"):
-            rows = rows.filter(person_id=int(person)) if _is_id(person) else rows.filter(person_name__icontains=person)
-        if act := given.get("act"):
-            rows = rows.filter(act=act)
-        if area := given.get("area"):
-            path = path_of_place(area)
-            rows = rows.none() if path is None else rows.filter(within([path]))
-        if day := given.get("day"):
-            midnight = datetime.combine(day, time.min, ZoneInfo(current().time_zone))
-            rows = rows.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1))
-        return rows
-
-
-def _is_id(text: str) -> bool:
-    """Say whether the filter names a person by id, as links to this page do."""
-    return text.isdecimal() and len(text) < 18
+        return queries.narrowed(rows, **self.given())

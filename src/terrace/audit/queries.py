@@ -1,7 +1,8 @@
 """Reading the record of acts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model, Q, QuerySet
 
@@ -9,6 +10,7 @@ from terrace.audit.domain import Permission
 from terrace.audit.models import Act
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
+from terrace.kernel.deployment import current
 from terrace.kernel.words import Names
 
 NamesOfPlaces = Callable[[Iterable[str]], Mapping[str, Names]]
@@ -33,6 +35,23 @@ def visible_to(actor: Actor) -> QuerySet[Act]:
     """Return the acts in the areas below the actor's posts, and the actor's own."""
     own = Q(person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
     return Act.objects.filter(within(actor.paths(Permission.READ)) | own)
+
+
+def narrowed(
+    rows: QuerySet[Act], *, person: str = "", act: str = "", area: str = "", day: date | None = None
+) -> QuerySet[Act]:
+    """Narrow `rows` to a person, by id or by part of a name, an act, what lies in the area with a code, and a day."""
+    if person:
+        rows = rows.filter(person_id=int(person)) if _is_id(person) else rows.filter(person_name__icontains=person)
+    if act:
+        rows = rows.filter(act=act)
+    if area:
+        path = path_of_place(area)
+        rows = rows.none() if path is None else rows.filter(within([path]))
+    if day:
+        midnight = datetime.combine(day, time.min, ZoneInfo(current().time_zone))
+        rows = rows.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1))
+    return rows
 
 
 def history_of(subject: Model) -> QuerySet[Act]:
@@ -79,3 +98,8 @@ def names_of_places(paths: Iterable[str]) -> Mapping[str, Names]:
 def path_of_place(code: str) -> str | None:
     """Return the path of the area with the code `code`, None where there is none."""
     return _places[0][1]([code]).get(code) if _places else None
+
+
+def _is_id(text: str) -> bool:
+    """Say whether a filter names a person by id, as links to the record do."""
+    return text.isdecimal() and len(text) < 18

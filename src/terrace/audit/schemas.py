@@ -1,13 +1,25 @@
 """What the REST interface says of acts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Annotated
 
-from ninja import Schema
+from ninja import Field, Schema
 
 from terrace.audit.models import Act
 from terrace.audit.queries import names_of_subjects
+from terrace.http.rest import Text
 from terrace.kernel.actors import Actor
+from terrace.kernel.days import EARLIEST, LATEST
+
+
+class ActsAsked(Schema):
+    """Which acts to list: by whom (id or part of a name), of which kind, in the area with a code, on which day."""
+
+    person: Text = Field("", max_length=120)
+    act: Text = Field("", max_length=100)
+    area: Text = Field("", max_length=120)
+    day: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
 
 
 class ActOut(Schema):

@@ -24,6 +24,8 @@ LARGEST = 10**15
 REFUSALS: dict[frozenset[int], type[Problem]] = {frozenset({400, 401, 403, 404, 409, 422}): Problem}
 """What every operation may answer instead: declare it as `response={200: X, **REFUSALS}`."""
 
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Text without the one character that PostgreSQL does not keep."""
 SortName = Annotated[str, Field(max_length=40)]
 PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Field(ge=1, le=200)]

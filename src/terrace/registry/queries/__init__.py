@@ -7,6 +7,7 @@ from terrace.registry.queries.imports import get_import, imports_visible_to, sen
 from terrace.registry.queries.memberships import (
     cooperatives_in,
     cooperatives_of,
+    get_cooperative,
     may_end,
     members_of,
     membership_of,
@@ -16,6 +17,7 @@ from terrace.registry.queries.memberships import (
 from terrace.registry.queries.narrowing import marked, narrowed, search
 from terrace.registry.queries.parties import (
     find_party,
+    get_full_party,
     get_party,
     known_by_name,
     may_change,
@@ -47,6 +49,8 @@ __all__ = [
     "cooperatives_of",
     "find_account",
     "find_party",
+    "get_cooperative",
+    "get_full_party",
     "get_import",
     "get_party",
     "imports_visible_to",

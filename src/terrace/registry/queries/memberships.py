@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import NotFound
+from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.words import _
 from terrace.registry.domain import Kind
 from terrace.registry.models import Membership, Party
 from terrace.registry.queries.parties import may_change, visible_to
@@ -61,3 +62,11 @@ def cooperatives_in(county_code: str) -> QuerySet[Party]:
     """Return the active cooperatives of a county by name: that they exist is public, so that a villager can join."""
     rows = Party.objects.filter(kind=Kind.COOPERATIVE, is_active=True, county_code=county_code)
     return rows.order_by("name", "pk")
+
+
+def get_cooperative(member: Party, number: str) -> Party:
+    """Return the active cooperative `number` of the county of `member`; raise `Invalid` when it has no such."""
+    found = cooperatives_in(member.county_code).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise Invalid(_("Choose an active cooperative."), field="cooperative")
+    return found

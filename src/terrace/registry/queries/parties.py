@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
-from terrace.kernel.errors import NotFound
+from terrace.kernel.errors import Forbidden, NotFound
 from terrace.registry.domain import Kind, Permission
 from terrace.registry.models import Membership, Party
 
@@ -26,7 +26,7 @@ def visible_to(actor: Actor) -> QuerySet[Party]:
 
 def sees_fully(actor: Actor, party: Party) -> bool:
     """Say whether the actor sees more of a visible party than its name and number."""
-    return actor.may(Permission.VIEW, party.area_path) or actor.speaks_for(party.pk)
+    return actor.may(Permission.VIEW, party.area_path) or actor.owns(party.pk)
 
 
 def may_change(actor: Actor, party: Party) -> bool:
@@ -40,14 +40,14 @@ def sees_contact(actor: Actor, party: Party) -> bool:
     Firms publish theirs. A person's are for those who keep the register there
     or look after its households, and for the person.
     """
-    if not Kind(party.kind).is_person or actor.speaks_for(party.pk):
+    if not Kind(party.kind).is_person or actor.owns(party.pk):
         return sees_fully(actor, party)
     return any(actor.may(task, party.area_path) for task in (Permission.MANAGE, Permission.PERSONAL))
 
 
 def sees_personal(actor: Actor, party: Party) -> bool:
     """Say whether the actor may look at a household's marks and members; each look is recorded by the service."""
-    return actor.may(Permission.PERSONAL, party.area_path) or actor.speaks_for(party.pk)
+    return actor.may(Permission.PERSONAL, party.area_path) or actor.owns(party.pk)
 
 
 def get_party(actor: Actor, number: str) -> Party:
@@ -55,6 +55,14 @@ def get_party(actor: Actor, number: str) -> Party:
     found = find_party(actor, number)
     if found is None:
         raise NotFound
+    return found
+
+
+def get_full_party(actor: Actor, number: str) -> Party:
+    """Return the party `number`, or raise `NotFound`, and `Forbidden` where the actor sees name and number only."""
+    found = get_party(actor, number)
+    if not sees_fully(actor, found):
+        raise Forbidden
     return found
 
 
@@ -83,16 +91,16 @@ def known_by_name(actor: Actor, paths: Collection[str]) -> QuerySet[Party]:
 
     A firm or a buyer that deals with others does so by its name.
     """
-    return Party.objects.filter(~Q(kind=Kind.HOUSEHOLD) | within(paths) | Q(pk__in=actor.parties))
+    return Party.objects.filter(~Q(kind=Kind.HOUSEHOLD) | within(paths) | Q(pk__in=actor.own_parties))
 
 
 def with_contact(actor: Actor) -> Q:
     """Return the condition that `sees_contact` holds."""
     firms = fully_seen(actor) & Q(kind__in=FIRMS)
     at_work = {*actor.paths(Permission.MANAGE), *actor.paths(Permission.PERSONAL)}
-    return firms | within(sorted(at_work)) | Q(pk__in=actor.parties)
+    return firms | within(sorted(at_work)) | Q(pk__in=actor.own_parties)
 
 
 def fully_seen(actor: Actor) -> Q:
     """Return the condition that `sees_fully` holds."""
-    return within(actor.paths(Permission.VIEW)) | Q(pk__in=actor.parties)
+    return within(actor.paths(Permission.VIEW)) | Q(pk__in=actor.own_parties)
