@@ -24,7 +24,7 @@ from terrace.config.actors import actor_for
 from terrace.http.models import KeptAnswer
 from terrace.kernel import clock
 from terrace.kernel.errors import Invalid
-from terrace.messaging.models import Notice
+from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast
 from tests.factories import PASSWORD, PersonFactory
 
@@ -83,6 +83,16 @@ def test_too_many_wrong_passwords_lock_out_the_right_one_too(person: Person) -> 
     assert not is_in(sign_in("+8613912345678"))
     assert Act.objects.filter(act="accounts.lock_sign_in", subject_id=str(person.pk)).count() == 1
     assert Notice.objects.filter(person_id=person.pk).count() == 1
+
+
+def test_who_is_locked_out_is_told_where_no_sign_in_is_needed(
+    person: Person,
+) -> None:
+    Person.objects.filter(pk=person.pk).update(phone="+8613909390001", email="mei.li@example.org")
+    for _try in range(LOCK_AFTER):
+        sign_in("mei.li", WRONG)
+    told = OutgoingMessage.objects.order_by("channel").values_list("channel", "address")
+    assert list(told) == [("email", "mei.li@example.org"), ("sms", "+8613909390001")]
 
 
 def test_one_try_less_does_not_lock_and_a_sign_in_begins_the_count_anew(person: Person) -> None:

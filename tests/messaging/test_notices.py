@@ -107,7 +107,7 @@ def test_notices_over_rest_are_ones_own(cast: Cast) -> None:
 def test_who_has_no_number_gets_no_sms(cast: Cast) -> None:
     services.notify(
         to=[Recipient(cast.keeper.person.pk, phone="+8613912345678"), Recipient(cast.station.person.pk)],
-        topic=Topic.MATCH,
+        topic=Topic.ACCOUNT,
         title="A shop wants your apples",
         channels=[Channel.APP, Channel.SMS, Channel.EMAIL],
     )

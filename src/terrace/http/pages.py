@@ -1,6 +1,7 @@
 """Answering with a page or its fragment: one template, one context for both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from terrace.http.request import Request
+from terrace.kernel.words import Text
 
 ANSWERED = 200
 REFUSED = 422
@@ -47,3 +49,17 @@ def form_status(request: Request) -> int:
 def link_base(request: Request, route: str) -> str:
     """Return the address to which a secret is added to make a link to the page `route`, which takes just that."""
     return request.build_absolute_uri(reverse(route, args=["-"])).removesuffix("-/")
+
+
+def show_secret(
+    request: Request,
+    *,
+    title: Text,
+    secret: str,
+    back_url: str,
+    until: datetime | None = None,
+    sent_to: Sequence[str] = (),
+) -> HttpResponse:
+    """Show a link or a token, this once; `sent_to` are the addresses that it left for as well."""
+    context = {"title": title, "secret": secret, "until": until, "sent_to": sent_to, "back_url": back_url}
+    return render(request, "pages/secret.html", context)

@@ -24,7 +24,6 @@ class Topic(Choice):
     """What a notice is about; people will be able to choose by topic."""
 
     ADVICE = "advice", _("Advice from above")
-    MATCH = "match", _("A possible match")
     ACCOUNT = "account", _("Your account")
     JOB = "job", _("A task that you started")
 

@@ -43,7 +43,8 @@ TABLE: Table[Notice, Notice] = Table(
     present=_as_they_are,
     order=("-id",),
     empty=Empty(
-        _("No notices yet"), _("Here you will see what others tell you: advice, matches, and news of your account.")
+        _("No notices yet"),
+        _("Here you will see what others tell you: advice, and news of your account and of tasks that you started."),
     ),
     url=lambda n: reverse("messaging:open", args=[n.pk]),
 )

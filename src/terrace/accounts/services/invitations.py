@@ -32,6 +32,7 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import Text, _
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel
+from terrace.messaging.queries import has_way_out
 from terrace.network import queries as network
 
 
@@ -41,6 +42,12 @@ class Issued:
 
     invitation: Invitation
     secret: str
+
+    @property
+    def sent_to(self) -> list[str]:
+        """The addresses that the link left for."""
+        ways = (self.invitation.phone, Channel.SMS), (self.invitation.email, Channel.EMAIL)
+        return [address for address, channel in ways if address and has_way_out(channel)]
 
 
 @transaction.atomic

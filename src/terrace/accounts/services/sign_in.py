@@ -22,7 +22,7 @@ from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
 from terrace.messaging import services as messaging
-from terrace.messaging.domain import Topic
+from terrace.messaging.domain import Channel, Topic
 
 
 def begin_try(*, person_id: int, now: datetime) -> bool:
@@ -67,6 +67,7 @@ def count_failure(*, person_id: int, now: datetime) -> None:
         topic=Topic.ACCOUNT,
         title=_("Your sign-in was locked for a while"),
         text=_("Somebody entered a wrong password many times. If it was not you, choose a longer password."),
+        channels=Channel,  # who is locked out reads nothing in the app
         now=now,
     )
 

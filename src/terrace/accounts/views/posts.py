@@ -29,8 +29,6 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.words import Text, _, in_language
-from terrace.messaging import queries as messaging
-from terrace.messaging.domain import Channel
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -170,16 +168,14 @@ def let_back_in(request: Request, person_id: int) -> HttpResponse:
 
 
 def _show_link(request: Request, issued: services.Issued, back: str) -> HttpResponse:
-    found = issued.invitation
-    ways = (found.phone, Channel.SMS), (found.email, Channel.EMAIL)
-    context = {
-        "title": _("The link for %(name)s") % {"name": found.name},
-        "secret": f"{pages.link_base(request, 'accounts:accept')}{issued.secret}",
-        "until": found.expires_at,
-        "sent_to": [address for address, channel in ways if address and messaging.has_way_out(channel)],
-        "back_url": back,
-    }
-    return pages.render(request, "pages/secret.html", context)
+    return pages.show_secret(
+        request,
+        title=_("The link for %(name)s") % {"name": issued.invitation.name},
+        secret=f"{pages.link_base(request, 'accounts:accept')}{issued.secret}",
+        until=issued.invitation.expires_at,
+        sent_to=issued.sent_to,
+        back_url=back,
+    )
 
 
 def _unit(request: Request) -> ServiceUnit | None:

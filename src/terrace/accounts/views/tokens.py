@@ -1,7 +1,6 @@
 """Tokens: seen, issued, taken back."""
 
 from functools import partial
-from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -52,14 +51,13 @@ def issue_token(request: Request) -> HttpResponse:
 
 
 def _show(request: Request, issued: services.IssuedToken) -> HttpResponse:
-    context: dict[str, Any] = {
-        "title": _("The token for %(name)s") % {"name": issued.token.name},
-        "secret": issued.secret,
-        "until": issued.token.expires_at,
-        "sent_to": [],
-        "back_url": reverse("accounts:tokens"),
-    }
-    return pages.render(request, "pages/secret.html", context)
+    return pages.show_secret(
+        request,
+        title=_("The token for %(name)s") % {"name": issued.token.name},
+        secret=issued.secret,
+        until=issued.token.expires_at,
+        back_url=reverse("accounts:tokens"),
+    )
 
 
 @needs(Permission.TOKENS, or_party=True)

@@ -140,15 +140,14 @@ def representative_remove(request: Request, number: str, representative: int) ->
 
 
 def _show_link(request: Request, issued: accounts.Issued, back: str) -> HttpResponse:
-    context = {
-        "title": _("The link for %(name)s") % {"name": issued.invitation.name},
-        "secret": f"{pages.link_base(request, 'accounts:accept')}{issued.secret}",
-        "until": issued.invitation.expires_at,
-        "back_url": back,
-    }
-    response = pages.render(request, "pages/secret.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return pages.show_secret(
+        request,
+        title=_("The link for %(name)s") % {"name": issued.invitation.name},
+        secret=f"{pages.link_base(request, 'accounts:accept')}{issued.secret}",
+        until=issued.invitation.expires_at,
+        sent_to=issued.sent_to,
+        back_url=back,
+    )
 
 
 def _leave_title(found: Membership) -> str:
