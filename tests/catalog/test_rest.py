@@ -152,3 +152,27 @@ def test_who_may_not_manage_the_catalogue_retires_no_part_of_it(cast: Cast, quin
     _send(cast.administrator.client, "POST", "/quince/varieties", SMYRNA)
     answer = _send(cast.centre.client, "POST", "/quince/varieties/smyrna/retire", {"version": 1})
     assert (answer.status_code, Variety.objects.get(code="smyrna").is_active) == (403, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"names": {"en": "Medlar"}}, "names.zh-hans"),
+        ({"names": {**QUINCE["names"], "fr": "Coing"}}, "names"),
+        ({"hs_code": "1"}, "hs_code"),
+        ({"season": {"first": 0, "last": 1}}, "season.first"),
+    ],
+)
+def test_a_refusal_names_the_place_in_the_body(cast: Cast, wrong: dict[str, Any], field: str) -> None:
+    answer: Any = _send(cast.administrator.client, "post", "", {**QUINCE, **wrong})
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
+    assert not Product.objects.exists()
+
+
+def test_a_season_that_leaves_a_varietys_outside_is_refused_at_its_place(cast: Cast, quince: Product) -> None:
+    services.add_variety(
+        by=SYSTEM, product=quince, code="early", names={"en": "E", "zh-hans": "早"}, season=quince.season
+    )
+    body = {**{name: value for name, value in QUINCE.items() if name != "code"}, "season": {"first": 1, "last": 1}}
+    answer = _send(cast.administrator.client, "put", "/quince", {**body, "version": 1})
+    assert [error["field"] for error in answer.json()["errors"]] == ["season.first"]

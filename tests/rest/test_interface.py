@@ -54,6 +54,66 @@ def test_a_write_with_a_name_that_is_not_known_does_nothing(cast: Cast) -> None:
     assert (answer.status_code, Party.objects.count()) == (422, before)
 
 
+PARTY = {"kind": "household", "name": "Ma Lanying", "area": "621226101200"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "fields"),
+    [
+        ("/parties", {**PARTY, "name": "Ma\0Lanying"}, ["name"]),
+        ("/parties", {**PARTY, "phone": "\0", "address": "a\0"}, ["address", "phone"]),
+        ("/products", {"names": {"en": "A", "zh-hans": "\0"}, "code": "\0"}, ["code", "names.zh-hans"]),
+        ("/products", {"names": {"e\0": "A"}}, ["names"]),
+        ("/units", {"hours": [{"opens": "\0"}]}, ["hours.0.opens"]),
+    ],
+)
+def test_a_null_character_is_refused_at_its_field(
+    cast: Cast, path: str, body: dict[str, Any], fields: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    before = Party.objects.count()
+
+    answer: Any = cast.keeper.client.post(f"/api/v1{path}", body, content_type="application/json")
+
+    told = [(error["field"], error["code"]) for error in answer.json()["errors"]]
+    assert (answer.status_code, told) == (422, [(field, "null_character") for field in fields])
+    assert answer["Content-Type"] == "application/problem+json"
+    assert Party.objects.count() == before
+    assert "the database refused" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/parties?text=%00", "text"),
+        ("/products?text=a%00", "text"),
+        ("/parties/%00", "number"),
+        ("/products/%00", "code"),
+    ],
+)
+def test_a_null_character_in_an_address_is_refused_by_its_name(
+    cast: Cast, path: str, field: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer: Any = cast.keeper.client.get(f"/api/v1{path}")
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
+    assert "the database refused" not in caplog.text
+
+
+def test_what_only_looks_like_a_null_character_is_taken(cast: Cast) -> None:
+    given = {**PARTY, "name": r"Ma \u0000 Lanying"}
+    answer = cast.keeper.client.post("/api/v1/parties", given, content_type="application/json")
+    assert (answer.status_code, answer.json()["name"]) == (201, given["name"])
+
+
+def test_a_refusal_names_a_field_of_the_body_as_its_sender_and_the_domain_do(cast: Cast) -> None:
+    def fields(**wrong: Any) -> list[str]:
+        answer = cast.keeper.client.post("/api/v1/parties", {**PARTY, **wrong}, content_type="application/json")
+        return [error["field"] for error in answer.json()["errors"]]
+
+    assert fields(name=5, phone=[]) == ["name", "phone"]
+    assert fields(phone="12") == ["phone"]
+    assert fields(area="999") == ["area"]
+
+
 def test_filters_that_belong_together_are_all_known(cast: Cast) -> None:
     assert cast.centre.client.get("/api/v1/units?text=a&page=1").status_code == 200
     assert cast.centre.client.get("/api/v1/parties?text=&kind=household&size=10").status_code == 200

@@ -1,5 +1,7 @@
 """The REST interface of the catalogue: products with their varieties and packs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,6 +26,7 @@ from terrace.catalog.schemas import (
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
 from terrace.kernel import clock
 from terrace.kernel.db import found_by
+from terrace.kernel.errors import DomainError
 from terrace.kernel.quantity import Unit
 
 router = Router(tags=["catalog"])
@@ -49,7 +52,8 @@ def list_products(
 @router.post("", response={201: ProductOut, **REFUSALS})
 def add_product(request: HttpRequest, given: NewProductIn) -> Status[ProductOut]:
     """Add a product."""
-    product = services.add_product(by=actor_of(request), code=given.code, terms=given.terms())
+    with _refusals():
+        product = services.add_product(by=actor_of(request), code=given.code, terms=given.terms())
     return Status(201, _out(product))
 
 
@@ -62,10 +66,9 @@ def get_product(request: HttpRequest, code: str) -> ProductOut:
 @router.put("/{code}", response={200: ProductOut, **REFUSALS})
 def change_product(request: HttpRequest, code: str, given: ChangedProductIn) -> ProductOut:
     """Change a product that was read at `version`."""
-    product = _product(request, code)
-    return _out(
-        services.change_product(by=actor_of(request), product=product, version=given.version, terms=given.terms())
-    )
+    product, terms = _product(request, code), given.terms()
+    with _refusals():
+        return _out(services.change_product(by=actor_of(request), product=product, version=given.version, terms=terms))
 
 
 @router.post("/{code}/retire", response={200: ProductOut, **REFUSALS})
@@ -85,13 +88,11 @@ def restore_product(request: HttpRequest, code: str, given: ProductVersionIn) ->
 @router.post("/{code}/varieties", response={201: VarietyOut, **REFUSALS})
 def add_variety(request: HttpRequest, code: str, given: VarietyIn) -> Status[VarietyOut]:
     """Add a variety of a product."""
-    variety = services.add_variety(
-        by=actor_of(request),
-        product=_product(request, code),
-        code=given.code,
-        names=given.names,
-        season=given.season.season if given.season else None,
-    )
+    product, season = _product(request, code), given.season.season if given.season else None
+    with _refusals():
+        variety = services.add_variety(
+            by=actor_of(request), product=product, code=given.code, names=given.names, season=season
+        )
     return Status(201, variety_out(variety))
 
 
@@ -99,9 +100,10 @@ def add_variety(request: HttpRequest, code: str, given: VarietyIn) -> Status[Var
 def add_pack(request: HttpRequest, code: str, given: PackIn) -> Status[PackOut]:
     """Add a pack of a product."""
     product = _product(request, code)
-    pack = services.add_pack(
-        by=actor_of(request), product=product, code=given.code, names=given.names, content=given.content.quantity
-    )
+    with _refusals():
+        pack = services.add_pack(
+            by=actor_of(request), product=product, code=given.code, names=given.names, content=given.content.quantity
+        )
     return Status(201, pack_out(pack, Unit(product.unit)))
 
 
@@ -139,6 +141,18 @@ def _use_pack(request: HttpRequest, code: str, pack: str, version: int, *, is_ac
     found = queries.get_pack(_product(request, code).pk, pack)
     services.set_pack_in_use(by=actor_of(request), pack=found, version=version, is_active=is_active)
     return _out(_product(request, code))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Let what is refused at a field of our forms be told at the place that a body has for it."""
+    try:
+        yield
+    except DomainError as error:
+        if error.field.startswith("name_"):
+            error.field = f"names.{error.field.removeprefix('name_')}"
+        error.field = {"season_from": "season.first", "season_to": "season.last"}.get(error.field, error.field)
+        raise
 
 
 def _product(request: HttpRequest, code: str) -> Product:

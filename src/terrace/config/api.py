@@ -1,14 +1,16 @@
 """The REST interface: every context's router under /api/v1, one error format, tokens or a session."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from functools import wraps
+from inspect import unwrap
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, RawPostDataException
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
-from ninja.params.models import QueryModel
+from ninja.params.models import BodyModel, QueryModel
 from ninja.security import HttpBearer
 
 from terrace.http import idempotency, problems
@@ -36,6 +38,7 @@ SCHEMES = {
         "description": f"Beside the session, with each write: the value of the cookie `{settings.CSRF_COOKIE_NAME}`.",
     },
 }
+NULL_IN_JSON = b"\\u0000"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -77,7 +80,7 @@ def _describe(operation: dict[str, Any], *, is_write: bool) -> None:
 
 def only_known_names(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Refuse a filter that the operation does not know: a misspelt one would otherwise answer with everything."""
-    operation: Any = getattr(run, "__self__", None)
+    operation: Any = getattr(unwrap(run), "__self__", None)
     models = [model for model in operation.models if issubclass(model, QueryModel)]
     known = {name for model in models for name in model.__ninja_flatten_map__}
 
@@ -94,6 +97,51 @@ def only_known_names(run: Callable[..., HttpResponseBase]) -> Callable[..., Http
     return checked
 
 
+def only_text(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Refuse the null character where it stands: PostgreSQL keeps it in no text, and would name no field."""
+    operation: Any = getattr(unwrap(run), "__self__", None)
+    reads_json = any(issubclass(model, BodyModel) for model in operation.models)
+
+    @wraps(run)
+    def checked(request: HttpRequest, **values: Any) -> HttpResponseBase:
+        if not actor_of(request).is_known:
+            return run(request, **values)
+        body = _body_with_nulls(request) if reads_json else None
+        fields = sorted({*nulls_in(values), *nulls_in(dict(request.GET.items())), *nulls_in(body)})
+        if not fields:
+            return run(request, **values)
+        message = str(_("A character in this value is no text."))
+        errors = [{"field": field, "code": "null_character", "message": message} for field in fields]
+        return problems.answer(422, "invalid", str(_("Some values are not valid.")), errors)
+
+    return checked
+
+
+def _body_with_nulls(request: HttpRequest) -> Any:
+    """Return the body where a null character is written in it, as JSON only can; None for any other.
+
+    A body that is no JSON, or was read as a form before, is for the operation to refuse.
+    """
+    try:
+        return json.loads(request.body) if NULL_IN_JSON in request.body else None
+    except (ValueError, RecursionError, RawPostDataException):
+        return None
+
+
+def nulls_in(given: Any) -> Iterator[str]:
+    """Yield the names of what holds a null character, `names.en` for what lies deeper."""
+    waiting = [("", given)]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            yield name
+        elif isinstance(value, dict):
+            waiting += [(f"{name}.{key}" if name else str(key), part) for key, part in value.items()]
+            waiting += [(name, key) for key in value]
+        elif isinstance(value, list):
+            waiting += [(f"{name}.{place}", part) for place, part in enumerate(value)]
+
+
 api = Interface(
     title="Terrace",
     version="1",
@@ -104,6 +152,7 @@ api = Interface(
 )
 problems.install(api)
 api.add_decorator(only_known_names, mode="view")
+api.add_decorator(only_text, mode="view")
 api.add_router("", "terrace.sourcing.rest.router")
 api.add_router("/products", "terrace.catalog.rest.router")
 api.add_router("", "terrace.registry.rest.router")

@@ -1,6 +1,6 @@
 """Refusals as problem+json (RFC 9457), with a stable code and the field at fault."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPostDataException
@@ -58,6 +58,14 @@ def not_allowed(allowed: str) -> HttpResponse:
     return response
 
 
+def _field_of(place: Sequence[Any]) -> str:
+    """Return the name of an input as its sender wrote it, and as the domain calls it in a refusal of its own.
+
+    A place begins with where the input came from; within a body the name of our function's argument comes next.
+    """
+    return ".".join(str(part) for part in place[2 if place[0] == "body" else 1 :])
+
+
 def install(api: NinjaAPI) -> None:
     """Make every refusal of `api` a problem document."""
 
@@ -72,8 +80,7 @@ def install(api: NinjaAPI) -> None:
 
     def invalid(request: HttpRequest, error: Any) -> HttpResponse:
         errors = [
-            {"field": ".".join(str(part) for part in found["loc"][1:]), "code": found["type"], "message": found["msg"]}
-            for found in error.errors
+            {"field": _field_of(found["loc"]), "code": found["type"], "message": found["msg"]} for found in error.errors
         ]
         return answer(422, "invalid", str(_("Some values are not valid.")), errors)
 
