@@ -140,8 +140,8 @@ def _run(program: str, server: int, database_url: str, arguments: list[str]) -> 
 
     The password goes by its environment: a command line is read by everybody on the machine as long as it runs.
     """
-    parts = conninfo_to_dict(database_url)
-    password = {"PGPASSWORD": str(parts.pop("password"))} if "password" in parts else {}
+    parts = {name: str(value) for name, value in conninfo_to_dict(database_url).items()}
+    password = {"PGPASSWORD": parts.pop("password")} if "password" in parts else {}
     command = [program_for(program, server), "--dbname", make_conninfo(**parts), *arguments]
     done = subprocess.run(command, env={**os.environ, **password}, capture_output=True, text=True, check=False)  # noqa: S603 - PostgreSQL's
     if done.returncode != 0:

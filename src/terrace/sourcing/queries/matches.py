@@ -125,7 +125,7 @@ def has_calls_under(actor: Actor, paths: Collection[str], today: date) -> bool:
     return supply.filter(Exists(_of_outer(demand))).exists()
 
 
-def own_open(actor: Actor, today: date) -> tuple[QuerySet[SupplyNotice], QuerySet[DemandNotice]]:
+def own_open(actor: Actor, today: date) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """Return what the actor's own parties have and want, the first to end first, each with how many others fit: `fits`.
 
     As many as `matches_of_supply` and `matches_of_demand` would find, but for their bounds.
@@ -136,9 +136,9 @@ def own_open(actor: Actor, today: date) -> tuple[QuerySet[SupplyNotice], QuerySe
     return _counted(supply, demand, actor), _counted(demand, supply, actor)
 
 
-def _counted(rows: QuerySet[N], others: QuerySet[Any], actor: Actor) -> QuerySet[N]:
+def _counted(rows: QuerySet[Any], others: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
     fitting = _of_outer(others).order_by().values("product").annotate(count=Count("*")).values("count")
-    own = rows.filter(party__in=actor.parties).annotate(fits=Coalesce(Subquery(fitting), 0))
+    own: QuerySet[Any] = rows.filter(party__in=actor.parties).annotate(fits=Coalesce(Subquery(fitting), 0))
     return own.order_by("closes_on", "pk")
 
 
