@@ -9,6 +9,7 @@ from django.urls import reverse
 from terrace.accounts import services as accounts
 from terrace.accounts.models import Invitation
 from terrace.audit.models import Act
+from terrace.config.actors import actor_for
 from terrace.kernel import events
 from terrace.kernel.actors import ANONYMOUS, SYSTEM
 from terrace.kernel.errors import Forbidden, Stale
@@ -49,7 +50,7 @@ def listeners(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everything_held_is_handed_out_and_that_is_recorded(cast: Cast, household: Party, who: str) -> None:
     found = services.export_data(by=getattr(cast, who).actor, party=household)
 
-    text = json.dumps(found, ensure_ascii=False)
+    text = json.dumps(found, ensure_ascii=False, default=str)
     for held in ("Zhao Suqin", "+8613909390001", "zhao@example.org", "Willow Lane 3", "Zhao Ping", "1975", "•••• 7890"):
         assert held in text
     assert found["household"] == [{"is_women_led": False, "is_low_income": True, "has_disability": False}]
@@ -277,3 +278,45 @@ def test_nothing_is_given_to_a_party_erased_since_it_was_loaded(cast: Cast, hous
     assert not BankAccount.objects.filter(party=loaded).exists()
     assert not HouseholdMember.objects.filter(household=loaded.pk).exists()
     assert Act.objects.count() == before
+
+
+def test_a_resting_household_still_reads_and_takes_away_its_own_data(cast: Cast, household: Party) -> None:
+    services.deactivate_party(by=cast.keeper.actor, party=household, version=household.version)
+
+    for route in ("party", "personal", "data"):
+        url = reverse(f"registry:{route}", args=[household.number])
+        answer = cast.farmer.client.get(url) if route == "party" else cast.farmer.client.post(url)
+        assert answer.status_code == 200, route
+    own = cast.farmer.client.get(reverse("registry:own"))
+    assert own.headers["Location"] == reverse("registry:party", args=[household.number])
+    acts = Act.objects.filter(subject_id=str(household.pk), person_id=cast.farmer.person.pk)
+    assert set(acts.values_list("act", flat=True)) == {"registry.look_at_personal", "registry.export_data"}
+
+
+def test_a_resting_household_can_have_its_own_data_erased(cast: Cast, household: Party) -> None:
+    services.deactivate_party(by=cast.keeper.actor, party=household, version=household.version)
+    url = reverse("registry:erasure", args=[household.number])
+
+    assert cast.farmer.client.get(url).status_code == 200
+    cast.farmer.client.post(url, {"version": Party.objects.get(pk=household.pk).version})
+
+    asked = Party.objects.get(pk=household.pk)
+    assert asked.erasure_asked_at
+    erased = services.erase_party(by=cast.keeper.actor, party=asked, version=asked.version)
+    assert erased.erased_at
+
+
+def test_a_resting_household_acts_for_itself_no_more(cast: Cast, household: Party) -> None:
+    services.deactivate_party(by=cast.keeper.actor, party=household, version=household.version)
+    resting = Party.objects.get(pk=household.pk)
+    actor = actor_for(cast.farmer.person)
+
+    with pytest.raises(Forbidden):
+        services.change_party(
+            by=actor, party=resting, version=resting.version, profile=services.Profile(resting.name, VILLAGE)
+        )
+    change = cast.farmer.client.get(reverse("registry:party_change", args=[household.number]))
+
+    assert not actor.parties
+    assert change.status_code == 403
+    assert Party.objects.get(pk=household.pk).version == resting.version

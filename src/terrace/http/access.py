@@ -23,11 +23,15 @@ View = Callable[Concatenate[Request, P], HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view asks of its visitor: nothing, a sign-in, one of some permissions, or to speak for a party."""
+    """What a view asks of its visitor: nothing, a sign-in, one of some permissions, or to speak for a party.
+
+    `resting` lets in who speaks for a party that rests, too.
+    """
 
     is_public: bool = False
     permissions: tuple[StrEnum, ...] = ()
     parties: bool = False
+    resting: bool = False
 
     def admits(self, actor: Actor) -> bool:
         """Say whether `actor` may open the view at all; which rows it then sees is the query's business."""
@@ -35,7 +39,8 @@ class Access:
             return True
         if not self.permissions and not self.parties:
             return actor.is_known
-        return any(actor.holds(p) for p in self.permissions) or (self.parties and bool(actor.parties))
+        own = actor.own_parties if self.resting else actor.parties
+        return any(actor.holds(p) for p in self.permissions) or (self.parties and bool(own))
 
 
 def _guard(access: Access) -> Callable[[View[P]], View[P]]:
@@ -80,9 +85,12 @@ def signed_in(view: View[P]) -> View[P]:
     return _guard(Access())(view)
 
 
-def needs(*permissions: StrEnum, or_party: bool = False) -> Callable[[View[P]], View[P]]:
-    """Open the page to who holds one of `permissions` somewhere, with `or_party` also to who speaks for a party."""
-    return _guard(Access(permissions=permissions, parties=or_party))
+def needs(*permissions: StrEnum, or_party: bool = False, or_own: bool = False) -> Callable[[View[P]], View[P]]:
+    """Open the page to who holds one of `permissions` somewhere, with `or_party` also to who speaks for a party.
+
+    With `or_own` to who has a party of its own, be it one that rests: for what is held about it.
+    """
+    return _guard(Access(permissions=permissions, parties=or_party or or_own, resting=or_own))
 
 
 def access_of(view: Any) -> Access | None:

@@ -16,7 +16,9 @@ class Actor:
     """A person, an integration or the system, with what it may do in which areas.
 
     `grants` maps a permission to the area paths whose subtree it holds for;
-    `parties` are the ids of the producers or buyers that the actor speaks for.
+    `parties` are the ids of the producers or buyers that the actor speaks for;
+    `resting` are those of its own that are out of use: it acts for none of them,
+    and keeps its right to what is held about them.
     `signature` is how the record of acts, which forgets nothing, writes a person
     down: by name who holds a post, else by the number of a party, or by none.
     `issuer_id` is the person who stands behind a token, for the record alone: a
@@ -27,6 +29,7 @@ class Actor:
     name: str = ""
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     parties: frozenset[int] = frozenset()
+    resting: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()
     is_system: bool = False
     via: str = "page"
@@ -37,6 +40,11 @@ class Actor:
     def is_known(self) -> bool:
         """Whether somebody stands behind the actor: not an anonymous visitor."""
         return self.is_system or self.person_id is not None or bool(self.parties or self.grants)
+
+    @property
+    def own_parties(self) -> frozenset[int]:
+        """The parties whose data are the actor's own: those it speaks for, and those that rest."""
+        return self.parties | self.resting
 
     def paths(self, permission: StrEnum) -> tuple[str, ...]:
         """Return the area paths in whose subtrees the actor holds `permission`."""
@@ -54,11 +62,19 @@ class Actor:
         """Say whether the actor acts for the party itself."""
         return self.is_system or party_id in self.parties
 
-    def require(self, permission: StrEnum, path: str, *, or_party: int | None = None) -> None:
-        """Raise `Forbidden` unless the actor holds `permission` at `path`, or speaks for `or_party`."""
+    def owns(self, party_id: int) -> bool:
+        """Say whether what is held about the party is the actor's own to read, take away and have erased."""
+        return self.is_system or party_id in self.own_parties
+
+    def require(
+        self, permission: StrEnum, path: str, *, or_party: int | None = None, or_own: int | None = None
+    ) -> None:
+        """Raise `Forbidden` unless the actor holds `permission` at `path`, speaks for `or_party`, or owns `or_own`."""
         if self.may(permission, path):
             return
         if or_party is not None and self.speaks_for(or_party):
+            return
+        if or_own is not None and self.owns(or_own):
             return
         raise Forbidden(permission=permission.value)
 

@@ -17,19 +17,21 @@ from terrace.sourcing.domain import Permission as Sourcing
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A place in the navigation: who sees it, and where it leads."""
+    """A place in the navigation: who sees it, with `resting` also who speaks for a party that rests; where it leads."""
 
     label: Text
     route: str
     icon: str
     permissions: tuple[StrEnum, ...] = ()
     parties: bool = False
+    resting: bool = False
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether `actor` should see it."""
         if not self.permissions and not self.parties:
             return True
-        return any(actor.holds(permission) for permission in self.permissions) or (self.parties and bool(actor.parties))
+        own = actor.own_parties if self.resting else actor.parties
+        return any(actor.holds(permission) for permission in self.permissions) or (self.parties and bool(own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ DESTINATIONS = (
     Destination(_("Calls"), "sourcing:calls", "phone", (Sourcing.VIEW,)),
     Destination(_("Prices"), "sourcing:prices", "chart-line", (Sourcing.VIEW,), parties=True),
     Destination(_("Advice"), "sourcing:advice", "speakerphone", (Sourcing.ADVISE, Sourcing.ACKNOWLEDGE)),
-    Destination(_("Producers and buyers"), "registry:parties", "users", (Registry.VIEW,), parties=True),
+    Destination(_("Producers and buyers"), "registry:parties", "users", (Registry.VIEW,), parties=True, resting=True),
     Destination(_("Network"), "network:area", "map-pin", (Network.VIEW,)),
     Destination(_("Catalogue"), "catalog:products", "apple", (Catalog.MANAGE, Sourcing.VIEW), parties=True),
     Destination(_("People"), "accounts:people", "id-badge", (Accounts.VIEW,)),

@@ -1,6 +1,7 @@
 """Who speaks for which party, and as which actor a person acts."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from terrace.accounts import queries as accounts
 from terrace.accounts.models import Person, Post
@@ -10,7 +11,9 @@ from terrace.registry.models import Party, Representative
 
 def parties_of(person_id: int) -> frozenset[int]:
     """Return the ids of the parties that the person speaks for."""
-    return frozenset(_spoken_for(person_id))
+    return frozenset(
+        Representative.objects.filter(person_id=person_id, party__is_active=True).values_list("party_id", flat=True)
+    )
 
 
 def all_parties_of(person_id: int) -> frozenset[int]:
@@ -26,20 +29,32 @@ def representatives_of(party: Party) -> list[tuple[Representative, Person]]:
 
 
 def actor_of(person: Person, posts: Iterable[Post], *, via: str = "page") -> Actor:
-    """Return the actor that a person is who holds `posts`: the one place where posts and parties become an actor."""
-    held, spoken_for = list(posts), _spoken_for(person.pk)
+    """Return the actor that a person is who holds `posts`: the one place where posts and parties become an actor.
+
+    It signs by the number of the longest-standing party, of one that takes part before one that rests.
+    """
+    held, own = list(posts), _own(person.pk)
     return Actor(
         person_id=person.pk,
         name=person.name,
         grants=accounts.grants_on(held),
-        parties=frozenset(spoken_for),
+        parties=frozenset(party.id for party in own if party.is_active),
+        resting=frozenset(party.id for party in own if not party.is_active),
         units=frozenset(post.unit_id for post in held),
         via=via,
-        signature=person.name if held else next(iter(spoken_for.values()), ""),
+        signature=person.name if held else next((party.number for party in own), ""),
     )
 
 
-def _spoken_for(person_id: int) -> dict[int, str]:
-    """Return the numbers of the parties that the person speaks for by id, the longest-standing first."""
-    found = Representative.objects.filter(person_id=person_id, party__is_active=True).order_by("pk")
-    return dict(found.values_list("party_id", "party__number"))
+class _Own(NamedTuple):
+    """A party of somebody's own, as an actor is made of it."""
+
+    id: int
+    number: str
+    is_active: bool
+
+
+def _own(person_id: int) -> list[_Own]:
+    """Return the parties that the person speaks for, those that take part first, the longest-standing first."""
+    found = Representative.objects.filter(person_id=person_id).order_by("-party__is_active", "pk")
+    return [_Own(*row) for row in found.values_list("party_id", "party__number", "party__is_active")]

@@ -24,7 +24,7 @@ def record_export(*, by: Actor, rows: QuerySet[Party], now: datetime | None = No
     Where the file holds no contact of a person in full, or only those of the
     actor's own parties, there is nothing to record.
     """
-    persons = rows.filter(kind__in=PERSONS, erased_at__isnull=True).exclude(pk__in=by.parties).order_by()
+    persons = rows.filter(kind__in=PERSONS, erased_at__isnull=True).exclude(pk__in=by.own_parties).order_by()
     counts = {path: persons.filter(within([path])).count() for path in _where_contacts_are_seen(by)}
     return _record(by, "registry.export_contacts", counts, now)
 
@@ -36,7 +36,7 @@ def record_listing(*, by: Actor, parties: Sequence[Party], now: datetime | None 
     One act for each area as in `record_export`. A list on a page of ours is no
     such act: it shows a screen at a time to who works with it.
     """
-    persons = [p for p in parties if p.kind in PERSONS and p.erased_at is None and p.pk not in by.parties]
+    persons = [p for p in parties if p.kind in PERSONS and p.erased_at is None and p.pk not in by.own_parties]
     counts = {path: sum(party.area_path.startswith(path) for party in persons) for path in _where_contacts_are_seen(by)}
     return _record(by, "registry.list_contacts", counts, now)
 

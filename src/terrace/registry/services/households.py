@@ -45,7 +45,7 @@ def look_at_personal(*, by: Actor, party: Party, purpose: str = "", now: datetim
 
     Raises `Forbidden` unless the actor's task needs them or it is its own household.
     """
-    by.require(Permission.PERSONAL, party.area_path, or_party=party.pk)
+    by.require(Permission.PERSONAL, party.area_path, or_own=party.pk)
     refuse_identity_number(purpose, field="purpose")
     household = _household(party)
     audit.record(

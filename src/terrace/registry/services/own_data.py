@@ -47,7 +47,7 @@ def export_data(*, by: Actor, party: Party, now: datetime | None = None) -> Ever
     Account numbers stay masked: they are seen by an act of their own.
     """
     task = Permission.PERSONAL if party.kind == Kind.HOUSEHOLD else Permission.MANAGE
-    by.require(task, party.area_path, or_party=party.pk)
+    by.require(task, party.area_path, or_own=party.pk)
     audit.record(by=by, act="registry.export_data", subject=party, area_path=party.area_path, now=now)
     everything: Everything = {"party": [_party_row(party)], **_personal_rows(party), **_related_rows(party)}
     everything |= accounts_queries.data_of_party(party.pk)
@@ -150,7 +150,7 @@ def _refuse_erasure(party: Party) -> None:
 
 
 def _require_own(by: Actor, party: Party) -> None:
-    by.require(Permission.ERASE, party.area_path, or_party=party.pk)
+    by.require(Permission.ERASE, party.area_path, or_own=party.pk)
 
 
 def _set_asked(by: Actor, party: Party, version: int, act: str, at: datetime | None) -> Party:

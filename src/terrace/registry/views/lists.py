@@ -22,7 +22,7 @@ from terrace.registry.queries import Shown
 from terrace.registry.services.import_rows import ADDRESS, EMAIL, KIND, NAME, NUMBER, PHONE, PLACE
 
 
-@needs(Permission.VIEW, or_party=True)
+@needs(Permission.VIEW, or_own=True)
 def parties(request: Request) -> HttpResponse:
     """List the parties that the reader sees."""
     actor = request.actor

@@ -20,7 +20,7 @@ from terrace.registry.domain import Permission
 
 
 @require_POST
-@needs(Permission.MANAGE, Permission.PERSONAL, or_party=True)
+@needs(Permission.MANAGE, Permission.PERSONAL, or_own=True)
 def data(request: Request, number: str) -> HttpResponse:
     """Hand out everything held about a party as JSON or as a workbook, and record that."""
     party = queries.get_party(request.actor, number)
@@ -48,11 +48,11 @@ def erase(request: Request, number: str) -> HttpResponse:
     return pages.render(request, "registry/erase.html", context, status=pages.form_status(request))
 
 
-@needs(or_party=True)
+@needs(or_own=True)
 def erasure_ask(request: Request, number: str) -> HttpResponse:
     """Ask for one's own data to be erased, or take that back."""
     party = queries.get_party(request.actor, number)
-    if not request.actor.speaks_for(party.pk):
+    if not request.actor.owns(party.pk):
         raise Forbidden
     asks = party.erasure_asked_at is None
     act = services.ask_erasure if asks else services.withdraw_erasure

@@ -27,23 +27,23 @@ SHOWN_HISTORY = 30
 SHOWN_MEMBERS = 50
 
 
-@needs(Permission.VIEW, or_party=True)
+@needs(Permission.VIEW, or_own=True)
 def party(request: Request, number: str) -> HttpResponse:
     """Show a party."""
     return _page(request, queries.get_party(request.actor, number))
 
 
-@needs(Permission.VIEW, or_party=True)
+@needs(Permission.VIEW, or_own=True)
 def own(request: Request) -> HttpResponse:
     """Lead who speaks for one party to its page, others to the list of their own."""
-    mine = queries.parties_by_id(request.actor.parties)
+    mine = queries.parties_by_id(request.actor.own_parties)
     if len(mine) == 1:
         return redirect("registry:party", next(iter(mine.values())).number)
     return redirect("registry:parties")
 
 
 @require_POST
-@needs(Permission.PERSONAL, or_party=True)
+@needs(Permission.PERSONAL, or_own=True)
 def personal(request: Request, number: str) -> HttpResponse:
     """Show a household's personal data, and record that the reader looked."""
     found = queries.get_party(request.actor, number)
@@ -112,16 +112,17 @@ def _facts(shown: Shown) -> list[tuple[Text, str, Any]]:
 def _full(actor: Actor, found: Party) -> dict[str, Any]:
     """What only who sees the party in full is shown."""
     path = found.area_path
-    is_own = actor.speaks_for(found.pk)
+    is_own = actor.owns(found.pk)
     is_alive = found.erased_at is None
     may_manage = actor.may(Permission.MANAGE, path) and is_alive
+    may_change = is_alive and (may_manage or actor.speaks_for(found.pk))
     is_household = found.kind == Kind.HOUSEHOLD
     return {
         **_related(actor, found),
         "is_household": is_household,
         "is_own": is_own,
         "may_manage": may_manage,
-        "may_change": is_alive and (may_manage or is_own),
+        "may_change": may_change,
         "may_bank": actor.may(Permission.BANK, path) and is_alive,
         "may_look": is_household and queries.sees_personal(actor, found) and is_alive,
         "may_mark": actor.may(Permission.PERSONAL, path) and is_alive,
@@ -130,7 +131,7 @@ def _full(actor: Actor, found: Party) -> dict[str, Any]:
         "may_erase": is_alive and actor.may(Permission.MANAGE if found.erasure_asked_at else Permission.ERASE, path),
         "account": queries.find_account(found),
         "history": [_event(act) for act in audit.history_of(found)[:SHOWN_HISTORY]],
-        **_acts(found, ways_from(actor, found), may_manage, is_own and is_alive),
+        **_acts(found, ways_from(actor, found), may_manage, may_change),
     }
 
 
@@ -162,11 +163,11 @@ def _members(actor: Actor, cooperative: Party) -> dict[str, Any]:
     }
 
 
-def _acts(found: Party, ways: list[Way], may_manage: bool, is_own: bool) -> dict[str, Any]:
+def _acts(found: Party, ways: list[Way], may_manage: bool, may_change: bool) -> dict[str, Any]:
     change = {"url": reverse("registry:party_change", args=[found.number]), "label": _("Change"), "icon": "edit"}
     rest = {
         "url": reverse("registry:party_rest", args=[found.number]),
         "label": _("Let rest") if found.is_active else _("Take part again"),
         "icon": "moon" if found.is_active else "refresh",
     }
-    return {"primary": change if may_manage or is_own else None, "actions": [*ways, *([rest] if may_manage else [])]}
+    return {"primary": change if may_change else None, "actions": [*ways, *([rest] if may_manage else [])]}
