@@ -8,6 +8,7 @@ import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils.translation import override
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from terrace.accounts.domain import roles
@@ -18,6 +19,10 @@ from terrace.registry.models import Party
 from tests import factories, rows
 
 pytest_plugins = ["tests.guards"]
+
+# Nothing is timed in the tests: on a busy machine the same example is now quick, now slow.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 VILLAGE = "621226101200"
 """Where the cast lives and works; its station, centre and bureau lie above it."""

@@ -30,7 +30,8 @@ def _used() -> set[str]:
     modules = {module.partition(".")[0] for path in SOURCE.rglob("*.py") for module in imports_of(path)}
     settings = (SOURCE / "config" / "settings.py").read_text(encoding="utf-8")
     modules |= {name.partition(".")[0] for name in re.findall(r'"([A-Za-z_.]+)"', settings)}
-    return {_plain(name) for module in modules for name in packages_distributions().get(module, [])}
+    packages = packages_distributions()
+    return {_plain(name) for module in modules for name in packages.get(module, [])}
 
 
 def test_every_package_that_is_needed_is_used() -> None:
