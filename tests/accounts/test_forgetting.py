@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 
+import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
 from terrace.accounts import queries, services
+from terrace.accounts.domain import Taken
 from terrace.accounts.models import ApiToken, Invitation, Person, Post
 from terrace.audit.models import Act
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.errors import Invalid
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel, Recipient, Topic
 from terrace.messaging.models import Notice, OutgoingMessage
@@ -105,6 +108,20 @@ def test_an_erased_partys_invitations_end_and_keep_no_contacts(cast: Cast) -> No
     assert not any(word in str(kept) for word in ("Zhao", "139123", "zhao@"))
     assert not OutgoingMessage.objects.exists()
     assert Client().get(reverse("accounts:accept", args=[issued.secret])).status_code == 410
+
+
+def test_nobody_takes_the_name_that_stands_for_somebody_erased(cast: Cast) -> None:
+    leaving = PersonFactory(area_path=VILLAGE)
+    taken = f"Erased-{leaving.pk}"
+    with pytest.raises(Taken) as refused:
+        services.open_account(by=cast.administrator.actor, name="Li", username=taken, area_path=VILLAGE)
+    with pytest.raises(Invalid):
+        services.change_profile(by=cast.keeper.actor, name=taken.lower(), language="en")
+
+    assert services.forget_person(by=SYSTEM, person_id=leaving.pk)
+
+    assert refused.value.field == "username"
+    assert list(Person.objects.filter(name__istartswith="erased-")) == [leaving]
 
 
 def test_who_holds_a_post_is_kept(cast: Cast) -> None:

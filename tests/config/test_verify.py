@@ -5,10 +5,13 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core.management import call_command
 
+from terrace.accounts import services as accounts
 from terrace.accounts.models import Post
 from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.network.models import Area, ServiceUnit
 from terrace.registry.models import Household, Party
@@ -53,6 +56,7 @@ CORRUPTIONS: dict[str, Callable[[], str]] = {
     "unit moved": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, area_path=OTHER_COUNTY_VILLAGE),
     "unit of another tier": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, tier="county"),
     "post moved": lambda: f"post {_moved_post()}",
+    "device of who was erased": lambda: f"person {_back_after_erasure()}",
     "role gone": lambda: f"post {_moved_post(role='king')}",
     "party moved": lambda: _spoilt(Party, {"kind": "household"}, area_path=OTHER_COUNTY_VILLAGE),
     "household without row": lambda: _without_row(),
@@ -88,6 +92,14 @@ def _moved_post(**wrong: str) -> int:
     post = Post.objects.filter(role="point-keeper").order_by("pk")[0]
     Post.objects.filter(pk=post.pk).update(**(wrong or {"area_path": OTHER_COUNTY_VILLAGE}))
     return post.pk
+
+
+def _back_after_erasure() -> int:
+    """Erase somebody, and leave what a request under way at that moment would write."""
+    person = factories.PersonFactory()
+    accounts.forget_person(by=SYSTEM, person_id=person.pk)
+    UserSession.objects.create(user=person, ip="192.0.2.1", user_agent="Village Browser", session_key="k")
+    return int(person.pk)
 
 
 def _without_row() -> str:

@@ -242,11 +242,13 @@ def holds_on(starts_on: date, ends_on: date | None, on: date) -> bool:
 
 
 def normal_username(text: str, *, field: str = "username") -> str:
-    """Return a user name in small letters, or raise `Invalid`."""
+    """Return a user name in small letters, or raise `Invalid`, and `Taken` for what stands for somebody erased."""
     refuse_identity_number(text, field=field)
     name = text.strip().lower()
     if not USERNAME.fullmatch(name):
         raise Invalid(_("Use 3 to 40 letters, digits, dots or hyphens, beginning with a letter."), field=field)
+    if is_erased_name(name):
+        raise Taken(field=field)
     return name
 
 

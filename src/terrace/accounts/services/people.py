@@ -10,7 +10,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from terrace.accounts import queries
-from terrace.accounts.domain import Permission, Taken, erased_name, normal_email, normal_phone, normal_username
+from terrace.accounts.domain import (
+    Permission,
+    Taken,
+    erased_name,
+    is_erased_name,
+    normal_email,
+    normal_phone,
+    normal_username,
+)
 from terrace.accounts.models import Invitation, Person
 from terrace.accounts.services import locks
 from terrace.accounts.services.links import take_back_links
@@ -161,7 +169,7 @@ def _empty_links(which: Q, name: str, addresses: Iterable[str], by: Actor, now: 
 
 
 def _named(name: str) -> str:
-    if not name.strip():
+    if not name.strip() or is_erased_name(name.strip()):
         raise Invalid(_("Enter a name."), field="name")
     refuse_identity_number(name, field="name")
     return name.strip()[:120]
