@@ -57,10 +57,10 @@ def test_everybody_is_handed_all_that_is_held_about_their_account(former: Member
 
 
 def test_the_data_are_a_workbook_too(former: Member) -> None:
-    answer = signed_in(former.person).post(reverse("accounts:data"), {"format": "xlsx"})
+    answer = signed_in(former.person).post(reverse("accounts:data"), {"format": "xlsx"}, headers=ENGLISH)
     book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
-    assert {"sign-in", "posts", "devices"} <= set(book.sheet_names)
-    assert former.person.username in book.get_sheet_by_name("sign-in").to_python()[1]
+    assert {"Account", "Posts", "Devices"} <= set(book.sheet_names)
+    assert former.person.username in book.get_sheet_by_name("Account").to_python()[1]
 
 
 def test_a_visitor_and_a_token_have_no_account_to_hand_out(cast: Cast) -> None:

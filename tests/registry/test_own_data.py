@@ -75,7 +75,7 @@ def test_who_was_invited_to_speak_and_the_tokens_that_do_are_handed_out(cast: Ca
     assert invited["accepted_at"] == ""
     assert (by_token["name"], by_token["begins_with"]) == ("The phone", token.token.hint)
     assert by_token["taken_back_at"]
-    assert not any(secret in json.dumps(found) for secret in (issued.secret, token.secret))
+    assert not any(secret in json.dumps(found, default=str) for secret in (issued.secret, token.secret))
 
 
 def test_the_contexts_above_add_what_they_hold(cast: Cast, household: Party, listeners: None) -> None:

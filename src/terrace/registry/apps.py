@@ -10,11 +10,13 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
-        """Listen to the contexts below, and name parties for the record of acts."""
+        """Listen to the contexts below, name parties for the record of acts, and what is handed out."""
         from terrace.accounts.domain import InvitationAccepted
         from terrace.audit import queries as audit
+        from terrace.http.handouts import know_words
         from terrace.kernel import events
-        from terrace.registry import queries, subscriptions
+        from terrace.registry import queries, services, subscriptions
 
         events.subscribe(InvitationAccepted, subscriptions.let_speak)
         audit.know_subjects_by(queries.NAMERS)
+        know_words(services.WORDS)

@@ -12,10 +12,12 @@ class SourcingConfig(AppConfig):
     def ready(self) -> None:
         """Listen to the registry below, lead on from a party's page, and name prices for the record of acts."""
         from terrace.audit import queries as audit
+        from terrace.http.handouts import know_words
         from terrace.http.ways import lead_from
         from terrace.kernel import events
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
         from terrace.sourcing import subscriptions
+        from terrace.sourcing.queries.notices import WORDS
         from terrace.sourcing.queries.subjects import NAMERS
         from terrace.sourcing.queries.ways import ways_of_party
 
@@ -24,4 +26,5 @@ class SourcingConfig(AppConfig):
         events.subscribe(PartyRested, subscriptions.withdraw)
         events.subscribe(PartyErased, subscriptions.forget)
         audit.know_subjects_by(NAMERS)
+        know_words(WORDS)
         lead_from("registry.Party", ways_of_party)

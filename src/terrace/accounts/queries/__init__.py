@@ -7,7 +7,7 @@ from terrace.accounts.queries.invitations import (
     invitations_of,
     invitations_visible_to,
 )
-from terrace.accounts.queries.own_data import Sections, against_leaving, data_of, data_of_party
+from terrace.accounts.queries.own_data import WORDS, Sections, against_leaving, data_of, data_of_party
 from terrace.accounts.queries.parties import (
     Parties,
     know_parties_by,
@@ -19,7 +19,9 @@ from terrace.accounts.queries.parties import (
 from terrace.accounts.queries.people import (
     FACTORS,
     find_by_login,
+    fully_seen,
     get_person,
+    ids_fully_seen,
     ids_with_second_factor,
     owners_of_factors,
     people_by_id,
@@ -47,6 +49,7 @@ __all__ = [
     "CHECKS",
     "FACTORS",
     "NAMERS",
+    "WORDS",
     "Parties",
     "Sections",
     "against_leaving",
@@ -55,6 +58,7 @@ __all__ = [
     "data_of",
     "data_of_party",
     "find_by_login",
+    "fully_seen",
     "find_invitation",
     "find_token",
     "get_invitation",
@@ -63,6 +67,7 @@ __all__ = [
     "get_token",
     "grants_on",
     "held_on",
+    "ids_fully_seen",
     "ids_with_second_factor",
     "invitations_of",
     "invitations_visible_to",

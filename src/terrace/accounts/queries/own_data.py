@@ -1,7 +1,6 @@
 """What is held about somebody who signs in, or about who speaks for a party; what has to end before people can go."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -13,6 +12,7 @@ from terrace.accounts.models import ApiToken, Invitation, Person, Post
 from terrace.accounts.queries.parties import parties_spoken_for, party_names
 from terrace.accounts.queries.posts import posts_of
 from terrace.audit import queries as audit
+from terrace.http.handouts import Coded
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import Text, _, in_language
@@ -21,6 +21,40 @@ from terrace.network import queries as network
 
 Sections = dict[str, list[Mapping[str, Any]]]
 """What is held: rows by the name of the section."""
+
+
+WORDS: Mapping[str, Text] = {
+    "sign-in": _("Account"),
+    "posts": _("Posts"),
+    "second factors": _("Second factor"),
+    "devices": _("Devices"),
+    "tokens": _("Tokens"),
+    "invitations": _("Invitations"),
+    "messages": _("Notices"),
+    "acts on the account": _("Acts on the account"),
+    "language": _("Language"),
+    "role": _("Role"),
+    "unit": _("Unit"),
+    "first_day": _("First day"),
+    "last_day": _("Last day"),
+    "last_used": _("Last used"),
+    "browser": _("Browser"),
+    "last_seen": _("Last seen"),
+    "begins_with": _("Begins with"),
+    "accepted_at": _("Accepted at"),
+    "invited to speak for it": _("Invited to speak for it"),
+    "tokens that speak for it": _("Tokens that speak for it"),
+    "until": _("Until"),
+    "taken_back_at": _("Taken back at"),
+    "title": _("About"),
+    "text": _("Text"),
+}
+"""What people call the sections and columns of what they are handed about their account."""
+FACTOR_NAMES: Mapping[str, Text] = {
+    Authenticator.Type.TOTP.value: _("One-time codes"),
+    Authenticator.Type.WEBAUTHN.value: _("Passkey"),
+    Authenticator.Type.RECOVERY_CODES.value: _("Recovery codes"),
+}
 
 
 def data_of(person: Person) -> Sections:
@@ -32,32 +66,36 @@ def data_of(person: Person) -> Sections:
         "sign-in": [_sign_in(person)],
         "posts": _posts(person),
         "second factors": [
-            {"kind": factor.type, "since": _text(factor.created_at), "last_used": _text(factor.last_used_at)}
+            {
+                "kind": Coded(factor.type, FACTOR_NAMES.get(factor.type, factor.type)),
+                "since": factor.created_at,
+                "last_used": factor.last_used_at or "",
+            }
             for factor in Authenticator.objects.filter(user_id=person.pk).order_by("pk")
         ],
         "devices": [
             {
                 "address": device.ip,
                 "browser": device.user_agent,
-                "since": _text(device.created_at),
-                "last_seen": _text(device.last_seen_at),
+                "since": device.created_at,
+                "last_seen": device.last_seen_at,
             }
             for device in UserSession.objects.filter(user_id=person.pk).order_by("pk")
         ],
         "tokens": [
-            {"name": token.name, "begins_with": token.hint, "since": _text(token.created_at)}
+            {"name": token.name, "begins_with": token.hint, "since": token.created_at}
             for token in ApiToken.objects.filter(issued_by=person).order_by("pk")
         ],
         "invitations": [
-            {"name": link.name, "phone": link.phone, "email": link.email, "accepted_at": _text(link.accepted_at)}
+            {"name": link.name, "phone": link.phone, "email": link.email, "accepted_at": link.accepted_at or ""}
             for link in Invitation.objects.filter(Q(person=person) | Q(accepted_by=person)).order_by("pk")
         ],
         "messages": [
-            {"at": _text(notice.created_at), "title": notice.title, "text": notice.text}
+            {"at": notice.created_at, "title": notice.title, "text": notice.text}
             for notice in messaging.visible_to(Actor(person.pk, person.name)).order_by("pk")
         ],
         "acts on the account": [
-            {"at": _text(act.at), "act": act.act, "by": act.person_name} for act in audit.history_of(person)
+            {"at": act.at, "act": Coded(act.act, act.title), "by": act.person_name} for act in audit.history_of(person)
         ],
     }
 
@@ -70,10 +108,10 @@ def data_of_party(party_id: int) -> Sections:
                 "name": link.name,
                 "phone": link.phone,
                 "email": link.email,
-                "since": _text(link.created_at),
-                "until": _text(link.expires_at),
-                "accepted_at": _text(link.accepted_at),
-                "taken_back_at": _text(link.revoked_at),
+                "since": link.created_at,
+                "until": link.expires_at or "",
+                "accepted_at": link.accepted_at or "",
+                "taken_back_at": link.revoked_at or "",
             }
             for link in Invitation.objects.filter(party_id=party_id).order_by("pk")
         ],
@@ -81,10 +119,10 @@ def data_of_party(party_id: int) -> Sections:
             {
                 "name": token.name,
                 "begins_with": token.hint,
-                "since": _text(token.created_at),
-                "until": _text(token.expires_at),
-                "last_used": _text(token.last_used_at),
-                "taken_back_at": _text(token.revoked_at),
+                "since": token.created_at,
+                "until": token.expires_at or "",
+                "last_used": token.last_used_at or "",
+                "taken_back_at": token.revoked_at or "",
             }
             for token in ApiToken.objects.filter(party_id=party_id).order_by("pk")
         ],
@@ -115,7 +153,7 @@ def _sign_in(person: Person) -> Mapping[str, Any]:
         "phone": person.phone or "",
         "email": person.email or "",
         "language": person.language,
-        "since": _text(person.created_at),
+        "since": person.created_at,
     }
 
 
@@ -124,8 +162,8 @@ def _posts(person: Person) -> list[Mapping[str, Any]]:
         {
             "role": in_language(name_of_role(post.role)),
             "unit": unit,
-            "first_day": _text(post.starts_on),
-            "last_day": _text(post.ends_on),
+            "first_day": post.starts_on or "",
+            "last_day": post.ends_on or "",
         }
         for post, unit in _with_units(posts_of([person.pk]))
     ]
@@ -135,8 +173,3 @@ def _with_units(posts: Iterable[Post]) -> list[tuple[Post, str]]:
     known = list(posts)
     units = network.units_by_id(post.unit_id for post in known)
     return [(post, str(units[post.unit_id])) for post in known]
-
-
-def _text(moment: date | None) -> str:
-    """Return a day or a moment as ISO 8601 writes it, "" for none."""
-    return moment.isoformat() if moment else ""

@@ -30,6 +30,7 @@ from terrace.registry.services.imports import (
 )
 from terrace.registry.services.memberships import AlreadyMember, join_cooperative, leave_cooperative
 from terrace.registry.services.own_data import (
+    WORDS,
     ErasureRefused,
     against_erasure,
     ask_erasure,
@@ -57,6 +58,7 @@ from terrace.registry.services.representatives import (
 __all__ = [
     "IMPORT_JOB",
     "SHEET",
+    "WORDS",
     "AccountGiven",
     "AlreadyErased",
     "AlreadyMember",

@@ -10,12 +10,13 @@ from terrace.accounts import queries as accounts_queries
 from terrace.accounts import services as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
+from terrace.http.handouts import Coded
 from terrace.kernel import clock, events
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
-from terrace.registry.domain import DataRequested, ErasureAsked, Kind, Mark, PartyErased, Permission
+from terrace.registry.domain import DataRequested, ErasureAsked, Kind, Mark, PartyErased, Permission, Sex
 from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party, Representative
 from terrace.registry.queries import memberships_of, representatives_of
 from terrace.registry.services.households import personal_of
@@ -25,6 +26,42 @@ from terrace.registry.services.traces import Known, forget_traces
 
 Everything = dict[str, list[Mapping[str, Any]]]
 """What is held about a party: rows by the name of the section."""
+
+
+WORDS: Mapping[str, Text] = {
+    "party": _("Registered"),
+    "household": _("Marks"),
+    "members": _("Members"),
+    "memberships": _("Cooperatives"),
+    "representatives": _("Who speaks for it"),
+    "bank_accounts": _("Bank account"),
+    "acts": _("What was done"),
+    "number": _("Number"),
+    "kind": _("Kind"),
+    "name": _("Name"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "address": _("Address"),
+    "area": _("Code of the area"),
+    "area_name": _("Place"),
+    "state": _("State"),
+    "registered_at": _("Registered at"),
+    **{mark.value: mark.label for mark in Mark},
+    "sex": _("Sex"),
+    "birth_year": _("Year of birth"),
+    "cooperative": _("Cooperative"),
+    "joined_on": _("Joined on"),
+    "left_on": _("Left on"),
+    "username": _("User name"),
+    "since": _("Since"),
+    "bank": _("Bank"),
+    "holder": _("Account holder"),
+    "closed_at": _("Closed at"),
+    "at": _("When"),
+    "act": _("Act"),
+    "by": _("Done by"),
+}
+"""What people call the sections and columns of what they are handed about a party."""
 
 
 class ErasureRefused(DomainError):
@@ -172,7 +209,7 @@ def _party_row(party: Party) -> Mapping[str, Any]:
         "area": party.area_id,
         "area_name": in_language(area),
         "state": str(party.state.label),
-        "registered_at": party.created_at.isoformat(),
+        "registered_at": party.created_at,
     }
 
 
@@ -182,7 +219,7 @@ def _personal_rows(party: Party) -> Everything:
         return {}
     personal = personal_of(household)
     members: list[Mapping[str, Any]] = [
-        {"name": m.name, "sex": m.sex, "birth_year": m.birth_year, "has_disability": m.has_disability}
+        {"name": m.name, "sex": Sex(m.sex), "birth_year": m.birth_year, "has_disability": m.has_disability}
         for m in personal.members
     ]
     return {"household": [{mark.value: mark in personal.marks for mark in Mark}], "members": members}
@@ -192,7 +229,7 @@ def _related_rows(party: Party) -> Everything:
     accounts = BankAccount.objects.filter(party=party).order_by("pk")
     return {
         "memberships": [
-            {"cooperative": m.cooperative.name, "joined_on": m.joined_on.isoformat(), "left_on": _day(m.left_on)}
+            {"cooperative": m.cooperative.name, "joined_on": m.joined_on, "left_on": m.left_on or ""}
             for m in memberships_of(party)
         ],
         "representatives": [
@@ -201,19 +238,16 @@ def _related_rows(party: Party) -> Everything:
                 "username": person.username,
                 "phone": person.phone or "",
                 "email": person.email or "",
-                "since": row.created_at.isoformat(),
+                "since": row.created_at,
             }
             for row, person in representatives_of(party)
         ],
         "bank_accounts": [
-            {"bank": a.bank, "holder": a.holder, "number": f"•••• {a.last4}", "closed_at": _day(a.closed_at)}
+            {"bank": a.bank, "holder": a.holder, "number": f"•••• {a.last4}", "closed_at": a.closed_at or ""}
             for a in accounts
         ],
         "acts": [
-            {"at": act.at.isoformat(), "act": act.act, "by": act.person_name} for act in audit_queries.history_of(party)
+            {"at": act.at, "act": Coded(act.act, act.title), "by": act.person_name}
+            for act in audit_queries.history_of(party)
         ],
     }
-
-
-def _day(value: Any) -> str:
-    return value.isoformat() if value else ""

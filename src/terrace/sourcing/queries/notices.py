@@ -1,7 +1,8 @@
 """Which notices an actor sees."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -9,6 +10,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
+from terrace.kernel.words import Text, _
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind
 from terrace.sourcing.domain import Permission, Status
@@ -70,15 +72,28 @@ def has_open_notices(party_id: int, today: date) -> bool:
     return SupplyNotice.objects.filter(still_open).exists() or DemandNotice.objects.filter(still_open).exists()
 
 
-def held_about(party_id: int, side: str) -> list[dict[str, str]]:
+WORDS: Mapping[str, Text] = {
+    "supply notices": _("Supply"),
+    "demand notices": _("Demand"),
+    "quantity": _("Quantity"),
+    "first day": _("First day"),
+    "last day": _("Last day"),
+    "price": _("Price"),
+    "status": _("State"),
+    "note": _("Note"),
+}
+"""What people call the sections and columns of what a party is handed about its notices."""
+
+
+def held_about(party_id: int, side: str) -> list[dict[str, Any]]:
     """Return everything that one side's notices hold about a party, in plain values, oldest first."""
     model: type[SupplyNotice] | type[DemandNotice] = SupplyNotice if side == "supply" else DemandNotice
     return [
         {
             "number": notice.number,
             "quantity": str(notice.quantity),
-            "first day": notice.opens_on.isoformat(),
-            "last day": notice.closes_on.isoformat(),
+            "first day": notice.opens_on,
+            "last day": notice.closes_on,
             "price": str(notice.price or ""),
             "status": notice.standing,
             "note": notice.note,
