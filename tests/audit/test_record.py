@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -191,3 +192,20 @@ def test_the_record_is_sorted_by_time_alone(cast: Cast) -> None:
     listing = page.context["listing"]
     assert [head.name for head in listing.columns if head.sort_url] == ["at"]
     assert [acts.pk for acts in queries.visible_to(cast.station.actor).order_by("id")] == [first.pk, last.pk]
+
+
+def test_the_record_is_not_counted_to_its_end_and_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_COUNTED", 60)
+    for _number in range(140):
+        note(cast.keeper)
+    total = queries.visible_to(cast.centre.actor).count()
+
+    with CaptureQueriesContext(connection) as asked:
+        first = cast.centre.client.get("/audit/", headers=ENGLISH)
+    counts = [one["sql"] for one in asked if "COUNT(*)" in one["sql"] and "audit_act" in one["sql"]]
+    last = cast.centre.client.get("/audit/?page=6", headers=ENGLISH)
+
+    assert ["LIMIT 76" in count for count in counts] == [True]
+    assert "1–25 of more than 75" in first.content.decode()
+    assert 'rel="next"' in first.content.decode()
+    assert f"126–{total} of {total}" in last.content.decode()

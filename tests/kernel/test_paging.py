@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terrace.kernel.paging import SIZES, Page
+from terrace.kernel.paging import REACH, SIZES, Page
 
 TOTAL = st.integers(0, 5000)
 SIZE = st.sampled_from(SIZES)
@@ -38,3 +38,24 @@ def test_the_window_lies_around_the_page(total: int, number: int, size: int, rea
 def test_rows_are_counted_as_people_count() -> None:
     assert (Page.of(total=60, number=3).first, Page.of(total=60, number=3).stop) == (51, 60)
     assert (Page.of(total=0).first, Page.of(total=0).stop, Page.of(total=0).pages) == (0, 0, 1)
+
+
+@given(TOTAL, st.integers(1, 60), SIZE, st.integers(1, 500))
+def test_a_list_that_is_not_counted_to_its_end_still_has_every_page(
+    total: int, number: int, size: int, most: int
+) -> None:
+    asked: list[int] = []
+
+    def count(bound: int) -> int:
+        asked.append(bound)
+        return min(total, bound)
+
+    page, whole = (
+        Page.counting(count, most=most, number=number, size=size),
+        Page.of(total=total, number=number, size=size),
+    )
+
+    assert (page.number, page.start, page.stop) == (whole.number, whole.start, whole.stop)
+    assert page.is_more == (page.total < total)
+    assert set(page.window()) == set(whole.window())
+    assert asked == [max(most, (number + REACH) * size) + 1]

@@ -19,6 +19,8 @@ _places: list[tuple[NamesOfPlaces, PathsOfPlaces]] = []
 Namer = Callable[[Actor, Collection[str]], Mapping[str, str]]
 """What rows of one model are called today, by id: of those that the reader may see, in the reader's language."""
 _namers: dict[str, Namer] = {}
+MOST_COUNTED = 10_000
+"""Acts that a page of the record counts: nobody leafs further, and to count all of a country's would take seconds."""
 
 
 def know_places_by(names: NamesOfPlaces, paths: PathsOfPlaces) -> None:

@@ -54,6 +54,7 @@ def _table(actor: Actor) -> Table[Act, Line]:
         columns=COLUMNS,
         present=partial(_lines, actor),
         order=("-id",),
+        most_counted=queries.MOST_COUNTED,
         empty=Empty(_("Nothing was done yet"), _("Here you will see who did what in your area, and when.")),
     )
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse, QueryDict
 from terrace.http import pages, workbooks
 from terrace.http.forms import FilterForm
 from terrace.http.request import Request
+from terrace.kernel.db import page_of
 from terrace.kernel.money import Money
 from terrace.kernel.paging import SIZES, Computed, Page, Rows
 from terrace.kernel.quantity import Quantity
@@ -91,6 +92,7 @@ class Table(Generic[T, R]):
     unique so that pages neither repeat nor skip a row. With `sorted_by`, the
     name of a column, it only decides between rows of equal rank there. `first`
     goes before `order` where no column can say it: it is made for each request and its day.
+    A table that grows for ever is counted to `most_counted` rows, and the page says that there are more.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Table(Generic[T, R]):
     url: Callable[[R], str] = lambda row: ""
     sorted_by: str = ""
     first: Sorting = tuple
+    most_counted: int = 0
 
     @property
     def shown(self) -> tuple[Column[R], ...]:
@@ -252,7 +255,8 @@ def _fits_a_sheet(ordered: Rows[T], form: FilterForm) -> bool:
 
 def build(request: Request, table: Table[T, R], ordered: Rows[T], form: FilterForm) -> Listing:
     """Return the page of `ordered` that the request asks for."""
-    page = Page.of(total=ordered.count(), number=_number(request.GET.get("page")), size=_size(request.GET))
+    number, size = _number(request.GET.get("page")), _size(request.GET)
+    page = page_of(ordered, number=number, size=size, most=table.most_counted)
     wanted = _wanted(table, request.GET)
     heads = tuple(_head(column, request, wanted) for column in table.shown)
     found = table.present(list(ordered[page.start : page.stop])) if page.total else []

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from terrace.kernel import clock
 from terrace.kernel.errors import Stale
+from terrace.kernel.paging import Page, Rows
 
 LAST = "\U0010ffff"
 """Sorts after every character in the C collation, so `path .. path + LAST` is the subtree."""
@@ -115,3 +116,10 @@ class Timed(models.Model):
 def choice_check(field: str, values: Iterable[str], name: str) -> models.CheckConstraint:
     """Return the constraint that `field` holds one of `values`: an enum is true in the database too."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": [str(value) for value in values]}), name=name)
+
+
+def page_of(rows: Rows[Any], *, number: int, size: int, most: int = 0) -> Page:
+    """Return the page of `rows` that is wanted; with `most`, of a table that grows for ever, count little further."""
+    if not most or not isinstance(rows, models.QuerySet):
+        return Page.of(total=rows.count(), number=number, size=size)
+    return Page.counting(lambda bound: rows[:bound].count(), most=most, number=number, size=size)

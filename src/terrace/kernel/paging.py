@@ -1,28 +1,41 @@
 """Pages of a list."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
 SIZES = (25, 50, 100)
 """How many rows a page may have; the first is the default."""
+REACH = 2
+"""How many pages are offered on either side of the one that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Page `number` (from 1) of a list of `total` rows in pages of `size`."""
+    """Page `number` (from 1) of a list of `total` rows in pages of `size`, or of more where nobody counted on."""
 
     number: int
     size: int
     total: int
+    is_more: bool = False
 
     @classmethod
     def of(cls, *, total: int, number: int = 1, size: int = SIZES[0]) -> "Page":
         """Return the wanted page, or the nearest that exists."""
         last = max(1, -(-total // size))
         return cls(number=min(max(1, number), last), size=size, total=total)
+
+    @classmethod
+    def counting(cls, count: Callable[[int], int], *, most: int, number: int = 1, size: int = SIZES[0]) -> "Page":
+        """Return the wanted page of a list that is counted to `most`, or as far as the pages after the wanted one.
+
+        `count` counts rows up to a number of them, so that a list that grows for ever takes no longer for that.
+        """
+        bound = max(most, (number + REACH) * size)
+        found = count(bound + 1)
+        return replace(cls.of(total=min(found, bound), number=number, size=size), is_more=found > bound)
 
     @property
     def pages(self) -> int:
@@ -44,7 +57,7 @@ class Page:
         """Number of the page's first row as people count, 0 when there is none."""
         return self.start + 1 if self.total else 0
 
-    def window(self, reach: int = 2) -> list[int]:
+    def window(self, reach: int = REACH) -> list[int]:
         """Return the page numbers to offer around this one."""
         return list(range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1))
 
