@@ -21,6 +21,14 @@ EXPECTED = re.compile(r"status of 4(03|09|22)")
 """A refusal is an answer: the browser's console counts it as a failed load."""
 UNDRAWN = ".map-canvas[hidden]:not([data-outlines='']), .chart-canvas[hidden]"
 TALLEST = 4000
+SQUEEZED = """() => [...document.querySelectorAll("main table :is(td, th)")].filter((cell) => {
+  const look = getComputedStyle(cell), words = document.createRange();
+  const room = cell.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+  if (look.display !== "table-cell" || cell.closest("thead")?.clientWidth === 1 || room >= 3 * parseFloat(look.fontSize)) return false;
+  words.selectNodeContents(cell);
+  return new Set([...words.getClientRects()].map((box) => Math.round(box.top))).size > 2;
+}).map((cell) => cell.textContent.trim())"""
+"""Cells narrower than three characters whose words stand on more than two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,10 @@ class Visitor:
     def is_too_wide(self) -> bool:
         """Whether the page scrolls sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+    def squeezed(self) -> list[str]:
+        """Return what stands in columns too narrow to be read."""
+        return list(self.page.evaluate(SQUEEZED))
 
     def barriers(self, rules: Sequence[str] = ()) -> list[str]:
         """Return what keeps people out of this page, by axe or by these rules of it: of each kind the first place."""

@@ -82,7 +82,12 @@ def _counts_table(outlined: Iterable[Area]) -> dict[str, Any]:
 def _units_table(units: Iterable[ServiceUnit]) -> dict[str, Any]:
     return {
         "caption": _("Units"),
-        "columns": [_head(_("Unit")), _head(_("Tier")), _head(_("Latitude")), _head(_("Longitude"))],
+        "columns": [
+            _head(_("Unit")),
+            _head(_("Tier")),
+            _head(_("Latitude"), numeric=True),
+            _head(_("Longitude"), numeric=True),
+        ],
         "rows": [[(in_language(unit.names), _unit_url(unit)), (_kind(unit), ""), *_degrees(unit)] for unit in units],
     }
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from terrace.http import written
-from terrace.kernel.words import Names, Text, in_language
+from terrace.kernel.words import Names, in_language
 
 register = template.Library()
 
@@ -66,10 +66,9 @@ def get(value: Mapping[str, Any] | None, key: str) -> Any:
 
 
 @register.filter
-def label_at(columns: Sequence[Mapping[str, Any]], place: int) -> Text:
-    """Return the label of the column that a cell stands in: a template cannot count in two lists at once."""
-    label: Text = columns[place]["label"]
-    return label
+def column_at(columns: Sequence[Mapping[str, Any]], place: int) -> Mapping[str, Any]:
+    """Return the column that a cell stands in: a template cannot count in two lists at once."""
+    return columns[place]
 
 
 @register.filter
