@@ -1,7 +1,7 @@
 """The pages and endpoints about people: who sees whom, what can be done from them, and at what cost."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -47,6 +47,52 @@ def test_a_post_elsewhere_is_not_told(cast: Cast) -> None:
     page = cast.station.client.get(address, headers=ENGLISH).content.decode()
     assert other.names["en"] in page
     assert "Centre manager" not in page
+
+
+@pytest.fixture
+def former(cast: Cast) -> Person:
+    """Today's administrator, who kept the village's point until years ago."""
+    former = cast.administrator.person
+    unit = ServiceUnit.objects.get(area_path=VILLAGE)
+    PostFactory(person=former, unit=unit, role="point-keeper", starts_on=date(2019, 1, 1), ends_on=date(2021, 1, 1))
+    locked = clock.now() + timedelta(minutes=5)
+    Person.objects.filter(pk=former.pk).update(
+        username="top.of.all", phone="+8613909399999", email="top@example.org", locked_until=locked
+    )
+    return Person.objects.get(pk=former.pk)
+
+
+def test_of_who_works_elsewhere_now_the_name_and_the_post_that_was_are_told_alone(cast: Cast, former: Person) -> None:
+    page = cast.station.client.get(reverse("accounts:person", args=[former.pk]), headers=ENGLISH).content.decode()
+    rows = {row["id"]: row for row in cast.station.client.get("/api/v1/people").json()["items"]}
+
+    assert former.name in page
+    assert "Point keeper" in page
+    assert "Works elsewhere now" in page
+    assert not any(text in page for text in ("9399999", "939 9999", "top@example.org", former.username, "Locked"))
+    assert rows[former.pk] == {
+        "id": former.pk, "name": former.name, "username": None, "phone": None, "state": None,
+        "has_second_factor": None, "posts": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ["text=9399999", "text=top.of", "state=locked", "factor=yes", "factor=no"])
+def test_no_filter_tells_more_of_who_works_elsewhere_now(cast: Cast, former: Person, asked: str) -> None:
+    found = cast.station.client.get(f"/people/?{asked}", headers=ENGLISH).content.decode()
+    above = cast.administrator.client.get(f"/people/?{asked}", headers=ENGLISH).content.decode()
+
+    assert reverse("accounts:person", args=[former.pk]) not in found
+    assert (reverse("accounts:person", args=[former.pk]) in above) == (asked != "factor=no")
+
+
+def test_who_works_nowhere_any_more_is_seen_where_they_belong(cast: Cast) -> None:
+    gone = PersonFactory(name="Gone Home", area_path=VILLAGE, phone="+8613909399998")
+    unit = ServiceUnit.objects.get(area_path=VILLAGE)
+    PostFactory(person=gone, unit=unit, starts_on=date(2019, 1, 1), ends_on=date(2021, 1, 1))
+
+    page = cast.station.client.get(reverse("accounts:person", args=[gone.pk]), headers=ENGLISH).content.decode()
+
+    assert "139 0939 9998" in page
 
 
 @pytest.mark.parametrize("reader", ["stranger", "keeper", "farmer"])

@@ -53,15 +53,15 @@ def _people_out(actor: Actor, people: Sequence[Person]) -> list[PersonOut]:
                 ends_on=post.ends_on,
             )
         )
-    now = clock.now()
+    now, seen = clock.now(), queries.ids_fully_seen(actor, ids)
     return [
         PersonOut(
             id=one.pk,
             name=one.name,
-            username=one.username,
-            phone=one.phone,
-            state=state_of(one.is_active, one.locked_until, bool(posts[one.pk]), now),
-            has_second_factor=one.pk in secured,
+            username=one.username if one.pk in seen else None,
+            phone=one.phone if one.pk in seen else None,
+            state=state_of(one.is_active, one.locked_until, bool(posts[one.pk]), now) if one.pk in seen else None,
+            has_second_factor=one.pk in secured if one.pk in seen else None,
             posts=posts[one.pk],
         )
         for one in people

@@ -18,14 +18,17 @@ class PostOut(Schema):
 
 
 class PersonOut(Schema):
-    """Somebody who works in the caller's area, with the posts there."""
+    """Somebody who works or worked in the caller's area, with the posts held there today.
+
+    Of who works elsewhere by now only id and name are told: the others are null.
+    """
 
     id: int
     name: str
-    username: str
+    username: str | None
     phone: str | None
-    state: str
-    has_second_factor: bool
+    state: str | None
+    has_second_factor: bool | None
     posts: list[PostOut]
 
 

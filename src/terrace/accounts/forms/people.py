@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from terrace.accounts import queries
-from terrace.accounts.domain import State, roles
+from terrace.accounts.domain import Permission, State, roles
 from terrace.accounts.forms.sign_in import PhoneField
 from terrace.accounts.models import Person, Post
 from terrace.http.forms import ActForm, FilterForm
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.words import _, in_language
 from terrace.network import queries as network
@@ -40,22 +41,27 @@ class PersonFilter(FilterForm):
         super().__init__(*args, **options)
         offer(self, "role", [("", _("All")), *((code, in_language(role.names)) for code, role in roles().items())])
 
-    def narrow(self, rows: QuerySet[Person], paths: tuple[str, ...], now: datetime) -> QuerySet[Person]:
-        """Return `rows` narrowed by the filters that were given; posts count where held below `paths` today."""
-        given = self.given()
-        held = Post.objects.filter(queries.held_on(clock.today()), within(paths))
+    def narrow(self, rows: QuerySet[Person], actor: Actor, now: datetime) -> QuerySet[Person]:
+        """Return `rows`, all visible to `actor`, narrowed by the filters that were given.
+
+        Posts count where `actor` sees them and they are held today. Of who works
+        elsewhere by now no filter tells more than the row itself does.
+        """
+        given, full = self.given(), queries.fully_seen(actor)
+        held = Post.objects.filter(queries.held_on(clock.today()), within(actor.paths(Permission.VIEW)))
         if text := given.get("text"):
-            rows = rows.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(phone__contains=text))
+            told = Q(username__icontains=text) | Q(phone__contains=text)
+            rows = rows.filter(Q(name__icontains=text) | (full & told))
         if role := given.get("role"):
             rows = rows.filter(pk__in=held.filter(role=role).values("person_id"))
         if unit := given.get("unit"):
             at = [found.pk for found in network.units_by_number([unit]).values()]
             rows = rows.filter(pk__in=held.filter(unit_id__in=at).values("person_id"))
         if state := given.get("state"):
-            rows = rows.filter(_in_state(State(state), held, now))
+            rows = rows.filter(full, _in_state(State(state), held, now))
         if factor := given.get("factor"):
             has = Q(pk__in=queries.owners_of_factors())
-            rows = rows.filter(has if factor == "yes" else ~has)
+            rows = rows.filter(full, has if factor == "yes" else ~has)
         return rows
 
 

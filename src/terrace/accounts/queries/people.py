@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from terrace.accounts.domain import BadPhone, Permission, normal_phone
 from terrace.accounts.models import Person, Post
-from terrace.accounts.queries.posts import held_on
+from terrace.accounts.queries.posts import held_on, lasting_on
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
@@ -19,11 +20,31 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def visible_to(actor: Actor) -> QuerySet[Person]:
-    """Return the people who are or were posted in the actor's area, or belong there, and the actor."""
+    """Return the people who are or were posted in the actor's area, or belong there, and the actor.
+
+    Of who works elsewhere by now it sees the name and the post that was: see `fully_seen`.
+    """
     paths = actor.paths(Permission.VIEW)
     posted = Post.objects.filter(within(paths)).values("person_id")
     own = Q(pk=actor.person_id) if actor.person_id else Q(pk__in=[])
     return Person.objects.filter(Q(pk__in=posted) | within(paths) | own)
+
+
+def fully_seen(actor: Actor) -> Q:
+    """Return the condition that the actor sees how to reach a person and how their sign-in stands.
+
+    Where they work now or will, or where they belong when they work nowhere; and oneself.
+    """
+    paths = actor.paths(Permission.VIEW)
+    lasting = Post.objects.filter(lasting_on(clock.today()))
+    here, anywhere = lasting.filter(within(paths)).values("person_id"), lasting.values("person_id")
+    own = Q(pk=actor.person_id) if actor.person_id else Q(pk__in=[])
+    return own | Q(pk__in=here) | (within(paths) & ~Q(pk__in=anywhere))
+
+
+def ids_fully_seen(actor: Actor, ids: Iterable[int]) -> set[int]:
+    """Return those of `ids` for whom `fully_seen` holds."""
+    return set(Person.objects.filter(fully_seen(actor), pk__in=list(ids)).values_list("pk", flat=True))
 
 
 def get_person(actor: Actor, person_id: int) -> Person:

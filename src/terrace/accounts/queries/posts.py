@@ -23,6 +23,11 @@ def held_on(on: date) -> Q:
     return Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
 
+def lasting_on(on: date) -> Q:
+    """Return the condition that a post is held on the day `on` or will be."""
+    return Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+
+
 def posts_on(person_id: int, on: date) -> QuerySet[Post]:
     """Return the posts that the person holds on the day `on`."""
     return Post.objects.filter(held_on(on), person_id=person_id).order_by("id")
@@ -82,8 +87,7 @@ def require_over(actor: Actor, person: Person) -> None:
     takes the same authority as giving them all that they have: posts, those to
     come as well, and parties to speak for.
     """
-    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())
-    held = list(posts_of([person.pk]).filter(lasting))
+    held = list(posts_of([person.pk]).filter(lasting_on(clock.today())))
     for path in {post.area_path for post in held} or {person.area_path}:
         actor.require(Permission.MANAGE, path)
     for role, path in _roles_of(held):

@@ -12,7 +12,7 @@ from terrace.accounts import queries
 from terrace.accounts.domain import Permission, is_erased_name, name_of_role, permission_groups, roles
 from terrace.accounts.forms.people import PersonFilter
 from terrace.accounts.models import Invitation, Person, Post
-from terrace.accounts.views.rows import TONES, PersonRow, people_table, person_rows
+from terrace.accounts.views.rows import PersonRow, people_table, person_rows
 from terrace.audit import queries as audit
 from terrace.audit.domain import Permission as Audit
 from terrace.audit.models import Act
@@ -38,7 +38,7 @@ SIGNED_IN = "accounts.sign_in"
 def people(request: Request) -> HttpResponse:
     """List who works in the reader's area."""
     form = PersonFilter(request.GET)
-    rows = form.narrow(queries.visible_to(request.actor), request.actor.paths(Permission.VIEW), clock.now())
+    rows = form.narrow(queries.visible_to(request.actor), request.actor, clock.now())
     units = network.units_by_number([form.given().get("unit", "")])
     invite = {"url": reverse("accounts:invite"), "label": _("Invite somebody"), "icon": "plus"}
     context = {
@@ -84,7 +84,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "title": queries.name_of(found),
         "person": found,
         "row": row,
-        "tone": TONES[row.state],
+        "tone": row.tone,
         "facts": _facts(row),
         "posts": _posts(request.actor, found),
         "primary": _give(found) if may_manage and found.is_active else None,
@@ -128,7 +128,10 @@ def _elsewhere(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _facts(row: PersonRow) -> list[tuple[Text, Any]]:
+    """Return how to reach the person and how they sign in; nothing of who works elsewhere by now."""
     found = row.person
+    if not row.is_full:
+        return []
     return [
         (_("User name"), "" if is_erased_name(found.name) else found.username),
         (_("Phone"), show_phone(found.phone or "", current().region)),

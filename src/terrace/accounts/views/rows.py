@@ -22,13 +22,26 @@ TONES = {State.POSTED: "good", State.NO_POST: "neutral", State.LOCKED: "bad", St
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person with the posts that the reader may know of."""
+    """A person with the posts that the reader may know of.
+
+    `state` and `has_second_factor` are None for who works elsewhere by now; see `queries.fully_seen`.
+    """
 
     person: Person
     posts: tuple[Post, ...]
     units: dict[int, ServiceUnit]
-    state: State
-    has_second_factor: bool
+    state: State | None
+    has_second_factor: bool | None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the reader sees how to reach the person and how their sign-in stands."""
+        return self.state is not None
+
+    @property
+    def tone(self) -> str:
+        """The colour of the state, "" for none."""
+        return TONES[self.state] if self.state else ""
 
     @property
     def roles(self) -> str:
@@ -47,19 +60,22 @@ class PersonRow:
 
 
 def person_rows(actor: Actor, people: Iterable[Person]) -> list[PersonRow]:
-    """Return people as rows: three queries for posts, units and second factors."""
+    """Return people as rows: four queries for posts, units, second factors and who is fully seen."""
     known = list(people)
     ids = [person.pk for person in known]
     held = queries.posts_of(ids).filter(queries.held_on(clock.today()))
     posts = [p for p in held if p.person_id == actor.person_id or actor.may(Permission.VIEW, p.area_path)]
     units = network.units_by_id(post.unit_id for post in posts)
-    secured = queries.ids_with_second_factor(ids)
+    secured, seen = queries.ids_with_second_factor(ids), queries.ids_fully_seen(actor, ids)
     now = clock.now()
     rows = []
     for person in known:
         own = tuple(post for post in posts if post.person_id == person.pk)
-        state = state_of(person.is_active, person.locked_until, bool(own), now)
-        rows.append(PersonRow(person, own, units, state, person.pk in secured))
+        if person.pk in seen:
+            state = state_of(person.is_active, person.locked_until, bool(own), now)
+            rows.append(PersonRow(person, own, units, state, person.pk in secured))
+        else:
+            rows.append(PersonRow(person, own, units, None, None))
     return rows
 
 
@@ -76,7 +92,7 @@ def people_table(actor: Actor) -> Table[Person, PersonRow]:
             Column("role", _("Role"), lambda row: row.roles),
             Column("unit", _("Unit"), lambda row: row.places),
             Column("since", _("Since"), lambda row: row.since, Kind.DATE),
-            Column("state", _("State"), lambda row: row.state, Kind.BADGE, tone=lambda row: TONES[row.state]),
+            Column("state", _("State"), lambda row: row.state or "", Kind.BADGE, tone=lambda row: row.tone),
             Column("factor", _("Second factor"), lambda row: row.has_second_factor, Kind.BOOLEAN),
         ),
         present=present,

@@ -92,4 +92,6 @@ def _drawn(kind: str, value: Any, text: str, tone: str) -> str | SafeString:
         return format_html('<span class="badge badge-{}">{}</span>', tone or "neutral", text or value)
     if kind == "image":
         return format_html('<img class="thumb" src="{}" alt="{}" loading="lazy">', value, text) if value else ""
+    if value is None:
+        return written.NOTHING
     return icon("check", text) if value else icon("minus", text)
