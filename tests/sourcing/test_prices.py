@@ -258,6 +258,7 @@ def test_the_form_takes_the_price_of_a_variety_of_its_product_only(cast: Cast) -
 
 @pytest.mark.parametrize(("language", "sign"), [("en", "CN¥"), ("zh-hans", "¥")])
 def test_forms_and_charts_write_the_currency_as_prices_do(cast: Cast, language: str, sign: str) -> None:
+    services.set_reference_price(by=cast.clerk.actor, given=_price(), now=NOW)
     form = _page(cast.clerk.client, "/sourcing/prices/new/", language)
     chart = _page(cast.clerk.client, "/sourcing/prices/apple/", language)
     assert f'aria-hidden="true">{sign}</span>' in form

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
@@ -115,6 +116,32 @@ def test_a_price_is_asked_above_three_times_and_below_a_third_of_the_reference_p
         assert not DemandNotice.objects.exists()
     services.record_demand(**given, terms=_asks_about(minor, sure_of_price=is_asked))
     assert DemandNotice.objects.get().price_minor == minor
+
+
+@pytest.mark.parametrize(("minor", "is_asked"), [(1_000_000, False), (1_000_001, True)])
+def test_without_a_reference_price_only_ten_thousand_of_the_currency_a_unit_is_asked(
+    cast: Cast, minor: int, is_asked: bool
+) -> None:
+    assert cast.farmer.party
+    given: dict[str, Any] = {"by": cast.keeper.actor, "party": cast.farmer.party.number}
+    if is_asked:
+        with override("en"), pytest.raises(services.UnlikelyPrice) as refused:
+            services.record_supply(**given, terms=_asks_about(minor))
+        assert (refused.value.field, str(refused.value)) == ("price", "This price is very high. Is it right?")
+        with pytest.raises(services.UnlikelyPrice):
+            _quote(cast, str(minor / 100))
+        assert not SupplyNotice.objects.exists()
+        assert not ReferencePrice.objects.exists()
+    services.record_supply(**given, terms=_asks_about(minor, sure_of_price=is_asked))
+    _quote(cast, str(minor / 100), sure_of_price=is_asked)
+    assert SupplyNotice.objects.get().price_minor == ReferencePrice.objects.get().price_minor == minor
+
+
+def test_a_high_price_near_a_high_reference_price_is_not_asked(cast: Cast) -> None:
+    assert cast.farmer.party
+    _quote(cast, "20000", sure_of_price=True)
+    services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=_asks_about(2_100_000))
+    assert SupplyNotice.objects.get().price_minor == 2_100_000
 
 
 def test_without_a_reference_price_or_a_price_nothing_is_asked(cast: Cast) -> None:

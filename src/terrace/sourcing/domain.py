@@ -14,6 +14,8 @@ LIKELY_UNITS = 200_000
 """Up to so many kilograms, litres or pieces one notice is believed at once: 200 tonnes. Above, it is asked."""
 FAR_TIMES = 3
 """A price above so many times the reference price, or below such a part of it, is asked: a slip of the point."""
+LIKELY_PRICE_MINOR = 1_000_000
+"""Where no reference price tells better, a price of one unit of trade is believed at once up to so many minor units."""
 ACTS = {
     "sourcing.record_supply": _("recorded supply"),
     "sourcing.change_supply": _("changed a supply notice"),
@@ -29,6 +31,7 @@ ACTS = {
     "sourcing.give_advice": _("sent advice"),
     "sourcing.acknowledge_advice": _("acknowledged advice"),
     "sourcing.set_reference_price": _("entered a reference price"),
+    "sourcing.withdraw_reference_price": _("withdrew a reference price"),
     "sourcing.import_reference_prices": _("imported reference prices"),
 }
 """The acts of this context in words, for the record of acts."""

@@ -349,7 +349,7 @@ class PriceForm(AskingForm):
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "area", areas)
-        offer(self, "product", product_choices())
+        offer(self, "product", [("", _("Choose")), *product_choices()])
         offer(self, "variety", [("", _("No variety named")), *variety_choices()])
 
     def given(self) -> PriceGiven:

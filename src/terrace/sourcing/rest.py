@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, File, Form, Query, Router, Status, UploadedFile
+from ninja import Field, File, Form, Path, Query, Router, Status, UploadedFile
 
 from terrace.catalog import queries as catalog
 from terrace.http import problems
@@ -63,6 +63,7 @@ router = Router(tags=["sourcing"])
 AreaCode = Annotated[str, Field(max_length=32)]
 ProductCode = Annotated[str, Field(max_length=40)]
 Version = Annotated[int, Field(ge=1)]
+PriceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 BINARY = {"type": "string", "format": "binary"}
 
 
@@ -302,6 +303,15 @@ def set_price(request: HttpRequest, given: PriceIn) -> Status[PriceOut]:
     """Enter the market price of a day; a second one for the same day and market replaces the first."""
     price = services.set_reference_price(by=actor_of(request), given=given.given())
     return Status(201, prices_out([price])[0])
+
+
+@router.post("/reference-prices/{price_id}/withdraw", response={200: PriceOut, **REFUSALS})
+def withdraw_price(request: HttpRequest, price_id: PriceId) -> PriceOut:
+    """Take back a price that was entered by mistake; the answer says once more what it was."""
+    price = queries.get_price(price_id)
+    told = prices_out([price])[0]
+    services.withdraw_reference_price(by=actor_of(request), price=price)
+    return told
 
 
 @router.post("/reference-prices/import", response={200: PricesTaken, **REFUSALS})

@@ -174,7 +174,8 @@ class PriceFilters(Schema):
 class PriceIn(Schema):
     """The market price of one unit of trade on a day.
 
-    Far from the price of the days before, it is refused as `unlikely_price` until it is sent with `sure_of_price`.
+    Far from the price of the days before, or very high where there is none, it is refused as `unlikely_price` until it
+    is sent with `sure_of_price`.
     """
 
     product: str = Field(max_length=40)
@@ -199,8 +200,9 @@ class PriceLineOut(Schema):
 
 
 class PriceOut(Schema):
-    """A reference price."""
+    """A reference price; `id` names it where it is to be withdrawn."""
 
+    id: int
     product: str
     variety: str
     on: date
@@ -286,6 +288,7 @@ def prices_out(prices: Sequence[ReferencePrice]) -> list[PriceOut]:
     """Return the prices as JSON."""
     return [
         PriceOut(
+            id=price.pk,
             product=goods.product.code,
             variety=goods.variety_code,
             on=price.on,

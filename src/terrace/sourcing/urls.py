@@ -37,4 +37,5 @@ urlpatterns = [
     path("prices/import/", prices.import_file, name="price_import"),
     path("prices/pattern.xlsx", prices.pattern, name="price_pattern"),
     path("prices/<slug:product>/", prices.line, name="price_line"),
+    path("prices/<slug:product>/<int:price_id>/withdraw/", prices.withdraw, name="price_withdraw"),
 ]

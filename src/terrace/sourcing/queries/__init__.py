@@ -44,9 +44,11 @@ from terrace.sourcing.queries.notices import (
 from terrace.sourcing.queries.past import count_demand_open_at, count_supply_open_at
 from terrace.sourcing.queries.prices import (
     PriceLine,
+    get_price,
     home_market,
     latest_price,
     price_line,
+    prices_of_line,
     prices_visible_to,
     varieties_quoted,
 )
@@ -85,6 +87,7 @@ __all__ = [
     "demand_area",
     "demand_visible_to",
     "get_demand",
+    "get_price",
     "get_supply",
     "goods_of",
     "has_calls_under",
@@ -102,6 +105,7 @@ __all__ = [
     "own_open",
     "price_line",
     "prices_narrowed",
+    "prices_of_line",
     "prices_visible_to",
     "receipts_of",
     "standing_at",

@@ -9,6 +9,7 @@ from django.db.models.functions import TruncWeek
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.registry import queries as registry
 from terrace.sourcing.domain import Permission
@@ -29,6 +30,19 @@ class PriceLine:
 def prices_visible_to(actor: Actor) -> QuerySet[ReferencePrice]:
     """Return all reference prices to everybody who signed in: a price is public the moment it is quoted."""
     return ReferencePrice.objects.all() if actor.is_known else ReferencePrice.objects.none()
+
+
+def get_price(price_id: int) -> ReferencePrice:
+    """Return the reference price with the id, which is public; raise `NotFound`."""
+    found = ReferencePrice.objects.filter(pk=price_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def prices_of_line(product_id: int, path: str, variety_id: int | None) -> QuerySet[ReferencePrice]:
+    """Return the prices that `price_line` draws: of the area's markets, and of the variety or of none."""
+    return ReferencePrice.objects.filter(within([path]), product=product_id, variety=variety_id)
 
 
 def latest_price(
@@ -74,9 +88,7 @@ def price_line(
     A variety's prices stand apart: without `variety_id` only those count that were quoted for no variety.
     """
     first = last - timedelta(days=last.weekday()) - timedelta(weeks=weeks - 1)
-    quoted = ReferencePrice.objects.filter(
-        within([path]), product=product_id, variety=variety_id, on__gte=first - A_YEAR_OF_WEEKS, on__lte=last
-    )
+    quoted = prices_of_line(product_id, path, variety_id).filter(on__gte=first - A_YEAR_OF_WEEKS, on__lte=last)
     grouped = quoted.annotate(week=TruncWeek("on")).values("week").order_by("week")
     sums = grouped.annotate(total=Sum("price_minor"), quotes=Count("id")).values_list("week", "total", "quotes")
     by_week = {week: (2 * total + quotes) // (2 * quotes) for week, total, quotes in sums}  # the mean, half up

@@ -16,7 +16,12 @@ from terrace.sourcing.services.notices import (
     withdraw_supply,
 )
 from terrace.sourcing.services.photos import sweep_photos
-from terrace.sourcing.services.prices import PriceGiven, import_reference_prices, set_reference_price
+from terrace.sourcing.services.prices import (
+    PriceGiven,
+    import_reference_prices,
+    set_reference_price,
+    withdraw_reference_price,
+)
 
 __all__ = [
     "AlreadyEnded",
@@ -38,5 +43,6 @@ __all__ = [
     "sweep_photos",
     "withdraw_demand",
     "withdraw_of_resting",
+    "withdraw_reference_price",
     "withdraw_supply",
 ]

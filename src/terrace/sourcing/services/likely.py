@@ -5,7 +5,7 @@ from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import _
-from terrace.sourcing.domain import LIKELY_UNITS, is_far
+from terrace.sourcing.domain import LIKELY_PRICE_MINOR, LIKELY_UNITS, is_far
 from terrace.sourcing.models import ReferencePrice
 
 
@@ -17,7 +17,10 @@ class Unlikely(Invalid):
 
 
 class UnlikelyPrice(Invalid):
-    """The price lies far from the reference price: it is taken from who says `sure_of_price`."""
+    """The price lies far from the reference price, or is very high where there is none.
+
+    It is taken from who says `sure_of_price`.
+    """
 
     code = "unlikely_price"
 
@@ -29,7 +32,17 @@ def ask_about_quantity(quantity: Quantity) -> None:
 
 
 def ask_about_price(price: Money, reference: ReferencePrice | None) -> None:
-    """Raise `UnlikelyPrice` where `reference` is known and the price of one unit of trade lies far from it."""
-    if reference is not None and is_far(price.minor, reference.price_minor):
+    """Raise `UnlikelyPrice` where the price of one unit of trade lies far from `reference`, or is absurd without one.
+
+    Any market's price of the product is a reference (`queries.latest_price`). Where
+    nobody quoted any, the bound is in minor units: 10,000.00 yuan, 1,000,000 yen. The
+    currencies of the world differ by more than a bound can follow, but in none of
+    them does a kilogram of farm goods usually cost a million of the smallest coin; a
+    dear thing in a small coin is asked about once.
+    """
+    if reference is None:
+        if price.minor > LIKELY_PRICE_MINOR:
+            raise UnlikelyPrice(_("This price is very high. Is it right?"), field="price")
+    elif is_far(price.minor, reference.price_minor):
         told = {"price": written.money(reference.price)}
         raise UnlikelyPrice(_("This is far from the reference price of %(price)s. Is it right?") % told, field="price")

@@ -14,7 +14,7 @@ from terrace.http.workbooks import GivenRow, RowProblem
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import require_own_currency
-from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
@@ -62,8 +62,8 @@ def set_reference_price(*, by: Actor, given: PriceGiven, now: datetime | None = 
 
     Raises `Forbidden` outside the actor's area, `Invalid` for a future day or a
     price of nothing, `NotFound` for an unknown product or area, and
-    `UnlikelyPrice` far from the price of the days before. A sheet is not asked:
-    it may hold the prices of years.
+    `UnlikelyPrice` far from the price of the days before, or very high where there
+    is none. A sheet is not asked: it may hold the prices of years.
     """
     checked = _checked(by, given, now or clock.now(), _Known())
     if not given.sure_of_price:
@@ -73,6 +73,28 @@ def set_reference_price(*, by: Actor, given: PriceGiven, now: datetime | None = 
     details = {"product": given.product, "on": given.on.isoformat(), "price": str(given.price)}
     audit.record(by=by, act="sourcing.set_reference_price", subject=price, area_path=price.area_path, details=details)
     return price
+
+
+@transaction.atomic
+def withdraw_reference_price(*, by: Actor, price: ReferencePrice) -> None:
+    """Take back a price that was entered by mistake; what it said stays on the record of acts.
+
+    Raises `Forbidden` outside the actor's area, `NotFound` when somebody else has taken it back.
+    """
+    by.require(Permission.PRICES, price.area_path)
+    goods = queries.goods_of([price])[0]
+    taken, _rows = ReferencePrice.objects.filter(pk=price.pk).delete()
+    if not taken:
+        raise NotFound
+    details = {
+        "product": goods.product.code,
+        "variety": goods.variety_code,
+        "on": price.on.isoformat(),
+        "price": str(price.price),
+        "source": price.source,
+    }
+    act = "sourcing.withdraw_reference_price"
+    audit.record(by=by, act=act, subject=price, area_path=price.area_path, details=details)
 
 
 @transaction.atomic

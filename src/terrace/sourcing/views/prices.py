@@ -4,6 +4,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,12 +14,14 @@ from django.urls import reverse
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
-from terrace.http import listing, pages, workbooks
+from terrace.http import listing, pages, workbooks, written
 from terrace.http.access import needs
-from terrace.http.forms import currency_sign
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import FilterForm, currency_sign
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
@@ -68,6 +72,7 @@ def prices(request: Request) -> HttpResponse:
 def line(request: Request, product: str) -> HttpResponse:
     """Draw a product's weekly price beside last year's."""
     found, home = catalog.get_product(product), queries.home_market(request.actor)
+    may_enter = request.actor.holds(Permission.PRICES)
     quoted = queries.varieties_quoted(found.pk)
     varieties = sorted(catalog.varieties_by_id(pk for pk in quoted if pk).values(), key=lambda variety: variety.code)
     variety = _chosen(varieties, request.GET.get("variety", ""), None in quoted)
@@ -77,6 +82,7 @@ def line(request: Request, product: str) -> HttpResponse:
     markets = home if latest is None or latest.area_path.startswith(home) else latest.area_path
     context = {
         "title": in_language(found.names),
+        "primary": _entering(found) if may_enter and latest else None,
         "unit": Unit(found.unit).one,
         "breadcrumb": [(_("Reference prices"), reverse("sourcing:prices")), (in_language(found.names), "")],
         "tabs": _tabs(found, varieties, variety, None in quoted),
@@ -86,7 +92,34 @@ def line(request: Request, product: str) -> HttpResponse:
         "place": _place(markets),
         "chart": _chart(queries.price_line(found.pk, markets, clock.today(), variety_id=chosen), Unit(found.unit)),
     }
-    return pages.render(request, "sourcing/price_line.html", context)
+    # A sheet holds the figures, and no way to take them back.
+    table = _entered(request.actor if may_enter and "export" not in request.GET else None, _begin(found, may_enter))
+    rows = queries.prices_of_line(found.pk, markets, chosen)
+    return listing.answer(request, "sourcing/price_line.html", table, rows, FilterForm(request.GET), context)
+
+
+@needs(Permission.PRICES)
+def withdraw(request: Request, product: str, price_id: int) -> HttpResponse:
+    """Ask once, then take back a price that was entered by mistake."""
+    price = queries.get_price(price_id)
+    card = _cards([price])[0]
+    if card.product.code != product:
+        raise NotFound
+    request.actor.require(Permission.PRICES, price.area_path)
+    told = {
+        "goods": queries.goods_of([price])[0].title,
+        "price": written.price(price.price, Unit(card.product.unit).one),
+        "day": written.localdate(price.on),
+        "market": in_language(card.market),
+    }
+    question = Question(
+        title=_("Withdraw this price?"),
+        text=_("%(goods)s: %(price)s, %(day)s, %(market)s. It was entered by mistake, and counts no longer.") % told,
+        submit_label=_("Withdraw"),
+        cancel_url=_line_url(product, card.variety.code if card.variety else ""),
+    )
+    act = partial(services.withdraw_reference_price, by=request.actor, price=price)
+    return confirm(request, question, act, then=reverse("sourcing:price_line", args=[product]))
 
 
 def _chosen(varieties: Sequence[Variety], wanted: str, has_plain: bool) -> Variety | None:
@@ -217,6 +250,47 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
             _("Enter a price") if may_enter else "",
         ),
         url=lambda card: _line_url(card.product.code, card.variety.code if card.variety else ""),
+    )
+
+
+def _entering(product: Product) -> dict[str, object]:
+    url = f"{reverse('sourcing:price_new')}?{urlencode({'product': product.code})}"
+    return {"url": url, "label": _("Enter a price"), "icon": "plus"}
+
+
+def _begin(product: Product, may_enter: bool) -> Empty:
+    text = _("The price of each week stands here beside last year's as soon as one is entered.")
+    begin = _entering(product) if may_enter else {"url": "", "label": ""}
+    return Empty(_("No prices yet"), text, str(begin["url"]), str(begin["label"]))
+
+
+def _entered(withdrawer: Actor | None, empty: Empty) -> Table[ReferencePrice, Card]:
+    """The prices of a line, each with the way to take it back for who may."""
+
+    def url(card: Card) -> str:
+        may = withdrawer is not None and withdrawer.may(Permission.PRICES, card.price.area_path)
+        return reverse("sourcing:price_withdraw", args=[card.product.code, card.price.pk]) if may else ""
+
+    way_back: Column[Card] = Column("withdraw", _("Mistake?"), lambda card: _("Withdraw") if url(card) else "", url=url)
+    return Table(
+        name="price-line",
+        columns=(
+            Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort=PRICE_SORTS["on"]),
+            Column(
+                "price",
+                _("Price"),
+                lambda card: card.price.price,
+                Kind.MONEY,
+                sort=PRICE_SORTS["price"],
+                per=lambda card: Unit(card.product.unit).one,
+            ),
+            Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort=PRICE_SORTS["market"]),
+            Column("source", _("Source"), lambda card: card.price.source, sort=PRICE_SORTS["source"]),
+            *([way_back] if withdrawer else []),
+        ),
+        present=_cards,
+        order=("-on", "-id"),
+        empty=empty,
     )
 
 
