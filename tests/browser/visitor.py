@@ -24,7 +24,8 @@ TALLEST = 4000
 SQUEEZED = """() => [...document.querySelectorAll("main table :is(td, th)")].filter((cell) => {
   const look = getComputedStyle(cell), words = document.createRange();
   const room = cell.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
-  if (look.display !== "table-cell" || cell.closest("thead")?.clientWidth === 1 || room >= 3 * parseFloat(look.fontSize)) return false;
+  const isHidden = look.display !== "table-cell" || cell.closest("thead")?.clientWidth === 1;
+  if (isHidden || room >= 3 * parseFloat(look.fontSize)) return false;
   words.selectNodeContents(cell);
   return new Set([...words.getClientRects()].map((box) => Math.round(box.top))).size > 2;
 }).map((cell) => cell.textContent.trim())"""
