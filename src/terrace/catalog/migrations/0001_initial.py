@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('names', models.JSONField()),
                 ('search', models.TextField(help_text='names, pinyin and initials in lower case')),
                 ('category', models.CharField(choices=[('fruit', 'Fruit'), ('nuts-spices', 'Nuts and spices'), ('herbs', 'Medicinal herbs'), ('grain-oil', 'Grain, noodles and oil'), ('fungi-vegetables', 'Fungi and vegetables'), ('animal', 'Honey, eggs and meat'), ('processed', 'Processed food'), ('handicraft', 'Handicraft')], max_length=20)),
-                ('unit', models.CharField(choices=[('KGM', 'kg'), ('LTR', 'l'), ('C62', 'pieces')], max_length=3)),
+                ('unit', models.CharField(choices=[('KGM', 'kg'), ('LTR', 'L'), ('C62', 'pieces')], max_length=3)),
                 ('hs_code', models.CharField(max_length=6)),
                 ('storage', models.CharField(choices=[('ambient', 'Dry, at room temperature'), ('cool', 'Cool'), ('cold', 'Cold room'), ('frozen', 'Frozen')], max_length=10)),
                 ('min_celsius', models.SmallIntegerField(blank=True, null=True)),
