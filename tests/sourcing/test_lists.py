@@ -176,3 +176,19 @@ def test_products_are_offered_by_pinyin_to_a_chinese_reader(cast: Cast, goods: N
         assert [name for _code, name in product_choices()] == ["核桃", "苹果", "土豆"]
     with override("en"):
         assert [name for _code, name in product_choices()] == ["Apple", "Potato", "Walnut"]
+
+
+@pytest.mark.parametrize("side", ["supply", "demand"])
+def test_products_in_season_stand_first_each_group_by_name(cast: Cast, side: str) -> None:
+    for code, name, months in (("ash", "Ash", (3, 4)), ("zest", "Zest", (9, 9)), ("beet", "Beet", (1, 2))):
+        names = {"en": name, "zh-hans": name}
+        season = {"season_from": months[0], "season_to": months[1]}
+        factories.ProductFactory(code=code, names=names, search=code, **season)
+    who = cast.keeper if side == "supply" else cast.buyer
+    tiles = who.client.get(f"/sourcing/{side}/new/", headers={"Accept-Language": "en"}).context["tiles"]
+    assert [(product.code, in_season) for product, _url, in_season in tiles] == [
+        ("apple", True),
+        ("zest", True),
+        ("ash", False),
+        ("beet", False),
+    ]

@@ -54,6 +54,7 @@ def test_the_keeper_records_supply_with_a_photo_and_lands_on_the_notice(cast: Ca
     assert client.get(answer.headers["Location"]).status_code == 200
     photo = client.get(f"/sourcing/supply/{notice.number}/photo.jpg")
     assert photo.headers["Content-Type"] == "image/jpeg"
+    assert photo.headers["Cache-Control"] == "private, max-age=86400"  # a cache on the way keeps it for nobody else
     assert cast.neighbour.client.get(f"/sourcing/supply/{notice.number}/photo.jpg").status_code == 404
     notice.photo.delete(save=False)
 
