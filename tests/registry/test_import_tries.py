@@ -103,6 +103,32 @@ def test_a_row_changed_by_another_since_the_check_undoes_the_whole_import(
     assert not Party.objects.filter(name__in=["Ma Lanying", "Zhao Changed"]).exists()
 
 
+def test_a_row_changed_by_another_since_the_check_is_left_out_of_the_good_ones(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = cast.farmer.party
+    assert party is not None
+    check = imports.check_rows
+
+    def check_slowly(*args: Any) -> Any:
+        checked = check(*args)
+        services.deactivate_party(by=cast.station.actor, party=Party.objects.get(pk=party.pk), version=1)
+        return checked
+
+    monkeypatch.setattr(imports, "check_rows", check_slowly)
+    changed = {"number": party.number, "phone": "13909390077"}
+
+    run = send(cast.keeper.actor, GOOD, changed, {**GOOD, "name": ""}, takes_good_rows=True)
+
+    counts = (run.created_count, run.changed_count, run.unchanged_count, run.bad_count)
+    assert (run.state, counts) == (ImportState.DONE, (1, 0, 0, 2))
+    assert set(reasons(run)) == {(3, "Number"), (4, "Name")}
+    assert [row["number"] for row in run.bad_rows] == [3, 4]
+    assert Party.objects.filter(name="Ma Lanying").exists()
+    assert Party.objects.get(pk=party.pk).phone == party.phone
+    assert not Act.objects.filter(act="registry.change_party").exists()
+
+
 def test_an_import_that_ended_while_another_try_was_checking_is_not_written_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

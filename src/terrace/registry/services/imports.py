@@ -43,14 +43,14 @@ class StillUnderWay(DomainError):
     message = _("This import is still under way. Wait for it to end.")
 
 
-class RowChanged(DomainError):
-    """A party was changed by somebody else between the check of its row and the writing of it."""
+class RowsChanged(DomainError):
+    """Parties were changed by somebody else between the check of their rows and the writing; `problems` says which."""
 
-    code = "row_changed"
+    code = "rows_changed"
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, problems: Sequence[RowProblem]) -> None:
         super().__init__(Stale.message)
-        self.draft = draft
+        self.problems = problems
 
 
 def start_import(
@@ -147,8 +147,8 @@ def _check_and_write(run: ImportRun, by: Actor, now: datetime) -> None:
     if not problems or run.takes_good_rows:
         try:
             return _write(run, by, rows, checked.drafts, problems, now)
-        except RowChanged as changed:
-            problems = [*problems, changed.draft.row.problem(str(NUMBER), changed.message)]
+        except RowsChanged as changed:
+            problems = [*problems, *changed.problems]
     return _refuse(run, by, rows, problems, now)
 
 
@@ -161,17 +161,19 @@ def _write(
     problems: list[RowProblem],
     now: datetime,
 ) -> None:
+    """Write the rows and end the import; a row whose party was changed meanwhile is one more that is bad."""
     if not _lock_open(run):
         return
     created = [draft for draft in drafts if draft.party is None]
     changed = [draft for draft in drafts if draft.party is not None and draft.changes]
     for start in range(0, len(created), BATCH):
         _create(by, run, created[start : start + BATCH], now)
-    for draft in changed:
-        _change(by, run, draft, now)
-    counts = {"created_count": len(created), "changed_count": len(changed)}
+    stale = [draft.row.problem(str(NUMBER), Stale.message) for draft in changed if not _change(by, run, draft, now)]
+    if stale and not run.takes_good_rows:
+        raise RowsChanged(stale)
+    counts = {"created_count": len(created), "changed_count": len(changed) - len(stale)}
     counts["unchanged_count"] = len(drafts) - len(created) - len(changed)
-    _end(run, ImportState.DONE, rows, problems, now, **counts)
+    _end(run, ImportState.DONE, rows, [*problems, *stale], now, **counts)
     audit.record(by=by, act="registry.import_parties", subject=run, area_path=run.area_path, details=counts, now=now)
 
 
@@ -188,7 +190,12 @@ def _create(by: Actor, run: ImportRun, drafts: Sequence[Draft], now: datetime) -
     audit.record_many(by=by, act="registry.register_party", subjects=subjects, now=now)
 
 
-def _change(by: Actor, run: ImportRun, draft: Draft, now: datetime) -> None:
+def _change(by: Actor, run: ImportRun, draft: Draft, now: datetime) -> bool:
+    """Write what a row changes, or nothing, and return False, when its party was changed since the check.
+
+    The first thing written is the version, and its row stays locked: nothing of
+    a row is written before that it is stale is known.
+    """
     party = draft.known
     try:
         write_changes(by, party, party.version, draft.columns, now)
@@ -200,7 +207,8 @@ def _change(by: Actor, run: ImportRun, draft: Draft, now: datetime) -> None:
                 by=by, act="registry.set_marks", subject=party, area_path=party.area_path, details=details, now=now
             )
     except Stale:
-        raise RowChanged(draft) from None
+        return False
+    return True
 
 
 @transaction.atomic
