@@ -53,6 +53,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/sourcing/demand/*",
         "/sourcing/balance/",
         "/sourcing/balance/621226/apple/",
+        "/sourcing/calls/",
         "/sourcing/advice/new/",
         "/sourcing/prices/",
         "/sourcing/prices/new/",
@@ -67,6 +68,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "bureau": (
         "/",
         "/sourcing/balance/",
+        "/sourcing/calls/",
         "/sourcing/balance/?export=xlsx",
         "/sourcing/balance/6212/apple/",
         "/sourcing/supply/?export=xlsx",
