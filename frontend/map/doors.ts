@@ -12,15 +12,27 @@ export function makeDoors(map: LeafletMap, shapes: Shape[], unit: string): void 
   for (const shape of shapes) {
     const words = document.createElement("span");
     words.textContent = describe(shape.feature.properties, unit); // as text, not as markup: a place is named by people
-    shape.bindTooltip(words, { sticky: true, className: "map-tip" });
-    shape.on({ mouseover: () => frame(shape), mouseout: () => frame(null) });
+    shape.bindTooltip(words, { className: "map-tip" });
+    shape.on({ mouseover: () => point(map, shape, frame), mouseout: () => frame(null) });
     const { url } = shape.feature.properties;
     const isDoor = url !== "" && url !== location.pathname;
     name(shape, words.textContent, isDoor);
     if (!isDoor) continue;
     shape.on("click", () => go(url));
-    reachByKeyboard(shape, url, frame);
+    reachByKeyboard(map, shape, url, frame);
   }
+}
+
+/** Draw a frame around the shape and say what it is beside it: over it the tip would hide its name and its marks. */
+function point(map: LeafletMap, shape: Shape, frame: Frame): void {
+  frame(shape);
+  const box = shape.getBounds();
+  const middle = box.getCenter();
+  const left = map.latLngToContainerPoint([middle.lat, box.getWest()]).x;
+  const right = map.getSize().x - map.latLngToContainerPoint([middle.lat, box.getEast()]).x;
+  const tip = shape.getTooltip();
+  if (tip) tip.options.direction = right > left ? "right" : "left";
+  shape.openTooltip([middle.lat, right > left ? box.getEast() : box.getWest()]);
 }
 
 function name(shape: Shape, words: string, isDoor: boolean): void {
@@ -58,12 +70,11 @@ function describe(area: Area, unit: string): string {
   return `${area.name}: ${value}${unit ? `\u00a0${unit}` : ""}`;
 }
 
-function reachByKeyboard(shape: Shape, url: string, frame: Frame): void {
+function reachByKeyboard(map: LeafletMap, shape: Shape, url: string, frame: Frame): void {
   const element = shape.getElement();
   if (!element) return;
   element.addEventListener("focus", () => {
-    frame(shape);
-    shape.openTooltip();
+    point(map, shape, frame);
   });
   element.addEventListener("blur", () => {
     frame(null);

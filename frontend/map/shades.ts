@@ -8,9 +8,9 @@ export function shades(areas: Areas): (value: number | null | undefined) => stri
   const values = areas.features.map((area) => area.properties.value).filter((value) => typeof value === "number");
   const sorted = [...values].sort((a, b) => a - b);
   return (value) => {
-    if (typeof value !== "number") return colour("map-1");
+    if (typeof value !== "number") return colour("shade-1");
     const below = sorted.filter((other) => other < value).length;
     const step = sorted.length < 2 ? 2 : Math.min(STEPS, 1 + Math.floor((below / sorted.length) * STEPS));
-    return colour(`map-${step}`);
+    return colour(`shade-${step}`);
   };
 }

@@ -46,6 +46,7 @@ PAIRS = [
     *[("on-clay", "clay", TEXT)],
     *[(mark, paper, LARGE) for mark in ("ochre", "sky", "control") for paper in ("page", "surface")],
     *[(f"chart-{n}", "surface", LARGE) for n in range(1, 7)],
+    *[("text", f"shade-{n}", TEXT) for n in range(1, 6)],
 ]
 
 
