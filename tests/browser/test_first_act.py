@@ -82,7 +82,7 @@ def _keeper_records(keeper: Visitor, site: Site, product: str, photo: Path) -> s
     keeper.acts += 1
     keeper.field("photo").set_input_files(photo)
     expect(keeper.page.locator(".photo-preview")).to_be_visible()
-    keeper.shoot("record", picture="record-phone-zh" if keeper.device is PHONE else "")
+    keeper.shoot("record")
     keeper.send()
     assert keeper.acts <= MOST_ACTS
     assert "/sourcing/supply/S-" in keeper.page.url
@@ -138,7 +138,7 @@ def _has_a_sheet_with(station: Visitor, notice: str) -> None:
 
 
 def _centre_matches_and_advises(centre: Visitor, product: str) -> str:
-    centre.open("/").shoot("centre", picture="centre-desktop-en" if centre.device is DESK else "")
+    centre.open("/").shoot("centre")
     centre.open("/sourcing/balance/")
     assert _cells(centre, product)[0] == ["800", "1,200", "-400"]
     centre.open(f"/sourcing/balance/{COUNTY}/{product}/")
@@ -189,8 +189,6 @@ def _centre_enters_prices(centre: Visitor, product: str) -> None:
     last = centre.page.locator("[data-chart] tbody tr").last.locator("td")
     assert last.evaluate_all("cells => cells.map(cell => cell.dataset.value)") == ["3.30", "2.90"]
     centre.shoot("price-line")
-    if centre.device is DESK:
-        centre.open("/sourcing/prices/apple/").shoot("prices", picture="prices-desktop-en")
 
 
 def _farmer_sees_who_wants_it(farmer: Visitor, product: str) -> None:
@@ -211,9 +209,9 @@ def _bureau_walks_the_map(bureau: Visitor) -> None:
         f"[data-map] path[role=link][aria-label*='{'礼县' if bureau.device is PHONE else 'Lixian'}']"
     )
     assert bureau.page.locator(".map-name:visible").count() > 4
-    county.focus()
     bureau.page.locator(".map-canvas").evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
     bureau.shoot("map", picture="bureau-map-en" if bureau.device is DESK else "")
+    county.focus()
     county.press("Enter")
     bureau.page.wait_for_url(f"**/network/areas/{COUNTY}/")
     for below in (TOWNSHIP, VILLAGE):
