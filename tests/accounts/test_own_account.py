@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -87,6 +88,18 @@ def test_an_account_is_closed_on_its_own_page_and_nobody_comes_back_into_it(cast
     assert Act.objects.get(act="accounts.close_account").area_path == VILLAGE
     with pytest.raises(AccountClosed):
         services.let_back_in(by=cast.station.actor, person_id=former.person.pk)
+
+
+def test_a_closed_account_keeps_no_device_signed_in(former: Member) -> None:
+    client, other = signed_in(former.person), PersonFactory()
+    signed_in(other)
+    UserSession.objects.create(user=former.person, session_key="a" * 32, ip="127.0.0.1", user_agent="Phone")
+    UserSession.objects.create(user=other, session_key="b" * 32, ip="127.0.0.1", user_agent="Phone")
+
+    client.post(reverse("accounts:close"), {})
+
+    assert not UserSession.objects.filter(user=former.person).exists()
+    assert UserSession.objects.filter(user=other).exists()
 
 
 def test_closing_asks_for_the_password_again(former: Member) -> None:

@@ -271,6 +271,17 @@ def test_a_representative_is_removed_by_keeper_or_party(cast: Cast, household: P
     assert Act.objects.get(act="registry.remove_representative").details == {"person": person.pk}
 
 
+@pytest.mark.parametrize("who", ["neighbour", "bureau", "buyer", "stranger"])
+def test_nobody_else_removes_a_representative(cast: Cast, household: Party, who: str) -> None:
+    row = Representative.objects.get(party=household)
+
+    with pytest.raises(Forbidden):
+        services.remove_representative(by=getattr(cast, who).actor, representative=row)
+
+    assert queries.parties_of(cast.farmer.person.pk) == {household.pk}
+    assert not Act.objects.filter(act="registry.remove_representative").exists()
+
+
 @pytest.mark.parametrize("who", ["neighbour", "bureau", "farmer", "buyer"])
 def test_nobody_else_adds_a_representative(cast: Cast, household: Party, who: str) -> None:
     with pytest.raises(Forbidden):

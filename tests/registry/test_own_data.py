@@ -78,6 +78,19 @@ def test_who_was_invited_to_speak_and_the_tokens_that_do_are_handed_out(cast: Ca
     assert not any(secret in json.dumps(found, default=str) for secret in (issued.secret, token.secret))
 
 
+def test_what_is_held_about_a_sign_in_goes_only_to_whose_it_is(cast: Cast, household: Party) -> None:
+    other = PersonFactory(username="zhao.son")
+    services.add_representative(by=cast.keeper.actor, party=household, person_id=other.pk)
+
+    by_keeper = services.export_data(by=cast.keeper.actor, party=household)
+    by_self = services.export_data(by=cast.farmer.actor, party=household)
+
+    sign_ins = set(by_self) - set(by_keeper)
+    assert {"sign-in", "devices"} <= sign_ins
+    assert [row["username"] for row in by_self["sign-in"]] == [cast.farmer.person.username]
+    assert len(by_self["representatives"]) == len(by_keeper["representatives"]) == 2
+
+
 def test_the_contexts_above_add_what_they_hold(cast: Cast, household: Party, listeners: None) -> None:
     events.subscribe(DataRequested, lambda asked: asked.add("notices", [{"number": "S-1", "of": asked.party_id}]))
 
