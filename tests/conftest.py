@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
+from django.db import connection
 from django.test import Client
 from django.utils.translation import override
 from hypothesis import HealthCheck, settings
@@ -39,9 +40,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Workers begin with a stretch of tests each and then take over each other's last ones. So one of them alone makes
     the installation that the browser visits, and nobody waits at the end for a long test that was begun late.
     """
-    items.sort(
-        key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("slow") else 2
-    )
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return 0 for the browser, 1 for what is slow, 2 for all else, and tests that commit stay at the end."""
+    if item.get_closest_marker("browser"):
+        return 0
+    return 1 if item.get_closest_marker("slow") and not _commits(item) else 2
+
+
+def _commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,15 @@ def kept_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> rows
     """
     with django_db_blocker.unblock(), time_machine.travel(factories.FOUNDED, tick=False):
         return rows.keep(_make)
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_are_left(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Forget the jobs of a test that committed: Django then empties its own tables, not the queue's."""
+    yield
+    if _commits(request.node):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("truncate procrastinate_jobs cascade")
 
 
 @pytest.fixture
