@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from terrace.audit import queries as audit
 from terrace.catalog import queries as catalog
 from terrace.http import listing, pages
 from terrace.http.access import needs
@@ -28,6 +27,7 @@ from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.areas import areas_to_narrow_to, crumbs
 from terrace.sourcing.views.cards import TONES, Card, cards, share_of, table
+from terrace.sourcing.views.changes import history_of
 from terrace.sourcing.views.sides import SIDES, Side
 
 
@@ -121,7 +121,7 @@ def notice(request: Request, side: str, number: str) -> HttpResponse:
         "calls": calls.of(request.actor, side, matches),
         "primary": {"url": desk.url("change", number), "label": _("Change"), "icon": "edit"} if may_change else None,
         "actions": [{"url": desk.url("withdraw", number), "label": _("Withdraw"), "icon": "x"}] if may_change else [],
-        "history": audit.history_of(found) if request.actor.may(Permission.VIEW, found.area_path) else [],
+        "history": history_of(found, desk) if request.actor.may(Permission.VIEW, found.area_path) else [],
     }
     return pages.render(request, "sourcing/notice.html", context)
 
