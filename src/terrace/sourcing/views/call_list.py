@@ -93,12 +93,26 @@ def _what() -> tuple[Column[Call], ...]:
 
 # What the page has no room for: both notices tell it, a click away.
 _SHEET: tuple[Column[Call], ...] = (
-    Column("place", _("Place of the supply"), lambda call: call.supply.place, Kind.NAMES, sheet_only=True),
+    Column(
+        "place",
+        _("Place of the supply"),
+        lambda call: call.supply.place,
+        Kind.NAMES,
+        CALL_SORTS["place"],
+        sheet_only=True,
+    ),
     Column("offered", _("Offered"), lambda call: call.match.supply.quantity, Kind.QUANTITY, sheet_only=True),
     Column("left", _("Then left of it"), lambda call: call.match.left, Kind.QUANTITY, sheet_only=True),
     Column("wanted", _("Wanted"), lambda call: call.match.demand.quantity, Kind.QUANTITY, sheet_only=True),
-    Column("closes_on", _("Wanted until"), lambda call: call.match.demand.closes_on, Kind.DATE, sheet_only=True),
-    Column("days", _("Days in common"), lambda call: call.match.days, Kind.NUMBER, sheet_only=True),
+    Column(
+        "closes_on",
+        _("Wanted until"),
+        lambda call: call.match.demand.closes_on,
+        Kind.DATE,
+        CALL_SORTS["closes_on"],
+        sheet_only=True,
+    ),
+    Column("days", _("Days in common"), lambda call: call.match.days, Kind.NUMBER, CALL_SORTS["days"], sheet_only=True),
     Column("supply", _("Number of the supply"), lambda call: call.match.supply.number, Kind.CODE, sheet_only=True),
     Column("demand", _("Number of the demand"), lambda call: call.match.demand.number, Kind.CODE, sheet_only=True),
     Column("product_code", _("Product code"), lambda call: call.supply.product.code, sheet_only=True),
