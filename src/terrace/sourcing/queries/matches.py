@@ -187,9 +187,11 @@ def _shared_out(matches: Iterable[Match], per_demand: int, today: date) -> list[
     chosen = []
     while waiting:
         rank, supply, demand, match = heappop(waiting)
-        present = _match(match.supply, match.demand, today, free.get(supply), missing.get(demand))
-        if not present.quantity.steps or calls[demand] == per_demand:
+        given, taken = free.get(supply), missing.get(demand)
+        if calls[demand] == per_demand or (given is not None and not given) or (taken is not None and not taken):
             continue
+        # Most pairs come up untouched by better calls: reckoning them anew would be most of the page's time.
+        present = match if given is None and taken is None else _match(match.supply, match.demand, today, given, taken)
         if present.fitness < -rank:
             heappush(waiting, (-present.fitness, supply, demand, match))
             continue
