@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection
+from django.db import connection
 from django.test import Client
 from django.utils.translation import override
 from hypothesis import HealthCheck, settings
@@ -31,6 +32,11 @@ NEIGHBOUR_VILLAGE = "621226102200"
 OTHER_COUNTY_VILLAGE = "621227100200"
 SECOND_FACTOR = "TERRACETERRACETERRACETERRACETERR"
 """The secret behind the one-time codes of everybody in the cast whose post needs them."""
+
+
+OTHER_SESSIONS = """
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+"""
 
 
 @pytest.hookimpl(trylast=True)
@@ -124,6 +130,14 @@ def _make() -> Cast:
         neighbour=_post("point-keeper", NEIGHBOUR_VILLAGE),
         stranger=_post("centre-manager", OTHER_COUNTY_VILLAGE[:6]),
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """End the sessions that are left when all tests are done: one would keep the database from being dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(OTHER_SESSIONS)
 
 
 @pytest.fixture(scope="session")
