@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection
-from django.db import connection
 from django.test import Client
 from django.utils.translation import override
 from hypothesis import HealthCheck, settings
@@ -35,7 +34,8 @@ SECOND_FACTOR = "TERRACETERRACETERRACETERRACETERR"
 
 
 OTHER_SESSIONS = """
-    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()
 """
 
 
