@@ -13,6 +13,7 @@ from terrace.catalog import queries, services
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.deployment import Deployment, using
 from terrace.kernel.quantity import Quantity, Unit
 from tests.catalog.conftest import terms
 from tests.conftest import Cast
@@ -188,7 +189,7 @@ def test_the_administrator_adds_and_changes_a_product(cast: Cast) -> None:
         ({"code": "Quince Tree"}, "small letters"),
         ({"name_en": ""}, "required"),
         ({"max_celsius": "-5"}, "cannot be below"),
-        ({"keeps_days": "0"}, "greater than or equal to 1"),
+        ({"keeps_days": "0"}, "Enter 1 or more"),
     ],
 )
 def test_a_refused_product_comes_back_with_the_reason_and_what_was_entered(
@@ -328,3 +329,17 @@ def test_the_buttons_are_there_for_who_may_press_them_alone(cast: Cast, quince: 
 
 def test_a_season_is_said_in_words_too(cast: Cast, quince: Product) -> None:
     assert "September to November" in _text(cast.keeper.client, "/catalog/quince/")
+
+
+def test_the_catalogue_takes_names_in_a_language_that_the_pages_do_not_speak(cast: Cast) -> None:
+    client = cast.administrator.client
+    sent = {**PRODUCT, "name_bo": "སེ་འབྲུ", "origin_bo": ""}
+
+    with using(Deployment(languages=("en", "zh-hans", "bo"))):
+        page = client.get("/catalog/new/").content.decode()
+        client.post("/catalog/new/", sent)
+        change = client.get("/catalog/quince/change/")
+
+    assert "བོད་སྐད་" in page
+    assert Product.objects.get(code="quince").names["bo"] == "སེ་འབྲུ"
+    assert change.status_code == 200

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from terrace.audit.models import Act
@@ -12,6 +12,7 @@ from terrace.catalog import queries, services
 from terrace.catalog.domain import ACTS, Season
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
+from terrace.kernel.deployment import Deployment, using
 from terrace.kernel.errors import Forbidden, Invalid, Stale
 from terrace.kernel.quantity import Quantity, Unit
 from tests.catalog.conftest import terms
@@ -281,6 +282,13 @@ def test_the_command_says_what_it_added(db: None, capsys: pytest.CaptureFixture[
     call_command("load_products")
     call_command("load_products")
     assert capsys.readouterr().out == "36 products added.\n0 products added.\n"
+
+
+def test_the_command_says_that_the_shipped_products_do_not_fit_the_languages(db: None) -> None:
+    with using(Deployment(languages=("en", "sw"))), pytest.raises(CommandError, match=r"en, sw: Give a name in every"):
+        call_command("load_products")
+
+    assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize("months", [{"season_from": 13, "season_to": 1}, {"season_from": None, "season_to": 4}])

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.deployment import Deployment, using
 from terrace.network import services
 from terrace.network.models import Area, ServiceUnit
 from tests import factories
@@ -251,6 +252,14 @@ def test_a_centre_founds_a_unit_through_the_page(cast: Cast) -> None:
     assert answer.headers["Location"] == f"/network/units/{unit.number}/"
     assert unit.hours == [{"days": [1, 2, 3], "opens": "08:30", "closes": "12:00"}]
     assert unit.services == ["sell", "send"]
+
+
+def test_a_unit_is_named_in_a_language_that_the_pages_do_not_speak(cast: Cast) -> None:
+    with using(Deployment(languages=("en", "zh-hans", "bo"))):
+        page = cast.centre.client.get(f"/network/areas/{VILLAGE}/units/new/").content.decode()
+
+    assert "བོད་སྐད་" in page
+    assert "简体中文" in page
 
 
 def test_the_page_asks_once_whether_a_centre_is_a_further_one(cast: Cast) -> None:

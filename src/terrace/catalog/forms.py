@@ -6,7 +6,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language_info
 
 from terrace.catalog import queries
 from terrace.catalog.domain import (
@@ -24,6 +23,7 @@ from terrace.kernel import clock
 from terrace.kernel.db import found_by
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Stale
+from terrace.kernel.languages import name_of_language
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _
 
@@ -53,7 +53,7 @@ class NamedForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for language in current().languages:
-            label = _("Name in %(language)s") % {"language": get_language_info(language)["name_local"]}
+            label = _("Name in %(language)s") % {"language": name_of_language(language)}
             self.fields[f"name_{language}"] = forms.CharField(label=label, max_length=LONGEST_NAME)
         self.order_fields(["code", *(f"name_{language}" for language in current().languages)])
 
@@ -93,7 +93,7 @@ class ProductForm(NamedForm):
         drawings = [(name, name.removesuffix(".svg")) for name in sorted(queries.illustrations())]
         cast(forms.ChoiceField, self.fields["illustration"]).choices = [("", _("None yet")), *drawings]
         for language in current().languages:
-            label = _("Note on its origin in %(language)s") % {"language": get_language_info(language)["name_local"]}
+            label = _("Note on its origin in %(language)s") % {"language": name_of_language(language)}
             self.fields[f"origin_{language}"] = forms.CharField(label=label, max_length=200, required=False)
         for name, unit in (("min_celsius", "°C"), ("max_celsius", "°C"), ("keeps_days", _("days"))):
             self.fields[name].widget.attrs["data-unit"] = unit

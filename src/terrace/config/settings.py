@@ -6,6 +6,7 @@ from pathlib import Path
 from terrace.config.environment import Environment, database_settings, mail_settings
 from terrace.config.logs import logging_settings
 from terrace.kernel import deployment, tiers
+from terrace.kernel.languages import name_of_language
 
 ENV = Environment.read(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -189,7 +190,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LANGUAGES = [(code, name) for code, name in (("en", "English"), ("zh-hans", "简体中文")) if code in ENV.languages]
+# Those that pages are written in; names in the data may be in others of `TERRACE_LANGUAGES` too.
+LANGUAGES = [(code, name_of_language(code)) for code in ("en", "zh-hans") if code in ENV.languages]
 LANGUAGE_CODE = ENV.language
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365

@@ -13,15 +13,15 @@ from terrace.http.forms import ActForm, CoordinateField, DayField, FilterForm, V
 from terrace.kernel.db import found_by, within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
+from terrace.kernel.languages import name_of_language
 from terrace.kernel.phones import show_phone
-from terrace.kernel.words import Text, _, in_context, in_language, one_by_one
+from terrace.kernel.words import _, in_context, in_language, one_by_one
 from terrace.network import queries
 from terrace.network.domain import Service
 from terrace.network.domain.hours import WEEK, Period, read_hours
 from terrace.network.models import ServiceUnit
 from terrace.network.services import Details
 
-LANGUAGES: Mapping[str, Text] = {"en": _("English"), "zh-hans": _("Chinese")}
 FEWEST_PERIODS = 4
 """Lines for opening hours that the form offers: two are enough for most, mornings and afternoons."""
 
@@ -40,7 +40,7 @@ class NamesWidget(forms.Widget):
                 "name": f"{name}_{code}",
                 "id": f"id_{name}_{code}",
                 "language": code,
-                "label": LANGUAGES.get(code, code),
+                "label": name_of_language(code),
                 "value": known.get(code, ""),
             }
             for code in current().languages

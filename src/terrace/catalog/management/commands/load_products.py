@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from terrace.catalog import services
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Invalid
 
 
 class Command(BaseCommand):
@@ -16,5 +18,13 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Add what is missing and say how much that was."""
-        self.stdout.write(f"{services.load_shipped_products()} products added.")
+        """Add what is missing and say how much that was, or why they cannot be added here."""
+        try:
+            added = services.load_shipped_products()
+        except Invalid as refused:
+            languages = ", ".join(current().languages)
+            raise CommandError(
+                f"The products that ship cannot be added in an installation of {languages}: {refused} "
+                "Add your own on the page Catalogue."
+            ) from None
+        self.stdout.write(f"{added} products added.")
