@@ -58,6 +58,8 @@ def hand_out(cast: Cast) -> None:
     keeper, everybody = cast.keeper.actor, Party.objects.order_by("pk")
     services.record_export(by=keeper, rows=everybody)
     services.record_listing(by=keeper, parties=list(everybody))
+    for party in everybody:
+        services.record_reading(by=keeper, party=party)
 
 
 def use_ones_rights(cast: Cast, party: Party) -> None:

@@ -50,6 +50,20 @@ def test_a_page_of_persons_phones_read_by_a_program_is_recorded_once(cast: Cast,
     assert (act.person_id, act.area_path, act.details) == (cast.keeper.person.pk, VILLAGE, {"count": 2})
 
 
+def test_a_persons_phone_read_by_a_program_is_recorded_with_the_person(cast: Cast, household: Party) -> None:
+    firm = PartyFactory(kind="workshop", area=AreaFactory(code=VILLAGE), phone="+8613909390011")
+
+    read = cast.keeper.client.get(f"{URL}/{household.number}").json()
+    cast.keeper.client.get(f"{URL}/{firm.number}")
+    masked = cast.bureau.client.get(f"{URL}/{household.number}").json()
+    own = cast.farmer.client.get(f"{URL}/{household.number}").json()
+
+    assert (read["phone"], own["phone"]) == (household.phone, household.phone)
+    assert masked["phone"] != household.phone
+    [act] = Act.objects.filter(act="registry.read_contact")
+    assert (act.person_id, act.subject_id, act.area_path) == (cast.keeper.person.pk, str(household.pk), VILLAGE)
+
+
 def test_a_household_learns_of_no_other_phone_by_changing_its_own(cast: Cast, household: Party) -> None:
     PartyFactory(phone="+8613909390077", area=AreaFactory(code=NEIGHBOUR_VILLAGE))
     body = {"name": household.name, "area": VILLAGE, "phone": "13909390077", "version": household.version}

@@ -65,9 +65,11 @@ def register_party(request: HttpRequest, given: NewPartyIn) -> Status[PartyOut]:
 
 @router.get("/parties/{number}", response={200: PartyOut, **REFUSALS})
 def get_party(request: HttpRequest, number: Number) -> PartyOut:
-    """Read one party."""
+    """Read one party. Reading a person's phone number is on the record of acts."""
     actor = actor_of(request)
-    return _out(actor, queries.get_party(actor, number))
+    party = queries.get_party(actor, number)
+    services.record_reading(by=actor, party=party)
+    return _out(actor, party)
 
 
 @router.put("/parties/{number}", response={200: PartyOut, **REFUSALS})

@@ -24,6 +24,7 @@ ACTS: Mapping[str, Text] = {
     "registry.look_for_mark": _("listed households by a mark"),
     "registry.export_contacts": _("took a list with phone numbers away as a file"),
     "registry.list_contacts": _("read a list with phone numbers by a program"),
+    "registry.read_contact": _("read a person's phone number by a program"),
     "registry.set_marks": _("set the marks of a household"),
     "registry.add_member": _("added a member of a household"),
     "registry.change_member": _("changed a member of a household"),

@@ -8,7 +8,7 @@ from terrace.registry.services.bank import (
     reseal_accounts,
     set_account,
 )
-from terrace.registry.services.exports import record_export, record_listing
+from terrace.registry.services.exports import record_export, record_listing, record_reading
 from terrace.registry.services.households import (
     MemberGiven,
     Personal,
@@ -90,6 +90,7 @@ __all__ = [
     "reactivate_party",
     "record_export",
     "record_listing",
+    "record_reading",
     "register_party",
     "remove_member",
     "remove_representative",

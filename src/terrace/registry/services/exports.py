@@ -12,6 +12,7 @@ from terrace.kernel.db import within
 from terrace.network import queries as network
 from terrace.registry.domain import Kind, Permission
 from terrace.registry.models import Party
+from terrace.registry.queries import sees_contact
 
 PERSONS = [kind for kind in Kind if kind.is_person]
 
@@ -39,6 +40,17 @@ def record_listing(*, by: Actor, parties: Sequence[Party], now: datetime | None 
     persons = [p for p in parties if p.kind in PERSONS and p.erased_at is None and p.pk not in by.own_parties]
     counts = {path: sum(party.area_path.startswith(path) for party in persons) for path in _where_contacts_are_seen(by)}
     return _record(by, "registry.list_contacts", counts, now)
+
+
+@transaction.atomic
+def record_reading(*, by: Actor, party: Party, now: datetime | None = None) -> None:
+    """Record that a program reads one party, where it is a person whose contacts the actor sees and are not its own.
+
+    One by one they are as many as a list. The act is the party's, so the person reads it too.
+    """
+    is_alive = party.kind in PERSONS and party.erased_at is None
+    if is_alive and sees_contact(by, party) and not by.owns(party.pk):
+        audit.record(by=by, act="registry.read_contact", subject=party, area_path=party.area_path, now=now)
 
 
 def _record(by: Actor, act: str, counts: Mapping[str, int], now: datetime | None) -> int:
