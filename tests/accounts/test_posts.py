@@ -219,6 +219,8 @@ def test_an_administrator_who_leaves_soon_is_no_successor(cast: Cast) -> None:
     )
     with pytest.raises(LastAdministrator):
         services.end_post(by=SYSTEM, post_id=post_of(cast.administrator).pk)
+    assert post_of(cast.administrator).ends_on is None
+    assert cast.administrator.actor.grants
 
 
 def test_a_stand_in_holds_the_role_for_its_days_and_no_longer(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from terrace.audit.models import Act
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.deployment import using
 from terrace.kernel.errors import Forbidden, Invalid
@@ -118,8 +119,11 @@ def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.write_text(",".join(HEADS), encoding="utf-8")
 
+    before = set(Area.objects.values_list("code", flat=True))
     with pytest.raises(RowsRefused):
         services.import_areas(by=SYSTEM, file=empty)
+    assert set(Area.objects.values_list("code", flat=True)) == before
+    assert not Act.objects.exists()
 
 
 def test_a_line_with_too_many_values_is_refused(tmp_path: Path) -> None:
@@ -129,6 +133,8 @@ def test_a_line_with_too_many_values_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RowsRefused) as refusal:
         services.import_areas(by=SYSTEM, file=file)
     assert [(problem.sheet, problem.row) for problem in refusal.value.problems] == [("areas.csv", 2)]
+    assert not Area.objects.filter(code="62").exists()
+    assert not Act.objects.exists()
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00\x81", b""])

@@ -95,6 +95,7 @@ def test_warns_of_the_same_phone_and_registers_once_confirmed(cast: Cast) -> Non
     with pytest.raises(LooksRegistered) as warned:
         services.register_party(by=cast.keeper.actor, kind=Kind.HOUSEHOLD, profile=profile())
     assert [twin.party for twin in warned.value.duplicates] == [known]
+    assert list(Party.objects.filter(phone="+8613909390001")) == [known]
 
     services.register_party(by=cast.keeper.actor, kind=Kind.HOUSEHOLD, profile=profile(), is_new=True)
     assert Party.objects.filter(phone="+8613909390001").count() == 2
@@ -107,6 +108,9 @@ def test_warns_of_the_same_name_in_the_village_however_it_is_spelt(cast: Cast) -
         services.register_party(
             by=cast.keeper.actor, kind=Kind.HOUSEHOLD, profile=profile(name="ＭＡ  Lan-ying", phone="")
         )
+
+    assert Act.objects.filter(act="registry.register_party").count() == 1
+    assert Party.objects.filter(area_id=VILLAGE, kind=Kind.HOUSEHOLD).exclude(pk=cast.farmer.party.pk).count() == 1
 
 
 def test_the_same_name_in_another_village_is_somebody_else(cast: Cast) -> None:

@@ -63,6 +63,7 @@ def test_refuses_a_price_that_cannot_be_and_keeps_none(
 def test_the_keeper_enters_no_prices(cast: Cast) -> None:
     with pytest.raises(Forbidden):
         services.set_reference_price(by=cast.keeper.actor, given=_price(), now=NOW)
+    assert not ReferencePrice.objects.exists()
 
 
 def _file(*rows: list[object]) -> list[workbooks.GivenRow]:
