@@ -102,6 +102,7 @@ def test_every_page_is_open_to_everybody_who_may_see_it(arrive: Arrive, site: Si
             visitor.open(path)
             wrong += visitor.barriers(rules)
             wrong += [f"{path} scrolls sideways at {visitor.device.width} px"] if visitor.is_too_wide() else []
+            wrong += [f"{path} squeezes at {visitor.device.width} px: {words}" for words in visitor.squeezed()]
     assert not wrong, "\n".join(wrong)
 
 
