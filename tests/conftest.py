@@ -134,10 +134,15 @@ def _make() -> Cast:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """End the sessions that are left when all tests are done: one would keep the database from being dropped."""
+    """End the sessions that are left when all tests are done: one would keep the database from being dropped.
+
+    The one that does so as well: where a browser was driven, Django may look for its connections in another context.
+    """
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(OTHER_SESSIONS)
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(OTHER_SESSIONS)
+        connection.close()
 
 
 @pytest.fixture(scope="session")

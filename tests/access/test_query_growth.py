@@ -91,6 +91,18 @@ def _price(cast: Cast, number: int) -> None:
     )
 
 
+def _price_of_a_day(cast: Cast, number: int) -> None:
+    area = factories.AreaFactory(code=VILLAGE[:6])
+    ReferencePrice.objects.create(
+        product=factories.ProductFactory(),
+        on=clock.today() - timedelta(days=number + 30),  # the world has younger ones
+        area=area,
+        area_path=area.path,
+        price_minor=520,
+        currency="CNY",
+    )
+
+
 def _party(cast: Cast, number: int) -> None:
     factories.RepresentativeFactory(party=_household(number))
 
@@ -153,7 +165,7 @@ LISTS = {
     "accounts:invitations": Case(_invitation),
     "accounts:people": Case(_person),
     "accounts:tokens": Case(_token, "administrator"),
-    "audit:acts": Case(_act),
+    "audit:acts": Case(_act, query="act=registry.register_party"),
     "catalog:products": Case(_one_product, query="view=list"),
     "messaging:notices": Case(_notice),
     "network:area": Case(_area, values=(VILLAGE[:9],)),
@@ -164,6 +176,7 @@ LISTS = {
     "sourcing:advice_detail": Case(_receipt, about="advice"),
     "sourcing:calls": Case(_call),
     "sourcing:demand": Case(_demand, query="sort=goods"),
+    "sourcing:price_line": Case(_price_of_a_day, values=("apple",)),
     "sourcing:prices": Case(_price, query="sort=product"),
     "sourcing:supply": Case(_supply, query="sort=goods"),
 }

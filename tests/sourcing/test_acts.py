@@ -119,6 +119,13 @@ def set_reference_price(cast: Cast) -> Done:
     return cast.clerk.actor, [(ReferencePrice.objects.get(), COUNTY)]
 
 
+def withdraw_reference_price(cast: Cast) -> Done:
+    given = services.PriceGiven("apple", TODAY, COUNTY, Money(500, "CNY"))
+    price = services.set_reference_price(by=cast.clerk.actor, given=given)
+    services.withdraw_reference_price(by=cast.clerk.actor, price=ReferencePrice.objects.get(pk=price.pk))
+    return cast.clerk.actor, [(price, COUNTY)]
+
+
 def import_reference_prices(cast: Cast) -> Done:
     row = {"product": "apple", "on": TODAY, "area": COUNTY, "price": "5.20"}
     services.import_reference_prices(by=cast.clerk.actor, rows=[GivenRow("prices", 2, row)])
@@ -142,6 +149,7 @@ CASES: dict[str, Callable[[Cast], Done]] = {
         give_advice,
         acknowledge_advice,
         set_reference_price,
+        withdraw_reference_price,
         import_reference_prices,
     )
 }
@@ -175,8 +183,8 @@ def test_a_change_of_the_photo_alone_tells_another_photo(cast: Cast) -> None:
 def test_what_was_done_to_a_notice_is_read_by_the_staff_of_its_area_only(cast: Cast) -> None:
     address = f"/sourcing/supply/{_supply(cast).number}/"
     shown = {
-        name: [act.act for act in getattr(cast, name).client.get(address).context["history"]]
+        name: [event.title for event in getattr(cast, name).client.get(address).context["history"]]
         for name in ("keeper", "centre", "farmer", "buyer", "stranger")
     }
-    recorded = ["sourcing.record_supply"]
+    recorded = [ACTS["sourcing.record_supply"]]
     assert shown == {"keeper": recorded, "centre": recorded, "farmer": [], "buyer": [], "stranger": []}
