@@ -1,5 +1,6 @@
 """What every test may use: the fixed cast, as people, as actors and as browsers."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,6 +38,11 @@ OTHER_SESSIONS = """
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()
 """
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: the one that drives the browser mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
