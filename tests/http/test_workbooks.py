@@ -56,6 +56,17 @@ def test_what_is_written_is_read_back(rows: list[tuple[str, int, date]]) -> None
     assert [row.number for row in read] == list(range(2, len(rows) + 2))
 
 
+@pytest.mark.parametrize("count", [0, 3, 4, 5, 9])
+def test_sheets_of_any_length_are_written_whole_and_in_order(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(workbooks, "FEW_ROWS", 4)
+    rows = [[f"apple {n}", n, date(2026, 9, 1)] for n in range(count)]
+    short = Sheet("Short", HEADS, iter(rows[:2]))
+    written = BytesIO(workbooks.write(Sheet("Prices", HEADS, iter(rows)), short))
+    workbook = CalamineWorkbook.from_filelike(written)
+    read = [workbook.get_sheet_by_index(place).to_python()[1:] for place in (0, 1)]
+    assert read == [[[name, float(n), day] for name, n, day in some] for some in (rows, rows[:2])]
+
+
 def test_amounts_choices_and_names_are_written_as_people_read_them() -> None:
     heads = [Head(str(n), str(n)) for n in range(9)]
     moment = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import SEEK_END, BytesIO
+from itertools import chain, islice
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ from terrace.kernel.words import Choice, Text, _, in_language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 100_000
+FEW_ROWS = 2_000
+"""Of a sheet that is written whole, in memory: a third faster, for its repeated texts are written once."""
 MOST_CHARACTERS = 32_767
 """Of one cell: every office refuses more, and XlsxWriter would leave out the rest of the row."""
 MOST_BYTES = 8_000_000
@@ -101,17 +104,19 @@ def download(name: str, *sheets: Sheet) -> HttpResponse:
 
 
 def write(*sheets: Sheet) -> bytes:
-    """Return the sheets as an xlsx file, row by row in constant memory."""
+    """Return the sheets as an xlsx file; more than a few rows are written one by one in constant memory."""
     target = BytesIO()
-    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd", "strings_to_formulas": False}
-    with Workbook(target, {**options, "strings_to_urls": False}) as workbook:
+    begun = [(sheet, rows := iter(sheet.rows), list(islice(rows, FEW_ROWS))) for sheet in sheets]
+    is_long = any(len(first) == FEW_ROWS for _sheet, _rest, first in begun)
+    options = {"constant_memory": is_long, "in_memory": not is_long, "default_date_format": "yyyy-mm-dd"}
+    with Workbook(target, {**options, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         bold = workbook.add_format({"bold": True, "bottom": 1})
-        for sheet in sheets:
+        for sheet, rest, first in begun:
             page = workbook.add_worksheet(sheet.name[:31])
             page.freeze_panes(1, 0)
             page.set_column(0, max(0, len(sheet.heads) - 1), 16)
             page.write_row(0, 0, [head.title for head in sheet.heads], bold)
-            for number, row in enumerate(sheet.rows, start=1):
+            for number, row in enumerate(chain(first, rest), start=1):
                 page.write_row(number, 0, [_plain(value) for value in row])
     return target.getvalue()
 
