@@ -128,25 +128,18 @@ class Visitor:
         return [f"{self.page.url} {one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:300]}" for one in found]
 
     def shoot(self, name: str, *, picture: str = "") -> None:
-        """Let people see the whole page, where TERRACE_SHOTS=1 asks for it: nothing is asserted by a screenshot.
-
-        A `picture` goes to docs/pictures when its language is asked for.
-        """
+        """Keep a screenshot of the whole page; a `picture` goes to docs/pictures when its language is asked for."""
         if picture and pictured_language() == self.device.language:
             _keep_small(self.page.screenshot(animations="disabled"), PICTURES / f"{picture}.png")
-        if os.environ.get("TERRACE_SHOTS") == "1":
-            self._keep_whole_page(name)
-
-    def _wait_until_drawn(self) -> None:
-        if self.has_scripts:
-            expect(self.page.locator(UNDRAWN)).to_have_count(0)
-
-    def _keep_whole_page(self, name: str) -> None:
         height = min(TALLEST, int(self.page.evaluate("document.documentElement.scrollHeight")))
         self.page.set_viewport_size({"width": self.device.width, "height": max(height, self.device.height)})
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.device.name}.png", animations="disabled")
         self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
+
+    def _wait_until_drawn(self) -> None:
+        if self.has_scripts:
+            expect(self.page.locator(UNDRAWN)).to_have_count(0)
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not EXPECTED.search(message.text):
