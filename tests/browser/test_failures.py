@@ -49,7 +49,7 @@ def test_a_list_that_cannot_be_had_says_so_and_can_be_asked_again(arrive: Arrive
     assert centre.page.locator(".site-header").count() == 1
     assert not centre.is_too_wide()
     assert centre.barriers() == []
-    centre.shoot(f"failure-{failure}")
+    centre.shoot_if_asked(f"failure-{failure}")
 
     centre.page.unroute_all()
     centre.tap(centre.page.locator(f"{NOTE} button"))
@@ -85,7 +85,7 @@ def test_a_filter_after_the_session_ended_opens_the_sign_in_page_and_leads_back(
 
     assert keeper.page.locator(".site-header").count() == 1
     assert keeper.page.locator(".messages .alert").count() == 1
-    keeper.shoot("session-ended")
+    keeper.shoot_if_asked("session-ended")
     keeper.fill("login", "keeper")
     keeper.fill("password", keeper.site.password)
     keeper.send()
@@ -103,7 +103,7 @@ def test_signing_in_again_says_that_what_was_typed_is_kept(arrive: Arrive) -> No
     assert keeper.page.locator(".messages .alert").count() == 1
     assert keeper.page.locator(".draft-note").count() == 1
     assert keeper.barriers() == []
-    keeper.shoot("kept-at-sign-in")
+    keeper.shoot_if_asked("kept-at-sign-in")
     keeper.fill("login", "keeper")
     keeper.fill("password", keeper.site.password)
     keeper.send()
@@ -143,7 +143,7 @@ def test_a_page_that_says_why_not_keeps_the_navigation(arrive: Arrive, device: D
     keeper = arrive("keeper", device).open(path)
     assert keeper.page.locator("nav.navigation a[href='/sourcing/supply/']").count() == 1
     assert keeper.barriers() == []
-    keeper.shoot(f"why-not-{status}")
+    keeper.shoot_if_asked(f"why-not-{status}")
     visitor = arrive("", device).open("/nowhere/")
     assert visitor.page.locator("nav.navigation").count() == 0
     visitor.complaints.clear()  # a 404 is counted as a failed load
@@ -163,7 +163,7 @@ def test_a_photo_outlives_a_mistake_in_its_form(arrive: Arrive, device: Device, 
     assert shown.evaluate("image => image.naturalWidth") > 0 if scripts else shown.count() == 1
     assert not keeper.is_too_wide()
     assert not scripts or keeper.barriers() == []
-    keeper.shoot("photo-kept" if scripts else "photo-kept-no-scripts")
+    keeper.shoot_if_asked("photo-kept" if scripts else "photo-kept-no-scripts")
 
     keeper.fill("quantity", "12")
     keeper.send()
@@ -181,6 +181,6 @@ def test_a_draft_asks_for_its_photo_again(arrive: Arrive) -> None:
     words = keeper.page.locator("[data-photo] + .draft-note")
     assert words.is_visible()
     assert not keeper.is_too_wide()
-    keeper.shoot("photo-again")
+    keeper.shoot_if_asked("photo-again")
     keeper.field("photo").set_input_files(PHOTO)
     assert words.count() == 0

@@ -30,7 +30,7 @@ def test_a_long_name_does_not_widen_a_phones_list(arrive: Arrive, who: str, name
     )
     assert not visitor.is_too_wide()
     assert visitor.page.evaluate(CUT) == []
-    visitor.shoot(f"long-name-{who}")
+    visitor.shoot_if_asked(f"long-name-{who}")
 
 
 def test_large_sums_do_not_widen_a_phones_balance(arrive: Arrive) -> None:
@@ -42,7 +42,7 @@ def test_large_sums_do_not_widen_a_phones_balance(arrive: Arrive) -> None:
         assert not visitor.is_too_wide(), who
         assert visitor.page.evaluate(CUT) == []
         assert visitor.page.evaluate(OVERLAID) == 0
-        visitor.shoot(f"large-sums-{who}")
+        visitor.shoot_if_asked(f"large-sums-{who}")
 
 
 def test_after_sorting_and_paging_the_keyboard_goes_on_at_the_list(arrive: Arrive) -> None:

@@ -37,7 +37,7 @@ def test_a_link_in_advice_widens_no_page(arrive: Arrive) -> None:
             assert not one.is_too_wide(), f"{path} at {one.device.name}"
             assert one.page.evaluate(WIDER_THAN_ITS_FRAME) == [], f"{path} at {one.device.name}"
             assert one.squeezed() == [], f"{path} at {one.device.name}"
-            one.shoot(f"long-word-{path.strip('/').replace('/', '-')}")
+            one.shoot_if_asked(f"long-word-{path.strip('/').replace('/', '-')}")
 
 
 @pytest.mark.parametrize("device", [DESK, DESK_ZH], ids=lambda device: device.language)
@@ -48,4 +48,4 @@ def test_a_list_fits_a_desk_with_columns_that_can_be_read(arrive: Arrive, device
         assert centre.page.locator("tbody tr").count(), path
         assert centre.page.evaluate(WIDER_THAN_ITS_FRAME) == [], path
         assert centre.squeezed() == [], path
-        centre.shoot(f"list-{path.strip('/').replace('/', '-')}")
+        centre.shoot_if_asked(f"list-{path.strip('/').replace('/', '-')}")

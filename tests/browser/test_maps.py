@@ -92,7 +92,7 @@ def test_marks_have_a_legend_and_those_without_room_are_counted(arrive: Arrive) 
     waiting = centre.page.locator("[data-map-waiting]")
     assert 0 < drawn < len(units)
     assert waiting.inner_text().startswith(f"{len(units) - drawn} more units")
-    centre.shoot("map-of-a-county")
+    centre.shoot_if_asked("map-of-a-county")
     for _step in range(8):
         centre.tap(centre.page.locator(".map-zoom button").first)
     expect(waiting).to_be_empty()

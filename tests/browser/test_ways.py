@@ -29,7 +29,7 @@ def test_language_and_theme_are_switched_and_remembered(arrive: Arrive, device: 
     html = keeper.open("/").page.locator("html")
     assert (html.get_attribute("lang"), html.get_attribute("data-theme")) == (other, "dark")
     assert html.evaluate("html => getComputedStyle(html).colorScheme") == "dark"
-    keeper.shoot("dark")
+    keeper.shoot_if_asked("dark")
     keeper.follow(keeper.page.locator(f".site-tools button[name=language][value={device.language}]"))
     assert html.get_attribute("lang") == device.language
 
@@ -46,7 +46,7 @@ def test_without_scripts_the_keeper_records_and_filters(arrive: Arrive) -> None:
     keeper.follow(keeper.page.locator(".filters button"))
     assert "product=chestnut" in keeper.page.url
     assert keeper.page.locator("tbody .row-link").count() == 1
-    keeper.shoot("without-scripts")
+    keeper.shoot_if_asked("without-scripts")
 
 
 def test_without_scripts_a_map_is_a_table_that_leads_down(arrive: Arrive) -> None:
@@ -62,7 +62,7 @@ def test_a_draft_survives_a_reload_and_goes_when_it_is_sent(arrive: Arrive) -> N
     keeper.page.reload()
     assert keeper.field("quantity").input_value() == "45"
     assert keeper.page.locator(".draft-note").is_visible()
-    keeper.shoot("draft")
+    keeper.shoot_if_asked("draft")
     keeper.send()
 
     keeper.open("/sourcing/supply/new/walnut/")
@@ -91,7 +91,7 @@ def test_an_officer_signs_in_with_password_and_one_time_code(arrive: Arrive, sit
     officer.fill("password", site.password)
     officer.send()
     assert "/account/2fa/authenticate/" in officer.page.url
-    officer.shoot("second-factor")
+    officer.shoot_if_asked("second-factor")
     officer.fill("code", _code_for_a_while())
     officer.follow(officer.page.locator("main form:has([name=code]) .btn-primary"))
     assert officer.page.url.endswith("/sourcing/balance/")
@@ -106,7 +106,7 @@ def _code_for_a_while() -> str:
 
 def test_an_invitation_is_taken_up_on_the_phone(arrive: Arrive, site: Site) -> None:
     guest = arrive("", PHONE).open(f"/people/accept/{site.invitation}/")
-    guest.shoot("invitation")
+    guest.shoot_if_asked("invitation")
     guest.fill("username", "he.jun")
     for field in ("password", "again"):
         guest.fill(field, "orchard-morning-42")
