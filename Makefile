@@ -16,7 +16,8 @@ LOCALES := src/terrace/config/locale
 DIST := src/terrace/web/static/dist/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(LOCALES)/*/LC_MESSAGES/django.po))
 INSTALLED := $(VENV)/.terrace
-BUILT := $(INSTALLED) $(DIST) $(CATALOGUES)
+FONTS := src/terrace/http/fonts/NotoSansSC-Regular.ttf src/terrace/http/fonts/NotoSansSC-Bold.ttf
+BUILT := $(INSTALLED) $(DIST) $(CATALOGUES) $(FONTS)
 
 # No shell stays between make and Terrace, so that a signal to make reaches it; and when make is killed, it ends (15).
 TIED = exec env TERRACE_DEMO=$${TERRACE_DEMO:-yes} $(BIN)/python -m terrace.config.lifeline $$PPID 15
@@ -73,7 +74,7 @@ messages: $(INSTALLED) ## bring the translation catalogues up to date
 	$(BIN)/pybabel compile --domain django --directory $(LOCALES)
 
 clean: ## remove everything that was built; the data folder stays
-	rm -rf $(VENV) node_modules $(dir $(DIST)) $(CATALOGUES) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules $(dir $(DIST)) $(CATALOGUES) $(dir $(FONTS)) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -96,6 +97,11 @@ node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.require
 $(DIST): node_modules/.package-lock.json vite.config.ts tsconfig.json $(shell find frontend -type f 2>/dev/null)
 	$(NPM) run --silent build
 	@touch $@
+
+# What labels, receipts and statements are set in: one file that has Chinese and Latin.
+src/terrace/http/fonts/NotoSansSC-%.ttf: node_modules/.package-lock.json
+	mkdir -p $(@D)
+	cp node_modules/@expo-google-fonts/noto-sans-sc/*00$*/NotoSansSC_*00$*.ttf $@
 
 # Babel compiles, so that no machine needs the gettext programs.
 %.mo: %.po $(INSTALLED)

@@ -6,11 +6,25 @@ from types import ModuleType
 from terrace.accounts import domain as accounts
 from terrace.catalog import domain as catalog
 from terrace.kernel.words import Text, _
+from terrace.ledger import domain as ledger
+from terrace.logistics import domain as logistics
+from terrace.market import domain as market
 from terrace.network import domain as network
 from terrace.registry import domain as registry
 from terrace.sourcing import domain as sourcing
+from terrace.traceability import domain as traceability
 
-CONTEXTS: tuple[ModuleType, ...] = (network, accounts, registry, catalog, sourcing)
+CONTEXTS: tuple[ModuleType, ...] = (
+    network,
+    accounts,
+    registry,
+    catalog,
+    sourcing,
+    market,
+    traceability,
+    logistics,
+    ledger,
+)
 """Whoever records acts, in the order of the filter that offers them."""
 
 

@@ -36,7 +36,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "terrace.config",
     "terrace.web",
+    "terrace.statistics",
+    "terrace.market",
     "terrace.sourcing",
+    "terrace.logistics",
+    "terrace.traceability",
+    "terrace.ledger",
     "terrace.catalog",
     "terrace.registry",
     "terrace.accounts",

@@ -23,7 +23,12 @@ urlpatterns = [
     path("notices/", include("terrace.messaging.urls")),
     path("registry/", include("terrace.registry.urls")),
     path("catalog/", include("terrace.catalog.urls")),
+    path("ledger/", include("terrace.ledger.urls")),
+    path("lots/", include("terrace.traceability.urls")),
+    path("logistics/", include("terrace.logistics.urls")),
     path("sourcing/", include("terrace.sourcing.urls")),
+    path("market/", include("terrace.market.urls")),
+    path("figures/", include("terrace.statistics.urls")),
 ]
 
 handler400 = "terrace.http.refusals.not_understood"

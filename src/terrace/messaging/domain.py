@@ -26,6 +26,9 @@ class Topic(Choice):
     ADVICE = "advice", _("Advice from above")
     ACCOUNT = "account", _("Your account")
     JOB = "job", _("A task that you started")
+    ORDER = "order", _("Orders")
+    PARCEL = "parcel", _("Parcels and tours")
+    MONEY = "money", _("Money")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Permission(Choice):
     ADVISE = "sourcing.advise", _("Send advice down to stations and points")
     ACKNOWLEDGE = "sourcing.acknowledge", _("Acknowledge advice for the unit")
     PRICES = "sourcing.prices", _("Enter and import reference prices")
+    PURCHASE = "sourcing.purchase", _("Weigh and record purchases from producers of the area")
 
 
 class Status(Choice):

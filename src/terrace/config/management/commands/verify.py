@@ -5,11 +5,26 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from terrace.accounts.queries import CHECKS as ACCOUNTS
+from terrace.ledger.queries import CHECKS as LEDGER
+from terrace.logistics.queries import CHECKS as LOGISTICS
+from terrace.market.queries import CHECKS as MARKET
 from terrace.network.queries import CHECKS as NETWORK
 from terrace.registry.queries import CHECKS as REGISTRY
 from terrace.sourcing.queries import CHECKS as SOURCING
+from terrace.statistics.queries import CHECKS as STATISTICS
+from terrace.traceability.queries import CHECKS as TRACEABILITY
 
-CHECKS = (*NETWORK, *ACCOUNTS, *REGISTRY, *SOURCING)
+CHECKS = (
+    *NETWORK,
+    *ACCOUNTS,
+    *REGISTRY,
+    *LEDGER,
+    *TRACEABILITY,
+    *LOGISTICS,
+    *SOURCING,
+    *MARKET,
+    *STATISTICS,
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,5 @@
+"""The REST interface of logistics."""
+
+from ninja import Router
+
+router = Router(tags=["logistics"])

@@ -1,0 +1,10 @@
+"""The market as a Django app."""
+
+from django.apps import AppConfig
+
+
+class MarketConfig(AppConfig):
+    """See this folder's README."""
+
+    name = "terrace.market"
+    label = "market"

@@ -1,0 +1,7 @@
+"""Addresses of statistics."""
+
+from django.urls import URLPattern
+
+app_name = "statistics"
+
+urlpatterns: list[URLPattern] = []

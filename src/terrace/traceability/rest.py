@@ -1,0 +1,5 @@
+"""The REST interface of traceability."""
+
+from ninja import Router
+
+router = Router(tags=["traceability"])

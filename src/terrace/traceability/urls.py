@@ -1,0 +1,7 @@
+"""Addresses of traceability."""
+
+from django.urls import URLPattern
+
+app_name = "traceability"
+
+urlpatterns: list[URLPattern] = []
