@@ -96,6 +96,8 @@ class Cast:
     station: Member
     centre: Member
     clerk: Member
+    packer: Member
+    driver: Member
     bureau: Member
     administrator: Member
     buyer: Member
@@ -130,6 +132,8 @@ def _make() -> Cast:
         station=_post("station-officer", VILLAGE[:9]),
         centre=_post("centre-manager", VILLAGE[:6]),
         clerk=_post("centre-clerk", VILLAGE[:6]),
+        packer=_post("packer", VILLAGE[:6]),
+        driver=_post("driver", VILLAGE[:6]),
         bureau=_post("bureau-officer", VILLAGE[:4]),
         administrator=_post("bureau-administrator", VILLAGE[:4]),
         buyer=_party(factories.PartyFactory, VILLAGE[:6], kind="enterprise", name="Cloud Ridge Shop"),

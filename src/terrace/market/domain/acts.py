@@ -1,4 +1,4 @@
-"""Offers, orders and escrow."""
+"""What a post may allow about the market, and what the record of acts calls what people did here."""
 
 from collections.abc import Mapping
 

@@ -1,0 +1,26 @@
+"""Orders: what a buyer bought of one seller, and how far it has come."""
+
+from terrace.kernel.words import Choice, _
+
+
+class OrderStatus(Choice):
+    """Where an order stands. Money is in escrow from `PAID` to `DELIVERED`; stock is held by all but the ended ones."""
+
+    PLACED = "placed", _("Waiting for payment")
+    PAID = "paid", _("To be packed")
+    PACKED = "packed", _("Packed")
+    SHIPPED = "shipped", _("On its way")
+    DELIVERED = "delivered", _("Delivered")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Not paid in time")
+
+    @property
+    def holds_stock(self) -> bool:
+        """Whether its goods are taken from the offer: given back when it is cancelled before shipping or expires."""
+        return self not in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether its money lies in escrow."""
+        return self in (OrderStatus.PAID, OrderStatus.PACKED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)

@@ -1,0 +1,7 @@
+"""Offers, orders, payments, and what becomes of the money."""
+
+from terrace.market.models.offers import Offer, OfferPhoto, Review
+from terrace.market.models.orders import Order, OrderLine
+from terrace.market.models.payments import Payment, PaymentNotice
+
+__all__ = ["Offer", "OfferPhoto", "Order", "OrderLine", "Payment", "PaymentNotice", "Review"]
