@@ -8,3 +8,6 @@ class MarketConfig(AppConfig):
 
     name = "terrace.market"
     label = "market"
+
+    def ready(self) -> None:
+        """Listen to the contexts below: each part has its own lines."""

@@ -1,6 +1,5 @@
 """What others may read here."""
 
-from terrace.kernel.checks import Check
+from terrace.market.queries.checks import CHECKS
 
-CHECKS: tuple[Check, ...] = ()
-"""What must hold in a live database."""
+__all__ = ["CHECKS"]

@@ -1,7 +1,5 @@
-"""Addresses of the market."""
+"""Addresses of basket, checkout, payment and the buyer's orders."""
 
 from django.urls import URLPattern
-
-app_name = "market"
 
 urlpatterns: list[URLPattern] = []

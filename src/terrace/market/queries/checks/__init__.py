@@ -1,0 +1,6 @@
+"""What must hold in a live database: each part names its own, here they are one list."""
+
+from terrace.kernel.checks import Check
+from terrace.market.queries.checks.offers import OFFER_CHECKS
+
+CHECKS: tuple[Check, ...] = (*OFFER_CHECKS,)

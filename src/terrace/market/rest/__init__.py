@@ -1,0 +1,10 @@
+"""The REST interface of the market: each part has its own router, mounted here."""
+
+from ninja import Router
+
+from terrace.market.rest import buying, offers, settling
+
+router = Router(tags=["market"])
+router.add_router("", offers.router)
+router.add_router("", buying.router)
+router.add_router("", settling.router)

@@ -1,0 +1,1 @@
+"""What the REST interface accepts and answers."""

@@ -1,0 +1,1 @@
+"""What the market does on news from below."""

@@ -1,0 +1,5 @@
+"""Addresses of packing, shipping, completion, disputes and agreements."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
