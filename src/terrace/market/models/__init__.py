@@ -2,6 +2,18 @@
 
 from terrace.market.models.offers import Offer, OfferPhoto, Review
 from terrace.market.models.orders import Order, OrderLine
-from terrace.market.models.payments import Payment, PaymentNotice
+from terrace.market.models.payments import Payment, PaymentNotice, Repayment
+from terrace.market.models.sandbox import ChargeState, SandboxCharge
 
-__all__ = ["Offer", "OfferPhoto", "Order", "OrderLine", "Payment", "PaymentNotice", "Review"]
+__all__ = [
+    "ChargeState",
+    "Offer",
+    "OfferPhoto",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "PaymentNotice",
+    "Repayment",
+    "Review",
+    "SandboxCharge",
+]

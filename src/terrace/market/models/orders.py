@@ -14,8 +14,8 @@ class Order(Versioned, Timed):
     """What one buyer bought of one seller in one checkout. `phone` is E.164.
 
     Name, phone, address and note are personal data of the buyer, who need not
-    have an account. `complete_by` is when it counts as confirmed. `area_path` is
-    the seller's.
+    have an account; they are emptied at `emptied_at`, some time after the end.
+    `complete_by` is when it counts as confirmed. `area_path` is the seller's.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -41,6 +41,7 @@ class Order(Versioned, Timed):
     complete_by = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="when it was cancelled or expired")
+    emptied_at = models.DateTimeField(null=True, blank=True, help_text="when the buyer's data were taken out")
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C")
 
@@ -54,16 +55,31 @@ class Order(Versioned, Timed):
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")), name="market_order_refunded"
             ),
+            models.CheckConstraint(
+                condition=Q(emptied_at__isnull=True) | Q(recipient="", phone="", address="", note=""),
+                name="market_emptied_is_empty",
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "status", "-id"], name="market_orders_of_seller"),
             models.Index(fields=["area_path", "status"], name="market_orders_by_area"),
             models.Index(fields=["status", "complete_by"], name="market_orders_to_complete"),
             models.Index(fields=["phone", "-id"], name="market_orders_by_phone"),
+            models.Index(fields=["paid_at"], name="market_orders_by_payment"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def goods(self) -> Money:
+        """What the goods cost."""
+        return Money(self.goods_minor, self.currency)
+
+    @property
+    def freight(self) -> Money:
+        """What sending them costs the buyer."""
+        return Money(self.freight_minor, self.currency)
 
     @property
     def total(self) -> Money:

@@ -1,22 +1,21 @@
-"""Payments, and every notice that a provider sent of one."""
+"""Payments, every notice that a provider sent of one, and what goes back."""
 
 from django.db import models
 from django.db.models import Q
 
 from terrace.kernel.db import Timed, choice_check
 from terrace.kernel.money import Money
-from terrace.market.domain import Answer, PaymentStatus, Provider
+from terrace.market.domain import Answer, PaymentStatus, Provider, RepaymentStatus
 
 
 class Payment(Timed):
-    """One payment for all orders of a checkout. `key` makes the checkout idempotent; `secret` opens its pages.
+    """One payment for all orders of a checkout. `key` makes the checkout idempotent.
 
     `pay_by` is when the goods go back into stock if nothing came.
     """
 
     number = models.CharField(max_length=20, unique=True)
     key = models.CharField(max_length=64, unique=True)
-    secret = models.CharField(max_length=64, help_text="fingerprint of the secret in the buyer's link")
     provider = models.CharField(max_length=10, choices=Provider.choices())
     provider_reference = models.CharField(max_length=80, blank=True)
     amount_minor = models.BigIntegerField()
@@ -30,6 +29,9 @@ class Payment(Timed):
             choice_check("status", PaymentStatus, "market_payment_status"),
             choice_check("provider", Provider, "market_payment_provider"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="market_payment_amount"),
+            models.CheckConstraint(
+                condition=~Q(status=PaymentStatus.PAID.value) | Q(paid_at__isnull=False), name="market_payment_paid_at"
+            ),
         ]
         indexes = [models.Index(fields=["status", "pay_by"], name="market_payments_due")]
 
@@ -40,6 +42,11 @@ class Payment(Timed):
     def amount(self) -> Money:
         """What is to be paid."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def reference(self) -> str:
+        """How the ledger names it."""
+        return f"payment/{self.number}"
 
 
 class PaymentNotice(models.Model):
@@ -56,3 +63,38 @@ class PaymentNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.pk}"
+
+
+class Repayment(Timed):
+    """Money that goes back to a buyer by the way it came. The ledger has booked it; this is the order to the provider.
+
+    `key` is unique for ever, here and at the provider: the same cause goes back
+    once. `due_at` moves on as a try begins, so no two processes try at once.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="repayments")
+    key = models.CharField(max_length=120, unique=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=RepaymentStatus.choices(), default=RepaymentStatus.WAITING.value)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            choice_check("status", RepaymentStatus, "market_repayment_status"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="market_repayment_amount"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(status="waiting"), name="market_repayments_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id}/{self.pk}"
+
+    @property
+    def amount(self) -> Money:
+        """What goes back."""
+        return Money(self.amount_minor, self.currency)
