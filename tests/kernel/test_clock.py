@@ -51,3 +51,8 @@ def test_today_is_the_day_where_the_installation_is(zone: str, day: date) -> Non
 
 def test_now_is_aware_and_in_utc() -> None:
     assert clock.now().utcoffset() == timedelta(0)
+
+
+def test_a_day_begins_at_midnight_where_the_installation_is() -> None:
+    with using(Deployment(time_zone="Asia/Shanghai")):
+        assert clock.begin_of(date(2026, 11, 22)) == datetime(2026, 11, 21, 16, 0, tzinfo=UTC)

@@ -12,6 +12,7 @@ from terrace.market import domain as market
 from terrace.network import domain as network
 from terrace.registry import domain as registry
 from terrace.sourcing import domain as sourcing
+from terrace.statistics import domain as statistics
 from terrace.traceability import domain as traceability
 
 CONTEXTS: tuple[ModuleType, ...] = (
@@ -24,6 +25,7 @@ CONTEXTS: tuple[ModuleType, ...] = (
     traceability,
     logistics,
     ledger,
+    statistics,
 )
 """Whoever records acts, in the order of the filter that offers them."""
 

@@ -91,7 +91,7 @@ ROLES = (
         | {Sourcing.ADVISE, Sourcing.PRICES, Sourcing.RECORD_DEMAND, Sourcing.RECORD_SUPPLY, Sourcing.PURCHASE}
         | _SEES_GOODS
         | {Ledger.VIEW, Ledger.REVERSE, Market.DISPUTES, Market.AGREEMENTS, Market.SELL}
-        | {Logistics.DISPATCH, Logistics.TARIFFS, Traceability.RECORD, Traceability.INSPECT},
+        | {Logistics.DISPATCH, Logistics.TARIFFS, Traceability.RECORD, Traceability.INSPECT, Statistics.COSTS},
         hands_on=frozenset(
             {
                 Registry.BANK,
@@ -138,7 +138,7 @@ ROLES = (
         | _RUNS_PEOPLE
         | {Registry.MANAGE, Sourcing.RECORD_SUPPLY, Sourcing.RECORD_DEMAND, Sourcing.ADVISE, Sourcing.ACKNOWLEDGE}
         | _SEES_GOODS
-        | {Sourcing.PURCHASE, Traceability.RECORD, Logistics.HANDLE, Market.SELL},
+        | {Sourcing.PURCHASE, Traceability.RECORD, Logistics.HANDLE, Market.SELL, Statistics.COSTS},
         hands_on=frozenset({Registry.PERSONAL}),
     ),
     Role(
@@ -148,6 +148,6 @@ ROLES = (
         _SEES
         | _SEES_GOODS
         | {Registry.MANAGE, Registry.PERSONAL, Sourcing.RECORD_SUPPLY, Sourcing.ACKNOWLEDGE, Sourcing.PURCHASE}
-        | {Traceability.RECORD, Logistics.HANDLE, Market.SELL},
+        | {Traceability.RECORD, Logistics.HANDLE, Market.SELL, Statistics.COSTS},
     ),
 )

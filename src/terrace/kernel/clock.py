@@ -35,6 +35,11 @@ def today(at: datetime | None = None) -> date:
     return day(at or now(), _zone)
 
 
+def begin_of(on: date) -> datetime:
+    """Return the moment, in UTC, at which the day `on` begins where the installation is."""
+    return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(_zone)).astimezone(UTC)
+
+
 def live_in(zone: str) -> None:
     """Let `today` be the day of the time zone `zone`: told by the deployment, which decides it."""
     global _zone

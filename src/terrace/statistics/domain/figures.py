@@ -1,0 +1,57 @@
+"""The figures: what is counted, in what, and how one is compared with another."""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from terrace.kernel.words import Choice, Text, _
+
+
+class FigureKind(Choice):
+    """What is counted. Amounts are in minor units of the installation's currency."""
+
+    SALES = "sales", _("Sales")
+    ORDERS = "orders", _("Orders")
+    BOXES = "boxes", _("Boxes sold")
+    PURCHASES = "purchases", _("Bought from producers")
+    PREMIUM = "premium", _("Above the reference price")
+    INCOME = "income", _("Household income")
+    PARCELS_UP = "parcels_up", _("Parcels up")
+    PARCELS_DOWN = "parcels_down", _("Parcels down")
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount of money, not a count."""
+        return self in (FigureKind.SALES, FigureKind.PURCHASES, FigureKind.PREMIUM, FigureKind.INCOME)
+
+    @property
+    def is_of_product(self) -> bool:
+        """Whether it can be told of one product: what a parcel or an account holds is of many."""
+        return self not in (FigureKind.INCOME, FigureKind.PARCELS_UP, FigureKind.PARCELS_DOWN)
+
+    @property
+    def meaning(self) -> Text:
+        """What exactly is counted, in a sentence."""
+        return MEANINGS[self]
+
+
+MEANINGS: Mapping[FigureKind, Text] = {
+    FigureKind.SALES: _("Goods of the area in paid orders, without freight, on the day of payment."),
+    FigureKind.ORDERS: _("Paid orders that hold goods of the area; not those that were cancelled."),
+    FigureKind.BOXES: _("Packs, pieces or kilograms of offers in these orders."),
+    FigureKind.PURCHASES: _("What was bought from producers of the area at the scales, without voided purchases."),
+    FigureKind.PREMIUM: _("What these purchases paid above the reference price of the day; below it counts as minus."),
+    FigureKind.INCOME: _("What the ledger booked to accounts of households of the area for their goods."),
+    FigureKind.PARCELS_UP: _("Parcels that left the area."),
+    FigureKind.PARCELS_DOWN: _("Parcels for people of the area."),
+}
+
+Tally = Mapping[FigureKind, int]
+"""Figures of a place or a day, in counts and minor units."""
+
+
+def change_of(now: int, before: int) -> Decimal | None:
+    """Return by how many percent `now` differs from `before`, to a tenth; None where there was nothing to compare."""
+    if before == 0:
+        return None
+    percent = Decimal(now - before) * 100 / Decimal(abs(before))
+    return percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
