@@ -36,7 +36,7 @@ class CostGiven:
 def record_cost(
     *, by: Actor, unit: ServiceUnit, given: CostGiven, version: int = 0, now: datetime | None = None
 ) -> OutletCost:
-    """Enter what a unit paid for one kind of thing in a month, or correct it: `version` is the one looked at, 0 for none.
+    """Enter what a unit paid for one kind of thing in a month, or correct it: of `version`, 0 for none yet.
 
     Raises `Forbidden` outside the actor's area, `Invalid` for a month to come or
     before the unit was founded, an amount below nought or of another currency,
