@@ -2,7 +2,7 @@
 
 from terrace.market.domain.acts import ACTS, Permission
 from terrace.market.domain.buying import FreightRule
-from terrace.market.domain.offers import OfferStatus, SaleUnit
+from terrace.market.domain.offers import OfferStatus, SaleUnit, Standing, standing
 from terrace.market.domain.orders import OrderStatus
 from terrace.market.domain.payments import Answer, Notice, PaymentStatus, Provider, RepaymentStatus
 from terrace.market.domain.settling import DisputeKind, DisputeStatus
@@ -21,4 +21,6 @@ __all__ = [
     "Provider",
     "RepaymentStatus",
     "SaleUnit",
+    "Standing",
+    "standing",
 ]

@@ -16,5 +16,23 @@ class Permission(Choice):
     AGREEMENTS = "market.agreements", _("Set how the money of an order is shared")
 
 
-ACTS: Mapping[str, Text] = {}
+ACTS: Mapping[str, Text] = {
+    "market.create_offer": _("wrote an offer"),
+    "market.change_offer": _("changed an offer"),
+    "market.put_on_sale": _("put an offer on sale"),
+    "market.pause_offer": _("paused an offer"),
+    "market.rest_offer": _("paused the offer of a seller that rests"),
+    "market.end_offer": _("ended an offer"),
+    "market.expire_offer": _("let an offer end with its last day"),
+    "market.forget_seller": _("ended the offer of a seller that was erased, and removed what was personal"),
+    "market.restock": _("put more into stock"),
+    "market.take_out": _("took something out of stock"),
+    "market.add_photo": _("added a photo to an offer"),
+    "market.move_photo": _("put the photos of an offer in another order"),
+    "market.remove_photo": _("removed a photo from an offer"),
+    "market.review": _("wrote a review"),
+    "market.answer_review": _("answered a review"),
+    "market.hide_review": _("hid a review"),
+    "market.show_review": _("showed a hidden review again"),
+}
 """What the record of acts calls this context's acts."""
