@@ -1,14 +1,18 @@
 """What the market means: offers, orders, payments, how an order's money is shared. Pure rules."""
 
 from terrace.market.domain.acts import ACTS, Permission
+from terrace.market.domain.agreements import MOST_CONFIRM_DAYS, MOST_PERMILLE, USUAL_CONFIRM_DAYS
 from terrace.market.domain.buying import FreightRule
+from terrace.market.domain.disputes import DisputeKind, DisputeStatus, RefundReason, ReturnState
 from terrace.market.domain.offers import OfferStatus, SaleUnit, Standing, standing
 from terrace.market.domain.orders import OrderStatus
 from terrace.market.domain.payments import Answer, Notice, PaymentStatus, Provider, RepaymentStatus
-from terrace.market.domain.settling import DisputeKind, DisputeStatus
 
 __all__ = [
     "ACTS",
+    "MOST_CONFIRM_DAYS",
+    "MOST_PERMILLE",
+    "USUAL_CONFIRM_DAYS",
     "Answer",
     "DisputeKind",
     "DisputeStatus",
@@ -19,7 +23,9 @@ __all__ = [
     "PaymentStatus",
     "Permission",
     "Provider",
+    "RefundReason",
     "RepaymentStatus",
+    "ReturnState",
     "SaleUnit",
     "Standing",
     "standing",

@@ -4,7 +4,10 @@ from terrace.kernel.words import Choice, _
 
 
 class OrderStatus(Choice):
-    """Where an order stands. Money is in escrow from `PAID` to `DELIVERED`; stock is held by all but the ended ones."""
+    """Where an order stands. Money is in escrow from `PAID` to `DELIVERED`; stock is held until it is given back.
+
+    `REFUNDED` is an order that was given back in full when its goods had left: they went back into no offer.
+    """
 
     PLACED = "placed", _("Waiting for payment")
     PAID = "paid", _("To be packed")
@@ -13,6 +16,7 @@ class OrderStatus(Choice):
     DELIVERED = "delivered", _("Delivered")
     COMPLETED = "completed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
+    REFUNDED = "refunded", _("Given back in full")
     EXPIRED = "expired", _("Not paid in time")
 
     @property

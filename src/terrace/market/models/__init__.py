@@ -4,9 +4,12 @@ from terrace.market.models.offers import Offer, OfferPhoto, Review
 from terrace.market.models.orders import Order, OrderLine
 from terrace.market.models.payments import Payment, PaymentNotice, Repayment
 from terrace.market.models.sandbox import ChargeState, SandboxCharge
+from terrace.market.models.settling import Agreement, Dispute
 
 __all__ = [
+    "Agreement",
     "ChargeState",
+    "Dispute",
     "Offer",
     "OfferPhoto",
     "Order",

@@ -21,6 +21,9 @@ class Order(Versioned, Timed):
     number = models.CharField(max_length=20, unique=True)
     payment = models.ForeignKey("market.Payment", on_delete=models.PROTECT, related_name="orders")
     seller = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(
+        "market.Agreement", null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="null: no fees"
+    )
     buyer = models.ForeignKey("registry.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     recipient = models.CharField(max_length=80)
     phone = models.CharField(max_length=20)

@@ -1,0 +1,129 @@
+"""What becomes of an order's money: agreements and disputes."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from terrace.kernel.db import PathField, Timed, Versioned, choice_check
+from terrace.kernel.money import Money
+from terrace.market.domain import (
+    MOST_CONFIRM_DAYS,
+    MOST_PERMILLE,
+    DisputeKind,
+    DisputeStatus,
+    ReturnState,
+)
+
+PHOTOS = "disputes/"
+"""The folder of the photos, in the installation's storage."""
+
+
+class Agreement(Timed):
+    """How the money of an area's orders is shared from a day on; of one `seller`, or the standard where it is null.
+
+    A new one replaces it from its own first day. It is never changed, by
+    trigger: an order keeps the one that was in force when it was placed, and
+    what people agreed to stays readable.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    seller = models.ForeignKey("registry.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("network.Area", on_delete=models.PROTECT, related_name="+")
+    area_path = PathField()
+    starts_on = models.DateField()
+    platform_permille = models.PositiveIntegerField(help_text="of the price of the goods")
+    packing_minor = models.BigIntegerField(help_text="for each parcel, to the unit that packed it")
+    currency = models.CharField(max_length=3)
+    confirm_days = models.PositiveIntegerField(help_text="from delivery until an order counts as confirmed")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "area", "starts_on"], name="market_one_agreement_a_day", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=Q(platform_permille__lte=MOST_PERMILLE), name="market_agreement_platform"),
+            models.CheckConstraint(condition=Q(packing_minor__gte=0), name="market_agreement_packing"),
+            models.CheckConstraint(
+                condition=Q(confirm_days__range=(1, MOST_CONFIRM_DAYS)), name="market_agreement_days"
+            ),
+        ]
+        indexes = [models.Index(fields=["area_path", "-starts_on"], name="market_agreements_by_area")]
+        triggers = [pgtrigger.Protect(name="agreement_stays", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def packing(self) -> Money:
+        """What packing one parcel costs."""
+        return Money(self.packing_minor, self.currency)
+
+
+class Dispute(Versioned, Timed):
+    """What a buyer says is wrong with an order, what the seller says to it, and how it ended.
+
+    Text, answer and photo are personal data of the buyer as those of an order.
+    `answer_by` is when it goes to the centre if whoever's turn it is says nothing.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    order = models.ForeignKey("market.Order", on_delete=models.PROTECT, related_name="disputes")
+    kind = models.CharField(max_length=20, choices=DisputeKind.choices())
+    text = models.CharField(max_length=1000)
+    photo = models.ImageField(upload_to=PHOTOS, blank=True)
+    wanted_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=12, choices=DisputeStatus.choices(), default=DisputeStatus.OPEN.value)
+    answer = models.CharField(max_length=1000, blank=True)
+    offered_minor = models.BigIntegerField(null=True, blank=True)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    with_centre_at = models.DateTimeField(null=True, blank=True)
+    return_state = models.CharField(max_length=10, blank=True, choices=ReturnState.choices())
+    returned_at = models.DateTimeField(null=True, blank=True)
+    decided_minor = models.BigIntegerField(null=True, blank=True)
+    decided_by = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    words_to_buyer = models.CharField(max_length=1000, blank=True)
+    words_to_seller = models.CharField(max_length=1000, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    area_path = PathField()
+    county_code = models.CharField(max_length=32, db_collation="C")
+
+    class Meta:
+        constraints = [
+            choice_check("kind", DisputeKind, "market_dispute_kind"),
+            choice_check("status", DisputeStatus, "market_dispute_status"),
+            models.CheckConstraint(condition=Q(wanted_minor__gte=0), name="market_dispute_wanted"),
+            models.CheckConstraint(
+                condition=Q(status__in=["settled", "withdrawn"], ended_at__isnull=False)
+                | (~Q(status__in=["settled", "withdrawn"]) & Q(ended_at__isnull=True)),
+                name="market_dispute_end",
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(ended_at__isnull=True), name="market_one_dispute_at_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_path", "status"], name="market_disputes_by_area"),
+            models.Index(fields=["status", "answer_by"], name="market_disputes_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def wanted(self) -> Money:
+        """What the buyer wants back."""
+        return Money(self.wanted_minor, self.currency)
+
+    @property
+    def offered(self) -> Money | None:
+        """What the seller offers, None before an answer."""
+        return None if self.offered_minor is None else Money(self.offered_minor, self.currency)
+
+    @property
+    def decided(self) -> Money | None:
+        """What the buyer gets back in the end, None before that."""
+        return None if self.decided_minor is None else Money(self.decided_minor, self.currency)
