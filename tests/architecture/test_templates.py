@@ -12,6 +12,8 @@ from django.template.base import Lexer, TokenType
 from tests.architecture.house import SOURCE, python_files, short, tree_of
 
 TEMPLATES = sorted(SOURCE.glob("*/templates/**/*.html")) + sorted(SOURCE.glob("*/templates/**/*.txt"))
+SHEETS = sorted(SOURCE.glob("*/templates/**/*.typ"))
+"""Sheets of paper (`http/typeset.py`): words come with their data, so that gettext finds them all."""
 REFERENCE = re.compile(r"""["']([\w/.-]+\.(?:html|txt))(?:#\w+)?["']""")
 CALLED_BY_NAME = frozenset({"400.html", "403.html", "404.html", "500.html", "403_csrf.html", "429.html"})
 """Pages of refusals that Django looks for, and allauth the last."""
@@ -72,6 +74,12 @@ def _is_a_librarys(path: Path) -> bool:
 def test_every_template_is_used(path: Path) -> None:
     is_named = _name(path) in _named() | CALLED_BY_NAME
     assert is_named or _is_a_librarys(path), "nothing shows this template: use it or remove it"
+
+
+def test_every_sheet_of_paper_is_used_and_bears_the_mark() -> None:
+    unused = [_name(path) for path in SHEETS if _name(path) not in _named()]
+    without = [_name(path) for path in SHEETS if '"/http/sheets/sheet.typ"' not in path.read_text("utf-8")]
+    assert (unused, without) == ([], [])
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=short)
