@@ -26,7 +26,19 @@ from terrace.sourcing.services import PriceGiven, Terms
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
 
-ROLES = ("farmer", "buyer", "keeper", "station", "clerk", "centre", "bureau", "administrator", "stranger")
+ROLES = (
+    "farmer",
+    "buyer",
+    "keeper",
+    "station",
+    "clerk",
+    "packer",
+    "driver",
+    "centre",
+    "bureau",
+    "administrator",
+    "stranger",
+)
 AREA_OF = {"farmer": 12, "keeper": 12, "station": 9}
 """How long the code is of the area where a role is at home; a county's for all others."""
 TRACES = ("unit", "party", "shop", "supply", "demand", "advice", "run", "username")
