@@ -1,5 +1,6 @@
 """The rules of the catalogue."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -117,3 +118,12 @@ def test_a_note_on_the_origin_is_short() -> None:
     domain.check_origin_note({"en": "x" * domain.LONGEST_NOTE})
     with pytest.raises(Invalid, match="200"):
         domain.check_origin_note({"en": "x" * (domain.LONGEST_NOTE + 1)})
+
+
+def test_a_standard_moisture_is_a_part_of_the_weight_of_a_product_whose_moisture_matters() -> None:
+    dry = terms(moisture_matters=True, standard_moisture=140)
+    domain.check_product(dry)
+    for wrong in (replace(dry, moisture_matters=False), replace(dry, standard_moisture=0)):
+        with pytest.raises(Invalid) as refused:
+            domain.check_product(wrong)
+        assert refused.value.field == "standard_moisture"

@@ -82,9 +82,11 @@ def test_names_are_unique_in_each_language() -> None:
 
 @every_product
 def test_product_has_exactly_the_agreed_fields(product: dict[str, Any]) -> None:
-    assert set(product) - {"gi"} == FIELDS
+    assert set(product) - {"gi", "standard_moisture"} == FIELDS
     assert product["unit"] in {"KGM", "C62", "LTR"}
     assert type(product["moisture_matters"]) is bool
+    assert product["moisture_matters"] or "standard_moisture" not in product
+    assert 0 < product.get("standard_moisture", 100) < 400  # thousandths of the weight of dry goods
 
 
 @every_product

@@ -102,7 +102,10 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class ProductTerms:
-    """What the catalogue says of a product; `hs_code` is a subheading of HS 2022, `illustration` a drawing of ours."""
+    """What the catalogue says of a product; `hs_code` is a subheading of HS 2022, `illustration` a drawing of ours.
+
+    `standard_moisture` is the water, in thousandths of the weight, that its prices are quoted at.
+    """
 
     names: Names
     category: Category
@@ -111,6 +114,7 @@ class ProductTerms:
     season: Season
     keeping: Keeping
     moisture_matters: bool = False
+    standard_moisture: int | None = None
     illustration: str = ""
     origin_note: Mapping[str, str] = field(default_factory=dict)
 
@@ -121,6 +125,7 @@ def check_product(terms: ProductTerms) -> None:
     check_hs_code(terms.hs_code)
     check_season(terms.season)
     check_keeping(terms.keeping)
+    check_moisture(terms)
     check_origin_note(terms.origin_note)
 
 
@@ -179,6 +184,17 @@ def check_keeping(keeping: Keeping) -> None:
         raise Invalid(_("The highest degree cannot be below the lowest."), field="max_celsius")
     if coldest < COLDEST or warmest > WARMEST:
         raise Invalid(_("Degrees lie between −60 and 60 °C."), field="min_celsius")
+
+
+def check_moisture(terms: ProductTerms) -> None:
+    """Raise `Invalid` unless a standard moisture is a part of the weight, of a product whose moisture matters."""
+    if terms.standard_moisture is None:
+        return
+    if not terms.moisture_matters:
+        reason = _("Prices are quoted at a moisture only where the moisture decides them.")
+        raise Invalid(reason, field="standard_moisture")
+    if not 0 < terms.standard_moisture < 1000:
+        raise Invalid(_("Moisture is more than 0 and less than 100 %."), field="standard_moisture")
 
 
 def check_variety_season(season: Season, product: Season) -> None:

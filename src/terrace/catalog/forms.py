@@ -18,7 +18,7 @@ from terrace.catalog.domain import (
     Storage,
 )
 from terrace.catalog.models import Product
-from terrace.http.forms import ActForm, DegreesField, FilterForm, QuantityField, VersionForm, WholeField
+from terrace.http.forms import ActForm, DegreesField, FilterForm, PermilleField, QuantityField, VersionForm, WholeField
 from terrace.kernel import clock
 from terrace.kernel.db import found_by
 from terrace.kernel.deployment import current
@@ -79,6 +79,11 @@ class ProductForm(NamedForm):
     max_celsius = DegreesField(label=_("Highest temperature"), required=False)
     keeps_days = WholeField(label=_("Keeps for"), min_value=1, max_value=MOST_DAYS)
     moisture_matters = forms.BooleanField(label=_("Its moisture decides the price"), required=False)
+    standard_moisture = PermilleField(
+        label=_("Standard moisture"),
+        required=False,
+        help_text=_("The water in goods that prices are quoted at. Wetter goods are paid as if they were dried to it."),
+    )
     hs_code = forms.CharField(
         label=_("HS code"),
         max_length=6,
@@ -120,6 +125,7 @@ class ProductForm(NamedForm):
                 Storage(values["storage"]), values["keeps_days"], values["min_celsius"], values["max_celsius"]
             ),
             moisture_matters=values["moisture_matters"],
+            standard_moisture=values["standard_moisture"],
             illustration=values["illustration"],
             origin_note={language: note for language, note in notes.items() if note},
         )

@@ -34,6 +34,9 @@ class Product(Versioned):
     season_from = models.PositiveSmallIntegerField()
     season_to = models.PositiveSmallIntegerField()
     moisture_matters = models.BooleanField(default=False)
+    standard_moisture = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="thousandths of the weight that prices are quoted at"
+    )
     illustration = models.CharField(max_length=60, blank=True)
     origin_note = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)
@@ -46,6 +49,11 @@ class Product(Versioned):
             models.CheckConstraint(condition=Q(hs_code__regex=r"^[0-9]{6}$"), name="catalog_product_hs_code"),
             models.CheckConstraint(condition=NO_DEGREES | DEGREES, name="catalog_product_degrees"),
             models.CheckConstraint(condition=A_MONTH, name="catalog_product_season"),
+            models.CheckConstraint(
+                condition=Q(standard_moisture__isnull=True)
+                | Q(moisture_matters=True, standard_moisture__gt=0, standard_moisture__lt=1000),
+                name="catalog_product_moisture",
+            ),
         ]
 
     def __str__(self) -> str:

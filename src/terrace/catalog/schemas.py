@@ -59,6 +59,7 @@ class ProductValues(Schema):
     min_celsius: Celsius | None = None
     max_celsius: Celsius | None = None
     moisture_matters: bool = False
+    standard_moisture: int | None = Field(None, gt=0, lt=1000, description="thousandths of the weight")
     illustration: str = Field("", max_length=60)
     origin_note: dict[Language, Annotated[str, Field(max_length=LONGEST_NOTE)]] = Field({}, max_length=MOST_LANGUAGES)
 
@@ -72,6 +73,7 @@ class ProductValues(Schema):
             season=self.season.season,
             keeping=Keeping(self.storage, self.keeps_days, self.min_celsius, self.max_celsius),
             moisture_matters=self.moisture_matters,
+            standard_moisture=self.standard_moisture,
             illustration=self.illustration,
             origin_note=self.origin_note,
         )
@@ -171,6 +173,7 @@ def _product_out(product: Product, varieties: Sequence[Variety], packs: Sequence
         min_celsius=product.min_celsius,
         max_celsius=product.max_celsius,
         moisture_matters=product.moisture_matters,
+        standard_moisture=product.standard_moisture,
         illustration=product.illustration,
         origin_note=product.origin_note,
         varieties=[variety_out(variety) for variety in varieties],

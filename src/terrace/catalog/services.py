@@ -45,6 +45,7 @@ COLUMNS = (
     "season_from",
     "season_to",
     "moisture_matters",
+    "standard_moisture",
     "illustration",
     "origin_note",
 )
@@ -184,6 +185,7 @@ def _shipped_terms(row: Mapping[str, Any]) -> ProductTerms:
         season=Season(row["season"]["from"], row["season"]["to"]),
         keeping=Keeping(Storage(kept["kind"]), kept["days"], kept["min_c"], kept["max_c"]),
         moisture_matters=row["moisture_matters"],
+        standard_moisture=row.get("standard_moisture"),
         illustration=row["illustration"],
         origin_note=_read_here(row.get("gi", {})),
     )
@@ -285,6 +287,7 @@ def _columns(terms: ProductTerms, code: str, *more_names: str) -> dict[str, Any]
         "season_from": terms.season.first,
         "season_to": terms.season.last,
         "moisture_matters": terms.moisture_matters,
+        "standard_moisture": terms.standard_moisture,
         "illustration": terms.illustration,
         "origin_note": dict(terms.origin_note),
     }

@@ -1,6 +1,7 @@
 """One product: what the catalogue says of it, and the acts on it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from terrace.http.access import needs, signed_in
 from terrace.http.confirming import Question, confirm_version
 from terrace.http.forms import ActForm
 from terrace.http.request import Request
+from terrace.http.written import number
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 
@@ -181,11 +183,18 @@ def _facts(found: Product) -> list[tuple[Text, str, Any]]:
         (_("Storage"), "text", kept.storage.label),
         (_("Temperature"), "text", degrees),
         (_("Keeps for"), "text", _("%(days)s days") % {"days": kept.days}),
-        (_("Moisture"), "text", _("decides the price") if found.moisture_matters else ""),
+        (_("Moisture"), "text", _moisture(found)),
         (_("Origin"), "names", found.origin_note),
         (_("HS code"), "text", found.hs_code),
         (_("Code"), "text", found.code),
     ]
+
+
+def _moisture(found: Product) -> Text:
+    """Say what moisture means for the price, and which one prices are quoted at."""
+    if found.standard_moisture is None:
+        return _("decides the price") if found.moisture_matters else ""
+    return _("prices are quoted at %(percent)s %%") % {"percent": number(Decimal(found.standard_moisture).scaleb(-1))}
 
 
 def _seasons(found: Product) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from terrace.registry.queries.memberships import (
 )
 from terrace.registry.queries.narrowing import marked, narrowed, search
 from terrace.registry.queries.parties import (
+    buying_in,
     find_party,
     get_full_party,
     get_party,
@@ -45,6 +46,7 @@ __all__ = [
     "Shown",
     "actor_of",
     "all_parties_of",
+    "buying_in",
     "cooperatives_in",
     "cooperatives_of",
     "find_account",

@@ -12,6 +12,7 @@ from terrace.registry.models import Membership, Party
 
 PRODUCERS = [kind for kind in Kind if kind.produces]
 TRADERS = [kind for kind in Kind if kind.trades]
+BUYING = [Kind.COOPERATIVE, Kind.ENTERPRISE]
 FIRMS = [kind for kind in Kind if not kind.is_person]
 
 
@@ -84,6 +85,14 @@ def producers_for(actor: Actor) -> QuerySet[Party]:
 def traders_for(actor: Actor) -> QuerySet[Party]:
     """Return the active parties that look for goods whose affairs the actor sees or speaks for, by name."""
     return Party.objects.filter(fully_seen(actor), is_active=True, kind__in=TRADERS).order_by("name", "pk")
+
+
+def buying_in(county_code: str) -> QuerySet[Party]:
+    """Return the cooperatives and enterprises of the county that take part, by name: who buys from its producers.
+
+    A firm deals with others by its name, so who weighs goods for it may read that wherever in the county it is at home.
+    """
+    return Party.objects.filter(county_code=county_code, is_active=True, kind__in=BUYING).order_by("name", "pk")
 
 
 def known_by_name(actor: Actor, paths: Collection[str]) -> QuerySet[Party]:
