@@ -116,6 +116,26 @@ def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes
     return ContentFile(target.getvalue(), name=f"{ids.secret()}.jpg")
 
 
+def smaller(photo: IO[bytes], longest: int) -> ContentFile[bytes]:
+    """Return a cleaned photo once more with at most `longest` px a side: for tiles and telephones."""
+    photo.seek(0)
+    target = BytesIO()
+    with Image.open(photo, formats=["JPEG"]) as image:
+        image.thumbnail((longest, longest))
+        image.save(target, "JPEG", quality=72, optimize=True, progressive=True)
+    photo.seek(0)
+    return ContentFile(target.getvalue(), name=f"{ids.secret()}.jpg")
+
+
+def size_of(photo: IO[bytes]) -> tuple[int, int]:
+    """Return width and height of a cleaned photo in pixels."""
+    photo.seek(0)
+    with Image.open(photo, formats=["JPEG"]) as image:
+        width, height = image.size
+    photo.seek(0)
+    return width, height
+
+
 def _check_size(upload: IO[bytes], field: str) -> None:
     """Refuse a file that is larger than the installation takes, before any decoder sees it."""
     most: int = settings.ENV.photo_max_bytes
