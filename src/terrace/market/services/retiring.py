@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -52,8 +53,7 @@ def forget_party(*, by: Actor, party_id: int) -> int:
     _delete_photos(OfferPhoto.objects.filter(offer__in=offers))
     Review.objects.filter(offer__in=offers).update(answer="")
     Review.objects.filter(line__order__buyer_id=party_id).update(text="", signed="")
-    subjects = [(offer, offer.area_path, {}) for offer in offers]
-    audit.record_many(by=by, act="market.forget_seller", subjects=subjects)
+    _record(by, "market.forget_seller", offers)
     return len(offers)
 
 
@@ -69,5 +69,10 @@ def _set_all(locked: QuerySet[Offer], status: OfferStatus, by: Actor, act: str) 
     for offer in offers:
         offer.status = status
         offer.save_version(offer.version, ["status"])
-    audit.record_many(by=by, act=act, subjects=[(offer, offer.area_path, {}) for offer in offers])
+    _record(by, act, offers)
     return len(offers)
+
+
+def _record(by: Actor, act: str, offers: list[Offer]) -> None:
+    nothing: dict[str, Any] = {}
+    audit.record_many(by=by, act=act, subjects=[(offer, offer.area_path, nothing) for offer in offers])
