@@ -138,7 +138,8 @@ ROLES = (
         | _RUNS_PEOPLE
         | {Registry.MANAGE, Sourcing.RECORD_SUPPLY, Sourcing.RECORD_DEMAND, Sourcing.ADVISE, Sourcing.ACKNOWLEDGE}
         | _SEES_GOODS
-        | {Sourcing.PURCHASE, Traceability.RECORD, Logistics.HANDLE, Market.SELL, Statistics.COSTS},
+        | {Sourcing.PURCHASE, Traceability.RECORD, Logistics.HANDLE, Market.SELL}
+        | {Statistics.COSTS, Ledger.OUTLET},
         hands_on=frozenset({Registry.PERSONAL}),
     ),
     Role(
@@ -148,6 +149,6 @@ ROLES = (
         _SEES
         | _SEES_GOODS
         | {Registry.MANAGE, Registry.PERSONAL, Sourcing.RECORD_SUPPLY, Sourcing.ACKNOWLEDGE, Sourcing.PURCHASE}
-        | {Traceability.RECORD, Logistics.HANDLE, Market.SELL, Statistics.COSTS},
+        | {Traceability.RECORD, Logistics.HANDLE, Market.SELL, Statistics.COSTS, Ledger.OUTLET},
     ),
 )

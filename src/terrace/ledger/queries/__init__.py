@@ -1,6 +1,36 @@
 """What others may read here."""
 
 from terrace.kernel.checks import Check
+from terrace.ledger.queries.accounts import (
+    accounts_by_id,
+    accounts_visible_to,
+    balance_of,
+    find_account_of_party,
+    get_account,
+)
+from terrace.ledger.queries.statements import Line, Statement, statement
+from terrace.ledger.queries.sums import Sum, entries_under, sum_of_parts
+from terrace.ledger.queries.titles import title_of, titles_of
+from terrace.ledger.queries.transfers import transfers_about, transfers_about_all
+
+__all__ = [
+    "CHECKS",
+    "Line",
+    "Statement",
+    "Sum",
+    "accounts_by_id",
+    "accounts_visible_to",
+    "balance_of",
+    "entries_under",
+    "find_account_of_party",
+    "get_account",
+    "statement",
+    "sum_of_parts",
+    "title_of",
+    "titles_of",
+    "transfers_about",
+    "transfers_about_all",
+]
 
 CHECKS: tuple[Check, ...] = ()
 """What must hold in a live database."""

@@ -1,0 +1,7 @@
+"""Accounts, transfers and their entries, payouts."""
+
+from terrace.ledger.models.accounts import Account
+from terrace.ledger.models.payouts import Payout, PayoutRun
+from terrace.ledger.models.transfers import Entry, Transfer
+
+__all__ = ["Account", "Entry", "Payout", "PayoutRun", "Transfer"]

@@ -1,0 +1,104 @@
+"""Accounts and their balances."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from terrace.kernel.db import PathField, Timed, choice_check
+from terrace.kernel.money import Money
+from terrace.ledger.domain import AccountKind
+
+OUTSIDE = [kind.value for kind in AccountKind if kind.is_outside]
+HOUSE = [kind.value for kind in AccountKind if kind.is_house]
+
+
+class Account(Timed):
+    """Money of one party, one unit, one order in escrow, or the house. Its balance is kept by a trigger of the entries.
+
+    `area_path` and `county_code` say who looks after it: the party's, the unit's
+    or the seller's; the installation's own for the house. Who moves takes it along.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=10, choices=AccountKind.choices())
+    party = models.ForeignKey("registry.Party", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        "network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    reference = models.CharField(max_length=80, blank=True, help_text='what an escrow is for: "order/O-..."')
+    currency = models.CharField(max_length=3)
+    balance_minor = models.BigIntegerField(default=0)
+    area_path = PathField(blank=True)
+    county_code = models.CharField(max_length=32, db_collation="C", blank=True)
+
+    class Meta:
+        constraints = [
+            choice_check("kind", AccountKind, "ledger_account_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=OUTSIDE) | Q(balance_minor__gte=0),
+                name="ledger_account_not_below_zero",
+                violation_error_message="There is not enough money on the account.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AccountKind.PARTY.value, party__isnull=False, unit__isnull=True, reference="")
+                | Q(kind=AccountKind.UNIT.value, party__isnull=True, unit__isnull=False, reference="")
+                | Q(kind=AccountKind.ESCROW.value, party__isnull=True, unit__isnull=True) & ~Q(reference="")
+                | Q(kind__in=HOUSE, party__isnull=True, unit__isnull=True, reference=""),
+                name="ledger_account_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["party", "currency"], condition=Q(party__isnull=False), name="ledger_account_of_party"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "currency"], condition=Q(unit__isnull=False), name="ledger_account_of_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["reference", "currency"], condition=~Q(reference=""), name="ledger_escrow_of_reference"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "currency"], condition=Q(kind__in=HOUSE), name="ledger_account_of_house"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_path", "kind"], name="ledger_accounts_by_area"),
+            models.Index(fields=["county_code", "kind", "id"], name="ledger_accounts_of_county"),
+        ]
+        triggers = [
+            # Depth 1 is the statement of somebody; the entries' trigger writes from one deeper.
+            pgtrigger.Trigger(
+                name="balance_by_entries_only",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.balance_minor IS DISTINCT FROM NEW.balance_minor"),
+                func="""
+                    IF pg_trigger_depth() < 2 THEN
+                        RAISE EXCEPTION USING ERRCODE = 'check_violation',
+                            MESSAGE = 'the balance of an account follows from its entries';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="begins_at_zero",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.balance_minor <> 0"),
+                func="""
+                    RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'an account begins at zero';
+                """,
+            ),
+            pgtrigger.Protect(name="kept_for_ever", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def balance(self) -> Money:
+        """What lies on it."""
+        return Money(self.balance_minor, self.currency)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it stands for the outside, and may go below zero."""
+        return AccountKind(self.kind).is_outside

@@ -1,0 +1,52 @@
+"""Which accounts an actor sees."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
+from terrace.kernel.money import Money
+from terrace.ledger.domain import Permission
+from terrace.ledger.models import Account
+from terrace.ledger.models.accounts import HOUSE
+from terrace.network import queries as network
+
+
+def accounts_visible_to(actor: Actor) -> QuerySet[Account]:
+    """Return the accounts of the areas below the actor's posts, its own, and for some that of its unit.
+
+    The accounts of the house are for who sees the money of the whole installation.
+    """
+    seen = within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.own_parties)
+    if actor.holds(Permission.OUTLET):
+        seen |= Q(unit_id__in=actor.units)
+    if actor.may(Permission.VIEW, network.root_path()):
+        seen |= Q(kind__in=HOUSE)
+    return Account.objects.filter(seen)
+
+
+def get_account(actor: Actor, number: str) -> Account:
+    """Return the account `number`, or raise `NotFound` when the actor does not see it."""
+    found = accounts_visible_to(actor).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_account_of_party(party_id: int) -> Account | None:
+    """Return the account of a producer or buyer, None while no money has ever moved. The caller has authorised it."""
+    return Account.objects.filter(party_id=party_id, currency=current().currency).first()
+
+
+def accounts_by_id(ids: Iterable[int]) -> dict[int, Account]:
+    """Return accounts by id. The caller has authorised the look."""
+    return Account.objects.in_bulk(set(ids))
+
+
+def balance_of(account_id: int) -> Money:
+    """Return what lies on an account now."""
+    minor, currency = Account.objects.values_list("balance_minor", "currency").get(pk=account_id)
+    return Money(minor, currency)

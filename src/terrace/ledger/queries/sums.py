@@ -1,0 +1,53 @@
+"""Sums of entries: for figures of an area, and for what somebody earned."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.db.models import Sum as Total
+
+from terrace.kernel import clock
+from terrace.kernel.db import within
+from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
+from terrace.ledger.domain import Part, Reason
+from terrace.ledger.models import Account, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What entries come to, and how many there are."""
+
+    amount: Money
+    count: int
+
+
+def entries_under(
+    path: str, *, first: date, last: date, reason: Reason | None = None, part: Part | None = None
+) -> Sum:
+    """Return what the entries of accounts in the area at `path` come to, of the days `first` to `last`.
+
+    Where an account lay when it was booked counts. A reversal counts against the reason that it reverses, so sums
+    are net; it is an entry too.
+    """
+    chosen = within([path]) & _between(first, last) & Q(currency=current().currency)
+    if reason is not None:
+        chosen &= Q(reason=reason)
+    if part is not None:
+        chosen &= Q(part=part)
+    found = Entry.objects.filter(chosen).aggregate(amount=Total("amount_minor"), count=Count("pk"))
+    return Sum(Money(int(found["amount"] or 0), current().currency), found["count"])
+
+
+def sum_of_parts(party_ids: Collection[int], first: date, last: date) -> Mapping[Part, Money]:
+    """Return what came in to the accounts of parties on the days `first` to `last`, by what it was for them."""
+    currency = current().currency
+    accounts = Account.objects.filter(party_id__in=party_ids, currency=currency).values("pk")
+    rows = Entry.objects.filter(_between(first, last), account__in=accounts).order_by("part").values("part")
+    sums = rows.annotate(amount=Total("amount_minor")).values_list("part", "amount")
+    return {Part(part): Money(int(amount), currency) for part, amount in sums}
+
+
+def _between(first: date, last: date) -> Q:
+    return Q(at__gte=clock.begin_of(first), at__lt=clock.begin_of(last + timedelta(days=1)))
