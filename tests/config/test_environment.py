@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from terrace.config.connections import database_settings, mail_settings
 from terrace.config.environment import (
     BadSetting,
     Environment,
-    database_settings,
-    mail_settings,
     new_field_key,
     new_secret_key,
     variable,
@@ -104,6 +103,9 @@ def test_every_setting_is_read_somewhere() -> None:
         ("DATABASE_URL", "postgresql://db.example.org"),
         ("DATABASE_URL", "postgresql://db.example.org/terrace?colour=red"),
         ("TERRACE_LOG_LEVEL", "loud"),
+        ("TERRACE_PAYMENTS", "sandbox,shells"),
+        ("TERRACE_SITE_URL", "terrace.example.org"),
+        ("TERRACE_KEEP_RECIPIENTS_DAYS", "1"),
         ("TERRACE_EMAIL_URL", "mail.example.org"),
     ],
 )
@@ -179,6 +181,7 @@ def test_production_takes_the_keys_that_new_keys_makes(production: dict[str, str
         ("TERRACE_FIELD_KEY", base64.b64encode(b"only-for-tests-only-for-tests-00").decode()),
         ("TERRACE_ALLOWED_HOSTS", "*"),
         ("TERRACE_DEMO", "yes"),
+        ("TERRACE_PAYMENTS", "bank,sandbox"),
         ("TERRACE_CURENCY", "CNY"),
     ],
 )

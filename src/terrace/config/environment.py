@@ -10,15 +10,11 @@ import dataclasses
 import difflib
 import os
 import secrets
-import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from psycopg.conninfo import conninfo_to_dict
-
-from terrace.config import embedded
 from terrace.config import setting_readers as readers
 from terrace.kernel.tiers import read_plan
 
@@ -204,6 +200,45 @@ class Environment:
             secret=True,
         )
     )
+    site_url: str = field(
+        metadata=about(
+            "http://127.0.0.1:8000",
+            "Address under which people reach this site, for links in messages.",
+            "https://terrace.example.org",
+            readers.matching(r"https?://[^/\s]+", "an address such as https://terrace.example.org, without a path"),
+        )
+    )
+    payments: tuple[str, ...] = field(
+        metadata=about(
+            "",
+            "Ways to pay (sandbox, bank); nothing means bank in production, elsewhere both. The sandbox is a trial.",
+            "bank",
+            readers.some_of("sandbox", "bank"),
+        )
+    )
+    payment_secret: str = field(
+        metadata=about(
+            "",
+            "Shared with the payment provider, signs its notices; for the sandbox nothing means one is derived.",
+            "(as the provider gave it)",
+            secret=True,
+        )
+    )
+    bank_details: str = field(
+        metadata=about(
+            "",
+            "Account that buyers transfer to, as pages show it; nothing means that no bank transfer is offered.",
+            "Longnan Service Centre, Bank of the Hills, 6222 0000 0000 0000",
+        )
+    )
+    keep_recipients_days: int = field(
+        metadata=about(
+            "180",
+            "Days after an order's end until its recipient's name, phone and address are emptied.",
+            "90",
+            readers.whole(15, 3650),
+        )
+    )
     photo_max_bytes: int = field(
         metadata=about(
             "8388608", "Largest photo that may be uploaded, in bytes.", "8388608", readers.whole(10_000, 100_000_000)
@@ -350,50 +385,5 @@ def _check_production(environment: Environment) -> None:
         )
     if environment.demo:
         raise BadSetting("TERRACE_DEMO", "on", "to be off in production, where everybody would know the sign-ins", "no")
-
-
-def database_settings(environment: Environment) -> dict[str, Any]:
-    """Return Django's settings of the database; starts nothing.
-
-    The embedded server has a fixed address in its data folder, so that a process started
-    beside a running one finds it.
-    """
-    url = environment.database_url or embedded.address(environment.data_dir)
-    parts = dict(conninfo_to_dict(url))
-    named = {key: str(parts.pop(name, None) or "") for key, name in DJANGO_NAMES.items()}
-    options: dict[str, Any] = {"connect_timeout": 10, **parts}
-    if environment.mode != "test":
-        # Tests create and drop whole databases, which idle pooled connections would forbid.
-        options["pool"] = {"min_size": 0, "max_size": environment.database_pool, "timeout": 5}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
-        # A pooled connection is tried before it is used: no page fails because the database was restarted.
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
-        **named,
-    }
-
-
-DJANGO_NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-
-
-def mail_settings(environment: Environment) -> dict[str, Any]:
-    """Return Django's settings of mail: the server of TERRACE_EMAIL_URL, or files in the data folder."""
-    if not environment.email_url:
-        folder = environment.data_dir / "mail"
-        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
-    url = urllib.parse.urlsplit(environment.email_url)
-    options = dict(urllib.parse.parse_qsl(url.query))
-    is_tls = url.scheme == "smtps"
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": url.hostname,
-        "EMAIL_PORT": url.port or (465 if is_tls else 587),
-        "EMAIL_HOST_USER": urllib.parse.unquote(url.username or ""),
-        "EMAIL_HOST_PASSWORD": urllib.parse.unquote(url.password or ""),
-        "EMAIL_USE_SSL": is_tls,
-        "EMAIL_USE_TLS": not is_tls and options.get("tls") != "none",
-        "EMAIL_TIMEOUT": 20,
-        "DEFAULT_FROM_EMAIL": options.get("from") or f"terrace@{environment.allowed_hosts[0]}",
-    }
+    if "sandbox" in environment.payments:
+        raise BadSetting("TERRACE_PAYMENTS", "'sandbox'", "a way that moves money: a sandbox gives goods away", "bank")

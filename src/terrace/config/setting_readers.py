@@ -66,6 +66,18 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def some_of(*choices: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of some of `choices`, separated by commas or spaces, each once."""
+
+    def read(raw: str) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(words(raw)))
+        if not set(found) <= set(choices):
+            raise Unreadable("some of " + ", ".join(choices))
+        return found
+
+    return read
+
+
 def matching(pattern: str, needs: str) -> Callable[[str], str]:
     """Return a reader of text that matches `pattern` whole."""
 

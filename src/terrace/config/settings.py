@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from terrace.config.environment import Environment, database_settings, mail_settings
+from terrace.config.connections import database_settings, mail_settings
+from terrace.config.environment import Environment
 from terrace.config.logs import logging_settings
 from terrace.kernel import deployment, tiers
 from terrace.kernel.languages import name_of_language

@@ -1,0 +1,184 @@
+"""Money comes in: what providers say of payments, what a clerk reads at the bank, and what is booked of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import EVERYWHERE, SYSTEM, Actor
+from terrace.kernel.days import refuse_far_day
+from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.money import Money
+from terrace.kernel.words import _
+from terrace.ledger import services as ledger
+from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
+from terrace.ledger.models import Account
+from terrace.market import gateways
+from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Permission, Provider
+from terrace.market.models import Order, Payment, PaymentNotice
+from terrace.market.services.repaying import repay
+from terrace.market.services.telling import tell_of_late_money, tell_of_payment
+
+ANSWERS = {
+    PaymentStatus.PAID: Answer.REPEATED,
+    PaymentStatus.GIVEN_BACK: Answer.REPEATED,
+    PaymentStatus.EXPIRED: Answer.LATE,
+    PaymentStatus.CANCELLED: Answer.LATE,
+}
+
+
+class OtherAmount(Invalid):
+    """What came in is not what was to be paid."""
+
+    code = "other_amount"
+
+
+class NotWaiting(DomainError):
+    """The payment was made or has ended."""
+
+    code = "not_waiting"
+    message = _("This payment is no longer waited for.")
+
+
+def take_notice(
+    *, provider: Provider, headers: Mapping[str, str], body: bytes, now: datetime | None = None
+) -> PaymentNotice:
+    """Read a provider's notice, do what it asks for, and keep it with what was done: also one that nobody signed.
+
+    Nothing is raised: the provider is told that its notice arrived, whatever it
+    says, and the evidence stands in the books.
+    """
+    moment = now or clock.now()
+    try:
+        notice = gateways.read_notice(provider, headers, body, moment)
+    except gateways.Forged as problem:
+        said = {"problem": str(problem), "raw": body[:500].decode("utf-8", "replace").replace("\0", "")}
+        return PaymentNotice.objects.create(at=moment, provider=provider, body=said, answer=Answer.FORGED)
+    return book_notice(provider=provider, notice=notice, now=moment)
+
+
+@transaction.atomic
+def book_notice(*, provider: Provider, notice: Notice, now: datetime) -> PaymentNotice:
+    """Do what a provider's genuine notice asks for, once, and keep it with the answer."""
+    payment = _locked(number=notice.number, provider=provider)
+    answer = _answer_to(payment, notice, now)
+    said = {"number": notice.number, "amount": str(notice.amount), "reference": notice.reference, "paid": notice.paid}
+    return PaymentNotice.objects.create(at=now, provider=provider, payment=payment, body=said, answer=answer)
+
+
+def _answer_to(payment: Payment | None, notice: Notice, now: datetime) -> Answer:
+    if payment is None:
+        return Answer.UNKNOWN
+    if not notice.paid:
+        return Answer.NOT_PAID
+    if notice.amount != payment.amount:
+        return Answer.OTHER_AMOUNT
+    return payment_arrived(by=SYSTEM, payment=payment, reference=notice.reference, now=now)
+
+
+@transaction.atomic
+def payment_arrived(*, by: Actor, payment: Payment, reference: str, now: datetime) -> Answer:
+    """Book the money of a payment that the caller has locked, and return what was done.
+
+    Waited for: into the escrow account of each order, which is then to be
+    packed. Came twice: nothing. Came too late: booked, and given back.
+    """
+    status = PaymentStatus(payment.status)
+    if status is not PaymentStatus.WAITING:
+        answer = ANSWERS[status]
+        if answer is Answer.LATE:
+            _book_and_give_back(by, payment, reference, now)
+        return answer
+    orders = _locked_orders(payment)
+    _book(by, payment, orders, now)
+    payment.status, payment.paid_at, payment.provider_reference = PaymentStatus.PAID.value, now, reference[:80]
+    payment.save(update_fields=["status", "paid_at", "provider_reference"])
+    for order in orders:
+        order.status, order.paid_at = OrderStatus.PAID.value, now
+        order.save_version(order.version, ["status", "paid_at"])
+    _record(by, "market.take_payment", payment, orders, now)
+    tell_of_payment(payment=payment, orders=orders, now=now)
+    return Answer.BOOKED
+
+
+@transaction.atomic
+def confirm_transfer(
+    *, by: Actor, payment: Payment, amount: Money, on: date, reference: str = "", now: datetime | None = None
+) -> Payment:
+    """Confirm that a buyer's bank transfer of `amount` stands on the account since the day `on`.
+
+    Raises `Forbidden` without the permission for the orders' areas, `NotWaiting`
+    for a payment that was made before or is no transfer, `OtherAmount` for
+    another amount than was to be paid, `Invalid` for a day to come. Money for
+    orders that have expired is booked and given back.
+    """
+    moment = now or clock.now()
+    by.require(Permission.PAYMENTS, common_path(payment.orders.values_list("area_path", flat=True)))
+    refuse_far_day(on, field="on")
+    if on > clock.today(moment):
+        raise Invalid(_("The day cannot be one to come."), field="on")
+    locked = _locked(number=payment.number, provider=Provider.BANK)
+    if locked is None or locked.status in (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK):
+        raise NotWaiting
+    if amount != locked.amount:
+        raise OtherAmount(_("To be paid is another amount. Send the money back, or ask the buyer."), field="amount")
+    answer = payment_arrived(by=by, payment=locked, reference=reference, now=moment)
+    said = {"amount": str(amount), "on": on.isoformat(), "reference": reference}
+    PaymentNotice.objects.create(at=moment, provider=Provider.BANK, payment=locked, body=said, answer=answer)
+    return locked
+
+
+def common_path(paths: Sequence[str]) -> str:
+    """Return the path that all `paths` begin with: who holds a permission there holds it for each."""
+    found = list(paths)
+    low, high = min(found, default=EVERYWHERE), max(found, default=EVERYWHERE)
+    same = next((place for place, sign in enumerate(low) if place >= len(high) or sign != high[place]), len(low))
+    return low[:same]
+
+
+def outside_account(payment: Payment) -> Account:
+    """Return the ledger's account for the outside that the payment's money comes from and goes back to."""
+    return ledger.house_account(AccountKind.BANK if payment.provider == Provider.BANK else AccountKind.PROVIDER)
+
+
+def _book(by: Actor, payment: Payment, orders: Sequence[Order], now: datetime) -> None:
+    """Move the money from outside into the escrow account of each order, one transfer each."""
+    outside = outside_account(payment)
+    ledger.post_many(by=by, drafts=[_draft(payment, order, outside, Reason.PAYMENT) for order in orders], now=now)
+
+
+def _book_and_give_back(by: Actor, payment: Payment, reference: str, now: datetime) -> None:
+    """Book money that came for orders which have ended, and at once that it goes back the way it came."""
+    orders, outside = _locked_orders(payment), outside_account(payment)
+    for reason in (Reason.PAYMENT, Reason.REFUND):
+        ledger.post_many(by=by, drafts=[_draft(payment, order, outside, reason) for order in orders], now=now)
+    payment.status, payment.paid_at = PaymentStatus.GIVEN_BACK.value, now
+    payment.provider_reference = reference[:80]
+    payment.save(update_fields=["status", "paid_at", "provider_reference"])
+    repay(payment=payment, amount=payment.amount, key=f"late/{payment.number}", now=now)
+    _record(by, "market.give_back_payment", payment, orders, now)
+    tell_of_late_money(payment=payment, order=orders[0], now=now)
+
+
+def _draft(payment: Payment, order: Order, outside: Account, reason: Reason) -> Draft:
+    escrow = ledger.escrow_account(order.reference, area_path=order.area_path, county_code=order.county_code)
+    amount = order.total if reason is Reason.PAYMENT else -order.total
+    legs = (Leg(outside.pk, -amount, Part.BUYER), Leg(escrow.pk, amount, Part.ESCROW))
+    return Draft(reason, order.reference, legs, f"{reason.value}/{payment.number}/{order.number}")
+
+
+def _locked(*, number: str, provider: Provider) -> Payment | None:
+    return Payment.objects.select_for_update(no_key=True).filter(number=number, provider=provider).first()
+
+
+def _locked_orders(payment: Payment) -> list[Order]:
+    return list(payment.orders.select_for_update(no_key=True).order_by("pk"))
+
+
+def _record(by: Actor, act: str, payment: Payment, orders: Sequence[Order], now: datetime) -> None:
+    details: dict[str, Any] = {"payment": payment.number, "provider": payment.provider}
+    subjects = [(order, order.area_path, details | {"amount": str(order.total)}) for order in orders]
+    audit.record_many(by=by, act=act, subjects=subjects, now=now)
