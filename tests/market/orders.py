@@ -7,11 +7,12 @@ from typing import Any
 
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, Actor
-from terrace.market.domain import Notice, Provider
-from terrace.market.models import Offer, Payment
+from terrace.market.domain import Answer, Notice, Provider
+from terrace.market.models import Offer, Order, Payment
 from terrace.market.queries.baskets import Wanted, priced
 from terrace.market.services.checkout import Checkout, Placed, place_orders
 from terrace.market.services.delivery import Delivery
+from terrace.market.services.paying import book_notice
 from terrace.registry.models import Party
 from tests import factories
 
@@ -77,3 +78,16 @@ def notice_of(payment: Payment, **changes: Any) -> Notice:
     """Return what the provider says of a payment that was made."""
     usual = {"number": payment.number, "amount": payment.amount, "reference": "SBX-TEST", "paid": True}
     return Notice(**{**usual, **changes})
+
+
+def paid_order(offer: Offer, quantity: int = 1, **changes: Any) -> Order:
+    """Return an order of one offer that was placed and paid for."""
+    placed = place({offer: quantity}, **changes)
+    pay(placed.payment)
+    return Order.objects.get(pk=placed.orders[0].pk)
+
+
+def pay(payment: Payment, **changes: Any) -> Answer:
+    """Let the provider say that a payment was made, and return what was done about it."""
+    notice = notice_of(payment, **changes)
+    return Answer(book_notice(provider=Provider(payment.provider), notice=notice, now=clock.now()).answer)

@@ -31,3 +31,9 @@ def test_two_sellers_in_one_basket_are_two_orders_and_one_payment(cast: Cast, of
     assert Offer.objects.get(pk=offer.pk).available == 8
     assert Offer.objects.get(pk=other.pk).available == 9
     assert Act.objects.filter(act="market.place_order").count() == 2
+
+
+def test_a_paid_order(cast, offer) -> None:
+    from tests.market.orders import paid_order
+
+    assert paid_order(offer).status == "paid"

@@ -17,6 +17,13 @@ class Permission(Choice):
 
 
 ACTS: Mapping[str, Text] = {
+    "market.place_order": _("placed an order"),
+    "market.take_payment": _("booked the payment of an order"),
+    "market.give_back_payment": _("gave back a payment that came too late"),
+    "market.expire_order": _("let an order end that was not paid in time"),
+    "market.stop_order": _("cancelled an order before it was paid"),
+    "market.pay_back": _("paid money back to a buyer"),
+    "market.empty_order": _("emptied the recipient of an order"),
     "market.create_offer": _("wrote an offer"),
     "market.change_offer": _("changed an offer"),
     "market.put_on_sale": _("put an offer on sale"),

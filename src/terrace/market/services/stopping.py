@@ -18,7 +18,7 @@ ASK_AFTER = timedelta(minutes=2)
 BATCH = 200
 ENDS = {
     PaymentStatus.EXPIRED: (OrderStatus.EXPIRED, "market.expire_order"),
-    PaymentStatus.CANCELLED: (OrderStatus.CANCELLED, "market.cancel_order"),
+    PaymentStatus.CANCELLED: (OrderStatus.CANCELLED, "market.stop_order"),
 }
 
 
