@@ -38,6 +38,11 @@ def money(value: Money | None, style: str = "currency") -> str:
     return "" if value is None else _money(value, "#,##0.00" if style == "number" else None, _language())
 
 
+def round_money(value: Money) -> str:
+    """Write money in whole units of its currency, for big numbers: `¥12,480`."""
+    return _round_money(value, _language())
+
+
 def price(value: Money | None, unit: Text) -> str:
     """Write the price of one `unit`: `¥5.20 / kg`."""
     return "" if value is None else f"{money(value)}{NO_BREAK_SPACE}/{NO_BREAK_SPACE}{unit}"
@@ -88,6 +93,12 @@ def _number(value: int | Decimal | float, language: str) -> str:
 @lru_cache(maxsize=8192)
 def _money(value: Money, pattern: str | None, language: str) -> str:
     return format_currency(value.amount, value.currency, pattern, locale=_locale(language))
+
+
+@lru_cache(maxsize=1024)
+def _round_money(value: Money, language: str) -> str:
+    whole, pattern = round(value.amount), "¤#,##0"
+    return format_currency(whole, value.currency, pattern, locale=_locale(language), currency_digits=False)
 
 
 @lru_cache(maxsize=4096)

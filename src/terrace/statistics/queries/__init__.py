@@ -1,6 +1,5 @@
-"""What others may read here."""
+"""Live figures, summed from the rows of the contexts below when somebody looks."""
 
-from terrace.kernel.checks import Check
+from terrace.statistics.queries.figures import ProductFigures, measure, measure_below, top_products, total
 
-CHECKS: tuple[Check, ...] = ()
-"""What must hold in a live database."""
+__all__ = ["ProductFigures", "measure", "measure_below", "top_products", "total"]

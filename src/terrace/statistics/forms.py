@@ -1,0 +1,60 @@
+"""What a reader of figures chooses, and what a keeper enters."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.http import urlencode
+
+from terrace.catalog import queries as catalog
+from terrace.catalog.models import Product
+from terrace.http.forms import DayField, FilterForm
+from terrace.kernel.words import _, in_language
+from terrace.statistics.domain import Period, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The period that a page is of, with the product whose season it is, or whose figures alone are wanted."""
+
+    period: Period
+    product: Product | None = None
+
+    def query(self, period: Period | None = None, **more: str) -> str:
+        """Return what stands behind the question mark for this choice, for another `period` when one is named."""
+        wanted = period or self.period
+        known = {"span": wanted.span.value, "on": wanted.days.first.isoformat()}
+        product = {"product": self.product.code} if self.product else {}
+        return urlencode({**known, **product, **more})
+
+    def query_of(self, span: Span, on: date) -> str:
+        """Return the same for the period of another span in which `on` lies."""
+        season = self.product.season if self.product and span is Span.SEASON else None
+        return self.query(Period.of(span, on, season))
+
+
+class PeriodForm(FilterForm):
+    """Span, a day of the period, and a product: what was mistyped counts as not given, and says so."""
+
+    span = forms.ChoiceField(label=_("Period"), choices=Span.choices(), required=False)
+    on = DayField(label=_("A day of it"), required=False)
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+        self.products = {product.code: product for product in catalog.by_name(catalog.products())}
+        named = [(code, in_language(product.names)) for code, product in self.products.items()]
+        self.fields["product"] = forms.ChoiceField(
+            label=_("Product"), required=False, choices=[("", _("All products")), *named]
+        )
+
+    def chosen(self) -> Chosen:
+        """Return the choice: this month where nothing is said, a year where a season is asked for of no product."""
+        given = self.given()
+        product = self.products.get(given.get("product", ""))
+        span = Span(given.get("span", Span.MONTH))
+        if span is Span.SEASON and (product is None or product.season.is_all_year):
+            span = Span.YEAR
+        months = product.season if product and span is Span.SEASON else None
+        return Chosen(Period.of(span, given.get("on", self.today), months), product)
