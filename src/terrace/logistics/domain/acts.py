@@ -1,0 +1,45 @@
+"""What a post may allow about logistics, and what the record of acts calls what people did here."""
+
+from collections.abc import Mapping
+
+from terrace.kernel.words import Choice, Text, _
+
+
+class Permission(Choice):
+    """What a post may allow about logistics."""
+
+    VIEW = "logistics.view", _("See parcels, consignments and tours of the area")
+    DISPATCH = "logistics.dispatch", _("Plan tours and keep vehicles and carriers")
+    DRIVE = "logistics.drive", _("Drive tours")
+    HANDLE = "logistics.handle", _("Take in and hand over parcels and consignments")
+    TARIFFS = "logistics.tariffs", _("Set tariffs of carriers, fleet and outlets")
+
+
+ACTS: Mapping[str, Text] = {
+    "logistics.register_parcel": _("registered a parcel"),
+    "logistics.hand_to_carrier": _("handed a parcel to its carrier"),
+    "logistics.hear_carrier": _("noted what the carrier says of a parcel"),
+    "logistics.scan_parcel": _("scanned a parcel"),
+    "logistics.hand_over": _("handed a parcel over"),
+    "logistics.wrong_code": _("a wrong pick-up code was given"),
+    "logistics.renew_code": _("sent a new pick-up code"),
+    "logistics.empty_parcels": _("removed what was personal from parcels"),
+    "logistics.create_consignment": _("made up a consignment"),
+    "logistics.cancel_consignment": _("cancelled a consignment"),
+    "logistics.scan_consignment": _("scanned a consignment"),
+    "logistics.receive_consignment": _("counted a consignment that arrived"),
+    "logistics.plan_tour": _("planned a tour"),
+    "logistics.change_tour": _("changed a tour"),
+    "logistics.cancel_tour": _("cancelled a tour"),
+    "logistics.start_tour": _("started a tour"),
+    "logistics.arrive_at_stop": _("arrived at a stop"),
+    "logistics.leave_stop": _("left a stop"),
+    "logistics.finish_tour": _("finished a tour"),
+    "logistics.add_vehicle": _("added a vehicle"),
+    "logistics.change_vehicle": _("changed a vehicle"),
+    "logistics.add_carrier": _("took a carrier into the network"),
+    "logistics.change_carrier": _("changed how things stand with a carrier"),
+    "logistics.set_tariff": _("set a tariff"),
+    "logistics.post_fees": _("had a carrier's owed fees paid"),
+}
+"""What the record of acts calls this context's acts."""

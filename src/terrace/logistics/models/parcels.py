@@ -1,0 +1,186 @@
+"""Parcels, and every scan of parcels and consignments."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from terrace.kernel.db import PathField, Timed, choice_check
+from terrace.kernel.money import Money
+from terrace.logistics.domain import Direction, ParcelStatus, ScanKind, TariffKind
+from terrace.logistics.domain.parcels import FINAL, SHELVES
+
+PHOTOS = "scans/"
+"""The folder of the photos, in the installation's storage."""
+
+
+class Parcel(Timed):
+    """Something in a box with one recipient. `phone` is E.164; `reference` is its owner's own: `order/O-...`.
+
+    It goes up from `from_unit` through a carrier, or down to `to_unit`, where it
+    is handed over for a code that is kept as a fingerprint. `status`, `unit_at`
+    and `tour_at` are what the latest scan says; `seen_at` is when it was last
+    scanned, repeats too. Recipient, phone, region and address are personal data,
+    emptied by a job some time after its end. `is_refused`: it goes back.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    direction = models.CharField(max_length=4, choices=Direction.choices())
+    reference = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=12, choices=ParcelStatus.choices(), default=ParcelStatus.REGISTERED.value)
+    seen_at = models.DateTimeField()
+    carrier = models.ForeignKey("registry.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    waybill = models.CharField(max_length=40, blank=True)
+    sender = models.ForeignKey("registry.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recipient = models.CharField(max_length=80, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    region = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    weight_grams = models.BigIntegerField()
+    from_unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
+    to_unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    from_path = PathField()
+    to_path = PathField(blank=True)
+    county_code = models.CharField(max_length=32, db_collation="C")
+    unit_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    tour_at = models.ForeignKey("logistics.Tour", null=True, on_delete=models.PROTECT, related_name="+")
+    is_refused = models.BooleanField(default=False)
+    code = models.CharField(max_length=64, blank=True, help_text="fingerprint of the pick-up code")
+    code_tries = models.PositiveSmallIntegerField(default=0)
+    shelved_at = models.DateTimeField(null=True, help_text="when it came to where it is handed over")
+    sent_at = models.DateTimeField(null=True, help_text="when it was handed to the carrier")
+    ended_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            choice_check("direction", Direction, "logistics_parcel_direction"),
+            choice_check("status", ParcelStatus, "logistics_parcel_status"),
+            models.CheckConstraint(condition=Q(weight_grams__gt=0), name="logistics_parcel_weight"),
+            models.CheckConstraint(
+                condition=~Q(direction=Direction.DOWN) | Q(to_unit__isnull=False), name="logistics_down_to_a_unit"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ParcelStatus.ON_VEHICLE) | Q(tour_at__isnull=False),
+                name="logistics_parcel_on_a_tour",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[str(shelf) for shelf in sorted(SHELVES)]) | Q(unit_at__isnull=False),
+                name="logistics_parcel_at_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[str(end) for end in sorted(FINAL)], ended_at__isnull=False)
+                | ~Q(status__in=[str(end) for end in sorted(FINAL)]) & Q(ended_at__isnull=True),
+                name="logistics_parcel_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(emptied_at__isnull=True)
+                | Q(recipient="", phone="", region="", address="", ended_at__isnull=False),
+                name="logistics_emptied_is_empty",
+            ),
+            models.UniqueConstraint(
+                fields=["carrier", "waybill"], condition=~Q(waybill=""), name="logistics_waybill_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["from_path", "status"], name="logistics_parcels_from"),
+            models.Index(fields=["to_path", "status"], name="logistics_parcels_to"),
+            models.Index(fields=["reference"], name="logistics_parcels_about"),
+            models.Index(fields=["carrier", "-id"], name="logistics_parcels_of_carrier"),
+            models.Index(fields=["sender", "-id"], name="logistics_parcels_of_sender"),
+            models.Index(fields=["unit_at", "status"], name="logistics_parcels_at"),
+            models.Index(fields=["ended_at"], condition=Q(emptied_at__isnull=True), name="logistics_parcels_to_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def area_path(self) -> str:
+        """Where it belongs: to whom it goes down, or from where it goes up."""
+        return self.to_path if self.direction == Direction.DOWN else self.from_path
+
+
+class Scan(Timed):
+    """That a parcel or a consignment was seen: by whom, where, when, in which state. Never changed.
+
+    `at` is the moment by the clock of who scanned, `created_at` when the news
+    came. `moved`: it was news; else it came late, and only completes the history.
+    """
+
+    parcel = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="scans")
+    consignment = models.ForeignKey("logistics.Consignment", null=True, on_delete=models.PROTECT, related_name="scans")
+    kind = models.CharField(max_length=12, choices=ScanKind.choices())
+    status = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    moved = models.BooleanField()
+    unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    tour = models.ForeignKey("logistics.Tour", null=True, on_delete=models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField(null=True)
+    signed = models.CharField(max_length=200, help_text="as the record of acts signs")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            choice_check("kind", ScanKind, "logistics_scan_kind"),
+            models.CheckConstraint(
+                condition=Q(parcel__isnull=False, consignment__isnull=True)
+                | Q(parcel__isnull=True, consignment__isnull=False),
+                name="logistics_scan_of_one",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["parcel", "at"], name="logistics_scans_of_parcel"),
+            models.Index(fields=["consignment", "at"], name="logistics_scans_of_goods"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class ScanPhoto(models.Model):
+    """What a scan looked like: a proof, or a damage. Apart from the scan, for it may show a person and must go."""
+
+    scan = models.OneToOneField(Scan, on_delete=models.PROTECT, related_name="picture")
+    photo = models.ImageField(upload_to=PHOTOS)
+
+    def __str__(self) -> str:
+        return str(self.scan_id)
+
+
+class ParcelFee(Timed):
+    """What a carrier owes the fleet or an outlet for a parcel that was delivered, and since when it is paid.
+
+    The fees of one parcel are paid by one transfer of the ledger, whose key is
+    `parcel-fee/W-...`; while the carrier's account does not hold them they wait.
+    """
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="fees")
+    kind = models.CharField(max_length=10, choices=TariffKind.choices())
+    payer = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
+    tariff = models.ForeignKey("logistics.Tariff", on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    paid_at = models.DateTimeField(null=True)
+    area_path = PathField(help_text="of the unit that earns it")
+    county_code = models.CharField(max_length=32, db_collation="C")
+
+    class Meta:
+        constraints = [
+            choice_check("kind", [TariffKind.FLEET, TariffKind.OUTLET], "logistics_fee_kind"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="logistics_fee_amount"),
+            models.UniqueConstraint(F("parcel"), F("kind"), name="logistics_fee_once"),
+        ]
+        indexes = [
+            models.Index(fields=["payer"], condition=Q(paid_at__isnull=True), name="logistics_fees_owed"),
+            models.Index(fields=["area_path", "kind"], name="logistics_fees_by_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id}/{self.kind}"
+
+    @property
+    def amount(self) -> Money:
+        """How much."""
+        return Money(self.amount_minor, self.currency)

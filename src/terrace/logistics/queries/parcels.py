@@ -1,0 +1,94 @@
+"""Which parcels an actor sees, and parcels by what they are about."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
+from terrace.logistics.domain import Direction, ParcelStatus, Permission
+from terrace.logistics.domain.parcels import SHELVES
+from terrace.logistics.models import Parcel, Scan
+
+OPEN = Q(ended_at__isnull=True)
+"""Still on its way."""
+
+
+def parcels_visible_to(actor: Actor) -> QuerySet[Parcel]:
+    """Return the parcels from or to units below the actor's posts, and those that its own parties carry or sent."""
+    paths = actor.paths(Permission.VIEW)
+    own = Q(carrier_id__in=actor.own_parties) | Q(sender_id__in=actor.own_parties)
+    return Parcel.objects.filter(within(paths, "from_path") | within(paths, "to_path") | own)
+
+
+def get_parcel(actor: Actor, number: str) -> Parcel:
+    """Return the parcel `number`, or raise `NotFound` when the actor does not see it."""
+    found = parcels_visible_to(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sees_recipient(actor: Actor, parcel: Parcel) -> bool:
+    """Say whether the actor sees who a visible parcel is for: who handles it at either end, and whose it is."""
+    handled = any(actor.may(Permission.HANDLE, path) for path in (parcel.from_path, parcel.to_path) if path)
+    own = {parcel.carrier_id, parcel.sender_id} & actor.own_parties
+    return handled or bool(own) or actor.is_system
+
+
+def find_parcel_by_code(code: str) -> Parcel | None:
+    """Return the parcel that bears `code`, its number or its waybill, open ones first; None for none."""
+    text = code.strip()
+    found = Parcel.objects.filter(Q(number=text.upper()) | Q(waybill=text) & ~Q(waybill=""))
+    return found.order_by("-ended_at", "-id").first() if text else None
+
+
+def parcels_about(reference: str) -> QuerySet[Parcel]:
+    """Return the parcels with the reference, in the order in which they were registered. The caller has authorised."""
+    return Parcel.objects.filter(reference=reference).exclude(reference="").order_by("id")
+
+
+def parcels_by_id(ids: Iterable[int]) -> dict[int, Parcel]:
+    """Return parcels by id. The caller has authorised the look."""
+    return Parcel.objects.in_bulk(set(ids))
+
+
+def scans_of(parcel: Parcel) -> QuerySet[Scan]:
+    """Return the history of a parcel by the clocks of who scanned, the oldest first, with its pictures."""
+    return Scan.objects.filter(parcel=parcel).select_related("picture").order_by("at", "id")
+
+
+def shelf_of(unit_id: int) -> QuerySet[Parcel]:
+    """Return the parcels that lie at a unit to be handed over there, the longest waiting first."""
+    here = Parcel.objects.filter(unit_at=unit_id, to_unit=unit_id, direction=Direction.DOWN, is_refused=False)
+    return here.filter(status__in=SHELVES).order_by("shelved_at", "id")
+
+
+def coming_to(unit_id: int) -> QuerySet[Parcel]:
+    """Return the parcels that are on their way down to a unit, the nearest state last."""
+    coming = Parcel.objects.filter(OPEN, to_unit=unit_id, direction=Direction.DOWN, is_refused=False)
+    return coming.exclude(unit_at=unit_id, status__in=SHELVES).order_by("-seen_at", "-id")
+
+
+def leaving_from(unit_id: int) -> QuerySet[Parcel]:
+    """Return the parcels that lie at a unit and have to go on from there: up, back, or farther down."""
+    here = Parcel.objects.filter(OPEN, unit_at=unit_id).exclude(status__in=[ParcelStatus.MISSING])
+    stays = Q(to_unit=unit_id, direction=Direction.DOWN, is_refused=False)
+    return here.exclude(stays).order_by("seen_at", "id")
+
+
+def parcel_counts(path: str, first: date, last: date) -> tuple[int, int]:
+    """Return how many parcels of the area at `path` were registered on the days `first` to `last`: (up, down)."""
+    begins, ends = (datetime.combine(day, at, _zone()) for day, at in ((first, time.min), (last, time.max)))
+    made = Parcel.objects.filter(created_at__gte=begins, created_at__lte=ends)
+    up = made.filter(within([path], "from_path"), direction=Direction.UP)
+    down = made.filter(within([path], "to_path"), direction=Direction.DOWN)
+    return up.count(), down.count()
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current().time_zone)

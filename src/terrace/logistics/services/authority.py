@@ -1,0 +1,23 @@
+"""Who may do something with a parcel: whoever handles things at one of its ends, and the parties it belongs to."""
+
+from collections.abc import Iterable
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden
+from terrace.kernel.words import Choice
+from terrace.logistics.domain import Permission
+from terrace.logistics.models import Parcel
+
+
+def require_any(by: Actor, permission: Choice, paths: Iterable[str], parties: Iterable[int | None] = ()) -> None:
+    """Raise `Forbidden` unless `by` holds `permission` at one of `paths`, or speaks for one of `parties`."""
+    if any(by.may(permission, path) for path in paths if path):
+        return
+    if any(party is not None and by.speaks_for(party) for party in parties):
+        return
+    raise Forbidden(permission=permission.value)
+
+
+def require_over(by: Actor, parcel: Parcel, *parties: int | None) -> None:
+    """Raise `Forbidden` unless `by` handles parcels at an end of this one, or speaks for one of `parties`."""
+    require_any(by, Permission.HANDLE, (parcel.from_path, parcel.to_path), parties)

@@ -1,0 +1,38 @@
+"""What a parcel's or consignment's scan means for the tours: what was planned to ride rides, or was unloaded."""
+
+from terrace.logistics.domain import LoadState
+from terrace.logistics.models import Consignment, Load, Parcel, Tour
+
+OPEN = (LoadState.PLANNED, LoadState.LOADED)
+
+
+def open_load(row: Parcel | Consignment) -> Load | None:
+    """Return what is planned or done to carry `row` on a tour now, None for nothing."""
+    return row.loads.filter(state__in=OPEN).first()
+
+
+def loaded(row: Parcel | Consignment, tour: Tour, grams: int) -> None:
+    """Note that `row` lies on the vehicle of `tour`; what nobody had planned rides to its own stop, or home."""
+    load = open_load(row)
+    if load is not None and load.tour_id != tour.pk:
+        load.state = LoadState.LEFT
+        load.save(update_fields=["state"])
+        load = None
+    if load is None:
+        named = {"parcel": row} if isinstance(row, Parcel) else {"consignment": row}
+        stop = tour.stops.filter(unit_id=row.to_unit_id, left_at__isnull=True).order_by("place").first()
+        Load.objects.create(tour=tour, drop_at=stop, grams=grams, state=LoadState.LOADED, **named)
+        return
+    load.state = LoadState.LOADED
+    load.save(update_fields=["state"])
+
+
+def unloaded(row: Parcel | Consignment) -> None:
+    """Note that `row` left the vehicle, if it lay on one."""
+    row.loads.filter(state=LoadState.LOADED).update(state=LoadState.DROPPED)
+
+
+def ended(row: Parcel | Consignment) -> None:
+    """Note that `row` rides nowhere any more."""
+    row.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    unloaded(row)

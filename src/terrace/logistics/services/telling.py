@@ -1,0 +1,43 @@
+"""What recipients are told by SMS, in the language of the installation."""
+
+from django.conf import settings
+from django.utils.translation import override
+
+from terrace.kernel.words import _, in_language
+from terrace.logistics.domain import Direction, Seen
+from terrace.logistics.models import Parcel
+from terrace.logistics.services import codes
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Channel
+from terrace.network import queries as network
+
+
+def shelve(parcel: Parcel, seen: Seen) -> str:
+    """Give a parcel that came to where it is handed over a new pick-up code, and return it; "" for any other.
+
+    The row is not saved here. The code of a parcel that went on opens nothing any more.
+    """
+    parcel.code, parcel.code_tries = "", 0
+    is_there = seen.status.is_on_shelf and seen.unit_id == parcel.to_unit_id
+    parcel.shelved_at = seen.at if is_there else None
+    if parcel.direction != Direction.DOWN or parcel.is_refused or not is_there:
+        return ""
+    return give_code(parcel)
+
+
+def give_code(parcel: Parcel) -> str:
+    """Put a new pick-up code on a parcel, not saved here, and return it: it is known to nobody afterwards."""
+    code = codes.new_code()
+    parcel.code, parcel.code_tries = codes.mark_of(parcel.number, code), 0
+    return code
+
+
+def tell_code(parcel: Parcel, code: str) -> None:
+    """Send the recipient the pick-up code, and where the parcel lies."""
+    if not parcel.phone or parcel.to_unit_id is None:
+        return
+    unit = network.units_by_id([parcel.to_unit_id])[parcel.to_unit_id]
+    with override(settings.LANGUAGE_CODE):
+        told = _("Parcel %(number)s is at %(unit)s. Pick-up code: %(code)s.")
+        text = told % {"number": parcel.number, "unit": in_language(unit.names), "code": code}
+        messaging.send(channel=Channel.SMS, address=parcel.phone, subject="", text=text)
