@@ -38,11 +38,11 @@ class Consignment(Timed):
             models.CheckConstraint(condition=Q(grams__gt=0), name="logistics_consignment_weight"),
             models.CheckConstraint(condition=~Q(from_unit=F("to_unit")), name="logistics_consignment_goes_somewhere"),
             models.CheckConstraint(
-                condition=~Q(status=ConsignmentStatus.ON_VEHICLE) | Q(tour_at__isnull=False),
+                condition=~Q(status=ConsignmentStatus.ON_VEHICLE.value) | Q(tour_at__isnull=False),
                 name="logistics_consignment_on_a_tour",
             ),
             models.CheckConstraint(
-                condition=~Q(status=ConsignmentStatus.ARRIVED) | Q(arrived_at__isnull=False),
+                condition=~Q(status=ConsignmentStatus.ARRIVED.value) | Q(arrived_at__isnull=False),
                 name="logistics_consignment_arrived",
             ),
         ]

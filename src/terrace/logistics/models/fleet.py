@@ -30,7 +30,7 @@ class Vehicle(Versioned, Timed):
 
 
 class Carrier(Versioned, Timed):
-    """A courier company that shares a centre's network: it hands parcels over to go down, and takes those that go up."""
+    """A courier company that shares a centre's network: it hands over what goes down, and takes what goes up."""
 
     number = models.CharField(max_length=20, unique=True)
     party = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")

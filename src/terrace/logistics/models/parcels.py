@@ -57,10 +57,10 @@ class Parcel(Timed):
             choice_check("status", ParcelStatus, "logistics_parcel_status"),
             models.CheckConstraint(condition=Q(weight_grams__gt=0), name="logistics_parcel_weight"),
             models.CheckConstraint(
-                condition=~Q(direction=Direction.DOWN) | Q(to_unit__isnull=False), name="logistics_down_to_a_unit"
+                condition=~Q(direction=Direction.DOWN.value) | Q(to_unit__isnull=False), name="logistics_down_to_a_unit"
             ),
             models.CheckConstraint(
-                condition=~Q(status=ParcelStatus.ON_VEHICLE) | Q(tour_at__isnull=False),
+                condition=~Q(status=ParcelStatus.ON_VEHICLE.value) | Q(tour_at__isnull=False),
                 name="logistics_parcel_on_a_tour",
             ),
             models.CheckConstraint(

@@ -29,13 +29,13 @@ class Tour(Versioned, Timed):
         constraints = [
             choice_check("status", TourStatus, "logistics_tour_status"),
             models.UniqueConstraint(
-                fields=["vehicle"], condition=Q(status=TourStatus.UNDER_WAY), name="logistics_vehicle_on_one_tour"
+                fields=["vehicle"], condition=Q(status=TourStatus.UNDER_WAY.value), name="logistics_vehicle_on_one_tour"
             ),
             models.UniqueConstraint(
-                fields=["driver"], condition=Q(status=TourStatus.UNDER_WAY), name="logistics_driver_on_one_tour"
+                fields=["driver"], condition=Q(status=TourStatus.UNDER_WAY.value), name="logistics_driver_on_one_tour"
             ),
             models.CheckConstraint(
-                condition=~Q(status=TourStatus.FINISHED) | Q(started_at__isnull=False, finished_at__isnull=False),
+                condition=~Q(status=TourStatus.FINISHED.value) | Q(started_at__isnull=False, finished_at__isnull=False),
                 name="logistics_tour_finished",
             ),
         ]
@@ -95,12 +95,12 @@ class Load(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["parcel"],
-                condition=Q(state__in=[LoadState.PLANNED, LoadState.LOADED]),
+                condition=Q(state__in=[LoadState.PLANNED.value, LoadState.LOADED.value]),
                 name="logistics_parcel_on_one_tour",
             ),
             models.UniqueConstraint(
                 fields=["consignment"],
-                condition=Q(state__in=[LoadState.PLANNED, LoadState.LOADED]),
+                condition=Q(state__in=[LoadState.PLANNED.value, LoadState.LOADED.value]),
                 name="logistics_goods_on_one_tour",
             ),
         ]

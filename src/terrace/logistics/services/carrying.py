@@ -74,5 +74,5 @@ def carrier_says(
     if found.direction != Direction.UP or status not in SAYS:
         raise Invalid(_("A carrier says of a parcel that goes up: on its way, delivered, returned or lost."))
     moment = now or clock.now()
-    told = min(max(at, found.created_at), moment) if at else max(moment, found.seen_at)
+    told = min(at, moment) if at else max(moment, found.seen_at)
     return take(by, found, Step(SAYS[status], told, "logistics.hear_carrier"))

@@ -1,5 +1,7 @@
 """Handing a parcel over at the point: for the code, or before a camera; or it is refused."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from django.core.files.base import File
@@ -69,7 +71,7 @@ def hand_over(
 
 @transaction.atomic
 def refuse(*, by: Actor, parcel: Parcel, note: str = "", now: datetime | None = None) -> Parcel:
-    """Note that the recipient does not want the parcel: it goes back to its carrier. Raises `Forbidden`, `Impossible`."""
+    """Note that the recipient does not want it: it goes back to its carrier. Raises `Forbidden`, `Impossible`."""
     found = lock(parcel.pk)
     unit = _counter(by, found)
     moment = max(now or clock.now(), found.seen_at)

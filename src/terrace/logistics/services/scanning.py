@@ -1,5 +1,7 @@
 """Scanning: whoever handles parcels says where one is, by its number or waybill."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from django.core.files.base import File
@@ -39,7 +41,7 @@ def scan(
     """Note that what bears `code` was seen at `unit`, or on the vehicle of `tour`; return it and what that meant.
 
     `at` is the moment by the clock of who scanned, which may come from a phone
-    that had no network: it is taken to lie between the registration and now. Sent
+    that had no network; a clock that goes ahead counts as now. Sent
     twice it changes nothing, sent late it completes the history. Raises
     `Forbidden` for who neither handles parcels there nor drives the tour,
     `NotFound` for an unknown code, `Impossible` with what to do instead.
@@ -58,7 +60,7 @@ def scan(
     parcel, moment = lock(known.pk), now or clock.now()
     if kind in (ScanKind.RETURNED, ScanKind.LOST):
         by.require(Permission.HANDLE, parcel.from_path)
-    seen = min(max(at or moment, parcel.created_at), moment)
+    seen = min(at or moment, moment)
     where = None if kind is ScanKind.LOADED else unit
     step = Step(kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE], photo=photo)
     return parcel, take(by, parcel, step)

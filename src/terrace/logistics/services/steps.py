@@ -1,5 +1,7 @@
 """One step of a parcel: the rule asked, the scan written, the parcel moved, and those told who wait for it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,7 +72,7 @@ def lock(parcel_id: int) -> Parcel:
 def take(by: Actor, parcel: Parcel, step: Step) -> Effect:
     """Take one step with a parcel that the caller has locked and authorised; return what it meant.
 
-    Raises `Impossible`. A clock that goes ahead or lies before the parcel's registration was put right by the caller.
+    Raises `Impossible`. A clock that goes ahead was put right by the caller.
     """
     seen = step.seen
     latest = Seen(ParcelStatus(parcel.status), parcel.seen_at, parcel.unit_at_id, parcel.tour_at_id)
