@@ -3,11 +3,13 @@
 from django.db import models
 from django.db.models import F, Q
 
-from terrace.catalog.domain import Category, Keeping, Season, Storage
+from terrace.catalog.domain import Category, Keeping, Season, Storage, own_number
 from terrace.kernel.db import Versioned, choice_check
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import in_language
 
+A_GTIN = Q(gtin="") | Q(gtin__regex=r"^[0-9]{14}$")
+"""Kept as GTIN-14, the shorter ones with zeros before them, so that two of them compare as they are."""
 A_MONTH = Q(season_from__gte=1, season_from__lte=12, season_to__gte=1, season_to__lte=12)
 
 NO_SEASON = Q(season_from__isnull=True, season_to__isnull=True)
@@ -19,7 +21,10 @@ DEGREES = Q(min_celsius__isnull=False, max_celsius__isnull=False, min_celsius__l
 
 
 class Product(Versioned):
-    """Something that is grown or made, with one unit of trade. `hs_code` has the six digits of HS 2022."""
+    """Something that is grown or made, with one unit of trade. `hs_code` has the six digits of HS 2022.
+
+    `gtin` is the GTIN-14 of what is sold loose by weight, "" where nobody gave it one.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     names = models.JSONField()
@@ -39,10 +44,13 @@ class Product(Versioned):
     )
     illustration = models.CharField(max_length=60, blank=True)
     origin_note = models.JSONField(default=dict, blank=True)
+    gtin = models.CharField(max_length=14, blank=True, default="")
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=A_GTIN, name="catalog_product_gtin"),
+            models.UniqueConstraint(fields=["gtin"], condition=~Q(gtin=""), name="catalog_product_gtin_once"),
             choice_check("unit", Unit, "catalog_product_unit"),
             choice_check("category", Category, "catalog_product_category"),
             choice_check("storage", Storage, "catalog_product_storage"),
@@ -74,6 +82,11 @@ class Product(Versioned):
         """The static path of its illustration, or of the crate that stands for what nobody has drawn yet."""
         return f"catalog/illustrations/{self.illustration}" if self.illustration else "catalog/not-drawn.svg"
 
+    @property
+    def number(self) -> str:
+        """The GTIN-14 that a label bears: its own, else the one of this installation."""
+        return self.gtin or own_number(self.pk, is_pack=False)
+
 
 class Variety(models.Model):
     """A variety of a product, with its own season where it differs."""
@@ -101,19 +114,27 @@ class Variety(models.Model):
 
 
 class Pack(models.Model):
-    """How a product is packed for sale: `content` in steps of its unit (grams, millilitres, pieces)."""
+    """How a product is packed for sale: `content` in steps of its unit. `gtin` is "" where nobody gave it one."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="packs")
     code = models.SlugField(max_length=40)
     names = models.JSONField()
     content = models.PositiveIntegerField()
+    gtin = models.CharField(max_length=14, blank=True, default="")
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=A_GTIN, name="catalog_pack_gtin"),
+            models.UniqueConstraint(fields=["gtin"], condition=~Q(gtin=""), name="catalog_pack_gtin_once"),
             models.UniqueConstraint(fields=["product", "code"], name="catalog_pack_once"),
             models.CheckConstraint(condition=Q(content__gt=0), name="catalog_pack_holds_something"),
         ]
 
     def __str__(self) -> str:
         return in_language(self.names)
+
+    @property
+    def number(self) -> str:
+        """The GTIN-14 that a label bears: its own, else the one of this installation."""
+        return self.gtin or own_number(self.pk, is_pack=True)

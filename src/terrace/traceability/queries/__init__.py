@@ -1,6 +1,49 @@
-"""What others may read here."""
+"""Reading lots, their journeys and what they are made of."""
 
-from terrace.kernel.checks import Check
+from terrace.traceability.queries.checks import CHECKS
+from terrace.traceability.queries.journeys import (
+    Bond,
+    Step,
+    bonds_above,
+    bonds_below,
+    inspections_of,
+    journey,
+    lots_behind,
+    lots_made_of,
+    steps_of,
+)
+from terrace.traceability.queries.lots import (
+    composition,
+    find_public_lot,
+    get_lot,
+    lots_at,
+    lots_by_id,
+    lots_visible_to,
+    origins_of,
+    uses_of,
+    uses_of_lots,
+)
+from terrace.traceability.queries.sections import sections_of
 
-CHECKS: tuple[Check, ...] = ()
-"""What must hold in a live database."""
+__all__ = [
+    "CHECKS",
+    "Bond",
+    "Step",
+    "bonds_above",
+    "bonds_below",
+    "composition",
+    "find_public_lot",
+    "get_lot",
+    "inspections_of",
+    "journey",
+    "lots_at",
+    "lots_behind",
+    "lots_by_id",
+    "lots_made_of",
+    "lots_visible_to",
+    "origins_of",
+    "sections_of",
+    "steps_of",
+    "uses_of",
+    "uses_of_lots",
+]

@@ -1,1 +1,37 @@
-"""Acts: the only writers."""
+"""Acts on lots: the only writers of their history."""
+
+from terrace.traceability.domain import Grade, LossReason, NewLot
+from terrace.traceability.services.judging import (
+    AlreadyRecalled,
+    InspectionGiven,
+    NotRecalled,
+    end_recall,
+    grade,
+    inspect,
+    recall,
+)
+from terrace.traceability.services.lots import create_lot, merge_lots, split_lot
+from terrace.traceability.services.masses import lose, note, pack, unpack
+from terrace.traceability.services.writing import NotEnough, Recalled
+
+__all__ = [
+    "AlreadyRecalled",
+    "Grade",
+    "InspectionGiven",
+    "LossReason",
+    "NewLot",
+    "NotEnough",
+    "NotRecalled",
+    "Recalled",
+    "create_lot",
+    "end_recall",
+    "grade",
+    "inspect",
+    "lose",
+    "merge_lots",
+    "note",
+    "pack",
+    "recall",
+    "split_lot",
+    "unpack",
+]

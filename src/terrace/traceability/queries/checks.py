@@ -1,0 +1,5 @@
+"""What must hold of lots and of the ledger of their mass."""
+
+from terrace.kernel.checks import Check
+
+CHECKS: tuple[Check, ...] = ()

@@ -1,0 +1,79 @@
+"""Which lots an actor sees, what is in stock, what they are made of, and what was packed of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
+from terrace.traceability.domain import Permission
+from terrace.traceability.models import Lot, LotOrigin, LotUse
+
+
+def lots_visible_to(actor: Actor) -> QuerySet[Lot]:
+    """Return the lots that grew or lie below the actor's posts, and those of its own parties."""
+    paths = actor.paths(Permission.VIEW)
+    lies_there = within(paths, "unit_path") & ~Q(unit_path="")
+    return Lot.objects.filter(within(paths) | lies_there | Q(producer__in=actor.own_parties))
+
+
+def get_lot(actor: Actor, number: str) -> Lot:
+    """Return the lot `number` however it was typed, or raise `NotFound` when the actor does not see it."""
+    found = lots_visible_to(actor).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound(field="lot")
+    return found
+
+
+def find_public_lot(number: str) -> Lot | None:
+    """Return the lot whose label somebody scanned, None when there is none: whoever holds the goods may read it."""
+    return Lot.objects.filter(number=number.strip().upper()).first()
+
+
+def lots_by_id(ids: Iterable[int]) -> dict[int, Lot]:
+    """Return the lots by id. The caller has authorised the look."""
+    return Lot.objects.in_bulk(set(ids))
+
+
+def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | None = None) -> QuerySet[Lot]:
+    """Return the lots in stock at the units, or in the subtree at `path`, the oldest first: something left, not recalled.
+
+    The caller has authorised the look. Lots that are under way lie nowhere.
+    """
+    where = Q(unit_at__in=list(unit_ids))
+    if path:
+        where |= within([path], "unit_path") & ~Q(unit_path="")
+    rows = Lot.objects.filter(where, steps__gt=0, recalled_at__isnull=True)
+    if product_id is not None:
+        rows = rows.filter(product_id=product_id)
+    return rows.order_by("created_at", "id")
+
+
+def origins_of(lot_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Return how many steps of what each lot began with came from which lot that was taken in, by their ids."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = LotOrigin.objects.filter(lot__in=set(lot_ids)).order_by("lot_id", "root_id")
+    for lot_id, root_id, steps in rows.values_list("lot_id", "root_id", "steps"):
+        found[lot_id][root_id] = steps
+    return dict(found)
+
+
+def composition(lot_ids: Iterable[int]) -> Mapping[int, list[tuple[int, int]]]:
+    """Return for each lot the ids of the lots taken in that it is made of, with the steps of each as weights.
+
+    What is paid for goods of a lot is split by these weights (`Money.split`). A lot that was taken in is made of itself.
+    """
+    return {lot_id: list(origins.items()) for lot_id, origins in origins_of(lot_ids).items()}
+
+
+def uses_of(references: Iterable[str]) -> list[LotUse]:
+    """Return what is packed in the parcels, or whatever the references name; what was put back is left out."""
+    rows = LotUse.objects.filter(reference__in=set(references), undone_at__isnull=True)
+    return list(rows.order_by("reference", "id"))
+
+
+def uses_of_lots(lot_ids: Iterable[int]) -> list[LotUse]:
+    """Return what was packed of the lots, what was put back too, the newest first."""
+    return list(LotUse.objects.filter(lot__in=set(lot_ids)).order_by("-packed_at", "-id"))

@@ -1,0 +1,90 @@
+"""Writing a lot's history: the event, and all of its entries in one statement."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Invalid, NotFound
+from terrace.kernel.quantity import Quantity
+from terrace.kernel.words import _
+from terrace.traceability.domain import EventKind
+from terrace.traceability.models import Lot, LotEntry, LotEvent
+
+
+class NotEnough(DomainError):
+    """There is less left of the lot than is wanted of it."""
+
+    code = "not_enough_of_lot"
+    message = _("There is not so much left of this lot.")
+    field = "quantity"
+
+
+class Recalled(DomainError):
+    """The lot was recalled, so nothing of it goes on its way."""
+
+    code = "lot_recalled"
+    message = _("This lot was recalled. Nothing of it may be packed, split or merged.")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened, for the history: `unit_id` is where, `reference` the caller's own."""
+
+    kind: EventKind
+    at: datetime
+    unit_id: int | None = None
+    reason: str = ""
+    reference: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write(by: Actor, happened: Happened, moved: Iterable[tuple[Lot, int]]) -> LotEvent:
+    """Write an event with what each lot gained or lost by it; triggers keep what is left and refuse what is off.
+
+    The caller holds the lots locked, in the order of their ids (`lock`).
+    """
+    event = LotEvent(
+        kind=happened.kind,
+        at=happened.at,
+        unit_id=happened.unit_id,
+        reason=happened.reason,
+        reference=happened.reference,
+        details=dict(happened.details),
+        person_id=by.person_id or by.issuer_id,
+        signature=by.signature or (by.name if by.person_id is None else f"#{by.person_id}"),
+    )
+    event.save(force_insert=True)
+    LotEntry.objects.bulk_create(
+        LotEntry(event=event, lot=lot, steps=steps, county_code=lot.county_code) for lot, steps in moved
+    )
+    return event
+
+
+def lock(lot_ids: Iterable[int]) -> list[Lot]:
+    """Return the lots as they are now, locked until the transaction ends, by id: so no two acts wait for each other.
+
+    Raises `NotFound` when one of them does not exist.
+    """
+    wanted = set(lot_ids)
+    found = list(Lot.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("id"))
+    if len(found) != len(wanted):
+        raise NotFound(field="lot")
+    return found
+
+
+def check_enough(lot: Lot, quantity: Quantity, *, field: str = "quantity") -> None:
+    """Raise `Invalid` unless `quantity` is one of the lot's unit above zero, `NotEnough` when less is left."""
+    if quantity.unit != lot.unit:
+        raise Invalid(_("This lot is counted in another unit."), field=field)
+    if quantity.steps <= 0:
+        raise Invalid(_("Enter a quantity above zero."), field=field)
+    if quantity.steps > lot.steps:
+        raise NotEnough(field=field, lot=lot.number)
+
+
+def check_not_recalled(lots: Sequence[Lot]) -> None:
+    """Raise `Recalled` when one of the lots was recalled."""
+    if any(lot.is_recalled for lot in lots):
+        raise Recalled
