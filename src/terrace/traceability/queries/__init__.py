@@ -23,7 +23,6 @@ from terrace.traceability.queries.lots import (
     uses_of,
     uses_of_lots,
 )
-from terrace.traceability.queries.sections import sections_of
 
 __all__ = [
     "CHECKS",
@@ -42,7 +41,6 @@ __all__ = [
     "lots_made_of",
     "lots_visible_to",
     "origins_of",
-    "sections_of",
     "steps_of",
     "uses_of",
     "uses_of_lots",

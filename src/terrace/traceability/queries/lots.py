@@ -38,9 +38,9 @@ def lots_by_id(ids: Iterable[int]) -> dict[int, Lot]:
 
 
 def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | None = None) -> QuerySet[Lot]:
-    """Return the lots in stock at the units, or in the subtree at `path`, the oldest first: something left, not recalled.
+    """Return the lots in stock at the units, or in the subtree at `path`, the oldest first.
 
-    The caller has authorised the look. Lots that are under way lie nowhere.
+    Something is left of them and they are not recalled. The caller has authorised the look. Lots that are under way lie nowhere.
     """
     where = Q(unit_at__in=list(unit_ids))
     if path:
@@ -63,7 +63,7 @@ def origins_of(lot_ids: Iterable[int]) -> dict[int, dict[int, int]]:
 def composition(lot_ids: Iterable[int]) -> Mapping[int, list[tuple[int, int]]]:
     """Return for each lot the ids of the lots taken in that it is made of, with the steps of each as weights.
 
-    What is paid for goods of a lot is split by these weights (`Money.split`). A lot that was taken in is made of itself.
+    What is paid for goods of a lot is split by these weights (`Money.split`). One that was taken in is made of itself.
     """
     return {lot_id: list(origins.items()) for lot_id, origins in origins_of(lot_ids).items()}
 

@@ -12,6 +12,7 @@ from terrace.traceability.services.judging import (
 )
 from terrace.traceability.services.lots import create_lot, merge_lots, split_lot
 from terrace.traceability.services.masses import lose, note, pack, unpack
+from terrace.traceability.services.telling import sections_of
 from terrace.traceability.services.writing import NotEnough, Recalled
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "note",
     "pack",
     "recall",
+    "sections_of",
     "split_lot",
     "unpack",
 ]
