@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalog', '0002_gtin'),
+        ('catalog', '0003_gtin'),
         ('network', '0001_initial'),
         ('registry', '0001_initial'),
     ]
