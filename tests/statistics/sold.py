@@ -4,6 +4,11 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from terrace.kernel.actors import SYSTEM
+from terrace.kernel.money import Money
+from terrace.ledger import services as ledger
+from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
+from terrace.ledger.models import Transfer
 from terrace.market.models import Offer, Order, OrderLine, Payment
 from terrace.registry.models import Party
 from tests import factories
@@ -50,6 +55,14 @@ def sell(
     }
     order = Order.objects.create(**{**usual, **changes})
     return add_line(order, offer, boxes)
+
+
+def pay(party_id: int, minor: int, at: datetime, part: Part = Part.GROWER) -> Transfer:
+    """Book so many fen from the bank to a party's account, for its goods."""
+    bank, account = ledger.house_account(AccountKind.BANK), ledger.account_of_party(party_id)
+    legs = (Leg(bank.pk, Money(-minor, "CNY"), Part.BANK), Leg(account.pk, Money(minor, "CNY"), part))
+    number = next(_numbers)
+    return ledger.post(by=SYSTEM, draft=Draft(Reason.RELEASE, f"order/O-{number}", legs, f"t/{number}"), now=at)
 
 
 def add_line(order: Order, offer: Offer, boxes: int) -> OrderLine:

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
-from tests.statistics.sold import noon, sell
+from tests.statistics.sold import noon, pay, sell
 
 COUNTY, TOWNSHIP = VILLAGE[:6], VILLAGE[:9]
 NOVEMBER = "?span=month&on=2026-11-01"
@@ -125,6 +125,22 @@ def test_a_season_is_told_week_by_week(cast: Cast) -> None:
 def test_a_season_of_no_product_is_a_year(cast: Cast) -> None:
     assert "against the year" not in _page(cast.centre.client, f"{COUNTY}/?span=season")
     assert "<strong>2026</strong>" in _page(cast.centre.client, f"{COUNTY}/?span=season")
+
+
+def test_income_is_that_of_households_and_its_rows_are_for_who_sees_accounts(cast: Cast) -> None:
+    cooperative = factories.PartyFactory(area=factories.AreaFactory(code=VILLAGE))
+    pay(cast.farmer.party.pk, 7_700, noon(2026, 11, 3))
+    pay(cooperative.pk, 99_900, noon(2026, 11, 3))
+    rows = f"/figures/{VILLAGE}/income/"
+
+    assert "CN¥77.00" in _page(cast.keeper.client, NOVEMBER)
+    assert rows in _page(cast.centre.client, f"{VILLAGE}/{NOVEMBER}")
+    assert rows not in _page(cast.keeper.client, f"{VILLAGE}/{NOVEMBER}")
+    listed = _page(cast.centre.client, f"{VILLAGE}/income/{NOVEMBER}")
+    assert "Zhao Suqin" in listed
+    assert "CN¥77.00" in listed
+    assert cooperative.number not in listed
+    assert cast.keeper.client.get(f"{rows}{NOVEMBER}").status_code == 403
 
 
 @pytest.mark.parametrize("span", ["day", "week", "month", "year"])

@@ -23,9 +23,7 @@ class Sum:
     count: int
 
 
-def entries_under(
-    path: str, *, first: date, last: date, reason: Reason | None = None, part: Part | None = None
-) -> Sum:
+def entries_under(path: str, *, first: date, last: date, reason: Reason | None = None, part: Part | None = None) -> Sum:
     """Return what the entries of accounts in the area at `path` come to, of the days `first` to `last`.
 
     Where an account lay when it was booked counts. A reversal counts against the reason that it reverses, so sums

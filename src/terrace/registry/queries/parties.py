@@ -77,6 +77,11 @@ def parties_by_id(ids: Iterable[int]) -> dict[int, Party]:
     return Party.objects.in_bulk(set(ids))
 
 
+def ids_of_firms() -> list[int]:
+    """Return the ids of all parties that are no household: a sum of household income leaves them out."""
+    return list(Party.objects.filter(kind__in=FIRMS).order_by("pk").values_list("pk", flat=True))
+
+
 def producers_for(actor: Actor) -> QuerySet[Party]:
     """Return the active producers whose affairs the actor sees or speaks for, by name."""
     return Party.objects.filter(fully_seen(actor), is_active=True, kind__in=PRODUCERS).order_by("name", "pk")

@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
+from terrace.ledger import queries as ledger
 from terrace.market import queries as market
 from terrace.market.queries import Sold
+from terrace.registry import queries as registry
 from terrace.statistics.domain import Days, FigureKind, Tally
 
 K = TypeVar("K")
@@ -62,6 +64,9 @@ def _by_day(path: str, spans: Spans, product_id: int | None) -> Iterator[Mapping
     """Ask each context below for its part, by day."""
     sold = market.sales_by_day(path, spans, product_id)
     yield {day: _of_sold(one) for day, one in sold.items()}
+    if product_id is None:
+        income = ledger.income_by_day(path, spans, registry.ids_of_firms())
+        yield {day: {FigureKind.INCOME: minor} for day, minor in income.items()}
 
 
 def _by_area(
@@ -70,6 +75,9 @@ def _by_area(
     """Ask each context below for its part, by area."""
     sold = market.sales_by_area(path, lengths, spans, product_id)
     yield {place: _of_sold(one) for place, one in sold.items()}
+    if product_id is None:
+        income = ledger.income_by_area(path, lengths, spans, registry.ids_of_firms())
+        yield {place: {FigureKind.INCOME: minor} for place, minor in income.items()}
 
 
 def _gathered(parts: Iterable[Mapping[K, Tally]]) -> dict[K, Tally]:

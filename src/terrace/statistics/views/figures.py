@@ -25,8 +25,9 @@ from terrace.statistics import queries
 from terrace.statistics.domain import FigureKind, Permission, Span, Tally
 from terrace.statistics.forms import Chosen, PeriodForm
 from terrace.statistics.queries import ProductFigures
-from terrace.statistics.views import charts, rows, telling
+from terrace.statistics.views import charts, telling
 from terrace.statistics.views.places import area_for, crumbs, figures_url
+from terrace.statistics.views.sources import Behind
 
 MOST_PRODUCTS = 8
 BELOW = (FigureKind.SALES, FigureKind.ORDERS, FigureKind.PURCHASES, FigureKind.PREMIUM, FigureKind.INCOME)
@@ -73,7 +74,7 @@ def figures(request: Request, area: str = "") -> HttpResponse:
     compared = [period.so_far(today), period.compared(period.before, today), period.compared(period.year_before, today)]
     measured = queries.measure(place.path, [*compared, period.year_before.days], _product_id(chosen))
     sums = telling.Compared(period.span, *(queries.total(measured, days) for days in compared))
-    behind = rows.Behind(request.actor, place, chosen)
+    behind = Behind(request.actor, place, chosen)
     context = {
         "title": in_language(place.names),
         "lead": _lead(chosen, today),
@@ -170,7 +171,7 @@ def _table(request: Request, chosen: Chosen, kinds: Sequence[FigureKind]) -> Tab
             partial(_told, kind),
             Kind.MONEY if kind.is_money else Kind.NUMBER,
             sort=f"sums__{kind.value}",
-            url=lambda one: rows.Behind(request.actor, one.area, chosen).url(kind),
+            url=lambda one: Behind(request.actor, one.area, chosen).url(kind),
             sheet_only=kind not in BELOW,
         )
 

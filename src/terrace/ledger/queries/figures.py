@@ -1,0 +1,94 @@
+"""Sums and rows for live figures: what was booked to parties of an area for their goods, and to units by the month.
+
+The sums and the rows of income come from `income_entries`, so a figure and the rows behind it cannot differ.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.db.models import Sum as Total
+from django.db.models.functions import Left, TruncDate, TruncMonth
+
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.deployment import current
+from terrace.ledger.domain import AccountKind, Part
+from terrace.ledger.models import Account, Entry
+from terrace.ledger.queries.accounts import accounts_visible_to
+
+Spans = Iterable[tuple[date, date]]
+"""Days from and to, both inclusive; several spans are asked for at once, to be compared."""
+FOR_GOODS = (Part.GROWER, Part.SELLER)
+"""What money is for a party that grew or sold something."""
+FOR_SERVICE = (Part.OUTLET, Part.FLEET, Part.PACKING)
+"""What money is for a unit that took in, drove or packed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a unit's account was booked in a month for one kind of service; `month` is the month's first day."""
+
+    unit_id: int
+    month: date
+    part: Part
+    minor: int
+
+
+def income_entries(path: str, spans: Spans, without_parties: Collection[int] = ()) -> QuerySet[Entry]:
+    """Return the entries of parties' accounts at `path` for goods, booked in one of `spans`, but of `without_parties`.
+
+    A reversal's entries count against what they reverse, on their own day.
+    """
+    booked = Q(pk__in=[])
+    for first, last in spans:
+        booked |= Q(at__gte=clock.begin_of(first), at__lt=clock.begin_of(last + timedelta(days=1)))
+    own = Q(account__kind=AccountKind.PARTY, part__in=FOR_GOODS, currency=current().currency)
+    return Entry.objects.filter(within([path]), booked, own).exclude(account__party__in=without_parties)
+
+
+def income_entries_visible_to(
+    actor: Actor, path: str, spans: Spans, without_parties: Collection[int] = ()
+) -> QuerySet[Entry]:
+    """Return of `income_entries` those of accounts that the actor sees, each with its account and transfer."""
+    rows = income_entries(path, spans, without_parties).filter(account__in=accounts_visible_to(actor))
+    return rows.select_related("account", "transfer")
+
+
+def income_by_day(path: str, spans: Spans, without_parties: Collection[int] = ()) -> dict[date, int]:
+    """Return what was booked for goods on each day, in minor units; a day without entries is left out."""
+    rows = income_entries(path, spans, without_parties).annotate(day=TruncDate("at")).values("day")
+    return dict(rows.annotate(minor=Total("amount_minor")).order_by("day").values_list("day", "minor"))
+
+
+def income_by_area(
+    path: str, lengths: Collection[int], spans: Spans, without_parties: Collection[int] = ()
+) -> dict[str, int]:
+    """Return the same by the areas below whose paths have one of these `lengths`."""
+    rows = income_entries(path, spans, without_parties)
+    found: dict[str, int] = {}
+    for length in sorted(set(lengths)):
+        at = rows.annotate(place=Left("area_path", length)).values("place").annotate(minor=Total("amount_minor"))
+        sums = at.order_by("place").values_list("place", "minor")
+        found |= {place: minor for place, minor in sums if len(place) == length}
+    return found
+
+
+def unit_earnings(unit_ids: Collection[int], first: date, last: date) -> list[Earned]:
+    """Return what units earned by their services in each month of the days `first` to `last`, by unit and month."""
+    units = unit_of_accounts(unit_ids)
+    between = Q(at__gte=clock.begin_of(first), at__lt=clock.begin_of(last + timedelta(days=1)))
+    own = Q(account__in=units, part__in=FOR_SERVICE)
+    rows = Entry.objects.filter(between, own).annotate(month=TruncMonth("at")).values("account_id", "month", "part")
+    sums = rows.annotate(minor=Total("amount_minor")).order_by("account_id", "month", "part")
+    return [
+        Earned(units[row["account_id"]], clock.today(row["month"]), Part(row["part"]), row["minor"]) for row in sums
+    ]
+
+
+def unit_of_accounts(unit_ids: Collection[int]) -> Mapping[int, int]:
+    """Return the units by the ids of their accounts; one without money ever booked has none."""
+    accounts = Account.objects.filter(unit__in=unit_ids, currency=current().currency)
+    return dict(accounts.values_list("pk", "unit_id"))

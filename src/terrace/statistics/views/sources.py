@@ -1,0 +1,149 @@
+"""Which rows make up each figure, who sees them, and how they are listed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.urls import reverse
+
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.kernel.actors import Actor
+from terrace.kernel.money import Money
+from terrace.kernel.words import Names, _
+from terrace.ledger import queries as ledger
+from terrace.ledger.domain import Permission as Ledger
+from terrace.ledger.domain import Reason
+from terrace.ledger.models import Entry
+from terrace.market import queries as market
+from terrace.market.domain import Permission as Market
+from terrace.market.models import OrderLine
+from terrace.network import queries as network
+from terrace.network.models import Area
+from terrace.registry import queries as registry
+from terrace.registry.models import Party
+from terrace.statistics.domain import FigureKind
+from terrace.statistics.forms import Chosen
+
+NOTHING = Empty(_("Nothing in this period"), _("What is counted here is listed here, row by row."))
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Where the rows stand that make up an area's figures for a choice of period."""
+
+    actor: Actor
+    area: Area
+    chosen: Chosen
+
+    def url(self, kind: FigureKind) -> str:
+        """Return the rows behind one figure, "" where the reader does not see them."""
+        source = SOURCES.get(kind)
+        if source is None or not self.actor.may(source.permission, self.area.path):
+            return ""
+        return f"{reverse('statistics:rows', args=[self.area.code, kind.value])}?{self.chosen.query()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rows of some figures: who sees them, how they are found and how they are listed."""
+
+    permission: StrEnum
+    rows: Callable[[Behind], Any]
+    table: Callable[[], Table[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An entry with the household that it was booked to, and the place of it."""
+
+    entry: Entry
+    party: Party
+    place: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row with the name of the place that it counts for."""
+
+    row: Any
+    place: Names
+
+
+def _placed(rows: Sequence[Any]) -> list[Placed]:
+    """Give each row the name of its place."""
+    places = network.names_at({row.area_path for row in rows})
+    return [Placed(row, places.get(row.area_path, {})) for row in rows]
+
+
+def _lines(behind: Behind) -> Any:
+    days = behind.chosen.period.days
+    product = behind.chosen.product
+    product_id = product.pk if product else None
+    return market.lines_sold_visible_to(behind.actor, behind.area.path, [(days.first, days.last)], product_id)
+
+
+def _line_amount(one: Placed) -> Money:
+    return Money(one.row.amount_minor, one.row.order.currency)
+
+
+def _line_table() -> Table[OrderLine, Placed]:
+    return Table(
+        name="sales",
+        columns=(
+            Column("order", _("Order"), lambda one: one.row.order.number, Kind.CODE, sort="order__number"),
+            Column("paid_at", _("Paid"), lambda one: one.row.order.paid_at, Kind.DATETIME, sort="order__paid_at"),
+            Column("title", _("Goods"), lambda one: one.row.title),
+            Column("quantity", _("Number"), lambda one: one.row.quantity, Kind.NUMBER, sort="quantity"),
+            Column("content", _("Quantity"), lambda one: one.row.content, Kind.QUANTITY),
+            Column("amount", _("Amount"), _line_amount, Kind.MONEY, sort="amount_minor"),
+            Column("place", _("From"), lambda one: one.place, Kind.NAMES),
+        ),
+        present=_placed,
+        order=("-order__paid_at", "-id"),
+        empty=NOTHING,
+    )
+
+
+def _entries(behind: Behind) -> Any:
+    days = behind.chosen.period.days
+    firms = registry.ids_of_firms()
+    return ledger.income_entries_visible_to(behind.actor, behind.area.path, [(days.first, days.last)], firms)
+
+
+def _entry_table() -> Table[Entry, Paid]:
+    return Table(
+        name="income",
+        columns=(
+            Column("at", _("Booked"), lambda one: one.entry.at, Kind.DATETIME, sort="at"),
+            Column("household", _("Household"), lambda one: one.party.name),
+            Column("number", _("Number"), lambda one: one.party.number, Kind.CODE),
+            Column("part", _("For"), lambda one: Reason(one.entry.reason)),
+            Column("about", _("About"), lambda one: one.entry.transfer.reference, Kind.CODE),
+            Column("amount", _("Amount"), lambda one: one.entry.amount, Kind.MONEY, sort="amount_minor"),
+            Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
+        ),
+        present=_paid,
+        order=("-at", "-id"),
+        empty=NOTHING,
+    )
+
+
+def _paid(entries: Sequence[Entry]) -> list[Paid]:
+    parties = registry.parties_by_id(entry.account.party_id for entry in entries if entry.account.party_id)
+    places = network.names_at({entry.area_path for entry in entries})
+    return [
+        Paid(entry, parties[entry.account.party_id], places.get(entry.area_path, {}))
+        for entry in entries
+        if entry.account.party_id
+    ]
+
+
+INCOME = Source(Ledger.VIEW, _entries, _entry_table)
+SALES = Source(Market.VIEW, _lines, _line_table)
+SOURCES: dict[FigureKind, Source] = {
+    FigureKind.SALES: SALES,
+    FigureKind.ORDERS: SALES,
+    FigureKind.BOXES: SALES,
+    FigureKind.INCOME: INCOME,
+}
