@@ -1,6 +1,7 @@
 """Reading parcels, consignments, tours and tariffs."""
 
 from terrace.kernel.checks import Check
+from terrace.logistics.queries.figures import Moved, parcels_between_visible_to, parcels_by_area, parcels_by_day
 from terrace.logistics.queries.parcels import (
     coming_to,
     find_parcel_by_code,
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = ()
 
 __all__ = [
     "CHECKS",
+    "Moved",
     "coming_to",
     "find_parcel_by_code",
     "get_parcel",
@@ -28,6 +30,9 @@ __all__ = [
     "leaving_from",
     "parcel_counts",
     "parcels_about",
+    "parcels_between_visible_to",
+    "parcels_by_area",
+    "parcels_by_day",
     "parcels_by_id",
     "parcels_visible_to",
     "scans_of",

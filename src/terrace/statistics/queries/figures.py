@@ -9,6 +9,8 @@ from typing import TypeVar
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.ledger import queries as ledger
+from terrace.logistics import queries as logistics
+from terrace.logistics.queries import Moved
 from terrace.market import queries as market
 from terrace.market.queries import Sold
 from terrace.registry import queries as registry
@@ -67,6 +69,8 @@ def _by_day(path: str, spans: Spans, product_id: int | None) -> Iterator[Mapping
     if product_id is None:
         income = ledger.income_by_day(path, spans, registry.ids_of_firms())
         yield {day: {FigureKind.INCOME: minor} for day, minor in income.items()}
+        moved = logistics.parcels_by_day(path, spans)
+        yield {day: _of_moved(one) for day, one in moved.items()}
 
 
 def _by_area(
@@ -78,6 +82,8 @@ def _by_area(
     if product_id is None:
         income = ledger.income_by_area(path, lengths, spans, registry.ids_of_firms())
         yield {place: {FigureKind.INCOME: minor} for place, minor in income.items()}
+        moved = logistics.parcels_by_area(path, lengths, spans)
+        yield {place: _of_moved(one) for place, one in moved.items()}
 
 
 def _gathered(parts: Iterable[Mapping[K, Tally]]) -> dict[K, Tally]:
@@ -90,3 +96,7 @@ def _gathered(parts: Iterable[Mapping[K, Tally]]) -> dict[K, Tally]:
 
 def _of_sold(sold: Sold) -> Tally:
     return {FigureKind.SALES: sold.goods_minor, FigureKind.ORDERS: sold.orders, FigureKind.BOXES: sold.boxes}
+
+
+def _of_moved(moved: Moved) -> Tally:
+    return {FigureKind.PARCELS_UP: moved.up, FigureKind.PARCELS_DOWN: moved.down}

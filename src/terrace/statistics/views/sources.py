@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -10,11 +11,16 @@ from django.urls import reverse
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, _
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Permission as Ledger
 from terrace.ledger.domain import Reason
 from terrace.ledger.models import Entry
+from terrace.logistics import queries as logistics
+from terrace.logistics.domain import Direction, ParcelStatus
+from terrace.logistics.domain import Permission as Logistics
+from terrace.logistics.models import Parcel
 from terrace.market import queries as market
 from terrace.market.domain import Permission as Market
 from terrace.market.models import OrderLine
@@ -139,6 +145,33 @@ def _paid(entries: Sequence[Entry]) -> list[Paid]:
     ]
 
 
+def _parcels(direction: Direction, behind: Behind) -> Any:
+    days = behind.chosen.period.days
+    spans = [(days.first, days.last)]
+    return logistics.parcels_between_visible_to(behind.actor, behind.area.path, spans, direction)
+
+
+def _parcel_table() -> Table[Parcel, Placed]:
+    return Table(
+        name="parcels",
+        columns=(
+            Column("number", _("Parcel"), lambda one: one.row.number, Kind.CODE, sort="number"),
+            Column("created_at", _("Registered"), lambda one: one.row.created_at, Kind.DATETIME, sort="created_at"),
+            Column("status", _("State"), lambda one: ParcelStatus(one.row.status), sort="status"),
+            Column("about", _("About"), lambda one: one.row.reference, Kind.CODE, sort="reference"),
+            Column("weight", _("Weight"), _weight, Kind.QUANTITY, sort="weight_grams"),
+            Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
+        ),
+        present=_placed,
+        order=("-created_at", "-id"),
+        empty=NOTHING,
+    )
+
+
+def _weight(one: Placed) -> Quantity:
+    return Quantity(one.row.weight_grams, Unit.KILOGRAM)
+
+
 INCOME = Source(Ledger.VIEW, _entries, _entry_table)
 SALES = Source(Market.VIEW, _lines, _line_table)
 SOURCES: dict[FigureKind, Source] = {
@@ -146,4 +179,6 @@ SOURCES: dict[FigureKind, Source] = {
     FigureKind.ORDERS: SALES,
     FigureKind.BOXES: SALES,
     FigureKind.INCOME: INCOME,
+    FigureKind.PARCELS_UP: Source(Logistics.VIEW, partial(_parcels, Direction.UP), _parcel_table),
+    FigureKind.PARCELS_DOWN: Source(Logistics.VIEW, partial(_parcels, Direction.DOWN), _parcel_table),
 }

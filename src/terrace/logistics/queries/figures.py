@@ -1,0 +1,67 @@
+"""Parcels for live figures: how many went up from an area and came down to it, as sums and as the rows behind them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Left, TruncDate
+
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.logistics.domain import Direction
+from terrace.logistics.models import Parcel
+from terrace.logistics.queries.parcels import parcels_visible_to
+
+Spans = Iterable[tuple[date, date]]
+"""Days from and to, both inclusive; several spans are asked for at once, to be compared."""
+IS_UP, IS_DOWN = Q(direction=Direction.UP), Q(direction=Direction.DOWN)
+OWN_PATH = Case(When(IS_UP, then=F("from_path")), default=F("to_path"))
+"""The path that a parcel counts for: from where it goes up, to where it comes down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many parcels went up and came down."""
+
+    up: int
+    down: int
+
+
+def parcels_between(path: str, spans: Spans, direction: Direction | None = None) -> QuerySet[Parcel]:
+    """Return the parcels from the area at `path` that go up, and to it that come down, registered in one of `spans`."""
+    made = Q(pk__in=[])
+    for first, last in spans:
+        made |= Q(created_at__gte=clock.begin_of(first), created_at__lt=clock.begin_of(last + timedelta(days=1)))
+    own = (IS_UP & within([path], "from_path")) | (IS_DOWN & within([path], "to_path"))
+    rows = Parcel.objects.filter(made, own)
+    return rows if direction is None else rows.filter(direction=direction)
+
+
+def parcels_between_visible_to(actor: Actor, path: str, spans: Spans, direction: Direction) -> QuerySet[Parcel]:
+    """Return of the parcels of one direction those that the actor sees."""
+    return parcels_between(path, spans, direction) & parcels_visible_to(actor)
+
+
+def parcels_by_day(path: str, spans: Spans) -> dict[date, Moved]:
+    """Return how many parcels were registered on each day; a day without any is left out."""
+    rows = _counted(parcels_between(path, spans).annotate(day=TruncDate("created_at")), "day")
+    return {row["day"]: Moved(row["up"], row["down"]) for row in rows}
+
+
+def parcels_by_area(path: str, lengths: Collection[int], spans: Spans) -> dict[str, Moved]:
+    """Return the same by the areas below whose paths have one of these `lengths`."""
+    parcels = parcels_between(path, spans)
+    found: dict[str, Moved] = {}
+    for length in sorted(set(lengths)):
+        rows = _counted(parcels.annotate(place=Left(OWN_PATH, length)), "place")
+        found |= {row["place"]: Moved(row["up"], row["down"]) for row in rows if len(row["place"]) == length}
+    return found
+
+
+def _counted(parcels: QuerySet[Parcel], by: str) -> QuerySet[Any, dict[str, Any]]:
+    counts = {"up": Count("pk", filter=IS_UP), "down": Count("pk", filter=IS_DOWN)}
+    rows: QuerySet[Any, dict[str, Any]] = parcels.values(by).annotate(**counts).order_by(by)
+    return rows
