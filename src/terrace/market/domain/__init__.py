@@ -7,6 +7,7 @@ from terrace.market.domain.disputes import DisputeKind, DisputeStatus, RefundRea
 from terrace.market.domain.offers import OfferStatus, SaleUnit, Standing, standing
 from terrace.market.domain.orders import OrderStatus
 from terrace.market.domain.payments import Answer, Notice, PaymentStatus, Provider, RepaymentStatus
+from terrace.market.domain.settling import ReceiverKind, Rule
 
 __all__ = [
     "ACTS",
@@ -23,9 +24,11 @@ __all__ = [
     "PaymentStatus",
     "Permission",
     "Provider",
+    "ReceiverKind",
     "RefundReason",
     "RepaymentStatus",
     "ReturnState",
+    "Rule",
     "SaleUnit",
     "Standing",
     "standing",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from terrace.kernel.words import Choice, Text, _
+from terrace.market.domain.settling_acts import SETTLING_ACTS
 
 
 class Permission(Choice):
@@ -40,6 +41,7 @@ ACTS: Mapping[str, Text] = {
     "market.review": _("wrote a review"),
     "market.answer_review": _("answered a review"),
     "market.hide_review": _("hid a review"),
+    **SETTLING_ACTS,
     "market.show_review": _("showed a hidden review again"),
 }
 """What the record of acts calls this context's acts."""

@@ -2,9 +2,10 @@
 
 from terrace.market.models.offers import Offer, OfferPhoto, Review
 from terrace.market.models.orders import Order, OrderLine
+from terrace.market.models.packing import OrderParcel, PackedLot
 from terrace.market.models.payments import Payment, PaymentNotice, Repayment
 from terrace.market.models.sandbox import ChargeState, SandboxCharge
-from terrace.market.models.settling import Agreement, Dispute
+from terrace.market.models.settling import Agreement, Dispute, Refund, Settlement, SettlementLine
 
 __all__ = [
     "Agreement",
@@ -14,9 +15,14 @@ __all__ = [
     "OfferPhoto",
     "Order",
     "OrderLine",
+    "OrderParcel",
+    "PackedLot",
     "Payment",
     "PaymentNotice",
+    "Refund",
     "Repayment",
     "Review",
     "SandboxCharge",
+    "Settlement",
+    "SettlementLine",
 ]

@@ -90,6 +90,16 @@ class Order(Versioned, Timed):
         return Money(self.total_minor, self.currency)
 
     @property
+    def refunded(self) -> Money:
+        """What went back to the buyer of it."""
+        return Money(self.refunded_minor, self.currency)
+
+    @property
+    def escrow(self) -> Money:
+        """What is left of it after refunds: what escrow holds from payment to completion."""
+        return Money(self.total_minor - self.refunded_minor, self.currency)
+
+    @property
     def reference(self) -> str:
         """How the ledger, parcels and lots below name it."""
         return f"order/{self.number}"

@@ -1,17 +1,21 @@
-"""What becomes of an order's money: agreements and disputes."""
+"""What becomes of an order's money: agreements, settlements, refunds, disputes."""
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.money import Money
+from terrace.ledger.domain import Part
 from terrace.market.domain import (
     MOST_CONFIRM_DAYS,
     MOST_PERMILLE,
     DisputeKind,
     DisputeStatus,
+    ReceiverKind,
+    RefundReason,
     ReturnState,
+    Rule,
 )
 
 PHOTOS = "disputes/"
@@ -60,6 +64,89 @@ class Agreement(Timed):
         return Money(self.packing_minor, self.currency)
 
 
+class Settlement(models.Model):
+    """How the money of a completed order was shared; `transfer` is the one that did it, null where nothing was left.
+
+    `escrow_minor` is what was left after refunds, and the sum of the lines.
+    """
+
+    order = models.OneToOneField("market.Order", on_delete=models.PROTECT, related_name="settlement")
+    transfer = models.ForeignKey("ledger.Transfer", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    escrow_minor = models.BigIntegerField()
+    missing_minor = models.BigIntegerField(default=0, help_text="what was due and not covered")
+    currency = models.CharField(max_length=3)
+    area_path = PathField()
+    county_code = models.CharField(max_length=32, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(escrow_minor__gte=0, missing_minor__gte=0), name="market_settlement_amounts"
+            )
+        ]
+        indexes = [models.Index(fields=["area_path", "-at"], name="market_settlements_by_area")]
+        triggers = [pgtrigger.Protect(name="settlement_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"settlement of {self.order_id}"
+
+
+class SettlementLine(models.Model):
+    """What one receiver got of an order's money: `rule` and `numbers` say why, `due_minor` what it should have been.
+
+    `party` or `unit` received it, neither means the platform. A grower's line names the `purchase` that it pays
+    and for how many `steps` of it.
+    """
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
+    place = models.PositiveSmallIntegerField()
+    part = models.CharField(max_length=10, choices=Part.choices())
+    receiver = models.CharField(max_length=10, choices=ReceiverKind.choices())
+    party = models.ForeignKey("registry.Party", null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    due_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    rule = models.CharField(max_length=10, choices=Rule.choices())
+    numbers = models.JSONField()
+    steps = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            choice_check("rule", Rule, "market_share_rule"),
+            choice_check("receiver", ReceiverKind, "market_share_receiver"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, amount_minor__lte=F("due_minor")), name="market_share_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(receiver="party", party__isnull=False, unit__isnull=True)
+                | Q(receiver="unit", party__isnull=True, unit__isnull=False)
+                | Q(receiver="platform", party__isnull=True, unit__isnull=True),
+                name="market_share_to_one",
+            ),
+            models.UniqueConstraint(fields=["settlement", "place"], name="market_share_place"),
+        ]
+        indexes = [
+            models.Index(fields=["party", "-id"], name="market_shares_of_party"),
+            models.Index(fields=["unit", "-id"], name="market_shares_of_unit"),
+        ]
+        triggers = [pgtrigger.Protect(name="share_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.settlement_id}/{self.place}"
+
+    @property
+    def amount(self) -> Money:
+        """What was paid."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def missing(self) -> Money:
+        """What was due and not covered."""
+        return Money(self.due_minor - self.amount_minor, self.currency)
+
+
 class Dispute(Versioned, Timed):
     """What a buyer says is wrong with an order, what the seller says to it, and how it ended.
 
@@ -80,6 +167,7 @@ class Dispute(Versioned, Timed):
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     with_centre_at = models.DateTimeField(null=True, blank=True)
+    return_waybill = models.CharField(max_length=40, blank=True, help_text="by which the buyer sent the goods back")
     return_state = models.CharField(max_length=10, blank=True, choices=ReturnState.choices())
     returned_at = models.DateTimeField(null=True, blank=True)
     decided_minor = models.BigIntegerField(null=True, blank=True)
@@ -127,3 +215,35 @@ class Dispute(Versioned, Timed):
     def decided(self) -> Money | None:
         """What the buyer gets back in the end, None before that."""
         return None if self.decided_minor is None else Money(self.decided_minor, self.currency)
+
+
+class Refund(Timed):
+    """Money of an order that goes back to its buyer: `transfer` took it out of escrow, `repayment` brings it there."""
+
+    number = models.CharField(max_length=20, unique=True)
+    order = models.ForeignKey("market.Order", on_delete=models.PROTECT, related_name="refunds")
+    dispute = models.ForeignKey(Dispute, null=True, blank=True, on_delete=models.PROTECT, related_name="refunds")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=10, choices=RefundReason.choices())
+    note = models.CharField(max_length=200, blank=True)
+    transfer = models.OneToOneField("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
+    repayment = models.OneToOneField("market.Repayment", on_delete=models.PROTECT, related_name="refund")
+    area_path = PathField()
+    county_code = models.CharField(max_length=32, db_collation="C")
+
+    class Meta:
+        constraints = [
+            choice_check("reason", RefundReason, "market_refund_reason"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="market_refund_amount"),
+        ]
+        indexes = [models.Index(fields=["area_path", "-id"], name="market_refunds_by_area")]
+        triggers = [pgtrigger.Protect(name="refund_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def amount(self) -> Money:
+        """What goes back."""
+        return Money(self.amount_minor, self.currency)

@@ -35,6 +35,7 @@ from terrace.registry.queries.representatives import (
     actor_of,
     all_parties_of,
     parties_of,
+    recipients_for,
     representatives_of,
 )
 from terrace.registry.queries.shown import Shown, shown_to
@@ -71,6 +72,7 @@ __all__ = [
     "possible_duplicates",
     "present_members",
     "producers_for",
+    "recipients_for",
     "representatives_of",
     "search",
     "sees_contact",

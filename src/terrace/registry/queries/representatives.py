@@ -6,6 +6,7 @@ from typing import NamedTuple
 from terrace.accounts import queries as accounts
 from terrace.accounts.models import Person, Post
 from terrace.kernel.actors import Actor
+from terrace.messaging.domain import Recipient
 from terrace.registry.models import Party, Representative
 
 
@@ -26,6 +27,12 @@ def representatives_of(party: Party) -> list[tuple[Representative, Person]]:
     rows = list(Representative.objects.filter(party=party).order_by("pk"))
     people = accounts.people_by_id(row.person_id for row in rows)
     return [(row, people[row.person_id]) for row in rows]
+
+
+def recipients_for(party_ids: Iterable[int]) -> list[Recipient]:
+    """Return where to reach everybody who speaks for one of the parties, each once."""
+    rows = Representative.objects.filter(party__in=list(party_ids))
+    return accounts.recipients(set(rows.values_list("person_id", flat=True)))
 
 
 def actor_of(person: Person, posts: Iterable[Post], *, via: str = "page") -> Actor:

@@ -1,0 +1,42 @@
+"""Filters and forms of the seller's orders."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from terrace.http.forms import DayField, FilterForm
+from terrace.kernel import clock
+from terrace.kernel.words import _
+from terrace.market import queries
+from terrace.market.domain import OrderStatus
+
+
+class SaleFilter(FilterForm):
+    """Filters of the list of orders."""
+
+    text = forms.CharField(label=_("Number or phone"), required=False, max_length=40)
+    status = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *OrderStatus.choices()])
+    late = forms.BooleanField(label=_("Only late ones"), required=False)
+    first = DayField(label=_("Ordered from"), required=False)
+    last = DayField(label=_("Until"), required=False)
+
+    def narrow(self, rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+        """Return the orders that the given filters leave."""
+        given = self.given()
+        if text := given.get("text", "").strip():
+            rows = rows.filter(Q(number=text.upper()) | Q(phone__endswith=text))
+        if "status" in given:
+            rows = rows.filter(status=given["status"])
+        if "late" in given:
+            rows = rows.filter(status__in=queries.LATE, paid_at__lt=queries.late_before(now))
+        if "first" in given:
+            rows = rows.filter(created_at__gte=clock.begin_of(given["first"]))
+        if "last" in given:
+            rows = rows.filter(created_at__lt=clock.begin_of(given["last"] + timedelta(days=1)))
+        return rows
+
+
+class NoFilter(FilterForm):
+    """No filters: a list that is short by itself."""

@@ -1,0 +1,48 @@
+"""Which disputes an actor sees, and whose turn it is."""
+
+from django.db.models import Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
+from terrace.market.domain import DisputeStatus, Permission
+from terrace.market.models import Dispute, Order
+
+WITH_SELLER = (DisputeStatus.OPEN, DisputeStatus.RETURNING)
+
+
+def disputes_visible_to(actor: Actor) -> QuerySet[Dispute]:
+    """Return the disputes of the sellers below the actor's posts, and those about its own parties' orders."""
+    own = Order.objects.filter(Q(seller__in=actor.own_parties) | Q(buyer__in=actor.own_parties)).values("pk")
+    return Dispute.objects.filter(within(actor.paths(Permission.VIEW)) | Q(order__in=own))
+
+
+def disputes_to_answer(actor: Actor) -> QuerySet[Dispute]:
+    """Return the disputes that the actor answers for a seller, the one that is due first first."""
+    own = Order.objects.filter(seller__in=actor.parties).values("pk")
+    mine = within(actor.paths(Permission.SELL)) | Q(order__in=own)
+    return Dispute.objects.filter(mine, status__in=WITH_SELLER).order_by("answer_by", "id")
+
+
+def disputes_to_decide(actor: Actor) -> QuerySet[Dispute]:
+    """Return the disputes that wait for the centre, the longest waiting first."""
+    here = within(actor.paths(Permission.DISPUTES))
+    return Dispute.objects.filter(here, status=DisputeStatus.WITH_CENTRE).order_by("with_centre_at", "id")
+
+
+def get_dispute(actor: Actor, number: str) -> Dispute:
+    """Return the dispute `number`, or raise `NotFound` when the actor does not see it."""
+    found = disputes_visible_to(actor).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def disputes_of(order: Order) -> list[Dispute]:
+    """Return the disputes about an order, the latest first."""
+    return list(order.disputes.order_by("-id"))
+
+
+def open_dispute_of(order_id: int) -> Dispute | None:
+    """Return the dispute about the order that is not over, None where there is none."""
+    return Dispute.objects.filter(order=order_id, ended_at=None).order_by("id").first()

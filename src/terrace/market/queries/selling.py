@@ -1,0 +1,75 @@
+"""Which orders an actor sees as who sold, packs or looks after them, and what waits there."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
+from terrace.market.domain import OrderStatus, Permission
+from terrace.market.models import Order, OrderLine
+
+SHIP_WITHIN = timedelta(days=2)
+"""A paid order that has not left after so long is late."""
+LATE = (OrderStatus.PAID, OrderStatus.PACKED)
+
+
+def sales_visible_to(actor: Actor) -> QuerySet[Order]:
+    """Return the orders that sellers of the areas below the actor's posts got, and those of its own parties."""
+    return Order.objects.filter(within(actor.paths(Permission.VIEW)) | Q(seller_id__in=actor.own_parties))
+
+
+def get_sale(actor: Actor, number: str) -> Order:
+    """Return the order `number`, or raise `NotFound` when the actor does not see it as a sale."""
+    found = sales_visible_to(actor).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_sell(actor: Actor, order: Order) -> bool:
+    """Say whether the actor answers, refunds and cancels for the seller."""
+    return actor.may(Permission.SELL, order.area_path) or actor.speaks_for(order.seller_id)
+
+
+def may_pack(actor: Actor, order: Order) -> bool:
+    """Say whether the actor packs and ships the order."""
+    return actor.may(Permission.PACK, order.area_path) or may_sell(actor, order)
+
+
+def sees_recipient(actor: Actor, order: Order) -> bool:
+    """Say whether the actor sees who an order is for: who packs, sells or decides about it."""
+    tasks = (Permission.DISPUTES, Permission.PAYMENTS)
+    return may_pack(actor, order) or any(actor.may(task, order.area_path) for task in tasks)
+
+
+def packable_by(actor: Actor) -> Q:
+    """Return the condition that the actor may pack an order."""
+    paths = {*actor.paths(Permission.PACK), *actor.paths(Permission.SELL)}
+    return within(paths) | Q(seller_id__in=actor.parties)
+
+
+def late_before(now: datetime) -> datetime:
+    """Return before which moment an order has to have been paid to be late now."""
+    return now - SHIP_WITHIN
+
+
+def is_late(order: Order, now: datetime) -> bool:
+    """Say whether an order was paid a while ago and has not left."""
+    return order.status in LATE and order.paid_at is not None and order.paid_at < late_before(now)
+
+
+def counts_by_status(rows: QuerySet[Order]) -> Mapping[str, int]:
+    """Return how many of the orders stand where."""
+    counted = rows.values("status").annotate(number=Count("pk")).order_by("status")
+    return {row["status"]: row["number"] for row in counted}
+
+
+def lines_of(order_ids: Iterable[int]) -> dict[int, list[OrderLine]]:
+    """Return the lines of many orders by the order's id, in one query."""
+    found: dict[int, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(order__in=list(order_ids)).order_by("pk"):
+        found.setdefault(line.order_id, []).append(line)
+    return found

@@ -1,0 +1,68 @@
+"""Orders under lock, and who may act on them.
+
+Every act locks in the same order: a payment, then its orders by id, then offers by id, then the ledger's accounts.
+So acts on one order wait for each other, and no two ever wait for each other both.
+"""
+
+from typing import Any
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Forbidden, Stale
+from terrace.kernel.words import _
+from terrace.market.domain import OrderStatus, Permission
+from terrace.market.models import Order, Payment
+from terrace.market.services.links import require_signature
+
+
+class NotNow(DomainError):
+    """The order stands where this cannot be done any more, or not yet; `status` says where."""
+
+    code = "not_now"
+    message = _("This order is no longer where that could be done. Look at how it stands.")
+
+
+def lock_order(order_id: int, *, version: int | None = None) -> Order:
+    """Return the order with its payment, both locked; raise `Stale` when it is no longer at `version`."""
+    payment_id = Order.objects.values_list("payment_id", flat=True).get(pk=order_id)
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    order.payment = payment
+    if version is not None and version != order.version:
+        raise Stale
+    return order
+
+
+def require_status(order: Order, *statuses: OrderStatus) -> None:
+    """Raise `NotNow` unless the order stands at one of `statuses`."""
+    if order.status not in statuses:
+        raise NotNow(status=order.status)
+
+
+def move(order: Order, status: OrderStatus, **values: Any) -> None:
+    """Move the locked order to `status` and set the columns `values`."""
+    order.status = status.value
+    for name, value in values.items():
+        setattr(order, name, value)
+    order.save_version(order.version, ["status", *values])
+
+
+def require_seller(by: Actor, order: Order) -> None:
+    """Raise `Forbidden` unless the actor is the seller or sells for the producers and shops of its area."""
+    by.require(Permission.SELL, order.area_path, or_party=order.seller_id)
+
+
+def require_packer(by: Actor, order: Order) -> None:
+    """Raise `Forbidden` unless the actor packs or sells in the seller's area, or is the seller."""
+    if not by.may(Permission.PACK, order.area_path):
+        require_seller(by, order)
+
+
+def require_buyer(by: Actor, order: Order, proof: str) -> None:
+    """Raise unless the actor speaks for the buyer or `proof` is what the link to the order carries.
+
+    Raises `NotFound` for a wrong proof, `Forbidden` without one.
+    """
+    if proof:
+        require_signature(order.reference, proof)
+    elif not by.is_system and (order.buyer_id is None or not by.speaks_for(order.buyer_id)):
+        raise Forbidden

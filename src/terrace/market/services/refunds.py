@@ -1,0 +1,116 @@
+"""Giving money back: out of escrow in the books at once, to the buyer by the way it came."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.identity import refuse_identity_number
+from terrace.kernel.money import Money
+from terrace.kernel.words import _
+from terrace.ledger import services as ledger
+from terrace.ledger.domain import Draft, Leg, Part, Reason
+from terrace.market.domain import OrderStatus, RefundReason
+from terrace.market.models import Dispute, Order, Refund
+from terrace.market.services import news
+from terrace.market.services.locking import lock_order, move, require_seller, require_status
+from terrace.market.services.paying import outside_account
+from terrace.market.services.repaying import repay
+
+BEFORE_SHIPPING = (OrderStatus.PAID, OrderStatus.PACKED)
+
+
+class MoreThanLeft(DomainError):
+    """More shall go back than is still held for the order."""
+
+    code = "more_than_left"
+    status = 422
+    message = _("More than is still held for this order cannot be given back.")
+    field = "amount"
+
+
+@transaction.atomic
+def refund_order(
+    *, by: Actor, order: Order, version: int, amount: Money, note: str = "", now: datetime | None = None
+) -> Refund:
+    """Give `amount` of an order back on the seller's own account, before its money is shared.
+
+    Raises `Forbidden`, `Stale`, `NotNow` before payment and after completion,
+    `MoreThanLeft`, `Invalid` for nothing or for all of an order that has not
+    left yet: that is a cancellation.
+    """
+    order = lock_order(order.pk, version=version)
+    require_seller(by, order)
+    require_status(order, *(status for status in OrderStatus if status.holds_money))
+    if amount.minor == order.escrow.minor and order.status in BEFORE_SHIPPING:
+        raise Invalid(_("To give all of it back before it is shipped, cancel the order."), field="amount")
+    refuse_identity_number(note, field="note")
+    return give_back_money(by=by, order=order, amount=amount, reason=RefundReason.GOODWILL, note=note, now=now)
+
+
+def give_back_money(
+    *,
+    by: Actor,
+    order: Order,
+    amount: Money,
+    reason: RefundReason,
+    note: str = "",
+    dispute: Dispute | None = None,
+    now: datetime | None = None,
+) -> Refund:
+    """Give `amount` of a locked order back: the caller has authorised, and holds the lock. Raises `MoreThanLeft`.
+
+    All of it, after the goods have left, ends the order as given back in full;
+    before that the caller cancels it.
+    """
+    moment = now or clock.now()
+    if amount.minor <= 0:
+        raise Invalid(_("Enter an amount above zero."), field="amount")
+    if order.escrow < amount:
+        raise MoreThanLeft
+    refund = _written(by, order, amount, reason, note, dispute, moment)
+    order.refunded_minor += amount.minor
+    ends = not order.escrow and order.status not in BEFORE_SHIPPING
+    if ends:
+        move(order, OrderStatus.REFUNDED, refunded_minor=order.refunded_minor, ended_at=moment, complete_by=None)
+    else:
+        move(order, OrderStatus(order.status), refunded_minor=order.refunded_minor)
+    details = {"amount": str(amount), "reason": reason.value, "refund": refund.number}
+    audit.record(by=by, act="market.refund_order", subject=order, area_path=order.area_path, details=details, now=now)
+    told = _("%(amount)s of your order %(number)s goes back to you by the way it came.")
+    news.to_buyer(order, told, amount=amount, now=moment)
+    return refund
+
+
+def _written(
+    by: Actor,
+    order: Order,
+    amount: Money,
+    reason: RefundReason,
+    note: str,
+    dispute: Dispute | None,
+    now: datetime,
+) -> Refund:
+    number = ids.reference("R")
+    refund = Refund(
+        number=number,
+        order=order,
+        dispute=dispute,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        reason=reason.value,
+        note=note,
+        area_path=order.area_path,
+        county_code=order.county_code,
+    )
+    escrow = ledger.escrow_account(order.reference, area_path=order.area_path, county_code=order.county_code)
+    outside = outside_account(order.payment)
+    legs = (Leg(escrow.pk, -amount, Part.ESCROW), Leg(outside.pk, amount, Part.BUYER))
+    draft = Draft(reason=Reason.REFUND, reference=order.reference, legs=legs, key=f"refund/{number}")
+    refund.transfer_id = ledger.post(by=by, draft=draft, now=now).pk
+    refund.repayment = repay(payment=order.payment, amount=amount, key=f"refund/{number}", now=now)
+    refund.save(force_insert=True)
+    return refund

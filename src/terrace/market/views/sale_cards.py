@@ -1,0 +1,89 @@
+"""Orders as their sellers read them in a list: with goods and seller, fetched for a whole page at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.kernel.words import _, one_by_one
+from terrace.market import queries
+from terrace.market.domain import OrderStatus
+from terrace.market.models import Order, OrderLine
+from terrace.registry import queries as registry
+
+TONES = {
+    OrderStatus.PLACED: "neutral",
+    OrderStatus.PAID: "warn",
+    OrderStatus.PACKED: "warn",
+    OrderStatus.SHIPPED: "info",
+    OrderStatus.DELIVERED: "info",
+    OrderStatus.COMPLETED: "good",
+    OrderStatus.CANCELLED: "neutral",
+    OrderStatus.REFUNDED: "bad",
+    OrderStatus.EXPIRED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An order with the names that belong to it."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+    seller: str
+    is_late: bool
+
+    @property
+    def status(self) -> OrderStatus:
+        """Where it stands."""
+        return OrderStatus(self.order.status)
+
+    @property
+    def goods(self) -> str:
+        """What was bought, in a line: 2 × Fuji 5 kg."""
+        return one_by_one(f"{line.quantity} × {line.title}" for line in self.lines)
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse("market:sale", args=[self.order.number])
+
+
+def cards(orders: Sequence[Order], now: datetime) -> list[Card]:
+    """Return the cards of `orders` in their order, with one look-up for lines and one for sellers."""
+    lines = queries.lines_of(order.pk for order in orders)
+    sellers = registry.parties_by_id({order.seller_id for order in orders})
+    return [
+        Card(order, lines.get(order.pk, []), sellers[order.seller_id].name, queries.is_late(order, now))
+        for order in orders
+    ]
+
+
+def table(
+    now: datetime, *, begin: Empty, name: str = "orders", order: tuple[str, ...] = ("-id",)
+) -> Table[Order, Card]:
+    """Return the list of orders: late ones are marked, the newest first unless `order` says otherwise."""
+    return Table(
+        name=name,
+        columns=(
+            Column("number", _("Number"), lambda card: card.order.number, Kind.CODE, sort="number"),
+            Column("goods", _("Goods"), lambda card: card.goods, Kind.PROSE),
+            Column("seller", _("Seller"), lambda card: card.seller),
+            Column("total", _("Total"), lambda card: card.order.total, Kind.MONEY, sort="total_minor"),
+            Column("paid", _("Paid on"), lambda card: card.order.paid_at, Kind.DATETIME, sort="paid_at"),
+            Column("status", _("State"), lambda card: card.status, Kind.BADGE, sort="status", tone=_tone),
+            Column("refunded", _("Given back"), lambda card: card.order.refunded, Kind.MONEY, sheet_only=True),
+            Column("shipped", _("Shipped on"), lambda card: card.order.shipped_at, Kind.DATETIME, sheet_only=True),
+            Column("ended", _("Completed on"), lambda card: card.order.completed_at, Kind.DATETIME, sheet_only=True),
+        ),
+        present=lambda orders: cards(orders, now),
+        order=order,
+        empty=begin,
+        url=lambda card: card.url,
+    )
+
+
+def _tone(card: Card) -> str:
+    return "bad" if card.is_late else TONES[card.status]

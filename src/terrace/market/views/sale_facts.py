@@ -1,0 +1,89 @@
+"""What an order's page tells beside its lines: the money, for whom it is, its parcels, what is in the way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from terrace.http import written
+from terrace.kernel.actors import Actor
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import Text, _
+from terrace.market import queries
+from terrace.market.domain import DisputeStatus, OrderStatus
+from terrace.market.models import Order
+from terrace.market.views.tables import Head, Small
+from terrace.registry import queries as registry
+
+Fact = tuple[Text, str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the reader should know, as components/alert.html wants it."""
+
+    tone: str
+    title: Text
+    text: Text
+
+
+def money_of(actor: Actor, order: Order) -> list[Fact]:
+    """Return the order's money: what was paid, what went back, what is held, and when it is shared."""
+    seller = registry.parties_by_id([order.seller_id])[order.seller_id]
+    facts: list[Fact] = [
+        (_("Seller"), "text", seller.name),
+        (_("Goods"), "money", order.goods),
+        (_("Freight"), "money", order.freight),
+        (_("Total"), "money", order.total),
+    ]
+    if order.refunded_minor:
+        facts.append((_("Given back"), "money", order.refunded))
+    if OrderStatus(order.status).holds_money:
+        facts.append((_("In escrow"), "money", order.escrow))
+    dates: list[tuple[Text, datetime | None]] = [
+        (_("Paid on"), order.paid_at),
+        (_("Packed on"), order.packed_at),
+        (_("Shipped on"), order.shipped_at),
+        (_("Delivered on"), order.delivered_at),
+        (_("Counts as confirmed on"), order.complete_by if order.status == OrderStatus.DELIVERED else None),
+        (_("Completed on"), order.completed_at),
+        (_("Ended on"), order.ended_at),
+    ]
+    return facts + [(label, "datetime", at) for label, at in dates if at]
+
+
+def recipient_of(actor: Actor, order: Order) -> list[Fact]:
+    """Return who an order is for, to who sends it there or decides about it; nothing to others."""
+    if not queries.sees_recipient(actor, order) or not order.recipient:
+        return []
+    return [
+        (_("Name"), "text", order.recipient),
+        (_("Phone"), "text", order.phone),
+        (_("Region"), "text", order.region),
+        (_("Address"), "text", order.address),
+    ]
+
+
+def parcels_of(order: Order) -> Small:
+    """Return the order's parcels: number, weight, where each stands."""
+    heads = (Head(_("Parcel")), Head(_("Weight"), True), Head(_("Waybill")), Head(_("State")))
+    kilograms = Unit.KILOGRAM
+    rows = [
+        (
+            (parcel.number, ""),
+            (written.quantity(Quantity(row.weight_grams, kilograms)), ""),
+            (parcel.waybill or written.NOTHING, ""),
+            (parcel.get_status_display(), ""),
+        )
+        for row, parcel in queries.parcels_of([order])[order.pk]
+    ]
+    return Small(_("Parcels"), heads, rows)
+
+
+def notes_of(order: Order) -> list[Note]:
+    """Return what stands in the way of an order: a dispute that is not over."""
+    dispute = queries.open_dispute_of(order.pk)
+    if dispute is None:
+        return []
+    text = _("%(state)s. Until it is over, the money stays in escrow.")
+    state = DisputeStatus(dispute.status).label
+    return [Note("warn", _("Dispute %(number)s") % {"number": dispute.number}, text % {"state": state})]
