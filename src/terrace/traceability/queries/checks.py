@@ -1,5 +1,102 @@
-"""What must hold of lots and of the ledger of their mass."""
+"""What must hold of lots and of the ledger of their mass, however often the triggers were switched off."""
 
-from terrace.kernel.checks import Check
+from collections.abc import Iterable
 
-CHECKS: tuple[Check, ...] = ()
+from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+
+from terrace.catalog import queries as catalog
+from terrace.kernel.checks import Check, misplaced
+from terrace.network import queries as network
+from terrace.traceability.domain import EventKind
+from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotUse
+
+BETWEEN_LOTS = [EventKind.SPLIT, EventKind.MERGED]
+INTO_LOTS = [EventKind.TAKEN_IN, EventKind.UNPACKED]
+OUT_OF_LOTS = [EventKind.LOST, EventKind.PACKED]
+BEGINNINGS = [EventKind.TAKEN_IN, *BETWEEN_LOTS]
+
+
+def _sums_of_entries() -> Iterable[str]:
+    entries = LotEntry.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(sum=Sum("steps"))
+    off = Lot.objects.annotate(sum=Coalesce(Subquery(entries.values("sum")), 0)).exclude(steps=F("sum"))
+    return off.order_by("number").values_list("number", flat=True)
+
+
+def _events_out_of_balance() -> Iterable[str]:
+    moved = LotEvent.objects.annotate(
+        whole=Sum("entries__steps"), least=Min("entries__steps"), most=Max("entries__steps")
+    )
+    balanced = Case(
+        When(kind__in=BETWEEN_LOTS, then=Q(whole=0)),
+        When(kind__in=INTO_LOTS, then=Q(least__gt=0)),
+        When(kind__in=OUT_OF_LOTS, then=Q(most__lt=0)),
+        default=Q(least=0, most=0),
+    )
+    off = moved.annotate(is_balanced=balanced).exclude(is_balanced=True)
+    return (f"event {pk}" for pk in off.order_by("id").values_list("pk", flat=True))
+
+
+def _lots_out_of_nothing() -> Iterable[str]:
+    """A lot begins once: with what was taken in, or as a part or a mixture of others."""
+    began = Q(entries__event__kind__in=BEGINNINGS, entries__steps=F("first_steps"))
+    counted = Lot.objects.annotate(beginnings=Count("entries", filter=began))
+    return counted.filter(beginnings=0).order_by("number").values_list("number", flat=True)
+
+
+def _origins_that_do_not_add_up() -> Iterable[str]:
+    origins = LotOrigin.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(sum=Sum("steps"))
+    off = Lot.objects.annotate(sum=Coalesce(Subquery(origins.values("sum")), 0)).exclude(first_steps=F("sum"))
+    return off.order_by("number").values_list("number", flat=True)
+
+
+def _uses_without_their_entry() -> Iterable[str]:
+    """What is said to be in a parcel left the lot by the event that says so, and came back by the one that undid it."""
+    for packed, name in ((True, "packed_by"), (False, "undone_by")):
+        entry = LotEntry.objects.filter(event=OuterRef(name), lot=OuterRef("lot")).values("steps")
+        uses = LotUse.objects.filter(**{f"{name}__isnull": False})
+        wanted = -F("steps") if packed else F("steps")
+        off = uses.annotate(moved=Coalesce(Subquery(entry), 0)).exclude(moved=wanted)
+        yield from (f"use {pk} in {reference}" for pk, reference in off.order_by("id").values_list("pk", "reference"))
+
+
+def _packed_into_nothing() -> Iterable[str]:
+    """What left a lot by packing is in a use, and what came back out of one."""
+    uses = LotUse.objects.order_by().values
+    packed = LotEvent.objects.filter(kind=EventKind.PACKED).exclude(pk__in=uses("packed_by"))
+    undone = LotUse.objects.filter(undone_by__isnull=False).order_by().values("undone_by")
+    unpacked = LotEvent.objects.filter(kind=EventKind.UNPACKED).exclude(pk__in=undone)
+    rows = (packed | unpacked).order_by("id").values_list("pk", flat=True)
+    return (f"event {pk}" for pk in rows)
+
+
+def _lots_elsewhere() -> Iterable[str]:
+    rows = list(Lot.objects.order_by("number").values_list("number", "area_id", "area_path"))
+    return misplaced(rows, network.paths_of({code for _, code, _ in rows}))
+
+
+def _lots_in_another_unit() -> Iterable[str]:
+    rows = list(Lot.objects.order_by("number").values_list("number", "product_id", "unit"))
+    products = catalog.products_by_id({product_id for _, product_id, _ in rows})
+    return (number for number, product_id, unit in rows if products[product_id].unit != unit)
+
+
+def _lots_where_they_do_not_lie() -> Iterable[str]:
+    """A lot knows the area of the unit where it lies, and none while it is under way."""
+    rows = list(Lot.objects.order_by("number").values_list("number", "unit_at_id", "unit_path"))
+    units = network.units_by_id({unit_id for _, unit_id, _ in rows if unit_id})
+    paths = {None: "", **{pk: unit.area_path for pk, unit in units.items()}}
+    return (number for number, unit_id, path in rows if paths[unit_id] != path)
+
+
+CHECKS = (
+    Check("what is left of a lot is the sum of its entries", _sums_of_entries),
+    Check("the entries of an event balance", _events_out_of_balance),
+    Check("a lot was taken in, split or merged", _lots_out_of_nothing),
+    Check("the origins of a lot add up to what it began with", _origins_that_do_not_add_up),
+    Check("what is in a parcel has left its lot", _uses_without_their_entry),
+    Check("what was packed is in a parcel", _packed_into_nothing),
+    Check("a lot lies in its area", _lots_elsewhere),
+    Check("a lot counts in its product's unit", _lots_in_another_unit),
+    Check("a lot knows where it lies", _lots_where_they_do_not_lie),
+)

@@ -38,7 +38,7 @@ def lots_by_id(ids: Iterable[int]) -> dict[int, Lot]:
 
 
 def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | None = None) -> QuerySet[Lot]:
-    """Return the lots in stock at the units, or in the subtree at `path`, the oldest first. The caller has authorised it.
+    """Return the lots in stock at the units, or in the subtree at `path`, the oldest first. Who asks is authorised.
 
     Something is left of them and they are not recalled. Lots that are under way lie nowhere.
     """

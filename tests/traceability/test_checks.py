@@ -1,0 +1,120 @@
+"""`terrace verify` names what is wrong with lots, one corruption of each kind."""
+
+from collections.abc import Callable
+
+import pgtrigger
+import pytest
+from django.db import connection
+
+from terrace.kernel.actors import SYSTEM
+from terrace.kernel.checks import Check
+from terrace.traceability import services
+from terrace.traceability.domain import LossReason
+from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotUse
+from terrace.traceability.queries import CHECKS
+from tests import factories
+from tests.conftest import Cast
+from tests.traceability.conftest import NOW, kilos, taken_in
+
+
+def _found() -> dict[str, list[str]]:
+    return {check.name: found for check in CHECKS if (found := list(check.find()))}
+
+
+@pytest.fixture
+def lot(cast: Cast) -> Lot:
+    """Return a lot to which everything was done that can be."""
+    lot = taken_in(cast)
+    part = services.split_lot(by=SYSTEM, lot=lot, parts=[kilos(100)], now=NOW)[0]
+    other = taken_in(cast, 5)
+    services.lose(by=SYSTEM, lot=other, quantity=kilos(1), reason=LossReason.ROTTEN, now=NOW)
+    services.merge_lots(by=SYSTEM, lots=[part, other], now=NOW)
+    services.pack(by=SYSTEM, lot_id=lot.pk, quantity=kilos(5), reference="parcel/W-1", now=NOW)
+    services.unpack(by=SYSTEM, reference="parcel/W-1", now=NOW)
+    services.pack(by=SYSTEM, lot_id=lot.pk, quantity=kilos(5), reference="parcel/W-2", now=NOW)
+    services.grade(by=SYSTEM, lot=lot, grade=services.Grade.FIRST, now=NOW)
+    return Lot.objects.get(pk=lot.pk)
+
+
+def test_all_is_well_after_everything_that_may_happen(lot: Lot) -> None:
+    assert _found() == {}
+
+
+def _left(lot: Lot) -> tuple[str, str]:
+    Lot.objects.filter(pk=lot.pk).update(steps=1)
+    return "what is left of a lot is the sum of its entries", lot.number
+
+
+def _unbalanced(lot: Lot) -> tuple[str, str]:
+    entry = LotEntry.objects.get(event__kind="graded")
+    LotEntry.objects.filter(pk=entry.pk).update(steps=3)
+    return "the entries of an event balance", f"event {entry.event_id}"
+
+
+def _without_a_beginning(lot: Lot) -> tuple[str, str]:
+    LotEvent.objects.filter(kind="taken_in", entries__lot=lot).update(kind="unpacked")
+    return "a lot was taken in, split or merged", lot.number
+
+
+def _origin(lot: Lot) -> tuple[str, str]:
+    LotOrigin.objects.filter(lot=lot).update(steps=1)
+    return "the origins of a lot add up to what it began with", lot.number
+
+
+def _use(lot: Lot) -> tuple[str, str]:
+    use = LotUse.objects.get(reference="parcel/W-2")
+    LotUse.objects.filter(pk=use.pk).update(steps=4999)
+    return "what is in a parcel has left its lot", f"use {use.pk} in parcel/W-2"
+
+
+def _use_undone(lot: Lot) -> tuple[str, str]:
+    use = LotUse.objects.get(reference="parcel/W-1")
+    LotEntry.objects.filter(event=use.undone_by).update(steps=4999)
+    return "what is in a parcel has left its lot", f"use {use.pk} in parcel/W-1"
+
+
+def _no_use(lot: Lot) -> tuple[str, str]:
+    use = LotUse.objects.get(reference="parcel/W-2")
+    use.delete()
+    return "what was packed is in a parcel", f"event {use.packed_by_id}"
+
+
+def _elsewhere(lot: Lot) -> tuple[str, str]:
+    Lot.objects.filter(pk=lot.pk).update(area_path="621227")
+    return "a lot lies in its area", lot.number
+
+
+def _pieces(lot: Lot) -> tuple[str, str]:
+    Lot.objects.filter(pk=lot.pk).update(unit="C62")
+    return "a lot counts in its product's unit", lot.number
+
+
+def _lies(lot: Lot) -> tuple[str, str]:
+    Lot.objects.filter(pk=lot.pk).update(unit_path=factories.AreaFactory(code="621227").path)
+    return "a lot knows where it lies", lot.number
+
+
+CORRUPTIONS = (
+    _left,
+    _unbalanced,
+    _without_a_beginning,
+    _origin,
+    _use,
+    _use_undone,
+    _no_use,
+    _elsewhere,
+    _pieces,
+    _lies,
+)
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS, ids=lambda corrupt: corrupt.__name__.strip("_"))
+def test_a_corruption_is_named(lot: Lot, corrupt: Callable[[Lot], tuple[str, str]]) -> None:
+    with pgtrigger.ignore(), connection.constraint_checks_disabled():
+        check, reference = corrupt(lot)
+    assert reference in _found()[check]
+
+
+def test_each_check_has_its_corruption() -> None:
+    names = {check.name for check in CHECKS if isinstance(check, Check)}
+    assert len(names) == len(CHECKS) == len(CORRUPTIONS) - 1
