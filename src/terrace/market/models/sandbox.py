@@ -4,7 +4,7 @@ from django.db import models
 
 from terrace.kernel.db import Timed
 from terrace.kernel.money import Money
-from terrace.kernel.words import Choice, _
+from terrace.kernel.words import Choice, Text, _
 
 
 class ChargeState(Choice):
@@ -34,6 +34,11 @@ class SandboxCharge(Timed):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def state_label(self) -> Text:
+        """Where it stands."""
+        return ChargeState(self.state).label
 
     @property
     def amount(self) -> Money:

@@ -73,6 +73,11 @@ class Basket:
     lines: Sequence[Priced]
 
     @property
+    def wanted(self) -> list[Wanted]:
+        """Return what it holds, as a checkout takes it."""
+        return [Wanted(line.offer.number, line.quantity) for line in self.lines]
+
+    @property
     def goods(self) -> Money:
         """What the goods cost."""
         return Money(sum(line.goods.minor for line in self.lines), current().currency)

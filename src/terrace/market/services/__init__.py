@@ -39,6 +39,7 @@ from terrace.market.services.reviews import (
     review,
     show_review,
 )
+from terrace.market.services.sandbox import decide_charge, send_notices
 from terrace.market.services.stock import give_back
 from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
 
@@ -68,6 +69,7 @@ __all__ = [
     "change_offer",
     "confirm_transfer",
     "create_offer",
+    "decide_charge",
     "empty_old_orders",
     "end_offer",
     "end_passed_offers",
@@ -95,6 +97,7 @@ __all__ = [
     "require_signature",
     "restock",
     "review",
+    "send_notices",
     "show_review",
     "stop_payment",
     "sweep_photos",

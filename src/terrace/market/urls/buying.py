@@ -1,5 +1,20 @@
 """Addresses of basket, checkout, payment and the buyer's orders."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from terrace.market.views import basket, bought, paying, sandbox, transfers
+
+urlpatterns: list[URLPattern] = [
+    path("basket/", basket.basket, name="basket"),
+    path("basket/add/<str:number>/", basket.basket_add, name="basket_add"),
+    path("checkout/", basket.checkout, name="checkout"),
+    path("orders/find/", bought.find, name="orders_find"),
+    path("orders/mine/", bought.mine, name="orders_mine"),
+    path("orders/<str:number>/<str:signs>/", bought.order, name="order"),
+    path("payments/", transfers.payments, name="payments"),
+    path("payments/notices/<str:provider>/", paying.notice, name="payment_notice"),
+    path("payments/<str:number>/confirm/", transfers.confirm_payment, name="payment_confirm"),
+    path("payments/back/<int:repayment_id>/", transfers.pay_back, name="repayment"),
+    path("payments/<str:number>/<str:signs>/", paying.payment, name="payment"),
+    path("sandbox/<str:reference>/", sandbox.cashier, name="sandbox"),
+]

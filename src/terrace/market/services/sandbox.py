@@ -1,0 +1,109 @@
+"""What the sandbox provider does: it takes the buyer's answer and tells the shop, as a real one would.
+
+This side knows nothing of orders. It sends its notices to the shop by HTTP, signed, and again until one is taken.
+"""
+
+import http.client
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from terrace.kernel import clock
+from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.words import _
+from terrace.market import gateways
+from terrace.market.domain import Provider
+from terrace.market.models import ChargeState, SandboxCharge
+
+NOTICE_JOB = "market.send_sandbox_notices"
+MOST_TRIES = 8
+FIRST_WAIT = timedelta(seconds=30)
+SECONDS = 10
+Send = Callable[[str, Mapping[str, str], bytes], int]
+"""Posts a notice: (address, headers, body) -> the status of the answer."""
+
+
+class Decided(DomainError):
+    """The buyer has paid or refused already."""
+
+    code = "decided"
+    message = _("This was decided before. Go back to the shop.")
+
+
+@transaction.atomic
+def decide_charge(*, reference: str, pays: bool, notices: int = 1, now: datetime | None = None) -> SandboxCharge:
+    """Take the buyer's answer once, and owe the shop so many notices of it. Raises `NotFound`, `Decided`."""
+    charge = SandboxCharge.objects.select_for_update().filter(reference=reference).first()
+    if charge is None:
+        raise NotFound
+    if charge.state != ChargeState.OPEN:
+        raise Decided
+    charge.state = (ChargeState.PAID if pays else ChargeState.REFUSED).value
+    charge.notices, charge.due_at = notices, (now or clock.now()) if notices else None
+    charge.save(update_fields=["state", "notices", "due_at"])
+    if notices:
+        transaction.on_commit(_enqueue)
+    return charge
+
+
+def send_notices(*, now: datetime | None = None, send: Send | None = None) -> int:
+    """Send every notice that is due, once; return how many the shop took. A refused one is tried again later."""
+    moment = now or clock.now()
+    due = SandboxCharge.objects.filter(due_at__lte=moment).order_by("due_at", "id")
+    return sum(_try(charge.pk, moment, send or post) for charge in due)
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
+    """Post a notice to the shop and return the status of its answer, 0 when there was none."""
+    request = urllib.request.Request(url, body, dict(headers))  # noqa: S310 - an address of this site, from its own pages
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310 - as above
+            return int(response.status)
+    except urllib.error.HTTPError as answer:
+        return answer.code
+    except (OSError, http.client.HTTPException, ValueError):
+        return 0
+
+
+def notice_url(charge: SandboxCharge) -> str:
+    """Return where the shop takes notices: on the site that it wants its buyers sent back to."""
+    site = urllib.parse.urlsplit(charge.return_url)
+    return f"{site.scheme}://{site.netloc}{reverse('market:payment_notice', args=[Provider.SANDBOX.value])}"
+
+
+def _try(charge_id: int, now: datetime, send: Send) -> bool:
+    charge = _claim(charge_id, now)
+    if charge is None:
+        return False
+    headers, body = gateways.signed_notice(charge)
+    if send(notice_url(charge), headers, body) != http.client.OK:
+        return False
+    left = charge.notices - 1
+    SandboxCharge.objects.filter(pk=charge_id).update(notices=left, tries=0, due_at=now if left else None)
+    return True
+
+
+@transaction.atomic
+def _claim(charge_id: int, now: datetime) -> SandboxCharge | None:
+    """Take the charge for one try: its next moves on, so no two processes send at once."""
+    due = SandboxCharge.objects.filter(pk=charge_id, due_at__lte=now, notices__gt=0)
+    charge = due.select_for_update(skip_locked=True).first()
+    if charge is not None:
+        last = charge.tries + 1 >= MOST_TRIES
+        next_at = None if last else now + FIRST_WAIT * 2**charge.tries
+        SandboxCharge.objects.filter(pk=charge_id).update(tries=charge.tries + 1, due_at=next_at)
+    return charge
+
+
+def _enqueue() -> None:
+    """Ask for the job, unless one waits already: it will find this notice too."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(NOTICE_JOB, queueing_lock=NOTICE_JOB).defer()

@@ -1,0 +1,126 @@
+"""The buyer's orders: one by its link, one by number and phone, all of a buyer that somebody speaks for."""
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from terrace.http import listing, pages
+from terrace.http.access import needs, public
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
+from terrace.kernel.words import Text, _
+from terrace.market.domain import OrderStatus, Permission
+from terrace.market.forms.buying import FindOrderForm, OrderFilter
+from terrace.market.models import Order
+from terrace.market.queries import buying
+from terrace.market.services.links import order_path, payment_path, require_signature
+from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
+
+FIND = "find_order"
+"""Its limits stand in ACCOUNT_RATE_LIMITS: for one visitor, and for one order."""
+
+
+@never_cache
+@public
+def order(request: Request, number: str, signs: str) -> HttpResponse:
+    """Show an order to whoever has its link."""
+    found = buying.get_order(number)
+    require_signature(found.reference, signs)
+    card = bought_cards([found])[0]
+    context: dict[str, Any] = {
+        "title": _("Order %(number)s") % {"number": found.number},
+        "card": card,
+        "order": found,
+        "steps": steps_of(found),
+        "phone": show_phone(found.phone, current().region),
+        "primary": _to_pay(found),
+        "actions": _can_do(found, signs),
+        "reviews": [],
+    }
+    return pages.render(request, "market/order.html", context)
+
+
+@never_cache
+@public
+def find(request: Request) -> HttpResponse:
+    """Open an order by its number and phone. Tries are limited, and a wrong one says nothing of what was wrong."""
+    form = FindOrderForm(pages.sent(request))
+    if request.method == "POST" and form.is_valid():
+        number = form.values["number"].strip().upper()
+        if not ratelimit.consume(request, action=FIND, key=number):
+            return render(request, "429.html", status=429)
+        found = buying.find_order(number, form.values["phone"])
+        if found is not None:
+            return redirect(order_path(found))
+        form.add_error(None, _("There is no order with this number and this phone."))
+    context = {
+        "title": _("Find your order"),
+        "lead": _("Enter the number of the order and the phone that you gave with it."),
+        "form": form,
+        "submit_label": _("Show the order"),
+        "mine": reverse("market:orders_mine") if request.actor.own_parties else "",
+    }
+    return pages.render(request, "market/find_order.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.VIEW, or_own=True)
+def mine(request: Request) -> HttpResponse:
+    """List the orders of the buyers that the reader speaks for, the youngest first."""
+    form = OrderFilter(request.GET)
+    rows = form.narrow(buying.orders_bought_by(request.actor))
+    context = {"title": _("My orders"), "lead": _("What you ordered for the buyers that you speak for.")}
+    return listing.answer(request, "pages/list.html", _table(), rows, form, context)
+
+
+def _to_pay(found: Order) -> dict[str, object] | None:
+    if found.status != OrderStatus.PLACED:
+        return None
+    return {"url": payment_path(found.payment), "label": _("Pay"), "icon": "credit-card"}
+
+
+def _can_do(found: Order, signs: str) -> list[dict[str, object]]:
+    """Return what the buyer can do with the order as it stands."""
+    status, where = OrderStatus(found.status), [found.number, signs]
+    can: list[tuple[str, Text]] = []
+    if status in (OrderStatus.PLACED, OrderStatus.PAID):
+        can.append(("market:order_cancel", _("Cancel the order")))
+    if status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
+        can.append(("market:order_confirm", _("I have the goods, all is well")))
+        can.append(("market:order_dispute", _("Something is wrong")))
+    return [{"url": reverse(route, args=where), "label": label} for route, label in can]
+
+
+def _table() -> Table[Order, BoughtCard]:
+    return Table(
+        name="my-orders",
+        columns=(
+            Column("number", _("Order"), lambda card: card.order.number, Kind.CODE),
+            Column("at", _("Ordered"), lambda card: card.order.created_at, Kind.DATETIME, sort="created_at"),
+            Column("goods", _("Goods"), lambda card: card.goods, Kind.PROSE),
+            Column("seller", _("Seller"), lambda card: card.seller),
+            Column("total", _("Total"), lambda card: card.order.total, Kind.MONEY, sort="total_minor"),
+            Column(
+                "status",
+                _("State"),
+                lambda card: card.status_label,
+                Kind.BADGE,
+                sort="status",
+                tone=lambda card: card.tone,
+            ),
+        ),
+        present=bought_cards,
+        order=("-id",),
+        empty=Empty(
+            _("No orders yet"),
+            _("What you order for a buyer that you speak for stands here."),
+            reverse("market:basket"),
+            _("Go to the basket"),
+        ),
+        url=lambda card: card.url,
+    )

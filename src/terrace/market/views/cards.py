@@ -1,0 +1,94 @@
+"""Orders as pages draw them: with lines, seller, how far they have come, and the way to their page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from terrace.http import written
+from terrace.kernel.words import Text, _
+from terrace.market.domain import OrderStatus
+from terrace.market.models import Order, OrderLine
+from terrace.market.queries.buying import bought
+from terrace.market.queries.sellers import seller_names
+from terrace.market.services.links import order_path
+from terrace.registry import queries as registry
+
+TONES = {
+    OrderStatus.PLACED: "warn",
+    OrderStatus.PAID: "info",
+    OrderStatus.PACKED: "info",
+    OrderStatus.SHIPPED: "info",
+    OrderStatus.DELIVERED: "good",
+    OrderStatus.COMPLETED: "good",
+    OrderStatus.CANCELLED: "neutral",
+    OrderStatus.REFUNDED: "neutral",
+    OrderStatus.EXPIRED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtCard:
+    """An order as its buyer sees it."""
+
+    order: Order
+    seller: Text
+    lines: Sequence[OrderLine]
+    url: str
+
+    @property
+    def status_label(self) -> Text:
+        """Where it stands."""
+        return OrderStatus(self.order.status).label
+
+    @property
+    def tone(self) -> str:
+        """The tone of its badge."""
+        return TONES[OrderStatus(self.order.status)]
+
+    @property
+    def goods(self) -> str:
+        """What was bought, in a line."""
+        return " · ".join(f"{line.title} × {line.quantity}" for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an order's way, as `components/steps.html` draws it."""
+
+    label: Text
+    state: str
+    line: str
+
+
+def bought_cards(orders: Sequence[Order]) -> list[BoughtCard]:
+    """Return the orders as their buyer sees them: a few statements however many they are."""
+    sellers = seller_names(registry.parties_by_id({order.seller_id for order in orders}).values())
+    return [
+        BoughtCard(one.order, sellers[one.order.seller_id], one.lines, order_path(one.order)) for one in bought(orders)
+    ]
+
+
+def steps_of(order: Order) -> list[Step]:
+    """Return how far an order has come; nothing for one that was ended."""
+    if order.ended_at is not None:
+        return []
+    way: list[tuple[Text, datetime | None]] = [
+        (_("Ordered"), order.created_at),
+        (_("Paid"), order.paid_at),
+        (_("Packed"), order.packed_at),
+        (_("On its way"), order.shipped_at),
+        (_("Delivered"), order.delivered_at),
+        (_("Completed"), order.completed_at),
+    ]
+    reached = max(place for place, (_label, at) in enumerate(way) if at is not None)
+    return [
+        Step(label, _state(place, reached), written.localdate(at, "time") if at else "")
+        for place, (label, at) in enumerate(way)
+    ]
+
+
+def _state(place: int, reached: int) -> str:
+    """Done is what lies behind; the step to come is the one that is worked on."""
+    if place <= reached:
+        return "done"
+    return "now" if place == reached + 1 else "next"
