@@ -53,7 +53,8 @@ def test_everything_held_is_handed_out_and_that_is_recorded(cast: Cast, househol
     text = json.dumps(found, ensure_ascii=False, default=str)
     for held in ("Zhao Suqin", "+8613909390001", "zhao@example.org", "Willow Lane 3", "Zhao Ping", "1975", "•••• 7890"):
         assert held in text
-    assert found["household"] == [{"is_women_led": False, "is_low_income": True, "has_disability": False}]
+    marks = {"is_women_led": False, "is_low_income": True, "has_disability": False}
+    assert found["household"] == [{**marks, "shown_on_trace": "nothing"}]
     assert "6222021234567890" not in text
     assert Act.objects.get(act="registry.export_data").subject_id == str(household.pk)
     assert {"registry.set_account", "registry.export_data"} <= {act["act"] for act in found["acts"]}

@@ -12,7 +12,7 @@ from terrace.kernel.phones import show_phone
 from terrace.kernel.words import _, in_language
 from terrace.network import queries as network
 from terrace.network.models import Area
-from terrace.registry.domain import Kind, Mark, Permission, Sex, State
+from terrace.registry.domain import Kind, Mark, Permission, Sex, State, TraceName
 from terrace.registry.models import HouseholdMember, Party
 from terrace.registry.queries import cooperatives_in
 from terrace.registry.services import AccountGiven, MemberGiven, Profile
@@ -125,6 +125,12 @@ class MarksForm(VersionForm):
     marks = forms.MultipleChoiceField(
         label=_("Marks"), required=False, choices=Mark.choices, widget=forms.CheckboxSelectMultiple
     )
+
+
+class TraceNameForm(VersionForm):
+    """What buyers may read of a household's name."""
+
+    shown = forms.ChoiceField(label=_("Buyers read"), choices=TraceName.choices, widget=forms.RadioSelect)
 
 
 class MemberForm(ActForm):

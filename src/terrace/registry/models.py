@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
-from terrace.registry.domain import SLOW, ImportState, Kind, Sex, State
+from terrace.registry.domain import SLOW, ImportState, Kind, Sex, State, TraceName
 
 
 def _just(column: str) -> Func:
@@ -66,12 +66,21 @@ class Party(Versioned, Timed):
 
 
 class Household(models.Model):
-    """What is particular to a household. The three marks are personal data."""
+    """What is particular to a household. The three marks are personal data.
+
+    `shown_on_trace` is what the public page of its goods may say of its name: nothing, until it says more.
+    """
 
     party = models.OneToOneField(Party, primary_key=True, on_delete=models.CASCADE, related_name="household")
     is_women_led = models.BooleanField(default=False)
     is_low_income = models.BooleanField(default=False)
     has_disability = models.BooleanField(default=False)
+    shown_on_trace = models.CharField(
+        max_length=10, choices=TraceName.choices(), default=TraceName.NOTHING.value, db_default=TraceName.NOTHING.value
+    )
+
+    class Meta:
+        constraints = [choice_check("shown_on_trace", TraceName, "registry_household_on_trace")]
 
     def __str__(self) -> str:
         return str(self.party)

@@ -26,6 +26,8 @@ from terrace.registry.schemas import (
     PartyOut,
     PartyVersionIn,
     RepresentativeOut,
+    TraceNameIn,
+    TraceNameOut,
     invitation_out,
     memberships_out,
     parties_out,
@@ -84,6 +86,15 @@ def change_party(request: HttpRequest, number: Number, given: ChangedPartyIn) ->
         is_new=given.is_new,
     )
     return _out(actor, party)
+
+
+@router.put("/parties/{number}/trace-name", response={200: TraceNameOut, **REFUSALS})
+def set_trace_name(request: HttpRequest, number: Number, given: TraceNameIn) -> TraceNameOut:
+    """Set what buyers read of a household's name on the page behind its labels, from the party read at `version`."""
+    actor = actor_of(request)
+    party = queries.get_full_party(actor, number)
+    party = services.set_trace_name(by=actor, party=party, version=given.version, shown=given.shown)
+    return TraceNameOut(number=party.number, version=party.version, shown=given.shown)
 
 
 @router.post("/parties/{number}/rest", response={200: PartyOut, **REFUSALS})

@@ -9,7 +9,7 @@ from terrace.accounts.models import Invitation, Person
 from terrace.http.rest import SortName, Text
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import Names
-from terrace.registry.domain import Kind, State
+from terrace.registry.domain import Kind, State, TraceName
 from terrace.registry.models import Membership, Party, Representative
 from terrace.registry.queries import shown_to
 from terrace.registry.services import Profile
@@ -52,6 +52,21 @@ class ChangedPartyIn(ProfileIn):
 
     version: int = Field(ge=1, le=2**31 - 1)
     is_new: bool = False
+
+
+class TraceNameIn(Schema):
+    """What buyers may read of a household's name, set from the party read at `version`."""
+
+    version: int = Field(ge=1)
+    shown: TraceName
+
+
+class TraceNameOut(Schema):
+    """What buyers read of a household's name."""
+
+    number: str
+    version: int
+    shown: TraceName
 
 
 class PartyVersionIn(Schema):

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<str:number>/rest/", register.party_rest, name="party_rest"),
     path("<str:number>/personal/", party.personal, name="personal"),
     path("<str:number>/marks/", household.marks, name="marks"),
+    path("<str:number>/trace-name/", household.trace_name, name="trace_name"),
     path("<str:number>/members/", household.members, name="members"),
     path("<str:number>/members/<int:member>/", household.member_change, name="member_change"),
     path("<str:number>/members/<int:member>/remove/", household.member_remove, name="member_remove"),

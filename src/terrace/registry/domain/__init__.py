@@ -2,8 +2,8 @@
 
 from terrace.registry.domain.events import DataRequested, ErasureAsked, PartyErased, PartyRested
 from terrace.registry.domain.imports import SLOW, ImportState
-from terrace.registry.domain.names import name_key, search_text
-from terrace.registry.domain.parties import ACTS, Kind, Mark, Permission, Sex, State
+from terrace.registry.domain.names import name_key, search_text, surname
+from terrace.registry.domain.parties import ACTS, Kind, Mark, Permission, Sex, State, TraceName
 from terrace.registry.domain.phones import masked_phone, phone_tail
 from terrace.registry.domain.sealing import Keyring, normal_account
 
@@ -21,9 +21,11 @@ __all__ = [
     "Permission",
     "Sex",
     "State",
+    "TraceName",
     "masked_phone",
     "name_key",
     "normal_account",
     "phone_tail",
     "search_text",
+    "surname",
 ]

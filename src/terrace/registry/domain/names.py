@@ -32,3 +32,18 @@ def _as_surname(name: str) -> list[str]:
         return []
     reading = SURNAMES[surname]
     return [reading + given[0], reading[0] + given[1]]
+
+
+COMPOUND = {
+    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "宇文", "长孙", "司徒",
+    "端木", "夏侯", "轩辕", "独孤", "南宫", "完颜", "呼延", "赫连", "澹台", "公羊", "申屠", "闻人", "万俟",
+}  # fmt: skip
+"""Chinese surnames of two characters; all others have one."""
+
+
+def surname(name: str) -> str:
+    """Return the surname of a person whose name is written surname first: 赵 of 赵素琴, Zhao of Zhao Suqin."""
+    written = name.strip()
+    if not written or written[0].isascii() or " " in written:
+        return written.split(" ")[0]
+    return written[:2] if written[:2] in COMPOUND else written[:1]

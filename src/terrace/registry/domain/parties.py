@@ -26,6 +26,7 @@ ACTS: Mapping[str, Text] = {
     "registry.list_contacts": _("read a list with phone numbers by a program"),
     "registry.read_contact": _("read a person's phone number by a program"),
     "registry.set_marks": _("set the marks of a household"),
+    "registry.set_trace_name": _("set what buyers may read of a household's name"),
     "registry.add_member": _("added a member of a household"),
     "registry.change_member": _("changed a member of a household"),
     "registry.remove_member": _("removed a member of a household"),
@@ -92,6 +93,14 @@ class Mark(Choice):
     WOMEN_LED = "is_women_led", _("Led by a woman")
     LOW_INCOME = "is_low_income", _("Low income")
     DISABILITY = "has_disability", _("A member with a disability")
+
+
+class TraceName(Choice):
+    """What the public page of a household's goods may say of who grew them. Nothing, until the household says more."""
+
+    NOTHING = "nothing", _("Nothing, only the village")
+    SURNAME = "surname", _("The surname")
+    FULL = "full", _("The full name")
 
 
 class Sex(Choice):

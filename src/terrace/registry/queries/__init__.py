@@ -40,11 +40,13 @@ from terrace.registry.queries.representatives import (
 )
 from terrace.registry.queries.shown import Shown, shown_to
 from terrace.registry.queries.subjects import NAMERS
+from terrace.registry.queries.trace import Grower, growers_on_trace, trace_name_of
 
 __all__ = [
     "CHECKS",
     "NAMERS",
     "Duplicate",
+    "Grower",
     "Shown",
     "actor_of",
     "all_parties_of",
@@ -57,6 +59,7 @@ __all__ = [
     "get_full_party",
     "get_import",
     "get_party",
+    "growers_on_trace",
     "ids_of_firms",
     "imports_visible_to",
     "known_by_name",
@@ -80,6 +83,7 @@ __all__ = [
     "sees_personal",
     "sender_of",
     "shown_to",
+    "trace_name_of",
     "traders_for",
     "visible_to",
 ]

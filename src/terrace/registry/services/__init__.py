@@ -18,6 +18,7 @@ from terrace.registry.services.households import (
     look_for_mark,
     remove_member,
     set_marks,
+    set_trace_name,
 )
 from terrace.registry.services.import_rows import SHEET
 from terrace.registry.services.imports import (
@@ -100,6 +101,7 @@ __all__ = [
     "run_import",
     "set_account",
     "set_marks",
+    "set_trace_name",
     "start_import",
     "withdraw_erasure",
 ]

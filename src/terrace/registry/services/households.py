@@ -13,7 +13,7 @@ from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.network import queries as network
-from terrace.registry.domain import Kind, Mark, Permission, Sex
+from terrace.registry.domain import Kind, Mark, Permission, Sex, TraceName
 from terrace.registry.models import Household, HouseholdMember, Party
 from terrace.registry.services.parties import clean_text, lock_alive, marks_as_columns, refuse_erased
 
@@ -86,6 +86,24 @@ def set_marks(*, by: Actor, party: Party, version: int, marks: Iterable[Mark], n
     party.save_version(version, [])
     Household.objects.filter(pk=household.pk).update(**marks_as_columns(by, party, marks))
     audit.record(by=by, act="registry.set_marks", subject=party, area_path=party.area_path, now=now)
+    return party
+
+
+@transaction.atomic
+def set_trace_name(*, by: Actor, party: Party, version: int, shown: TraceName, now: datetime | None = None) -> Party:
+    """Set what the public page of a household's goods says of its name: by the household, or as it told the office.
+
+    It holds at once, for goods that were sold before too. Raises `Stale`, `Invalid` for any other kind of party.
+    """
+    by.require(Permission.MANAGE, party.area_path, or_party=party.pk)
+    refuse_erased(party)
+    household = _household(party)
+    party.save_version(version, [])
+    Household.objects.filter(pk=household.pk).update(shown_on_trace=shown.value)
+    details = {"before": household.shown_on_trace, "after": shown.value}
+    audit.record(
+        by=by, act="registry.set_trace_name", subject=party, area_path=party.area_path, details=details, now=now
+    )
     return party
 
 

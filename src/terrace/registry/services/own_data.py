@@ -16,7 +16,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import Text, _, in_language
 from terrace.network import queries as network
-from terrace.registry.domain import DataRequested, ErasureAsked, Kind, Mark, PartyErased, Permission, Sex
+from terrace.registry.domain import DataRequested, ErasureAsked, Kind, Mark, PartyErased, Permission, Sex, TraceName
 from terrace.registry.models import BankAccount, Household, HouseholdMember, Membership, Party, Representative
 from terrace.registry.queries import memberships_of, representatives_of
 from terrace.registry.services.households import personal_of
@@ -47,6 +47,7 @@ WORDS: Mapping[str, Text] = {
     "state": _("State"),
     "registered_at": _("Registered at"),
     **{mark.value: mark.label for mark in Mark},
+    "shown_on_trace": _("Buyers read"),
     "sex": _("Sex"),
     "birth_year": _("Year of birth"),
     "cooperative": _("Cooperative"),
@@ -222,7 +223,9 @@ def _personal_rows(party: Party) -> Everything:
         {"name": m.name, "sex": Sex(m.sex), "birth_year": m.birth_year, "has_disability": m.has_disability}
         for m in personal.members
     ]
-    return {"household": [{mark.value: mark in personal.marks for mark in Mark}], "members": members}
+    consent = TraceName(household.shown_on_trace)
+    marks = {mark.value: mark in personal.marks for mark in Mark}
+    return {"household": [{**marks, "shown_on_trace": Coded(consent, consent.label)}], "members": members}
 
 
 def _related_rows(party: Party) -> Everything:

@@ -13,8 +13,8 @@ from terrace.http.request import Request
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 from terrace.registry import queries, services
-from terrace.registry.domain import Mark, Permission
-from terrace.registry.forms import MarksForm, MemberChangeForm, MemberForm
+from terrace.registry.domain import Kind, Mark, Permission, TraceName
+from terrace.registry.forms import MarksForm, MemberChangeForm, MemberForm, TraceNameForm
 from terrace.registry.models import HouseholdMember, Party
 from terrace.registry.views.party import personal_view
 
@@ -93,6 +93,31 @@ def marks(request: Request, number: str) -> HttpResponse:
         "cancel_url": reverse("registry:party", args=[number]),
     }
     return _private(pages.render(request, "pages/form.html", context, status=pages.form_status(request)))
+
+
+@needs(Permission.MANAGE, or_party=True)
+def trace_name(request: Request, number: str) -> HttpResponse:
+    """Set what the public page of a household's goods says of its name."""
+    party = queries.get_full_party(request.actor, number)
+    request.actor.require(Permission.MANAGE, party.area_path, or_party=party.pk)
+    if party.kind != Kind.HOUSEHOLD:
+        raise NotFound
+    initial = {"shown": queries.trace_name_of(party).value, "version": party.version}
+    form = TraceNameForm(pages.sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.values
+        with form.refusals():
+            services.set_trace_name(
+                by=request.actor, party=party, version=values["version"], shown=TraceName(values["shown"])
+            )
+            return redirect("registry:party", number)
+    context = {
+        "title": _("What buyers read of %(name)s") % {"name": party.name},
+        "lead": _("It stands on the page behind the code of every label. The household decides, and may change it."),
+        "form": form,
+        "cancel_url": reverse("registry:party", args=[number]),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 
 
 def _member(request: Request, number: str, member_id: int) -> tuple[Party, HouseholdMember]:

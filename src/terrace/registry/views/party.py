@@ -78,14 +78,15 @@ def personal_view(seen: Personal) -> dict[str, Any]:
 def _page(request: Request, found: Party, more: Mapping[str, Any] | None = None, fragment: str = "") -> HttpResponse:
     actor = request.actor
     [shown] = queries.shown_to(actor, [found])
+    facts = _facts(shown)
     context: dict[str, Any] = {
         "title": shown.name,
         "party": found,
         "shown": shown,
-        "facts": _facts(shown),
+        "facts": facts,
         "personal": None,
         "account_number": "",
-        **(_full(actor, found) if shown.is_full else {}),
+        **(_full(actor, found, facts) if shown.is_full else {}),
         **(more or {}),
     }
     response = pages.render(request, "registry/party.html", context, fragment=fragment)
@@ -109,7 +110,11 @@ def _facts(shown: Shown) -> list[tuple[Text, str, Any]]:
     return facts if shown.has_contact else [fact for fact in facts if fact[0] not in (_("E-mail"), _("Address"))]
 
 
-def _full(actor: Actor, found: Party) -> dict[str, Any]:
+def _on_trace(found: Party) -> tuple[Text, str, Any]:
+    return (_("Buyers read"), "text", queries.trace_name_of(found).label)
+
+
+def _full(actor: Actor, found: Party, facts: list[tuple[Text, str, Any]]) -> dict[str, Any]:
     """What only who sees the party in full is shown."""
     path = found.area_path
     is_own = actor.owns(found.pk)
@@ -129,6 +134,7 @@ def _full(actor: Actor, found: Party) -> dict[str, Any]:
         "may_export": queries.sees_personal(actor, found) if is_household else may_manage or is_own,
         "may_ask": is_own and Kind(found.kind).is_person and is_alive,
         "may_erase": is_alive and actor.may(Permission.MANAGE if found.erasure_asked_at else Permission.ERASE, path),
+        **({"facts": [*facts, _on_trace(found)]} if is_household else {}),
         "account": queries.find_account(found),
         "history": [_event(act) for act in audit.history_of(found)[:SHOWN_HISTORY]],
         **_acts(found, ways_from(actor, found), may_manage, may_change),
@@ -170,4 +176,11 @@ def _acts(found: Party, ways: list[Way], may_manage: bool, may_change: bool) -> 
         "label": _("Let rest") if found.is_active else _("Take part again"),
         "icon": "moon" if found.is_active else "refresh",
     }
-    return {"primary": change if may_change else None, "actions": [*ways, *([rest] if may_manage else [])]}
+    on_trace = {
+        "url": reverse("registry:trace_name", args=[found.number]),
+        "label": _("What buyers read"),
+        "icon": "eye",
+    }
+    asks = [on_trace] if may_change and found.kind == Kind.HOUSEHOLD else []
+    actions = [*ways, *asks, *([rest] if may_manage else [])]
+    return {"primary": change if may_change else None, "actions": actions}
