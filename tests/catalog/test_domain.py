@@ -121,7 +121,7 @@ def test_a_note_on_the_origin_is_short() -> None:
 
 
 def test_a_standard_moisture_is_a_part_of_the_weight_of_a_product_whose_moisture_matters() -> None:
-    dry = terms(moisture_matters=True, standard_moisture=140)
+    dry = replace(terms(), moisture_matters=True, standard_moisture=140)
     domain.check_product(dry)
     for wrong in (replace(dry, moisture_matters=False), replace(dry, standard_moisture=0)):
         with pytest.raises(Invalid) as refused:

@@ -13,10 +13,11 @@ from terrace.http.workbooks import GivenRow
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.money import Money
 from terrace.sourcing import services
-from terrace.sourcing.domain import ACTS
+from terrace.sourcing.domain import ACTS, PayRule
 from terrace.sourcing.models import Advice, DemandNotice, ReferencePrice, SupplyNotice
 from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW, TODAY, terms
+from tests.sourcing.purchases import bought, fund, given
 
 COUNTY = VILLAGE[:6]
 Done = tuple[Actor, list[tuple[Model, str]]]
@@ -132,6 +133,42 @@ def import_reference_prices(cast: Cast) -> Done:
     return cast.clerk.actor, [(ReferencePrice.objects.get(), COUNTY)]
 
 
+def record_purchase(cast: Cast) -> Done:
+    return cast.keeper.actor, [(bought(cast), VILLAGE)]
+
+
+def pay_purchase(cast: Cast) -> Done:
+    owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE))
+    fund(cast)
+    services.pay_purchase(by=cast.buyer.actor, purchase=owed)
+    return cast.buyer.actor, [(owed, VILLAGE)]
+
+
+def owe_purchase(cast: Cast) -> Done:
+    owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_GRADING))
+    services.pay_graded(lot_ids=[owed.lot_id])
+    return SYSTEM, [(owed, VILLAGE)]
+
+
+def void_purchase(cast: Cast) -> Done:
+    wrong = bought(cast)
+    services.void_purchase(by=cast.keeper.actor, purchase=wrong, reason="Wrong crates")
+    return cast.keeper.actor, [(wrong, VILLAGE)]
+
+
+def sell_supply(cast: Cast) -> Done:
+    notice = _supply(cast)
+    bought(cast, notice=notice.number)
+    return cast.keeper.actor, [(notice, VILLAGE)]
+
+
+def restore_supply(cast: Cast) -> Done:
+    notice = _supply(cast)
+    wrong = bought(cast, notice=notice.number)
+    services.void_purchase(by=cast.keeper.actor, purchase=wrong, reason="Wrong crates")
+    return cast.keeper.actor, [(notice, VILLAGE)]
+
+
 CASES: dict[str, Callable[[Cast], Done]] = {
     f"sourcing.{case.__name__}": case
     for case in (
@@ -151,6 +188,12 @@ CASES: dict[str, Callable[[Cast], Done]] = {
         set_reference_price,
         withdraw_reference_price,
         import_reference_prices,
+        record_purchase,
+        pay_purchase,
+        owe_purchase,
+        void_purchase,
+        sell_supply,
+        restore_supply,
     )
 }
 

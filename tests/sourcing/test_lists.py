@@ -12,7 +12,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import in_language
 from terrace.sourcing import services
-from terrace.sourcing.forms import product_choices
+from terrace.sourcing.forms.choosing import product_choices
 from terrace.sourcing.models import SupplyNotice
 from tests import factories
 from tests.conftest import VILLAGE, Cast

@@ -6,7 +6,7 @@ import pytest
 
 from terrace.registry.domain import name_key, search_text
 from terrace.registry.models import Party
-from terrace.sourcing.forms import PartyChooser
+from terrace.sourcing.forms.choosing import PartyChooser
 from terrace.sourcing.models import SupplyNotice
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
@@ -18,7 +18,7 @@ NEW = "/sourcing/supply/new/apple/"
 @pytest.fixture(autouse=True)
 def more_than_a_list_holds(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a list hold nobody, and three households live in the keeper's village."""
-    monkeypatch.setattr("terrace.sourcing.forms.MOST_IN_SELECT", 0)
+    monkeypatch.setattr("terrace.sourcing.forms.choosing.MOST_IN_SELECT", 0)
     for number, (name, phone) in enumerate([("王秀兰", "01"), ("王秀英", "02"), ("何建国", "03")], start=1):
         factories.HouseholdFactory(
             number=f"P-SEEK{number}",
@@ -73,7 +73,7 @@ def test_who_fits_nobody_is_told_at_the_field_and_keeps_the_rest(cast: Cast, typ
 
 
 def test_a_word_that_fits_too_many_asks_for_more_of_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("terrace.sourcing.forms.MOST_FOUND", 1)
+    monkeypatch.setattr("terrace.sourcing.forms.choosing.MOST_FOUND", 1)
     answer = _sent(cast, "王")
     assert answer.context["form"].errors["party"] == ["More than 1 fit this. Type more of it."]
 

@@ -1,7 +1,8 @@
-"""Notices of supply and demand, advice, reference prices."""
+"""Notices of supply and demand, advice, reference prices, purchases."""
 
 from datetime import date
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,7 +10,7 @@ from terrace.kernel import clock
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.sourcing.domain import Side, Status, Window, standing
+from terrace.sourcing.domain import Moisture, PaidState, PayRule, Side, Status, Weighing, Window, standing
 
 PHOTOS = "supply/"
 """The folder of the photos, in the installation's storage."""
@@ -86,6 +87,32 @@ def _indexes(name: str) -> list[models.Index]:
         models.Index(fields=["area_path", "status"], name=f"sourcing_{name}_by_area"),
         models.Index(fields=["product", "status", "closes_on"], name=f"sourcing_{name}_by_product"),
         models.Index(fields=["party", "-id"], name=f"sourcing_{name}_by_party"),
+    ]
+
+
+def _purchase_checks() -> list[models.BaseConstraint]:
+    weighed = Q(measure=Unit.KILOGRAM.value, gross_grams__isnull=False, tare_grams__isnull=False, tare_grams__gte=0)
+    counted = ~Q(measure=Unit.KILOGRAM.value) & Q(gross_grams__isnull=True, tare_grams__isnull=True)
+    dry = Q(moisture_permille__isnull=True, standard_permille__isnull=True, payable_steps=F("net_steps"))
+    moist = Q(moisture_permille__gt=0, moisture_permille__lt=1000, standard_permille__gt=0, standard_permille__lt=1000)
+    unknown = Q(reference_minor__isnull=True, premium_minor__isnull=True)
+    known = Q(reference_minor__isnull=False, reference_minor__gt=0, premium_minor__isnull=False)
+    facts = {
+        "weighing": (weighed & Q(net_steps=F("gross_grams") - F("tare_grams"))) | counted,
+        "has_quantity": Q(net_steps__gt=0, payable_steps__gt=0),
+        "moisture": dry | (moist & Q(moisture_permille__isnull=False, standard_permille__isnull=False)),
+        "has_price": Q(price_minor__gt=0, amount_minor__gt=0),
+        "premium": unknown | known,
+        "paid": Q(paid_minor__gte=0, paid_minor__lte=F("amount_minor")),
+        "void_is_unpaid": Q(voided_at__isnull=True) | Q(paid_minor=0),
+        "two_parties": ~Q(producer=F("buyer")),
+        "notice": Q(notice__isnull=False, notice_steps__gte=0) | Q(notice_steps=0, ended_notice=False),
+    }
+    named = [models.CheckConstraint(condition=fact, name=f"sourcing_bought_{name}") for name, fact in facts.items()]
+    return [
+        *named,
+        choice_check("pay_rule", PayRule, "sourcing_bought_pay_rule"),
+        choice_check("measure", Unit, "sourcing_bought_measure"),
     ]
 
 
@@ -173,3 +200,165 @@ class ReferencePrice(Timed):
     def price(self) -> Money:
         """The price of one unit of trade."""
         return Money(self.price_minor, self.currency)
+
+
+class Purchase(Timed):
+    """Goods weighed at a service unit and bought from a producer; one lot each. `price_minor` is for one unit of trade.
+
+    `net_steps` is gross less tare in steps of `measure`, `payable_steps` what is
+    paid of it: the same, unless moisture matters. `premium_minor` is what the
+    producer gets above the reference price of the day, which is kept here: prices
+    are replaced. `due_at` is when the payment fell due, null while it waits.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    producer = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
+    buyer = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalog.Product", on_delete=models.PROTECT, related_name="+")
+    variety = models.ForeignKey("catalog.Variety", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    notice = models.ForeignKey(SupplyNotice, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    notice_steps = models.BigIntegerField(default=0, help_text="by how much the notice went down")
+    ended_notice = models.BooleanField(default=False)
+    lot = models.OneToOneField("traceability.Lot", on_delete=models.PROTECT, related_name="+")
+    measure = models.CharField(max_length=3, choices=Unit.choices())
+    gross_grams = models.BigIntegerField(null=True, blank=True)
+    tare_grams = models.BigIntegerField(null=True, blank=True)
+    net_steps = models.BigIntegerField()
+    moisture_permille = models.SmallIntegerField(null=True, blank=True)
+    standard_permille = models.SmallIntegerField(null=True, blank=True)
+    payable_steps = models.BigIntegerField()
+    price_minor = models.BigIntegerField()
+    reference_minor = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    premium_minor = models.BigIntegerField(null=True, blank=True)
+    pay_rule = models.CharField(max_length=10, choices=PayRule.choices())
+    paid_minor = models.BigIntegerField(default=0)
+    purchased_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    weighed_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("network.Area", on_delete=models.PROTECT, related_name="+")
+    area_path = PathField()
+    county_code = models.CharField(max_length=32, db_collation="C")
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = _purchase_checks()
+        indexes = [
+            models.Index(fields=["area_path", "-purchased_at"], name="sourcing_bought_by_area"),
+            models.Index(fields=["unit", "-purchased_at"], name="sourcing_bought_at_unit"),
+            models.Index(fields=["producer", "-id"], name="sourcing_bought_of"),
+            models.Index(fields=["buyer", "-id"], name="sourcing_bought_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def reference(self) -> str:
+        """What the ledger calls it."""
+        return f"purchase/{self.number}"
+
+    @property
+    def net(self) -> Quantity:
+        """What the goods weigh without crates."""
+        return Quantity(self.net_steps, Unit(self.measure))
+
+    @property
+    def weighing(self) -> Weighing:
+        """What the scales said."""
+        if self.gross_grams is None or self.tare_grams is None:
+            return Weighing(self.net)
+        kilogram = Unit(self.measure)
+        return Weighing(self.net, Quantity(self.gross_grams, kilogram), Quantity(self.tare_grams, kilogram))
+
+    @property
+    def moisture(self) -> Moisture | None:
+        """The water in the goods and what the price is quoted at, None where it does not matter."""
+        if self.moisture_permille is None or self.standard_permille is None:
+            return None
+        return Moisture(self.moisture_permille, self.standard_permille)
+
+    @property
+    def payable(self) -> Quantity:
+        """What is paid of it."""
+        return Quantity(self.payable_steps, Unit(self.measure))
+
+    @property
+    def price(self) -> Money:
+        """The price of one unit of trade."""
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def reference_price(self) -> Money | None:
+        """The market price of that day, None where nobody had quoted any."""
+        return None if self.reference_minor is None else Money(self.reference_minor, self.currency)
+
+    @property
+    def amount(self) -> Money:
+        """What the producer gets for it."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def premium(self) -> Money | None:
+        """What of it is above the market price, below zero where it is less."""
+        return None if self.premium_minor is None else Money(self.premium_minor, self.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What the producer has been paid."""
+        return Money(self.paid_minor, self.currency)
+
+    @property
+    def owed(self) -> Money:
+        """What the producer still has to get; nothing once it was voided."""
+        return Money(0, self.currency) if self.voided_at else self.amount - self.paid
+
+    @property
+    def state(self) -> PaidState:
+        """Where it stands between the scales and the producer's account."""
+        if self.voided_at:
+            return PaidState.VOID
+        if self.paid_minor == self.amount_minor:
+            return PaidState.PAID
+        if self.pay_rule == PayRule.AT_SALE:
+            return PaidState.AT_SALE
+        return PaidState.DUE if self.due_at else PaidState.AT_GRADING
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was taken back."""
+        return self.voided_at is not None
+
+    def worth_of(self, steps: int) -> Money:
+        """Return what `steps` of its lot cost, for who pays the producer by what was sold."""
+        return self.amount.per(steps, self.net_steps)
+
+
+class PurchasePayment(models.Model):
+    """What was paid of a purchase, below zero where it was taken back; never changed. `key` is what caused it, once.
+
+    `reference` is what moved the money in the ledger: the purchase itself, or the order that was settled.
+    """
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="payments")
+    key = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(max_length=60)
+    amount_minor = models.BigIntegerField()
+    paid_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(amount_minor=0), name="sourcing_payment_pays")]
+        triggers = [
+            pgtrigger.Protect(name="sourcing_payment_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def amount(self) -> Money:
+        """What was paid."""
+        return Money(self.amount_minor, self.purchase.currency)

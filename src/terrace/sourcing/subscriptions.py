@@ -1,22 +1,41 @@
-"""What sourcing does when the registry asks about a party, lets one rest, or has erased one."""
+"""What sourcing does on news of parties from the registry, and of lots that are graded or whose trace is read."""
 
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.words import _
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
 from terrace.sourcing import queries, services
+from terrace.traceability import queries as lots
+from terrace.traceability.domain import LotGraded, TraceRequested
 
 
-def add_notices(asked: DataRequested) -> None:
-    """Put the party's notices into what it is handed about itself."""
+def add_notices_and_purchases(asked: DataRequested) -> None:
+    """Put the party's notices and purchases into what it is handed about itself."""
     asked.add("supply notices", queries.held_about(asked.party_id, "supply"))
     asked.add("demand notices", queries.held_about(asked.party_id, "demand"))
+    asked.add("purchases", queries.purchases_held_about(asked.party_id))
 
 
 def object_to_erasure(asked: ErasureAsked) -> None:
     """Say that a party with open notices cannot be erased: somebody may be about to call."""
     if queries.has_open_notices(asked.party_id, clock.today()):
         asked.object_to(_("It has open supply or demand. Withdraw that first."))
+
+    if queries.owes_or_is_owed(asked.party_id):
+        asked.object_to(_("Money for a purchase is still on its way. It has to be paid first."))
+
+
+def pay(graded: LotGraded) -> None:
+    """Pay what waited for the grading of the lot, or of what the lot was split or merged from."""
+    roots = [root for root, _steps in lots.composition([graded.lot_id]).get(graded.lot_id, [])]
+    services.pay_graded(lot_ids=roots)
+
+
+def add_to_trace(asked: TraceRequested) -> None:
+    """Tell on the public page of a lot what its producers got at the point, without naming them."""
+    bought = queries.trace_of(asked.lot_id)
+    if bought is not None:
+        asked.add(bought)
 
 
 def withdraw(rested: PartyRested) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from terrace.sourcing.views import advice, balance, call_list, notices, prices
+from terrace.sourcing.views import advice, balance, call_list, notices, prices, purchases, weighing
 
 app_name = "sourcing"
 
@@ -24,6 +24,14 @@ urlpatterns = [
     *_notices("supply"),
     path("supply/<str:number>/photo.jpg", notices.photo, name="supply_photo"),
     *_notices("demand"),
+    path("purchases/", purchases.purchases, name="purchases"),
+    path("purchases/new/", weighing.choose_producer, name="purchase_new"),
+    path("purchases/new/<str:producer>/", weighing.choose_goods, name="purchase_new"),
+    path("purchases/new/<str:producer>/<slug:product>/", weighing.weigh, name="purchase_new"),
+    path("purchases/<str:number>/", purchases.purchase, name="purchase"),
+    path("purchases/<str:number>/receipt.pdf", purchases.receipt, name="purchase_receipt"),
+    path("purchases/<str:number>/void/", purchases.void, name="purchase_void"),
+    path("purchases/<str:number>/pay/", purchases.pay, name="purchase_pay"),
     path("balance/", balance.balance, name="balance"),
     path("balance/<str:area>/", balance.balance, name="balance_of"),
     path("balance/<str:area>/<slug:product>/", balance.product_balance, name="product_balance"),

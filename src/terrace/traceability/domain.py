@@ -22,6 +22,7 @@ ACTS: Mapping[str, Text] = {
     "traceability.split_lot": _("split a lot"),
     "traceability.merge_lots": _("merged lots"),
     "traceability.lose": _("recorded a loss"),
+    "traceability.take_back_lot": _("gave a lot back to whom it came from"),
     "traceability.pack": _("packed from a lot"),
     "traceability.unpack": _("put back what was packed"),
     "traceability.note": _("noted a step of a lot"),

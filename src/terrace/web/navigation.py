@@ -48,6 +48,7 @@ DESTINATIONS = (
     Destination(_("Today"), "web:home", "home"),
     Destination(_("Supply"), "sourcing:supply", "basket", (Sourcing.VIEW,), parties=True),
     Destination(_("Demand"), "sourcing:demand", "shopping-cart", (Sourcing.VIEW,), parties=True),
+    Destination(_("Purchases"), "sourcing:purchases", "clipboard-list", (Sourcing.VIEW,), parties=True, resting=True),
     Destination(_("Balance"), "sourcing:balance", "scale", (Sourcing.VIEW,)),
     Destination(_("Calls"), "sourcing:calls", "phone", (Sourcing.VIEW,)),
     Destination(_("Prices"), "sourcing:prices", "chart-line", (Sourcing.VIEW,), parties=True),

@@ -17,7 +17,7 @@ from terrace.sourcing.queries.balance import (
     totals,
 )
 from terrace.sourcing.queries.checks import CHECKS
-from terrace.sourcing.queries.filters import narrowed, prices_narrowed
+from terrace.sourcing.queries.filters import narrowed, prices_narrowed, purchases_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
 from terrace.sourcing.queries.matches import (
     Match,
@@ -37,7 +37,10 @@ from terrace.sourcing.queries.notices import (
     has_open_notices,
     held_about,
     open_on,
+    open_supply_of,
+    open_supply_of_many,
     overlapping,
+    parties_with_supply,
     standing_at,
     supply_visible_to,
 )
@@ -50,16 +53,30 @@ from terrace.sourcing.queries.prices import (
     price_line,
     prices_of_line,
     prices_visible_to,
+    reference_price,
     varieties_quoted,
+)
+from terrace.sourcing.queries.purchases import (
+    Bought,
+    get_purchase,
+    has_purchases,
+    last_buyer,
+    owes_or_is_owed,
+    purchases_held_about,
+    purchases_of_lots,
+    purchases_visible_to,
+    sum_of_purchases,
 )
 from terrace.sourcing.queries.sorting import (
     ADVICE_SORTS,
     CALL_SORTS,
     NOTICE_SORTS,
     PRICE_SORTS,
+    PURCHASE_SORTS,
     RECEIPT_SORTS,
     nearest_first,
 )
+from terrace.sourcing.queries.traced import trace_of
 
 __all__ = [
     "ADVICE_SORTS",
@@ -67,8 +84,10 @@ __all__ = [
     "CHECKS",
     "NOTICE_SORTS",
     "PRICE_SORTS",
+    "PURCHASE_SORTS",
     "RECEIPT_SORTS",
     "BalanceCell",
+    "Bought",
     "Goods",
     "Match",
     "Plan",
@@ -88,12 +107,15 @@ __all__ = [
     "demand_visible_to",
     "get_demand",
     "get_price",
+    "get_purchase",
     "get_supply",
     "goods_of",
     "has_calls_under",
     "has_open_notices",
+    "has_purchases",
     "held_about",
     "home_market",
+    "last_buyer",
     "latest_price",
     "matches_of_demand",
     "matches_of_supply",
@@ -101,16 +123,27 @@ __all__ = [
     "narrowed",
     "nearest_first",
     "open_on",
+    "open_supply_of",
+    "open_supply_of_many",
     "overlapping",
+    "owes_or_is_owed",
     "own_open",
+    "parties_with_supply",
     "price_line",
     "prices_narrowed",
     "prices_of_line",
     "prices_visible_to",
+    "purchases_held_about",
+    "purchases_narrowed",
+    "purchases_of_lots",
+    "purchases_visible_to",
     "receipts_of",
+    "reference_price",
     "standing_at",
+    "sum_of_purchases",
     "supply_visible_to",
     "totals",
+    "trace_of",
     "unacknowledged",
     "varieties_quoted",
 ]

@@ -1,4 +1,4 @@
-"""What must hold of notices and advice."""
+"""What must hold of notices and advice; and all that must hold here."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,7 @@ from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.sourcing.models import AdviceReceipt, DemandNotice, SupplyNotice
 from terrace.sourcing.queries.notices import open_on
+from terrace.sourcing.queries.purchase_checks import PURCHASE_CHECKS
 
 
 def _notices_elsewhere() -> Iterable[str]:
@@ -54,4 +55,5 @@ CHECKS = (
     Check("a notice counts in its product's unit", _notices_in_another_unit),
     Check("a party with an open notice takes part", _open_while_resting),
     Check("who took note of advice is known with the time", _half_acknowledged),
+    *PURCHASE_CHECKS,
 )

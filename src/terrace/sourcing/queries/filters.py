@@ -1,6 +1,6 @@
-"""What narrows a list of notices, on the page and through the REST interface alike."""
+"""What narrows a list of notices, prices or purchases, on the page and through the REST interface alike."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
@@ -12,11 +12,13 @@ from terrace.kernel.db import within
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.models import Party
-from terrace.sourcing.domain import Permission, Status
-from terrace.sourcing.models import NoticeRow, ReferencePrice
+from terrace.sourcing.domain import PaidState, Permission, Status
+from terrace.sourcing.models import NoticeRow, Purchase, ReferencePrice
 from terrace.sourcing.queries.notices import standing_at
+from terrace.sourcing.queries.purchases import in_state
 
 N = TypeVar("N", bound=NoticeRow)
+A_DAY = timedelta(days=1)
 
 
 def narrowed(
@@ -67,3 +69,38 @@ def prices_narrowed(
     if first:
         rows = rows.filter(on__gte=first)
     return rows.filter(on__lte=last) if last else rows
+
+
+def purchases_narrowed(
+    rows: QuerySet[Purchase],
+    actor: Actor,
+    *,
+    text: str = "",
+    product: str = "",
+    state: str = "",
+    area: str = "",
+    unit: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> QuerySet[Purchase]:
+    """Return the purchases of a product, in a `PaidState`, of an area or unit, on the days `first` to `last`.
+
+    `text` is a purchase's number, or how `registry.search` finds its producer or
+    buyer, as far as `actor` may know that. Raises `NotFound` for an unknown product, area or unit.
+    """
+    if text.strip():
+        whose = _whose(actor, text)
+        rows = rows.filter(Q(number=text.strip().upper()) | Q(producer__in=whose) | Q(buyer__in=whose))
+    if product:
+        rows = rows.filter(product=catalog.get_product(product).pk)
+    if state:
+        rows = rows.filter(in_state(PaidState(state)))
+    if area:
+        rows = rows.filter(within([network.get_area(area).path]))
+    if unit:
+        rows = rows.filter(unit=network.get_unit(actor, unit).pk)
+    if first:
+        rows = rows.filter(purchased_at__gte=clock.begin_of(first))
+    if last:
+        rows = rows.filter(purchased_at__lt=clock.begin_of(last + A_DAY))
+    return rows

@@ -1,4 +1,4 @@
-"""The goods that notices and prices are about."""
+"""The goods that notices, prices and purchases are about."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
 from terrace.kernel.words import in_language
-from terrace.sourcing.models import NoticeRow, ReferencePrice
+from terrace.sourcing.models import NoticeRow, Purchase, ReferencePrice
 
 
 class Goods(NamedTuple):
@@ -27,7 +27,7 @@ class Goods(NamedTuple):
         return in_language(self.product.names) + variety
 
 
-def goods_of(rows: Sequence[NoticeRow | ReferencePrice]) -> list[Goods]:
+def goods_of(rows: Sequence[NoticeRow | ReferencePrice | Purchase]) -> list[Goods]:
     """Return what each of `rows` is about, in their order, with one look-up for products and one for varieties."""
     products = catalog.products_by_id({row.product_id for row in rows})
     varieties = catalog.varieties_by_id({row.variety_id for row in rows if row.variety_id})

@@ -1,6 +1,6 @@
 """Which notices an actor sees."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -70,6 +70,26 @@ def has_open_notices(party_id: int, today: date) -> bool:
     """Say whether the party has supply or demand that is open on `today`."""
     still_open = Q(party_id=party_id) & open_on(today)
     return SupplyNotice.objects.filter(still_open).exists() or DemandNotice.objects.filter(still_open).exists()
+
+
+def open_supply_of(party_id: int, today: date) -> list[SupplyNotice]:
+    """Return the party's supply that is open on `today`, what ends first at the front."""
+    return open_supply_of_many([party_id], today).get(party_id, [])
+
+
+def open_supply_of_many(party_ids: Collection[int], today: date) -> dict[int, list[SupplyNotice]]:
+    """Return the supply of each party that is open on `today`, by the party's id, in one query."""
+    found: dict[int, list[SupplyNotice]] = {}
+    rows = SupplyNotice.objects.filter(open_on(today), party__in=list(party_ids))
+    for notice in rows.order_by("closes_on", "id"):
+        found.setdefault(notice.party_id, []).append(notice)
+    return found
+
+
+def parties_with_supply(paths: Collection[str], today: date, most: int) -> list[int]:
+    """Return the ids of at most so many parties below `paths` with supply that is open on `today`."""
+    rows = SupplyNotice.objects.filter(within(paths), open_on(today))
+    return list(rows.order_by("party_id").values_list("party_id", flat=True).distinct()[:most])
 
 
 WORDS: Mapping[str, Text] = {

@@ -12,6 +12,7 @@ from terrace.sourcing.domain import Status
 from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
 
 N = TypeVar("N", bound=NoticeRow)
+ENDED = (Status.WITHDRAWN, Status.BOUGHT)
 
 
 def count_supply_open_at(path: str, moment: datetime) -> int:
@@ -25,14 +26,14 @@ def count_demand_open_at(path: str, moment: datetime) -> int:
 
 
 def _count(rows: QuerySet[N], word: str, path: str, moment: datetime) -> int:
-    """Count what had been recorded, whose window was not over, and what was not withdrawn before.
+    """Count what had been recorded, whose window was not over, and what was not withdrawn or bought before.
 
-    The rows tell all but when a notice was withdrawn, which the record of acts
-    knows. A later change of the last day tells nothing wrong: only an open
+    The rows tell all but when a notice was withdrawn or bought, which the record
+    of acts knows: only an open one is bought from. A later change of the last day tells nothing wrong: only an open
     notice is changed, so its window was not over before either.
     """
     had_begun = rows.filter(within([path]), created_at__lte=moment, closes_on__gte=clock.today(moment))
-    withdrawn = had_begun.filter(status=Status.WITHDRAWN).values_list("pk", flat=True)
-    withdrawing = (f"sourcing.withdraw_{word}", f"sourcing.rest_{word}")
-    later = audit.count_done_after(withdrawing, rows.model, withdrawn, moment)
-    return had_begun.exclude(status=Status.WITHDRAWN).count() + later
+    ended = had_begun.filter(status__in=ENDED).values_list("pk", flat=True)
+    ending = (f"sourcing.withdraw_{word}", f"sourcing.rest_{word}", f"sourcing.sell_{word}")
+    later = audit.count_done_after(ending, rows.model, ended, moment)
+    return had_begun.exclude(status__in=ENDED).count() + later

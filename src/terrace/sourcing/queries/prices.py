@@ -12,7 +12,7 @@ from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.registry import queries as registry
-from terrace.sourcing.domain import Permission
+from terrace.sourcing.domain import REFERENCE_DAYS, Permission
 from terrace.sourcing.models import ReferencePrice
 
 A_YEAR_OF_WEEKS = timedelta(weeks=52)
@@ -65,6 +65,17 @@ def latest_price(
         if found:
             return found
     return None
+
+
+def reference_price(product_id: int, path: str, variety_id: int | None, on: date) -> ReferencePrice | None:
+    """Return the price that a purchase on the day `on` is held against: `latest_price`, where it tells anything.
+
+    One older than `domain.REFERENCE_DAYS` or of another variety tells nothing: then there is no premium to show.
+    """
+    found = latest_price(product_id, path, variety_id, before=on + timedelta(days=1))
+    if found is None or found.on < on - timedelta(days=REFERENCE_DAYS):
+        return None
+    return found if found.variety_id in (None, variety_id) else None
 
 
 def home_market(actor: Actor) -> str:

@@ -73,6 +73,15 @@ PRICE_SORTS: Sorts = {
     "market": "area_path",
     "source": "source",
 }
+PURCHASE_SORTS: Sorts = {
+    "purchased_at": "purchased_at",
+    "goods": by_goods,
+    "net": "measure,net_steps",
+    "price": "price_minor",
+    "amount": "amount_minor",
+    "premium": "premium_minor",
+    "place": "area_path",
+}
 ADVICE_SORTS: Sorts = {
     "title": "title",
     "product": by_product,

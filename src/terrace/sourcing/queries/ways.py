@@ -1,4 +1,4 @@
-"""Where a party's page leads: to what it has or wants, and to recording more of it."""
+"""Where a party's page leads: to what it has, wants or sold, and to recording more of it."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,7 @@ def ways_of_party(actor: Actor, party: Party) -> Iterator[Way]:
         yield from _ways(actor, party, Permission.RECORD_SUPPLY, "supply")
     if kind.trades:
         yield from _ways(actor, party, Permission.RECORD_DEMAND, "demand")
+    yield from _ways_to_purchases(actor, party, kind)
 
 
 def _ways(actor: Actor, party: Party, recording: Permission, side: str) -> Iterator[Way]:
@@ -31,3 +32,11 @@ def _ways(actor: Actor, party: Party, recording: Permission, side: str) -> Itera
     if party.is_active and (is_own or actor.may(recording, party.area_path)):
         label = _("Record supply") if side == "supply" else _("Record demand")
         yield Way(label, f"{reverse(f'sourcing:{side}_new')}?{urlencode({'party': party.number})}", "plus")
+
+
+def _ways_to_purchases(actor: Actor, party: Party, kind: Kind) -> Iterator[Way]:
+    if actor.owns(party.pk) or actor.may(Permission.VIEW, party.area_path):
+        url = f"{reverse('sourcing:purchases')}?{urlencode({'text': party.number})}"
+        yield Way(_("Purchases"), url, "clipboard-list")
+    if kind.produces and party.is_active and actor.may(Permission.PURCHASE, party.area_path):
+        yield Way(_("Weigh and buy"), reverse("sourcing:purchase_new", args=[party.number]), "scale")

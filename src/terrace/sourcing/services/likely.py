@@ -5,7 +5,14 @@ from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import _
-from terrace.sourcing.domain import LIKELY_PRICE_MINOR, LIKELY_UNITS, is_far
+from terrace.sourcing.domain import (
+    LIKELY_PRICE_MINOR,
+    LIKELY_PURCHASE_UNITS,
+    LIKELY_UNITS,
+    Weighing,
+    is_far,
+    is_heavy_tare,
+)
 from terrace.sourcing.models import ReferencePrice
 
 
@@ -46,3 +53,24 @@ def ask_about_price(price: Money, reference: ReferencePrice | None) -> None:
     elif is_far(price.minor, reference.price_minor):
         told = {"price": written.money(reference.price)}
         raise UnlikelyPrice(_("This is far from the reference price of %(price)s. Is it right?") % told, field="price")
+
+
+def ask_about_weighing(weighing: Weighing) -> None:
+    """Raise `Unlikely` where the scales show more than a small lorry brings, or the crates weigh much of the whole."""
+    if weighing.net.steps > LIKELY_PURCHASE_UNITS * weighing.net.unit.steps:
+        raise Unlikely(
+            _("This is very much for one weighing. Is it right?"), field="gross" if weighing.gross else "count"
+        )
+    if is_heavy_tare(weighing):
+        raise Unlikely(_("The crates weigh much of the whole. Is the tare right?"), field="tare")
+
+
+def ask_about_purchase_price(price: Money, reference: ReferencePrice | None) -> None:
+    """Raise `UnlikelyPrice` as `ask_about_price` does, and for any price below the reference price.
+
+    The point is there to pay more than the market does, so less is asked about.
+    """
+    ask_about_price(price, reference)
+    if reference is not None and price.minor < reference.price_minor:
+        told = {"price": written.money(reference.price)}
+        raise UnlikelyPrice(_("This is below the reference price of %(price)s. Is it right?") % told, field="price")

@@ -219,7 +219,7 @@ def _record(side: Side[N], by: Actor, party_number: str, terms: Terms, now: date
     )
     notice.save(force_insert=True)
     audit.record(
-        by=by, act=f"sourcing.record_{side.word}", subject=notice, area_path=notice.area_path, details=_told(notice)
+        by=by, act=f"sourcing.record_{side.word}", subject=notice, area_path=notice.area_path, details=told(notice)
     )
     events.publish(side.recorded(notice.pk))
     return notice
@@ -237,11 +237,11 @@ def _change(
 ) -> N:
     """Change the terms, and what `exchange` changes beside them: it returns the names of those columns."""
     _may_change(side, by, notice, _today(now))
-    before = _told(notice)
+    before = told(notice)
     for name, value in _columns(_asked_before(terms, notice), _today(now), notice.area_path).items():
         setattr(notice, name, value)
     notice.save_version(version, [*TERMS, *exchange(notice)])
-    details = {"before": before, "after": _told(notice)}
+    details = {"before": before, "after": told(notice)}
     audit.record(by=by, act=f"sourcing.change_{side.word}", subject=notice, area_path=notice.area_path, details=details)
     return notice
 
@@ -351,11 +351,12 @@ def _check(terms: Terms, today: date) -> None:
         raise Invalid(_("A window can be at most a year long."), field="closes_on")
 
 
-def _told(notice: NoticeRow) -> dict[str, Any]:
-    told = {name: getattr(notice, name) for name in TERMS if name != "note"}  # a note may name people
+def told(notice: NoticeRow) -> dict[str, Any]:
+    """Return a notice's terms as the record of acts keeps them."""
+    terms = {name: getattr(notice, name) for name in TERMS if name != "note"}  # a note may name people
     if isinstance(notice, SupplyNotice):
-        told["photo"] = notice.photo.name or ""  # the name of its file, which says nothing but that it is another
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+        terms["photo"] = notice.photo.name or ""  # the name of its file, which says nothing but that it is another
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in terms.items()}
 
 
 def _today(now: datetime | None) -> date:

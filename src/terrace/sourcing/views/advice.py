@@ -23,7 +23,7 @@ from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.forms import AdviceFilter, AdviceForm, ReceiptFilter
+from terrace.sourcing.forms.advice import AdviceFilter, AdviceForm, ReceiptFilter
 from terrace.sourcing.models import Advice, AdviceReceipt
 from terrace.sourcing.queries import ADVICE_SORTS, RECEIPT_SORTS
 from terrace.sourcing.views.areas import area_choices

@@ -14,7 +14,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.words import _
 from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.forms import CallFilter
+from terrace.sourcing.forms.notices import CallFilter
 from terrace.sourcing.queries import CALL_SORTS, Match
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.areas import own_areas

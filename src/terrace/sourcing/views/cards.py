@@ -20,7 +20,7 @@ from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.queries import NOTICE_SORTS
 from terrace.sourcing.views.sides import Side
 
-TONES = {Status.OPEN: "good", Status.WITHDRAWN: "neutral", Status.EXPIRED: "warn"}
+TONES = {Status.OPEN: "good", Status.WITHDRAWN: "neutral", Status.EXPIRED: "warn", Status.BOUGHT: "neutral"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from terrace.kernel.words import Text, _, in_language
 from terrace.registry import queries as registry
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission, Window
-from terrace.sourcing.forms import NoticeFilter, initial_of, initial_window
+from terrace.sourcing.forms.notices import NoticeFilter, initial_of, initial_window
 from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.views import calls
 from terrace.sourcing.views.areas import areas_to_narrow_to, crumbs

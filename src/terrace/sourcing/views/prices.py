@@ -29,7 +29,7 @@ from terrace.kernel.words import Names, _, in_language, plural
 from terrace.network import queries as network
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.forms import PriceFileForm, PriceFilter, PriceForm
+from terrace.sourcing.forms.prices import PriceFileForm, PriceFilter, PriceForm
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.queries import PRICE_SORTS
 from terrace.sourcing.services.price_rows import SHEET

@@ -13,7 +13,7 @@ from terrace.registry import queries as registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.forms import DemandForm, NoticeForm, SupplyForm
+from terrace.sourcing.forms.notices import DemandForm, NoticeForm, SupplyForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""What must hold of purchases: against their lots, the ledger, their own arithmetic and the notices they came from."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from terrace.kernel.checks import Check, misplaced
+from terrace.ledger import queries as ledger
+from terrace.ledger.domain import Part
+from terrace.network import queries as network
+from terrace.sourcing.domain import Status, reckon
+from terrace.sourcing.models import Purchase, PurchasePayment
+from terrace.traceability import queries as lots
+
+BATCH = 1000
+Find = Callable[[], Iterable[str]]
+
+
+def _by_batch(wrong: Callable[[Sequence[Purchase]], Iterable[str]]) -> Find:
+    """Return a search through all purchases, so many at a time: there may be millions."""
+
+    def find() -> Iterator[str]:
+        rows = Purchase.objects.order_by("pk").iterator(chunk_size=BATCH)
+        while batch := list(islice(rows, BATCH)):
+            yield from wrong(batch)
+
+    return find
+
+
+def _unlike_their_lot(batch: Sequence[Purchase]) -> Iterable[str]:
+    """A lot begins with what its purchase weighed, of the same goods from the same producer; a void one is empty."""
+    found = lots.lots_by_id([purchase.lot_id for purchase in batch])
+    for purchase in batch:
+        lot = found[purchase.lot_id]
+        weighed = (purchase.net_steps, purchase.product_id, purchase.producer_id)
+        if (lot.first_steps, lot.product_id, lot.producer_id) != weighed or (purchase.is_void and lot.steps):
+            yield purchase.number
+
+
+def _unlike_the_ledger(batch: Sequence[Purchase]) -> Iterable[str]:
+    """What a purchase itself paid is what the ledger moved to growers about it."""
+    noted: dict[int, int] = defaultdict(int)
+    rows = PurchasePayment.objects.filter(purchase__in=batch).order_by("pk")
+    for purchase_id, reference, minor in rows.values_list("purchase_id", "reference", "amount_minor"):
+        noted[purchase_id] += minor if reference.startswith("purchase/") else 0
+    moved = ledger.transfers_about_all([purchase.reference for purchase in batch])
+    for purchase in batch:
+        entries = (entry for transfer in moved[purchase.reference] for entry in transfer.entries.all())
+        if sum(entry.amount_minor for entry in entries if entry.part == Part.GROWER) != noted[purchase.pk]:
+            yield purchase.number
+
+
+def _unlike_their_payments() -> Iterable[str]:
+    paid = Purchase.objects.annotate(noted=Coalesce(Sum("payments__amount_minor"), 0))
+    return paid.exclude(paid_minor=F("noted")).order_by("pk").values_list("number", flat=True)
+
+
+def _badly_reckoned(batch: Sequence[Purchase]) -> Iterable[str]:
+    for purchase in batch:
+        sums = reckon(purchase.weighing, purchase.moisture, purchase.price, purchase.reference_price)
+        if (sums.payable, sums.amount, sums.premium) != (purchase.payable, purchase.amount, purchase.premium):
+            yield purchase.number
+
+
+def _of_other_notices() -> Iterable[str]:
+    """A notice that was bought from is of the same producer and goods, and ended where the purchase ended it."""
+    from_notices = Purchase.objects.filter(notice__isnull=False)
+    others = ~Q(notice__party=F("producer")) | ~Q(notice__product=F("product"))
+    not_taken = Q(ended_notice=False) & ~Q(notice_steps=F("net_steps"))
+    still_open = Q(ended_notice=True, voided_at__isnull=True) & ~Q(notice__status=Status.BOUGHT)
+    wrong = from_notices.filter(others | not_taken | still_open)
+    return wrong.order_by("pk").values_list("number", flat=True)
+
+
+def _elsewhere(batch: Sequence[Purchase]) -> Iterable[str]:
+    rows = [(purchase.number, purchase.area_id, purchase.area_path) for purchase in batch]
+    return misplaced(rows, network.paths_of({area for _number, area, _path in rows}))
+
+
+PURCHASE_CHECKS = (
+    Check("a purchase is what its lot began with", _by_batch(_unlike_their_lot)),
+    Check("what a purchase paid is in the ledger", _by_batch(_unlike_the_ledger)),
+    Check("what is paid of a purchase is the sum of its payments", _unlike_their_payments),
+    Check("weight, amount and premium of a purchase are reckoned rightly", _by_batch(_badly_reckoned)),
+    Check("a purchase and the notice it came from agree", _of_other_notices),
+    Check("a purchase lies in the area of its unit", _by_batch(_elsewhere)),
+)

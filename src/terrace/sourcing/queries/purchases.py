@@ -1,0 +1,121 @@
+"""Which purchases an actor sees, and what contexts above ask about them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
+from terrace.kernel.money import Money
+from terrace.kernel.words import Text, _, in_context
+from terrace.sourcing.domain import PaidState, PayRule, Permission
+from terrace.sourcing.models import Purchase
+
+
+def purchases_visible_to(actor: Actor) -> QuerySet[Purchase]:
+    """Return the purchases of units in the areas of the actor's posts, and those by or from its own parties."""
+    own = actor.own_parties
+    return Purchase.objects.filter(within(actor.paths(Permission.VIEW)) | Q(producer__in=own) | Q(buyer__in=own))
+
+
+def get_purchase(actor: Actor, number: str) -> Purchase:
+    """Return the purchase `number`, or raise `NotFound` when the actor does not see it."""
+    found = purchases_visible_to(actor).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def in_state(state: PaidState) -> Q:
+    """Return the condition that a purchase stands so, as `Purchase.state` has it."""
+    stands, unpaid = Q(voided_at__isnull=True), Q(paid_minor__lt=F("amount_minor"))
+    waiting = stands & unpaid & ~Q(pay_rule=PayRule.AT_SALE)
+    return {
+        PaidState.VOID: Q(voided_at__isnull=False),
+        PaidState.PAID: stands & ~unpaid,
+        PaidState.AT_SALE: stands & unpaid & Q(pay_rule=PayRule.AT_SALE),
+        PaidState.AT_GRADING: waiting & Q(due_at__isnull=True),
+        PaidState.DUE: waiting & Q(due_at__isnull=False),
+    }[state]
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What many purchases come to; `above` is what producers got more than the market paid, void ones left out."""
+
+    count: int
+    amount: Money
+    above: Money
+    owed: Money
+
+
+def sum_of_purchases(rows: QuerySet[Purchase]) -> Bought:
+    """Return what the purchases come to, in one statement. Void ones do not count."""
+    stand = rows.filter(voided_at__isnull=True).order_by()
+    sums = stand.aggregate(
+        count=Count("pk"), amount=Sum("amount_minor"), above=Sum("premium_minor"), paid=Sum("paid_minor")
+    )
+    amount, paid = sums["amount"] or 0, sums["paid"] or 0
+    currency = current().currency
+    return Bought(
+        sums["count"], Money(amount, currency), Money(sums["above"] or 0, currency), Money(amount - paid, currency)
+    )
+
+
+def owes_or_is_owed(party_id: int) -> bool:
+    """Say whether money for a purchase is still on its way from or to the party."""
+    unpaid = Q(voided_at__isnull=True, paid_minor__lt=F("amount_minor"))
+    return Purchase.objects.filter(unpaid, Q(producer=party_id) | Q(buyer=party_id)).exists()
+
+
+def has_purchases(party_id: int) -> bool:
+    """Say whether anything was ever bought from the party or for it."""
+    return Purchase.objects.filter(Q(producer=party_id) | Q(buyer=party_id)).exists()
+
+
+def last_buyer(unit_ids: Collection[int]) -> int | None:
+    """Return the id of who bought last at one of the units: most often it buys again."""
+    rows = Purchase.objects.filter(unit__in=list(unit_ids), voided_at__isnull=True).order_by("-pk")
+    return rows.values_list("buyer_id", flat=True).first()
+
+
+PURCHASE_WORDS: Mapping[str, Text] = {
+    "purchases": _("Purchases"),
+    "weight": _("Net weight"),
+    "amount": _("Amount"),
+    "paid": in_context("a purchase", "Paid"),
+    "bought on": _("Weighed on"),
+    "as": _("As"),
+    "reference price": _("Reference price"),
+}
+"""What people call the sections and columns of what a party is handed about its purchases."""
+
+
+def purchases_held_about(party_id: int) -> list[dict[str, Any]]:
+    """Return everything that purchases hold about a party, in plain values, oldest first."""
+    rows = Purchase.objects.filter(Q(producer=party_id) | Q(buyer=party_id)).order_by("id")
+    return [
+        {
+            "number": purchase.number,
+            "as": "producer" if purchase.producer_id == party_id else "buyer",
+            "bought on": clock.today(purchase.purchased_at),
+            "weight": str(purchase.net),
+            "price": str(purchase.price),
+            "reference price": str(purchase.reference_price or ""),
+            "amount": str(purchase.amount),
+            "paid": str(purchase.paid),
+            "status": purchase.state,
+        }
+        for purchase in rows
+    ]
+
+
+def purchases_of_lots(lot_ids: Collection[int]) -> dict[int, Purchase]:
+    """Return the purchase of each lot that was bought at a point, by the lot's id; void ones are left out."""
+    found = Purchase.objects.filter(lot__in=list(lot_ids), voided_at__isnull=True).order_by("pk")
+    return {purchase.lot_id: purchase for purchase in found}

@@ -1,0 +1,178 @@
+"""What a producer is paid for a purchase: at once, at grading, when the buyer can, or out of what the goods bring."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.errors import DomainError, Invalid, NotFound
+from terrace.kernel.money import Money
+from terrace.kernel.words import _
+from terrace.ledger import queries as accounts
+from terrace.ledger import services as ledger
+from terrace.ledger.domain import Draft, InsufficientFunds, Leg, Part, Reason
+from terrace.sourcing.domain import PayRule, Permission
+from terrace.sourcing.models import Purchase, PurchasePayment
+from terrace.sourcing.services import bought
+
+
+class BuyerCannotPay(DomainError):
+    """The buyer's account does not hold the amount; nothing was bought."""
+
+    code = "buyer_cannot_pay"
+    message = _(
+        "The buyer's account does not hold this much. Choose payment at grading or at the sale, "
+        "or ask the centre to book the buyer's deposit first."
+    )
+    field = "pay_rule"
+
+
+class NothingOwed(DomainError):
+    """The purchase is paid or void, so nobody owes anything for it."""
+
+    code = "nothing_owed"
+    message = _("Nothing is owed for this purchase.")
+
+
+class MoreThanOwed(DomainError):
+    """A sale would pay more than is still owed for the purchase."""
+
+    code = "more_than_owed"
+    message = _("This is more than is still owed for the purchase.")
+
+
+class PaidBySale(DomainError):
+    """Part of the goods was sold and paid out of an order, so the purchase stands."""
+
+    code = "paid_by_sale"
+    message = _("Some of these goods were sold and paid for already. The purchase cannot be voided.")
+
+
+class ProducerSpentIt(DomainError):
+    """What the producer was paid has left the account, so it cannot come back."""
+
+    code = "producer_spent_it"
+    message = _("The money has left the producer's account already. Ask the centre to set it right.")
+
+
+@transaction.atomic
+def pay_purchase(*, by: Actor, purchase: Purchase, now: datetime | None = None) -> Purchase:
+    """Pay what is still owed for a purchase from the buyer's account: by the buyer, or by who buys at the unit.
+
+    Raises `Forbidden`, `NothingOwed`, `BuyerCannotPay`.
+    """
+    by.require(Permission.PURCHASE, purchase.area_path, or_party=purchase.buyer_id)
+    locked = Purchase.objects.select_for_update().get(pk=purchase.pk)
+    pay_in_full(by, locked, now or clock.now())
+    bought.tell_of_payment(locked)
+    return locked
+
+
+@transaction.atomic
+def pay_graded(*, lot_ids: Collection[int], now: datetime | None = None) -> list[Purchase]:
+    """Pay the purchases that wait for the grading of these lots; return them.
+
+    Where a buyer's account does not hold the amount, the grading stands all the
+    same: the purchase is due from now on, and the buyer is told to pay.
+    """
+    waiting = Purchase.objects.filter(
+        lot__in=list(lot_ids), pay_rule=PayRule.AT_GRADING, due_at=None, voided_at=None, paid_minor=0
+    )
+    purchases = list(waiting.select_for_update().order_by("pk"))
+    for purchase in purchases:
+        _pay_or_owe(purchase, now or clock.now())
+    return purchases
+
+
+@transaction.atomic
+def pay_from_sale(
+    *, by: Actor, purchase_id: int, amount: Money, key: str, reference: str = "", now: datetime | None = None
+) -> Purchase:
+    """Note that `amount` of a purchase was paid out of what its goods sold for; `reference` names the order.
+
+    It moves no money: the settlement has, in the same transaction, and has
+    authorised. The same `key` again changes nothing. Raises `NotFound`, `Invalid`
+    for an amount that is none, `MoreThanOwed`.
+    """
+    purchase = Purchase.objects.select_for_update().filter(pk=purchase_id).first()
+    if purchase is None:
+        raise NotFound
+    before = PurchasePayment.objects.filter(key=key).first()
+    if before is not None:
+        _refuse_other(before, purchase, amount)
+        return purchase
+    if amount.minor <= 0:
+        raise Invalid(_("Enter an amount above zero."), field="amount")
+    if purchase.owed < amount:
+        raise MoreThanOwed
+    _note(by, purchase, amount, key, reference or purchase.reference, now or clock.now())
+    return purchase
+
+
+def pay_in_full(by: Actor, purchase: Purchase, now: datetime) -> None:
+    """Move what is owed from the buyer's account to the producer's. Raises `NothingOwed`, `BuyerCannotPay`."""
+    owed = purchase.owed
+    if owed.minor <= 0:
+        raise NothingOwed
+    buyer = ledger.account_of_party(purchase.buyer_id)
+    producer = ledger.account_of_party(purchase.producer_id)
+    legs = (Leg(buyer.pk, -owed, Part.BUYER), Leg(producer.pk, owed, Part.GROWER))
+    key = f"{purchase.reference}/paid"
+    try:
+        ledger.post(by=by, draft=Draft(Reason.PURCHASE, purchase.reference, legs, key), now=now)
+    except InsufficientFunds as refused:
+        raise BuyerCannotPay from refused
+    purchase.due_at = purchase.due_at or now
+    purchase.save(update_fields=["due_at"])
+    _note(by, purchase, owed, key, purchase.reference, now)
+
+
+def _pay_or_owe(purchase: Purchase, now: datetime) -> None:
+    purchase.due_at = now
+    purchase.save(update_fields=["due_at"])
+    try:
+        pay_in_full(SYSTEM, purchase, now)
+    except BuyerCannotPay:
+        details = {"owed": str(purchase.owed)}
+        act = "sourcing.owe_purchase"
+        audit.record(by=SYSTEM, act=act, subject=purchase, area_path=purchase.area_path, details=details, now=now)
+        bought.tell_buyer_to_pay(purchase)
+    else:
+        bought.tell_of_payment(purchase)
+
+
+def take_back(by: Actor, purchase: Purchase, now: datetime) -> None:
+    """Reverse what was paid for a purchase that is voided. Raises `PaidBySale`, `ProducerSpentIt`."""
+    payments = list(PurchasePayment.objects.filter(purchase=purchase).order_by("pk"))
+    if any(payment.reference != purchase.reference for payment in payments):
+        raise PaidBySale
+    if not purchase.paid_minor:
+        return
+    memo = f"{purchase.number} voided"
+    try:
+        for transfer in accounts.transfers_about(purchase.reference):  # one: nothing was reversed before
+            ledger.reverse(by=by, transfer=transfer, memo=memo, now=now)
+    except InsufficientFunds as refused:
+        raise ProducerSpentIt from refused
+    _note(by, purchase, -purchase.paid, f"{purchase.reference}/returned", purchase.reference, now)
+
+
+def _note(by: Actor, purchase: Purchase, amount: Money, key: str, reference: str, now: datetime) -> None:
+    PurchasePayment.objects.create(
+        purchase=purchase, key=key, reference=reference, amount_minor=amount.minor, paid_at=now
+    )
+    purchase.paid_minor += amount.minor
+    purchase.save(update_fields=["paid_minor"])
+    if amount.minor > 0:
+        details = {"amount": str(amount), "by": reference}
+        act = "sourcing.pay_purchase"
+        audit.record(by=by, act=act, subject=purchase, area_path=purchase.area_path, details=details, now=now)
+
+
+def _refuse_other(before: PurchasePayment, purchase: Purchase, amount: Money) -> None:
+    """Raise unless a payment that was noted under this key said the same: a fault of the program, not of people."""
+    if (before.purchase_id, before.amount_minor) != (purchase.pk, amount.minor):
+        raise ValueError(f"payment {before.key} was noted with other words")
