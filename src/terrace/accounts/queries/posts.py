@@ -65,6 +65,14 @@ def units_allowing(person_id: int, permission: StrEnum, on: date) -> frozenset[i
     return frozenset(post.unit_id for post in held if permission in known[post.role].permissions)
 
 
+def holders_of(permission: StrEnum, path: str, on: date) -> list[int]:
+    """Return the ids of the people whose posts allow `permission` at the place at `path` on the day `on`, in order."""
+    allowing = [code for code, role in roles().items() if permission in role.permissions]
+    above = [path[:length] for length in range(len(path) + 1)]
+    held = Post.objects.filter(held_on(on), role__in=allowing, area_path__in=above, person__is_active=True)
+    return list(held.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
 def needs_second_factor(posts: Iterable[Post]) -> bool:
     """Say whether one of the posts asks for a second factor."""
     return any(role.needs_second_factor for role, _ in _roles_of(posts))

@@ -65,21 +65,20 @@ class ConsignmentLine(models.Model):
     """A lot of a consignment: how much was sent, and how much arrived (None until it was counted)."""
 
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="lines")
-    lot_id = models.BigIntegerField()
+    lot = models.ForeignKey("traceability.Lot", on_delete=models.PROTECT, related_name="+")
     sent_steps = models.BigIntegerField()
     arrived_steps = models.BigIntegerField(null=True)
     unit = models.CharField(max_length=3, choices=Unit.choices())
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["consignment", "lot_id"], name="logistics_lot_once_per_consignment"),
+            models.UniqueConstraint(fields=["consignment", "lot"], name="logistics_lot_once_per_consignment"),
             models.CheckConstraint(
                 condition=Q(sent_steps__gt=0)
                 & (Q(arrived_steps__isnull=True) | Q(arrived_steps__gte=0, arrived_steps__lte=F("sent_steps"))),
                 name="logistics_line_arrives_in_part",
             ),
         ]
-        indexes = [models.Index(fields=["lot_id"], name="logistics_lines_of_lot")]
 
     def __str__(self) -> str:
         return f"{self.consignment_id}/{self.pk}"

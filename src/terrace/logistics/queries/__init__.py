@@ -1,6 +1,15 @@
 """Reading parcels, consignments, tours and tariffs."""
 
 from terrace.kernel.checks import Check
+from terrace.logistics.queries.consignments import (
+    consignments_visible_to,
+    find_by_code,
+    get_consignment,
+    goods_scans_of,
+    lines_of,
+    to_count_at,
+    waiting_at,
+)
 from terrace.logistics.queries.figures import Moved, parcels_between_visible_to, parcels_by_area, parcels_by_day
 from terrace.logistics.queries.parcels import (
     coming_to,
@@ -16,6 +25,23 @@ from terrace.logistics.queries.parcels import (
     shelf_of,
 )
 from terrace.logistics.queries.tariffs import get_tariff, tariff_in_force, tariffs_visible_to
+from terrace.logistics.queries.tours import (
+    Waiting,
+    carried,
+    carriers_visible_to,
+    get_carrier,
+    get_tour,
+    get_vehicle,
+    heaviest_load,
+    loads_of,
+    next_stop,
+    stops_of,
+    tours_driven_by,
+    tours_stopping_at,
+    tours_visible_to,
+    vehicles_visible_to,
+    waiting_for,
+)
 
 CHECKS: tuple[Check, ...] = ()
 """What must hold in a live database."""
@@ -23,11 +49,25 @@ CHECKS: tuple[Check, ...] = ()
 __all__ = [
     "CHECKS",
     "Moved",
+    "Waiting",
+    "carried",
+    "carriers_visible_to",
     "coming_to",
+    "consignments_visible_to",
+    "find_by_code",
     "find_parcel_by_code",
+    "get_carrier",
+    "get_consignment",
     "get_parcel",
     "get_tariff",
+    "get_tour",
+    "get_vehicle",
+    "goods_scans_of",
+    "heaviest_load",
     "leaving_from",
+    "lines_of",
+    "loads_of",
+    "next_stop",
     "parcel_counts",
     "parcels_about",
     "parcels_between_visible_to",
@@ -38,6 +78,14 @@ __all__ = [
     "scans_of",
     "sees_recipient",
     "shelf_of",
+    "stops_of",
     "tariff_in_force",
     "tariffs_visible_to",
+    "to_count_at",
+    "tours_driven_by",
+    "tours_stopping_at",
+    "tours_visible_to",
+    "vehicles_visible_to",
+    "waiting_at",
+    "waiting_for",
 ]

@@ -1,20 +1,101 @@
 """Acts: the only writers."""
 
 from terrace.logistics.services.carrying import carrier_says, hand_to_carrier
+from terrace.logistics.services.consignments import (
+    NotToCount,
+    NotWaiting,
+    Short,
+    cancel_consignment,
+    create_consignment,
+    receive_consignment,
+)
+from terrace.logistics.services.driving import (
+    NotUnderWay,
+    OtherTour,
+    arrive,
+    drop_all,
+    finish_tour,
+    leave,
+    report_problem,
+    start_tour,
+    take_all,
+)
+from terrace.logistics.services.fees import post_fees
+from terrace.logistics.services.fleet import (
+    KnownCarrier,
+    KnownPlate,
+    VehicleGiven,
+    add_carrier,
+    add_vehicle,
+    change_carrier,
+    change_vehicle,
+)
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
+from terrace.logistics.services.loading import assign, unassign
 from terrace.logistics.services.parcels import KnownWaybill, NewParcel, register_parcel
 from terrace.logistics.services.scanning import scan
+from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
+from terrace.logistics.services.tours import (
+    Overloaded,
+    TourEnded,
+    TourGiven,
+    add_stop,
+    cancel_tour,
+    change_tour,
+    move_stop,
+    plan_tour,
+    remove_stop,
+    time_stop,
+)
 
 __all__ = [
     "CodeLocked",
+    "KnownCarrier",
+    "KnownPlate",
+    "KnownTariff",
     "KnownWaybill",
     "NewParcel",
+    "NotToCount",
+    "NotUnderWay",
+    "NotWaiting",
+    "OtherTour",
+    "Overloaded",
+    "Short",
+    "TariffGiven",
+    "TourEnded",
+    "TourGiven",
+    "VehicleGiven",
     "WrongCode",
+    "add_carrier",
+    "add_stop",
+    "add_vehicle",
+    "arrive",
+    "assign",
+    "cancel_consignment",
+    "cancel_tour",
     "carrier_says",
+    "change_carrier",
+    "change_tour",
+    "change_vehicle",
+    "create_consignment",
+    "drop_all",
+    "finish_tour",
     "hand_over",
     "hand_to_carrier",
+    "leave",
+    "move_stop",
+    "plan_tour",
+    "post_fees",
+    "receive_consignment",
     "refuse",
     "register_parcel",
+    "remove_stop",
     "renew_code",
+    "report_problem",
     "scan",
+    "set_tariff",
+    "start_tour",
+    "take_all",
+    "time_stop",
+    "unassign",
 ]

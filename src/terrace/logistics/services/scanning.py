@@ -1,4 +1,4 @@
-"""Scanning: whoever handles parcels says where one is, by its number or waybill."""
+"""Scanning: whoever handles things says where one is, by the number or waybill that it bears."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Effect, Permission, ScanKind
-from terrace.logistics.models import Parcel, Tour
+from terrace.logistics.models import Consignment, Parcel, Tour
+from terrace.logistics.services.consignments import lock_consignment
+from terrace.logistics.services.goods import take_goods
 from terrace.logistics.services.steps import Step, lock, take
 from terrace.network.models import ServiceUnit
 
@@ -37,14 +39,14 @@ def scan(
     note: str = "",
     photo: File[bytes] | None = None,
     now: datetime | None = None,
-) -> tuple[Parcel, Effect]:
+) -> tuple[Parcel | Consignment, Effect]:
     """Note that what bears `code` was seen at `unit`, or on the vehicle of `tour`; return it and what that meant.
 
     `at` is the moment by the clock of who scanned, which may come from a phone
-    that had no network; a clock that goes ahead counts as now. Sent
-    twice it changes nothing, sent late it completes the history. Raises
-    `Forbidden` for who neither handles parcels there nor drives the tour,
-    `NotFound` for an unknown code, `Impossible` with what to do instead.
+    that had no network; a clock that goes ahead counts as now. Sent twice it
+    changes nothing, sent late it completes the history. Raises `Forbidden` for
+    who neither handles parcels there nor drives the tour, `NotFound` for an
+    unknown code, `Impossible` with what to do instead.
     """
     _require_there(by, tour, unit)
     if kind not in BY_HAND:
@@ -52,16 +54,18 @@ def scan(
     if kind is ScanKind.LOADED and tour is None:
         raise Invalid(_("Say onto which tour it was loaded."), field="tour")
     refuse_identity_number(note, field="note")
-    known = queries.find_parcel_by_code(code)
+    known = queries.find_by_code(code)
     if known is None:
-        raise NotFound(
-            _("Nothing here bears this number. Read it again, or type what stands below the bars."), field="code"
-        )
-    parcel, moment = lock(known.pk), now or clock.now()
+        told = _("Nothing here bears this number. Read it again, or type what stands below the bars.")
+        raise NotFound(told, field="code")
     if kind in (ScanKind.RETURNED, ScanKind.LOST):
-        by.require(Permission.HANDLE, parcel.from_path)
-    seen = min(at or moment, moment)
-    where = None if kind is ScanKind.LOADED else unit
+        by.require(Permission.HANDLE, known.from_path)
+    moment = now or clock.now()
+    seen, where = min(at or moment, moment), None if kind is ScanKind.LOADED else unit
+    if isinstance(known, Consignment):
+        goods = lock_consignment(known.pk)
+        return goods, take_goods(by, goods, kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE])
+    parcel = lock(known.pk)
     step = Step(kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE], photo=photo)
     return parcel, take(by, parcel, step)
 

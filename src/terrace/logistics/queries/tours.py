@@ -1,0 +1,137 @@
+"""Which tours an actor sees, what rides on them, and what could."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
+from terrace.logistics.domain import Direction, LoadState, ParcelStatus, Permission, TourStatus
+from terrace.logistics.domain.tours import Carried, heaviest, weights
+from terrace.logistics.models import Carrier, Consignment, Load, Parcel, Stop, Tour, Vehicle
+from terrace.logistics.queries.consignments import waiting_at
+
+CARRIED = (LoadState.PLANNED, LoadState.LOADED)
+NO_RIDER = (ParcelStatus.MISSING, ParcelStatus.DAMAGED, ParcelStatus.WITH_CARRIER, ParcelStatus.IN_TRANSIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What could ride on a tour as it stops now."""
+
+    parcels: Sequence[Parcel]
+    consignments: Sequence[Consignment]
+
+
+def tours_visible_to(actor: Actor) -> QuerySet[Tour]:
+    """Return the tours of the areas below the actor's posts, those that stop there, and those that it drives."""
+    paths = actor.paths(Permission.VIEW)
+    own = Q(driver_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+    halts = Stop.objects.filter(unit_id__in=actor.units if paths else ()).values("tour_id")
+    return Tour.objects.filter(within(paths) | own | Q(pk__in=halts))
+
+
+def get_tour(actor: Actor, number: str) -> Tour:
+    """Return the tour `number`, or raise `NotFound` when the actor does not see it."""
+    found = tours_visible_to(actor).filter(number=number).select_related("vehicle").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def tours_driven_by(person_id: int, on: date) -> QuerySet[Tour]:
+    """Return what somebody drives on a day, and what is still under way from before, the first first."""
+    mine = Tour.objects.filter(Q(on=on) | Q(status=TourStatus.UNDER_WAY), driver_id=person_id)
+    return mine.exclude(status=TourStatus.CANCELLED).select_related("vehicle").order_by("on", "starts_at", "id")
+
+
+def tours_stopping_at(unit_id: int, on: date) -> QuerySet[Stop]:
+    """Return the halts of open tours at a unit on a day or still under way, in the order of their times."""
+    coming = Q(tour__on=on) | Q(tour__status=TourStatus.UNDER_WAY)
+    stops = Stop.objects.filter(coming, unit_id=unit_id, tour__status__in=[TourStatus.PLANNED, TourStatus.UNDER_WAY])
+    return stops.select_related("tour").order_by("planned_at", "id")
+
+
+def stops_of(tour: Tour) -> list[Stop]:
+    """Return the stops of a tour in the order of driving."""
+    return list(tour.stops.order_by("place", "id"))
+
+
+def loads_of(tour: Tour) -> list[Load]:
+    """Return what rides, or rode, on a tour, with its parcels and consignments, parcels first."""
+    return list(tour.loads.select_related("parcel", "consignment").order_by("consignment_id", "parcel_id", "id"))
+
+
+def next_stop(stops: Iterable[Stop]) -> Stop | None:
+    """Return the first stop that has not been left, None when all were."""
+    return next((stop for stop in stops if stop.left_at is None), None)
+
+
+def carried(stops: Sequence[Stop], loads: Iterable[Load]) -> list[Carried]:
+    """Return the loads as the rules see them, by the places of the stops."""
+    places, home = {stop.pk: stop.place for stop in stops}, len(stops) + 1
+    return [
+        Carried(places.get(load.take_at_id or 0, 0), places.get(load.drop_at_id or 0, home), load.grams)
+        for load in loads
+        if load.state in CARRIED
+    ]
+
+
+def heaviest_load(stops: Sequence[Stop], loads: Iterable[Load]) -> int:
+    """Return the most grams that lie on the vehicle at once."""
+    return heaviest(weights(len(stops), carried(stops, loads)))
+
+
+def waiting_for(tour: Tour, most: int = 200) -> Waiting:
+    """Return what lies where the tour begins or stops and has to go where it comes by, the longest waiting first."""
+    units = [stop.unit_id for stop in stops_of(tour) if stop.left_at is None]
+    ridden = Load.objects.filter(state__in=CARRIED)
+    here = Parcel.objects.filter(ended_at__isnull=True).exclude(status__in=NO_RIDER)
+    here = here.exclude(pk__in=ridden.filter(parcel__isnull=False).values("parcel_id"))
+    parcels = here.filter(_down(tour, units) | _up(tour, units)).order_by("seen_at", "id")
+    goods = Consignment.objects.filter(pk__in=[row.pk for unit_id in units for row in waiting_at(unit_id)])
+    goods = goods.filter(to_unit_id__in=[tour.unit_id, *units])
+    goods = goods.exclude(pk__in=ridden.filter(consignment__isnull=False).values("consignment_id"))
+    return Waiting(list(parcels[:most]), list(goods.order_by("created_at", "id")[:most]))
+
+
+def _down(tour: Tour, units: Collection[int]) -> Q:
+    """What goes down from the yard to a stop, announced parcels too: they come to the yard before the tour leaves."""
+    going = Q(direction=Direction.DOWN, is_refused=False, to_unit_id__in=units)
+    at_yard = Q(unit_at_id=tour.unit_id) | Q(status=ParcelStatus.REGISTERED, from_unit_id=tour.unit_id)
+    between = Q(unit_at_id__in=units) & ~Q(unit_at_id=F("to_unit_id"))
+    return going & (at_yard | between)
+
+
+def _up(tour: Tour, units: Collection[int]) -> Q:
+    """What lies at a stop and goes home: parcels that go up, and what was refused."""
+    return Q(unit_at_id__in=units) & (Q(direction=Direction.UP) | Q(is_refused=True))
+
+
+def vehicles_visible_to(actor: Actor) -> QuerySet[Vehicle]:
+    """Return the vehicles of the areas below the actor's posts."""
+    return Vehicle.objects.filter(within(actor.paths(Permission.VIEW)))
+
+
+def get_vehicle(actor: Actor, number: str) -> Vehicle:
+    """Return the vehicle `number`, or raise `NotFound` when the actor does not see it."""
+    found = vehicles_visible_to(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def carriers_visible_to(actor: Actor) -> QuerySet[Carrier]:
+    """Return the carriers that share networks below the actor's posts, and those that the actor speaks for."""
+    return Carrier.objects.filter(within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.own_parties))
+
+
+def get_carrier(actor: Actor, number: str) -> Carrier:
+    """Return the carrier `number`, or raise `NotFound` when the actor does not see it."""
+    found = carriers_visible_to(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,182 @@
+"""Driving a tour: leaving the yard, arriving and leaving, loading and unloading by the list, coming home."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from terrace.accounts import queries as accounts
+from terrace.audit import services as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
+from terrace.kernel.identity import refuse_identity_number
+from terrace.kernel.words import _
+from terrace.logistics.domain import LoadState, Permission, ScanKind, TourStatus
+from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
+from terrace.logistics.services.consignments import lock_consignment
+from terrace.logistics.services.goods import take_goods
+from terrace.logistics.services.steps import Step, lock, take
+from terrace.logistics.services.tours import TourEnded, lock_tour
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Topic
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+
+
+class NotUnderWay(DomainError):
+    """The tour has not left yet, or has ended."""
+
+    code = "not_under_way"
+    message = _("This tour is not under way. Start it first.")
+
+
+class OtherTour(DomainError):
+    """The vehicle or the driver is on another tour."""
+
+    code = "other_tour"
+    message = _("The vehicle or the driver is on another tour. Finish that first.")
+
+
+@transaction.atomic
+def start_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
+    """Leave the yard. Starting it again changes nothing. Raises `Forbidden`, `TourEnded`, `OtherTour`."""
+    found = lock_tour(tour.pk)
+    require_drives(by, found)
+    if found.status == TourStatus.UNDER_WAY:
+        return found
+    if found.status != TourStatus.PLANNED:
+        raise TourEnded
+    found.status, found.started_at = TourStatus.UNDER_WAY, now or clock.now()
+    try:
+        with transaction.atomic():
+            found.save_version(found.version, ["status", "started_at"])
+    except IntegrityError as clash:
+        raise OtherTour from clash
+    _record(by, "start_tour", found)
+    return found
+
+
+@transaction.atomic
+def arrive(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None) -> Stop:
+    """Arrive at a stop; again changes nothing. Raises `Forbidden`, `NotUnderWay`, `NotFound`."""
+    found, stop = _under_way(by, tour, stop_id)
+    if stop.arrived_at is None:
+        stop.arrived_at = now or clock.now()
+        stop.save(update_fields=["arrived_at"])
+        _record(by, "arrive_at_stop", found, place=stop.place)
+    return stop
+
+
+@transaction.atomic
+def leave(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None) -> Stop:
+    """Leave a stop, where an arrival that nobody noted is noted with it; again changes nothing. Raises as `arrive`."""
+    found, stop = _under_way(by, tour, stop_id)
+    if stop.left_at is None:
+        stop.left_at = now or clock.now()
+        stop.arrived_at = stop.arrived_at or stop.left_at
+        stop.save(update_fields=["arrived_at", "left_at"])
+        _record(by, "leave_stop", found, place=stop.place)
+    return stop
+
+
+@transaction.atomic
+def take_all(*, by: Actor, tour: Tour, stop_id: int | None = None, now: datetime | None = None) -> int:
+    """Load all that the list says is loaded at the stop, or None for the yard; return how many that were.
+
+    For who has compared the list with what lies there: each is scanned as loaded. Raises as `arrive`.
+    """
+    found, stop = _under_way(by, tour, stop_id) if stop_id else (_open_tour(by, tour), None)
+    planned = found.loads.filter(take_at=stop, state=LoadState.PLANNED)
+    return _scan_each(by, found, planned, ScanKind.LOADED, None, now or clock.now())
+
+
+@transaction.atomic
+def drop_all(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None) -> int:
+    """Unload all that is on the vehicle for the stop; return how many that were. Raises as `arrive`."""
+    found, stop = _under_way(by, tour, stop_id)
+    unit = network.units_by_id([stop.unit_id])[stop.unit_id]
+    loaded = found.loads.filter(drop_at=stop, state=LoadState.LOADED)
+    return _scan_each(by, found, loaded, ScanKind.ARRIVED, unit, now or clock.now())
+
+
+@transaction.atomic
+def finish_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
+    """Come home: what is on the vehicle arrives at the yard, and what was never loaded waits again.
+
+    Finishing again changes nothing. Raises `Forbidden`, `NotUnderWay`.
+    """
+    found, moment = lock_tour(tour.pk), now or clock.now()
+    require_drives(by, found)
+    if found.status == TourStatus.FINISHED:
+        return found
+    if found.status != TourStatus.UNDER_WAY:
+        raise NotUnderWay
+    yard = network.units_by_id([found.unit_id])[found.unit_id]
+    _scan_each(by, found, found.loads.filter(state=LoadState.LOADED), ScanKind.ARRIVED, yard, moment)
+    left = found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    found.status, found.finished_at = TourStatus.FINISHED, moment
+    found.save_version(found.version, ["status", "finished_at"])
+    _record(by, "finish_tour", found, left=left)
+    return found
+
+
+@transaction.atomic
+def report_problem(*, by: Actor, tour: Tour, text: str, now: datetime | None = None) -> None:
+    """Tell the centre's people what is wrong on the way: a breakdown, a closed road. Raises `Forbidden`, `Invalid`."""
+    found = _open_tour(by, tour)
+    refuse_identity_number(text, field="text")
+    if not text.strip():
+        raise Invalid(_("Say in a few words what is wrong."), field="text")
+    moment = now or clock.now()
+    planners = accounts.holders_of(Permission.DISPATCH, found.area_path, clock.today(moment))
+    told = accounts.recipients(person_id for person_id in planners if person_id != by.person_id)
+    title = _("Tour %(tour)s: %(text)s") % {"tour": found.number, "text": text.strip()[:120]}
+    messaging.notify(to=told, topic=Topic.PARCEL, title=title, url=f"/logistics/tours/{found.number}/", now=moment)
+    _record(by, "report_problem", found, text=text.strip()[:200])
+
+
+def require_drives(by: Actor, tour: Tour) -> None:
+    """Raise `Forbidden` unless the actor is the tour's driver, with a driver's post, or plans the centre's tours."""
+    if by.person_id is not None and by.person_id == tour.driver_id and by.may(Permission.DRIVE, tour.area_path):
+        return
+    if not by.may(Permission.DISPATCH, tour.area_path):
+        raise Forbidden(permission=Permission.DRIVE.value)
+
+
+def _open_tour(by: Actor, tour: Tour) -> Tour:
+    found = lock_tour(tour.pk)
+    require_drives(by, found)
+    if not TourStatus(found.status).is_open:
+        raise TourEnded
+    return found
+
+
+def _under_way(by: Actor, tour: Tour, stop_id: int) -> tuple[Tour, Stop]:
+    found = lock_tour(tour.pk)
+    require_drives(by, found)
+    if found.status != TourStatus.UNDER_WAY:
+        raise NotUnderWay
+    stop = found.stops.filter(pk=stop_id).first()
+    if stop is None:
+        raise NotFound
+    return found, stop
+
+
+def _scan_each(
+    by: Actor, tour: Tour, loads: QuerySet[Load], kind: ScanKind, unit: ServiceUnit | None, now: datetime
+) -> int:
+    """Scan what rides, one by one in the order of their ids, so that two who scan at once wait and do not lock up."""
+    rows = [load.parcel or load.consignment for load in loads.select_related("parcel", "consignment")]
+    for row in sorted((row for row in rows if row), key=lambda row: (isinstance(row, Consignment), row.pk)):
+        if isinstance(row, Parcel):
+            parcel = lock(row.pk)
+            take(by, parcel, Step(kind, max(now, parcel.seen_at), unit=unit, tour=tour))
+        else:
+            goods = lock_consignment(row.pk)
+            take_goods(by, goods, kind, max(now, goods.seen_at), unit=unit, tour=tour)
+    return len(rows)
+
+
+def _record(by: Actor, act: str, tour: Tour, **details: object) -> None:
+    audit.record(by=by, act=f"logistics.{act}", subject=tour, area_path=tour.area_path, details=details)

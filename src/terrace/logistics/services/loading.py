@@ -1,0 +1,107 @@
+"""Putting parcels and consignments on a tour, and taking them off before they are loaded."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.words import Choice, _
+from terrace.logistics import queries
+from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, Permission, TourStatus
+from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
+from terrace.logistics.queries.tours import NO_RIDER
+from terrace.logistics.services.consignments import lock_consignment
+from terrace.logistics.services.following import open_load
+from terrace.logistics.services.steps import lock
+from terrace.logistics.services.tours import TourEnded, check_loads, lock_tour
+
+
+@transaction.atomic
+def assign(*, by: Actor, tour: Tour, version: int, codes: Sequence[str]) -> list[Load]:
+    """Put parcels and consignments on a tour by their numbers, all or none: each where it lies and where it goes to.
+
+    Raises `Forbidden`, `Stale`, `TourEnded`, `NotFound`, `Invalid` for what rides
+    elsewhere or lies where the tour does not stop, `Overloaded`.
+    """
+    by.require(Permission.DISPATCH, tour.area_path)
+    found = _open(tour)
+    if not codes:
+        raise Invalid(_("Choose what is to ride."), field="codes")
+    found.save_version(version, [])
+    stops = [stop for stop in queries.stops_of(found) if stop.left_at is None]
+    loads = [_load(found, stops, _row(code)) for code in dict.fromkeys(codes)]
+    made = Load.objects.bulk_create(loads)
+    check_loads(found)
+    details = {"put_on": [str(load.parcel or load.consignment) for load in made]}
+    audit.record(by=by, act="logistics.change_tour", subject=found, area_path=found.area_path, details=details)
+    return made
+
+
+@transaction.atomic
+def unassign(*, by: Actor, tour: Tour, version: int, load_id: int) -> None:
+    """Take something off a tour that was not loaded yet; it waits again. Raises `Forbidden`, `Stale`, `TourEnded`."""
+    by.require(Permission.DISPATCH, tour.area_path)
+    found = _open(tour)
+    load = found.loads.select_related("parcel", "consignment").filter(pk=load_id, state=LoadState.PLANNED).first()
+    if load is None:
+        raise NotFound
+    found.save_version(version, [])
+    load.delete()
+    details = {"taken_off": str(load.parcel or load.consignment)}
+    audit.record(by=by, act="logistics.change_tour", subject=found, area_path=found.area_path, details=details)
+
+
+def _open(tour: Tour) -> Tour:
+    found = lock_tour(tour.pk)
+    if not TourStatus(found.status).is_open:
+        raise TourEnded
+    return found
+
+
+def _row(code: str) -> Parcel | Consignment:
+    """Return what bears the number, locked, or raise why it cannot ride."""
+    known = queries.find_by_code(code)
+    if known is None:
+        raise NotFound(_("Nothing here bears this number."), field="codes")
+    row = lock(known.pk) if isinstance(known, Parcel) else lock_consignment(known.pk)
+    if open_load(row):
+        raise Invalid(_("%(number)s rides on a tour already.") % {"number": row.number}, field="codes")
+    if isinstance(row, Parcel):
+        status: Choice = ParcelStatus(row.status)
+        may_ride = row.ended_at is None and status not in NO_RIDER
+    else:
+        status = ConsignmentStatus(row.status)
+        may_ride = status in (ConsignmentStatus.WAITING, ConsignmentStatus.ON_THE_WAY)
+    if not may_ride:
+        told = _("%(number)s cannot ride: %(status)s.")
+        raise Invalid(told % {"number": row.number, "status": status.label}, field="codes")
+    return row
+
+
+def _load(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> Load:
+    """Return the load of `row`, not written yet: from where it lies to where it goes, None for the yard."""
+    at, to = _lies(row), _goes(tour, row)
+    take = next((stop for stop in stops if stop.unit_id == at), None)
+    drop = next((stop for stop in stops if stop.unit_id == to), None)
+    if (take is None and at != tour.unit_id) or (drop is None and to != tour.unit_id) or at == to:
+        raise Invalid(
+            _("This tour does not go by where %(number)s lies or goes to.") % {"number": row.number}, field="codes"
+        )
+    if isinstance(row, Parcel):
+        return Load(tour=tour, parcel=row, take_at=take, drop_at=drop, grams=row.weight_grams)
+    return Load(tour=tour, consignment=row, take_at=take, drop_at=drop, grams=row.grams)
+
+
+def _lies(row: Parcel | Consignment) -> int | None:
+    """Return the unit where it is fetched; an announced parcel comes to the centre before the tour leaves."""
+    if isinstance(row, Parcel) and row.status == ParcelStatus.REGISTERED and row.unit_at_id is None:
+        return row.from_unit_id
+    return row.unit_at_id
+
+
+def _goes(tour: Tour, row: Parcel | Consignment) -> int | None:
+    """Return the unit where it is unloaded: parcels that go up or back, at the yard."""
+    is_homeward = isinstance(row, Parcel) and (row.direction == Direction.UP or row.is_refused)
+    return tour.unit_id if is_homeward else row.to_unit_id

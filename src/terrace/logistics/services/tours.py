@@ -1,0 +1,223 @@
+"""Tours by hand: planned for a day, their stops put in order, parcels and consignments put on them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.db.models import F
+
+from terrace.accounts import queries as accounts
+from terrace.audit import services as audit
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Invalid, NotFound
+from terrace.kernel.words import _
+from terrace.logistics import queries
+from terrace.logistics.domain import LoadState, Permission, TourStatus
+from terrace.logistics.domain.tours import MOST_STOPS, heaviest, is_in_order, weights
+from terrace.logistics.models import Load, Stop, Tour, Vehicle
+from terrace.logistics.queries.tours import CARRIED
+from terrace.logistics.services.fleet import home_of
+from terrace.network import queries as network
+
+
+class TourEnded(DomainError):
+    """The tour was finished or cancelled."""
+
+    code = "tour_ended"
+    message = _("This tour has ended.")
+
+
+class Overloaded(DomainError):
+    """More would lie on the vehicle at once than it may carry."""
+
+    code = "overloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class TourGiven:
+    """A tour as it is planned: vehicle and driver by id, the day, and when it leaves the yard."""
+
+    vehicle_id: int
+    driver_id: int
+    on: date
+    starts_at: time
+
+
+@transaction.atomic
+def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None = None) -> Tour:
+    """Plan a tour of a centre's vehicle for a day.
+
+    Raises `Forbidden`, and `Invalid` for a day that is over, a vehicle that is
+    another centre's or laid up, and for somebody who does not drive for the centre.
+    """
+    unit = home_of(unit_id)
+    by.require(Permission.DISPATCH, unit.area_path)
+    tour = Tour(
+        number=ids.reference("R"),
+        unit=unit,
+        area_path=unit.area_path,
+        county_code=network.place(unit.area_id).county_code,
+    )
+    _put(tour, given, clock.today(now))
+    tour.save(force_insert=True)
+    _record(by, "plan_tour", tour, on=given.on.isoformat(), vehicle=tour.vehicle.plate)
+    return tour
+
+
+@transaction.atomic
+def change_tour(*, by: Actor, tour: Tour, version: int, given: TourGiven, now: datetime | None = None) -> Tour:
+    """Change vehicle, driver, day or time of a tour that has not left. Raises as `plan_tour`, `Stale`, `Overloaded`."""
+    by.require(Permission.DISPATCH, tour.area_path)
+    found = _planned(tour.pk)
+    _put(found, given, clock.today(now))
+    check_loads(found)
+    found.save_version(version, ["vehicle", "driver", "on", "starts_at"])
+    _record(by, "change_tour", found, on=given.on.isoformat(), vehicle=found.vehicle.plate)
+    return found
+
+
+@transaction.atomic
+def add_stop(*, by: Actor, tour: Tour, version: int, unit_id: int, planned_at: time | None = None) -> Stop:
+    """Let the tour stop at one more unit, last of all. Raises `Forbidden`, `Stale`, `TourEnded`, `Invalid`."""
+    found = _open(by, tour)
+    unit = network.units_by_id([unit_id]).get(unit_id)
+    if unit is None or not unit.is_open or not unit.area_path.startswith(found.area_path):
+        raise Invalid(_("A tour stops at open units of the centre's own area."), field="unit")
+    if unit.pk == found.unit_id:
+        raise Invalid(_("The tour begins and ends here anyway."), field="unit")
+    stops = queries.stops_of(found)
+    if any(stop.unit_id == unit.pk and stop.left_at is None for stop in stops):
+        raise Invalid(_("The tour stops there already."), field="unit")
+    if len(stops) >= MOST_STOPS:
+        raise Invalid(_("A tour has at most %(most)d stops.") % {"most": MOST_STOPS}, field="unit")
+    found.save_version(version, [])
+    stop = Stop.objects.create(tour=found, place=len(stops) + 1, unit=unit, planned_at=planned_at)
+    _record(by, "change_tour", found, added=unit.number)
+    return stop
+
+
+@transaction.atomic
+def remove_stop(*, by: Actor, tour: Tour, version: int, stop_id: int) -> None:
+    """Take a stop off the tour, and what was to be loaded or unloaded there.
+
+    Raises `Forbidden`, `Stale`, `TourEnded`, and `Invalid` for one that was reached, or that something on the
+    vehicle is for.
+    """
+    found = _open(by, tour)
+    stop = _stop(found, stop_id)
+    loads = Load.objects.filter(tour=found)
+    if stop.arrived_at or loads.filter(drop_at=stop, state=LoadState.LOADED).exists():
+        raise Invalid(_("The vehicle was there, or carries something for it."))
+    found.save_version(version, [])
+    loads.filter(take_at=stop).delete()
+    loads.filter(drop_at=stop, state=LoadState.PLANNED).delete()
+    loads.filter(drop_at=stop).update(drop_at=None)
+    stop.delete()
+    found.stops.filter(place__gt=stop.place).update(place=F("place") - 1)
+    _record(by, "change_tour", found, removed=stop.unit_id)
+
+
+@transaction.atomic
+def move_stop(*, by: Actor, tour: Tour, version: int, stop_id: int, places: int) -> None:
+    """Move a stop by so many places, up where it is below zero; at an end it stays.
+
+    Raises `Forbidden`, `Stale`, `TourEnded`, `Invalid` where something would be
+    unloaded before it is loaded, `Overloaded`.
+    """
+    found = _open(by, tour)
+    stop, stops = _stop(found, stop_id), queries.stops_of(found)
+    order = [other for other in stops if other.pk != stop.pk]
+    order.insert(min(max(0, stop.place - 1 + places), len(order)), stop)
+    found.save_version(version, [])
+    for place, moved in enumerate(order, start=1):
+        moved.place = place
+    Stop.objects.bulk_update(order, ["place"])
+    check_loads(found)
+    _record(by, "change_tour", found, moved=stop.unit_id, to=stop.place)
+
+
+@transaction.atomic
+def time_stop(*, by: Actor, tour: Tour, version: int, stop_id: int, planned_at: time | None) -> None:
+    """Say when the tour is to be at a stop, None for no time. Raises `Forbidden`, `Stale`, `TourEnded`."""
+    found = _open(by, tour)
+    stop = _stop(found, stop_id)
+    found.save_version(version, [])
+    stop.planned_at = planned_at
+    stop.save(update_fields=["planned_at"])
+    _record(by, "change_tour", found, timed=stop.unit_id)
+
+
+@transaction.atomic
+def cancel_tour(*, by: Actor, tour: Tour, version: int) -> Tour:
+    """Give up a tour that has not left; what was to ride waits again. Raises `Forbidden`, `Stale`, `TourEnded`."""
+    by.require(Permission.DISPATCH, tour.area_path)
+    found = _planned(tour.pk)
+    found.status = TourStatus.CANCELLED
+    found.save_version(version, ["status"])
+    found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    _record(by, "cancel_tour", found)
+    return found
+
+
+def lock_tour(tour_id: int) -> Tour:
+    """Return the tour as it is now, with its vehicle, locked until the transaction ends. Raises `NotFound`."""
+    found = Tour.objects.select_for_update(of=("self",)).select_related("vehicle").filter(pk=tour_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def check_loads(tour: Tour) -> None:
+    """Raise `Invalid` for what would be unloaded before it is loaded or rides cold on a warm vehicle, `Overloaded`."""
+    stops, loads = queries.stops_of(tour), queries.loads_of(tour)
+    carried = queries.carried(stops, loads)
+    if not all(is_in_order(one) for one in carried):
+        raise Invalid(_("Something would be unloaded before it is loaded. Take it off the tour first."))
+    cold = (load for load in loads if load.consignment and load.consignment.is_cold and load.state in CARRIED)
+    if not tour.vehicle.is_cold and any(cold):
+        raise Invalid(_("Cold goods ride only on a vehicle that cools."))
+    most = heaviest(weights(len(stops), carried))
+    if most > tour.vehicle.capacity_grams:
+        told = _("That would be %(most)s kg at once, and %(vehicle)s carries %(capacity)s kg.")
+        kilograms = {"most": -(-most // 1000), "capacity": tour.vehicle.capacity_grams // 1000}
+        raise Overloaded(told % {**kilograms, "vehicle": tour.vehicle.plate})
+
+
+def _open(by: Actor, tour: Tour) -> Tour:
+    """Return the tour as it is now, locked, or raise that it has ended or is not the actor's to plan."""
+    by.require(Permission.DISPATCH, tour.area_path)
+    found = lock_tour(tour.pk)
+    if not TourStatus(found.status).is_open:
+        raise TourEnded
+    return found
+
+
+def _planned(tour_id: int) -> Tour:
+    found = lock_tour(tour_id)
+    if found.status != TourStatus.PLANNED:
+        raise TourEnded(_("This tour has left, or was cancelled."))
+    return found
+
+
+def _stop(tour: Tour, stop_id: int) -> Stop:
+    found = tour.stops.filter(pk=stop_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _put(tour: Tour, given: TourGiven, today: date) -> None:
+    if given.on < today:
+        raise Invalid(_("This day is over."), field="on")
+    vehicle = Vehicle.objects.filter(pk=given.vehicle_id, unit_id=tour.unit_id).first()
+    if vehicle is None or not vehicle.is_active:
+        raise Invalid(_("This vehicle is not this centre's, or is laid up."), field="vehicle")
+    if given.driver_id not in accounts.holders_of(Permission.DRIVE, tour.area_path, given.on):
+        raise Invalid(_("This person holds no driver's post at the centre on that day."), field="driver")
+    tour.vehicle, tour.driver_id = vehicle, given.driver_id
+    tour.on, tour.starts_at = given.on, given.starts_at
+
+
+def _record(by: Actor, act: str, tour: Tour, **details: object) -> None:
+    audit.record(by=by, act=f"logistics.{act}", subject=tour, area_path=tour.area_path, details=details)
