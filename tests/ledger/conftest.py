@@ -1,15 +1,19 @@
 """Money for the people of the stories."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from terrace.http.workbooks import GivenRow
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
-from terrace.ledger.models import Account
-from tests.conftest import Cast
+from terrace.ledger.models import Account, PayoutRun
+from terrace.registry import services as registry
+from terrace.registry.services import AccountGiven
+from tests.conftest import VILLAGE, Cast, Member
 
 
 def yuan(amount: int) -> Money:
@@ -47,3 +51,27 @@ def give(cast: Cast) -> Give:
         return account
 
     return give
+
+
+ACCOUNT_NUMBER = "6217001234567890"
+
+
+def open_bank_account(cast: Cast, member: Member, number: str = ACCOUNT_NUMBER) -> None:
+    """Let the clerk enter where a party's money goes."""
+    party = member.party
+    assert party
+    party.refresh_from_db()
+    given = AccountGiven("Longnan Rural Bank", party.name, number)
+    registry.set_account(by=cast.clerk.actor, party=party, version=party.version, given=given)
+
+
+def prepare(cast: Cast, **values: Any) -> PayoutRun:
+    """Let the clerk of the county prepare payouts of its households from one yuan on."""
+    given = {"area": VILLAGE[:6], "minimum": yuan(1), "purpose": "Sales in June", **values}
+    return ledger.prepare_payouts(by=cast.clerk.actor, given=ledger.PayoutsGiven(**given))
+
+
+def said(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> list[GivenRow]:
+    """Rows of the bank's answer: number, result, day and a reason."""
+    names = ("payout", "result", "on", "reason")
+    return [GivenRow("answer", at, dict(zip(names, row, strict=False))) for at, row in enumerate(rows, start=2)]

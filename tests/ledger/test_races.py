@@ -81,6 +81,7 @@ def test_crossing_posts_neither_block_each_other_nor_lose_money(cast: Cast, give
     assert Transfer.objects.exclude(reason="deposit").count() == 8 * 40 - refused
     assert sum(queries.balance_of(account.pk).minor for account in accounts) == yuan(100).minor
     for account in accounts:
-        assert sum(Entry.objects.filter(account=account).values_list("amount_minor", flat=True)) == queries.balance_of(
-            account.pk
-        ).minor
+        assert (
+            sum(Entry.objects.filter(account=account).values_list("amount_minor", flat=True))
+            == queries.balance_of(account.pk).minor
+        )

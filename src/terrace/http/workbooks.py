@@ -128,13 +128,18 @@ def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> li
     workbook, has none of the columns, more than 100,000 rows, or a cell so far
     out that reading it would take the machine's memory.
     """
-    _check_size(upload, field)
+    check_size(upload, field)
     try:
         workbook = CalamineWorkbook.from_filelike(judged(upload, field=field))
         name = workbook.sheet_names[0]
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, IndexError, OSError, ValueError):
         raise Invalid(_("This file is not an xlsx workbook."), field=field) from None
+    return rows_of(name, rows, heads, field=field)
+
+
+def rows_of(name: str, rows: Sequence[Sequence[Any]], heads: Sequence[Head], *, field: str = "file") -> list[GivenRow]:
+    """Return the rows of a table called `name` whose first one names the columns; raises `Invalid` as `read` does."""
     if len(rows) > MOST_ROWS + 1:
         raise Invalid(_("This file has too many rows. Split it."), field=field)
     columns = _columns(rows[0] if rows else [], heads)
@@ -145,7 +150,7 @@ def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> li
     return list(_given(name, rows[1:], columns))
 
 
-def _check_size(upload: IO[bytes], field: str) -> None:
+def check_size(upload: IO[bytes], field: str) -> None:
     """Refuse a file that is larger than any sheet of what people import, before anything reads it."""
     upload.seek(0, SEEK_END)
     size = upload.tell()

@@ -1,5 +1,7 @@
 """Payouts to bank accounts, and the runs that they are prepared in."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -7,7 +9,7 @@ from django.db.models import Q
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.money import Money
 from terrace.ledger.domain import UNDER_WAY, PayoutState, RunState
-from terrace.registry.domain import Kind
+from terrace.registry.domain import SLOW, Kind
 
 
 class PayoutRun(Versioned, Timed):
@@ -34,7 +36,9 @@ class PayoutRun(Versioned, Timed):
     tried_at = models.DateTimeField(null=True, help_text="when it was last taken up")
     count = models.PositiveIntegerField(default=0)
     amount_minor = models.BigIntegerField(default=0)
-    without_account = models.PositiveIntegerField(default=0, help_text="parties left out, for they have no bank account")
+    without_account = models.PositiveIntegerField(
+        default=0, help_text="parties left out, for they have no bank account"
+    )
     exported_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -52,6 +56,15 @@ class PayoutRun(Versioned, Timed):
     def amount(self) -> Money:
         """What was prepared, all payouts together."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def standing(self) -> RunState:
+        """Where it stands."""
+        return RunState(self.state)
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether it is being prepared, and has been silent for so long that something may have stopped it."""
+        return self.standing is RunState.PREPARING and now - (self.tried_at or self.created_at) > SLOW
 
     @property
     def minimum(self) -> Money:
@@ -108,6 +121,11 @@ class Payout(models.Model):
     def amount(self) -> Money:
         """What is paid out."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def standing(self) -> PayoutState:
+        """Where it stands."""
+        return PayoutState(self.state)
 
     @property
     def reference(self) -> str:

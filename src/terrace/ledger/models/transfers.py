@@ -8,6 +8,8 @@ from terrace.kernel.db import PathField, choice_check
 from terrace.kernel.money import Money
 from terrace.ledger.domain import Part, Reason
 
+WRITTEN = pgtrigger.Referencing(new="written")  # type: ignore[no-untyped-call]
+"""What one statement wrote, as its triggers see it."""
 ZERO_SUM = """
     IF EXISTS (SELECT FROM written GROUP BY transfer_id, currency HAVING sum(amount_minor) <> 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'the entries of a transfer sum to zero';
@@ -102,7 +104,7 @@ class Entry(models.Model):
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="written"),
+                referencing=WRITTEN,
                 func=ZERO_SUM,
             ),
             pgtrigger.Trigger(
@@ -110,7 +112,7 @@ class Entry(models.Model):
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="written"),
+                referencing=WRITTEN,
                 declare=[("touched", "bigint")],
                 func=BALANCES,
             ),

@@ -3,6 +3,7 @@
 from terrace.kernel.checks import Check
 from terrace.ledger.queries.accounts import (
     accounts_by_id,
+    accounts_of,
     accounts_visible_to,
     balance_of,
     find_account_of_party,
@@ -16,10 +17,27 @@ from terrace.ledger.queries.figures import (
     income_entries_visible_to,
     unit_earnings,
 )
-from terrace.ledger.queries.statements import Line, Statement, statement
+from terrace.ledger.queries.held import held_about, payouts_held_about
+from terrace.ledger.queries.leads import know_references, number_in, url_of
+from terrace.ledger.queries.payouts import (
+    count_by_state,
+    get_run,
+    payouts_of,
+    payouts_under_way,
+    payouts_visible_to,
+    runs_visible_to,
+    without_bank_account,
+)
+from terrace.ledger.queries.statements import Line, Statement, entries_between, last_entries, statement
 from terrace.ledger.queries.sums import Sum, entries_under, sum_of_parts
 from terrace.ledger.queries.titles import title_of, titles_of
-from terrace.ledger.queries.transfers import transfers_about, transfers_about_all
+from terrace.ledger.queries.transfers import (
+    area_of_transfer,
+    find_reversal,
+    get_transfer,
+    transfers_about,
+    transfers_about_all,
+)
 
 __all__ = [
     "CHECKS",
@@ -28,15 +46,31 @@ __all__ = [
     "Statement",
     "Sum",
     "accounts_by_id",
+    "accounts_of",
     "accounts_visible_to",
+    "area_of_transfer",
     "balance_of",
+    "count_by_state",
+    "entries_between",
     "entries_under",
     "find_account_of_party",
+    "find_reversal",
     "get_account",
+    "get_run",
+    "get_transfer",
+    "held_about",
     "income_by_area",
     "income_by_day",
     "income_entries",
     "income_entries_visible_to",
+    "know_references",
+    "last_entries",
+    "number_in",
+    "payouts_held_about",
+    "payouts_of",
+    "payouts_under_way",
+    "payouts_visible_to",
+    "runs_visible_to",
     "statement",
     "sum_of_parts",
     "title_of",
@@ -44,6 +78,8 @@ __all__ = [
     "transfers_about",
     "transfers_about_all",
     "unit_earnings",
+    "url_of",
+    "without_bank_account",
 ]
 
 CHECKS: tuple[Check, ...] = ()

@@ -47,6 +47,12 @@ def entries_between(account: Account, first: date, last: date) -> QuerySet[Entry
     return Entry.objects.filter(account=account, at__gte=since, at__lt=until).order_by("at", "pk")
 
 
+def last_entries(account: Account, most: int) -> list[Entry]:
+    """Return an account's latest entries with their transfers, the newest first. The caller has authorised it."""
+    rows = Entry.objects.filter(account=account).order_by("-at", "-pk")
+    return list(rows.select_related("transfer")[:most])
+
+
 def _balance_before(account: Account, moment: datetime) -> Money:
     """Return the present balance less what was booked since: the recent past is short, the whole past is not."""
     later = Entry.objects.filter(account=OuterRef("pk"), at__gte=moment).order_by().values("account")

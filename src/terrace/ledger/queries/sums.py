@@ -34,8 +34,8 @@ def entries_under(path: str, *, first: date, last: date, reason: Reason | None =
         chosen &= Q(reason=reason)
     if part is not None:
         chosen &= Q(part=part)
-    found = Entry.objects.filter(chosen).aggregate(amount=Total("amount_minor"), count=Count("pk"))
-    return Sum(Money(int(found["amount"] or 0), current().currency), found["count"])
+    found = Entry.objects.filter(chosen).aggregate(minor=Total("amount_minor"), count=Count("pk"))
+    return Sum(Money(int(found["minor"] or 0), current().currency), found["count"])
 
 
 def sum_of_parts(party_ids: Collection[int], first: date, last: date) -> Mapping[Part, Money]:
@@ -43,8 +43,8 @@ def sum_of_parts(party_ids: Collection[int], first: date, last: date) -> Mapping
     currency = current().currency
     accounts = Account.objects.filter(party_id__in=party_ids, currency=currency).values("pk")
     rows = Entry.objects.filter(_between(first, last), account__in=accounts).order_by("part").values("part")
-    sums = rows.annotate(amount=Total("amount_minor")).values_list("part", "amount")
-    return {Part(part): Money(int(amount), currency) for part, amount in sums}
+    sums = rows.annotate(minor=Total("amount_minor")).values_list("part", "minor")
+    return {Part(part): Money(int(minor), currency) for part, minor in sums}
 
 
 def _between(first: date, last: date) -> Q:

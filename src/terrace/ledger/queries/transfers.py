@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch
 
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import NotFound
 from terrace.ledger.models import Account, Entry, Transfer
+from terrace.ledger.queries.accounts import accounts_visible_to
 
 WITH_ENTRIES = Prefetch("entries", Entry.objects.order_by("pk"))
 
@@ -24,6 +27,24 @@ def transfers_about_all(references: Iterable[str]) -> dict[str, list[Transfer]]:
     for transfer in rows:
         about[transfer.reference].append(transfer)
     return about
+
+
+def get_transfer(actor: Actor, number: str) -> tuple[Transfer, list[Entry]]:
+    """Return the transfer `number` with its entries of the accounts that the actor sees; `NotFound` without any."""
+    found = Transfer.objects.filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound
+    entries = list(found.entries.order_by("pk"))
+    seen = accounts_visible_to(actor).filter(pk__in=[entry.account_id for entry in entries])
+    shown = set(seen.values_list("pk", flat=True))
+    if not shown:
+        raise NotFound
+    return found, [entry for entry in entries if entry.account_id in shown]
+
+
+def find_reversal(transfer: Transfer) -> Transfer | None:
+    """Return what undid a transfer, or None."""
+    return Transfer.objects.filter(reverses=transfer).first()
 
 
 def area_of_transfer(transfer: Transfer) -> str:

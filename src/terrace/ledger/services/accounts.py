@@ -8,7 +8,7 @@ from django.db import transaction
 from terrace.kernel import ids
 from terrace.kernel.deployment import current
 from terrace.ledger.domain import AccountKind
-from terrace.ledger.models import Account
+from terrace.ledger.models import Account, Payout
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 
@@ -71,6 +71,21 @@ def house_account(kind: AccountKind) -> Account:
         return found
     _open([_new(kind)])
     return Account.objects.get(kind=kind, currency=current().currency)
+
+
+@transaction.atomic
+def move_account(*, party_id: int) -> None:
+    """Let a party's money be looked after where it lives now. What was booked stays where it was booked."""
+    party = registry.parties_by_id([party_id])[party_id]
+    rows = Account.objects.filter(party_id=party_id)
+    rows.update(area_path=party.area_path, county_code=party.county_code)
+
+
+@transaction.atomic
+def forget_bank_accounts(*, party_id: int) -> int:
+    """Forget to which bank account the payouts of a party went that was erased; return how many did."""
+    rows = Payout.objects.filter(party_id=party_id).exclude(bank="", last4="")
+    return rows.update(bank="", last4="", bank_account_id=None)
 
 
 def _of_parties(party_ids: set[int]) -> dict[int, Account]:

@@ -39,9 +39,7 @@ class MadeElsewhere(DomainError):
 
 
 @transaction.atomic
-def deposit(
-    *, by: Actor, party: Party, amount: Money, bank_reference: str, now: datetime | None = None
-) -> Transfer:
+def deposit(*, by: Actor, party: Party, amount: Money, bank_reference: str, now: datetime | None = None) -> Transfer:
     """Book money that came in at the bank for a producer or buyer, once for each reference of the bank.
 
     Raises `Forbidden` outside the actor's area, `Invalid` at the field that
@@ -56,9 +54,7 @@ def deposit(
     legs = (Leg(bank.pk, -amount, Part.BANK), Leg(account.pk, amount, Part.BANK))
     transfer = post(by=by, draft=Draft(Reason.DEPOSIT, f"deposit/{reference}", legs, key), now=now)
     details = {"party": party.number, "amount": str(amount), "bank_reference": reference}
-    audit.record(
-        by=by, act="ledger.deposit", subject=transfer, area_path=party.area_path, details=details, now=now
-    )
+    audit.record(by=by, act="ledger.deposit", subject=transfer, area_path=party.area_path, details=details, now=now)
     return transfer
 
 

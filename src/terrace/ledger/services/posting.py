@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
+from terrace.http import written
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError
@@ -77,12 +78,12 @@ def post_many(*, by: Actor, drafts: Sequence[Draft], now: datetime | None = None
     for draft in drafts:
         check_draft(draft)
     by_key = {draft.key: draft for draft in drafts}
-    accounts = _lock({leg.account_id for draft in by_key.values() for leg in draft.legs})
+    accounts = lock_accounts({leg.account_id for draft in by_key.values() for leg in draft.legs})
     standing = _standing(by_key)
     new = [draft for draft in by_key.values() if draft.key not in standing]
     _refuse_overdraft(accounts, new)
-    written = _write(by, new, accounts, now or clock.now()) if new else {}
-    transfers = standing | written
+    made = _write(by, new, accounts, now or clock.now()) if new else {}
+    transfers = standing | made
     if len(by_key) != len(drafts):
         _refuse_other(drafts, by_key)
     return [transfers[draft.key] for draft in drafts]
@@ -97,7 +98,7 @@ def reverse(*, by: Actor, transfer: Transfer, memo: str = "", now: datetime | No
     """
     entries = list(transfer.entries.order_by("pk"))
     legs = tuple(Leg(entry.account_id, -entry.amount, Part(entry.part)) for entry in entries)
-    accounts = _lock({leg.account_id for leg in legs})
+    accounts = lock_accounts({leg.account_id for leg in legs})
     if transfer.reverses_id is not None or Transfer.objects.filter(reverses=transfer).exists():
         raise AlreadyReversed
     draft = Draft(Reason.REVERSAL, transfer.reference, legs, f"reversal/{transfer.number}", memo)
@@ -105,7 +106,7 @@ def reverse(*, by: Actor, transfer: Transfer, memo: str = "", now: datetime | No
     return _write(by, [draft], accounts, now or clock.now(), reverses=transfer)[draft.key]
 
 
-def _lock(account_ids: set[int]) -> dict[int, Account]:
+def lock_accounts(account_ids: set[int]) -> dict[int, Account]:
     """Lock the accounts that may not go below zero, in the order of their ids, and return them as they are now.
 
     Those of the outside are locked by the trigger, at the end: everybody pays
@@ -161,11 +162,10 @@ def _refuse_overdraft(accounts: Mapping[int, Account], drafts: Iterable[Draft]) 
 
 
 def _refuse(account: Account, needed: int, there: int) -> None:
-    amounts = {"there": Money(there, account.currency), "needed": Money(needed, account.currency)}
-    told = _("There is not enough money on the account of %(name)s: %(there)s of %(needed)s.")
-    raise InsufficientFunds(
-        told % {"name": title_of(account), **amounts}, account=account.number, account_id=account.pk, **amounts
-    )
+    held, asked = Money(there, account.currency), Money(needed, account.currency)
+    words = {"name": title_of(account), "there": written.money(held), "needed": written.money(asked)}
+    told = _("There is not enough money on the account of %(name)s: %(there)s of %(needed)s.") % words
+    raise InsufficientFunds(told, account=account.number, account_id=account.pk, there=held, needed=asked)
 
 
 def _write(

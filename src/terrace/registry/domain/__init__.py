@@ -1,6 +1,6 @@
 """Who produces, buys and sells, what is personal about them, and what must never be written down. Pure rules."""
 
-from terrace.registry.domain.events import DataRequested, ErasureAsked, PartyErased, PartyRested
+from terrace.registry.domain.events import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
 from terrace.registry.domain.imports import SLOW, ImportState
 from terrace.registry.domain.names import name_key, search_text, surname
 from terrace.registry.domain.parties import ACTS, Kind, Mark, Permission, Sex, State, TraceName
@@ -17,6 +17,7 @@ __all__ = [
     "Kind",
     "Mark",
     "PartyErased",
+    "PartyMoved",
     "PartyRested",
     "Permission",
     "Sex",

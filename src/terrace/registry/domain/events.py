@@ -27,6 +27,13 @@ class ErasureAsked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PartyMoved(Event):
+    """A party lives or works elsewhere now: what follows it, as its money does, moves along."""
+
+    party_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartyRested(Event):
     """A party takes no part for a while: what it offers and wants no longer counts."""
 

@@ -36,6 +36,7 @@ ACTS: Mapping[str, Text] = {
     "registry.remove_representative": _("ended that somebody speaks for a producer or buyer"),
     "registry.set_account": _("entered a bank account"),
     "registry.look_at_account": _("looked at a bank account's number"),
+    "registry.look_at_accounts": _("took account numbers away for payouts"),
     "registry.close_account": _("closed a bank account"),
     "registry.import_parties": _("imported a file of producers and buyers"),
     "registry.refuse_import": _("sent a file of producers and buyers of which nothing was taken"),

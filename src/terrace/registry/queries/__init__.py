@@ -1,6 +1,6 @@
 """Reading parties, who speaks for them, who belongs to whom, and what was imported."""
 
-from terrace.registry.queries.bank import find_account
+from terrace.registry.queries.bank import find_account, open_accounts
 from terrace.registry.queries.checks import CHECKS
 from terrace.registry.queries.duplicates import Duplicate, possible_duplicates
 from terrace.registry.queries.imports import get_import, imports_visible_to, sender_of
@@ -35,6 +35,7 @@ from terrace.registry.queries.representatives import (
     actor_of,
     all_parties_of,
     parties_of,
+    people_for,
     recipients_for,
     representatives_of,
 )
@@ -70,8 +71,10 @@ __all__ = [
     "membership_of",
     "memberships_of",
     "narrowed",
+    "open_accounts",
     "parties_by_id",
     "parties_of",
+    "people_for",
     "possible_duplicates",
     "present_members",
     "producers_for",

@@ -1,8 +1,16 @@
 """Where a party's money goes, masked as it is kept."""
 
+from collections.abc import Iterable
+
 from terrace.registry.models import BankAccount, Party
 
 
 def find_account(party: Party) -> BankAccount | None:
     """Return a party's open account, masked as it is, or None."""
     return BankAccount.objects.filter(party=party, closed_at__isnull=True).first()
+
+
+def open_accounts(party_ids: Iterable[int]) -> dict[int, BankAccount]:
+    """Return the open accounts of parties by the party's id, masked as they are. The caller has authorised the look."""
+    rows = BankAccount.objects.filter(party_id__in=set(party_ids), closed_at__isnull=True)
+    return {account.party_id: account for account in rows}

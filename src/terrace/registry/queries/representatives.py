@@ -35,6 +35,15 @@ def recipients_for(party_ids: Iterable[int]) -> list[Recipient]:
     return accounts.recipients(set(rows.values_list("person_id", flat=True)))
 
 
+def people_for(party_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Return the ids of the people who speak for parties, by the party's id; a party without any is left out."""
+    people: dict[int, list[int]] = {}
+    rows = Representative.objects.filter(party_id__in=set(party_ids)).order_by("pk")
+    for party_id, person_id in rows.values_list("party_id", "person_id"):
+        people.setdefault(party_id, []).append(person_id)
+    return people
+
+
 def actor_of(person: Person, posts: Iterable[Post], *, via: str = "page") -> Actor:
     """Return the actor that a person is who holds `posts`: the one place where posts and parties become an actor.
 

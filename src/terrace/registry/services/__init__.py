@@ -5,6 +5,7 @@ from terrace.registry.services.bank import (
     close_account,
     count_to_reseal,
     look_at_account,
+    look_at_accounts,
     reseal_accounts,
     set_account,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "leave_cooperative",
     "lock_active",
     "look_at_account",
+    "look_at_accounts",
     "look_at_personal",
     "look_for_mark",
     "reactivate_party",

@@ -1,12 +1,12 @@
 """Bank accounts: sealed by a key outside the database, shown in full only by an act of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -72,6 +72,29 @@ def look_at_account(*, by: Actor, party: Party, now: datetime | None = None) -> 
         raise NotFound
     audit.record(by=by, act="registry.look_at_account", subject=party, area_path=party.area_path, now=now)
     return keyring().open(bytes(account.sealed_number), party_id=party.pk)
+
+
+@transaction.atomic
+def look_at_accounts(
+    *, by: Actor, account_ids: Collection[int], about: Model, area_path: str, now: datetime | None = None
+) -> dict[int, AccountGiven]:
+    """Return accounts in full by their ids, closed ones too, and record one look at all of them for `about`.
+
+    What lies where the actor holds no `BANK` is left out, and so is what was
+    erased. Raises `Forbidden` without `BANK` at `area_path`, `Unsealable`.
+    """
+    by.require(Permission.BANK, area_path)
+    rows = BankAccount.objects.filter(pk__in=account_ids).select_related("party")
+    seen = [account for account in rows if by.may(Permission.BANK, account.party.area_path)]
+    details = {"count": len(seen)}
+    audit.record(by=by, act="registry.look_at_accounts", subject=about, area_path=area_path, details=details, now=now)
+    keys = keyring()
+    return {
+        account.pk: AccountGiven(
+            account.bank, account.holder, keys.open(bytes(account.sealed_number), party_id=account.party_id)
+        )
+        for account in seen
+    }
 
 
 @transaction.atomic

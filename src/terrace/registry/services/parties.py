@@ -19,7 +19,7 @@ from terrace.kernel.phones import read_phone
 from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.network.models import Area
-from terrace.registry.domain import Kind, Mark, PartyRested, Permission, name_key, search_text
+from terrace.registry.domain import Kind, Mark, PartyMoved, PartyRested, Permission, name_key, search_text
 from terrace.registry.models import Household, Party
 from terrace.registry.queries import Duplicate, possible_duplicates
 
@@ -150,6 +150,8 @@ def write_changes(
     for name, value in {**columns, "search": search_text(party.number, columns["name"])}.items():
         setattr(party, name, value)
     party.save_version(version, COLUMNS)
+    if len(paths) > 1:
+        events.publish(PartyMoved(party.pk))
     for path in sorted(paths):
         audit.record(
             by=by, act="registry.change_party", subject=party, area_path=path, details={"fields": changed}, now=now
