@@ -64,7 +64,7 @@ def choose_goods(request: Request, producer: str) -> HttpResponse:
         "text": text,
         "party": "",
     }
-    return pages.render(request, "sourcing/choose_goods.html", context, fragment="tiles")
+    return pages.render(request, "sourcing/choose_product.html", context, fragment="tiles")
 
 
 @needs(Permission.PURCHASE)
