@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.http import urlencode
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
-from terrace.http.forms import DayField, FilterForm
+from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField
 from terrace.kernel.words import _, in_language
 from terrace.statistics.domain import Period, Span
+from terrace.statistics.domain.outlets import LONGEST_NOTE
+from terrace.statistics.models import OutletCost
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,20 @@ class Chosen:
         """Return the same for the period of another span in which `on` lies."""
         season = self.product.season if self.product and span is Span.SEASON else None
         return self.query(Period.of(span, on, season))
+
+
+class CostForm(ActForm):
+    """What an outlet paid for one kind of thing in a month; version 0 says that nothing was entered yet."""
+
+    amount = MoneyField(label=_("Paid in this month"))
+    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    @classmethod
+    def of(cls, sent: QueryDict | None, cost: OutletCost | None) -> "CostForm":
+        """Return the form for a cost that was entered, or for a new one."""
+        known = {"amount": cost.amount, "note": cost.note, "version": cost.version} if cost else {"version": 0}
+        return cls(sent, initial=known)
 
 
 class PeriodForm(FilterForm):

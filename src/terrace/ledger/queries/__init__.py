@@ -11,10 +11,12 @@ from terrace.ledger.queries.accounts import (
 )
 from terrace.ledger.queries.figures import (
     Earned,
+    YearSum,
     income_by_area,
     income_by_day,
     income_entries,
     income_entries_visible_to,
+    sums_by_year,
     unit_earnings,
 )
 from terrace.ledger.queries.held import held_about, payouts_held_about
@@ -45,6 +47,7 @@ __all__ = [
     "Line",
     "Statement",
     "Sum",
+    "YearSum",
     "accounts_by_id",
     "accounts_of",
     "accounts_visible_to",
@@ -73,6 +76,7 @@ __all__ = [
     "runs_visible_to",
     "statement",
     "sum_of_parts",
+    "sums_by_year",
     "title_of",
     "titles_of",
     "transfers_about",

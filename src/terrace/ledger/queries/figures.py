@@ -9,13 +9,13 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models import Sum as Total
-from django.db.models.functions import Left, TruncDate, TruncMonth
+from django.db.models.functions import Left, TruncDate, TruncMonth, TruncYear
 
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
-from terrace.ledger.domain import AccountKind, Part
+from terrace.ledger.domain import AccountKind, Part, Reason
 from terrace.ledger.models import Account, Entry
 from terrace.ledger.queries.accounts import accounts_visible_to
 
@@ -25,6 +25,16 @@ FOR_GOODS = (Part.GROWER, Part.SELLER)
 """What money is for a party that grew or sold something."""
 FOR_SERVICE = (Part.OUTLET, Part.FLEET, Part.PACKING)
 """What money is for a unit that took in, drove or packed."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearSum:
+    """What an account was booked in a year for one reason and part."""
+
+    year: int
+    reason: Reason
+    part: Part
+    minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,18 @@ def unit_earnings(unit_ids: Collection[int], first: date, last: date) -> list[Ea
     sums = rows.annotate(minor=Total("amount_minor")).order_by("account_id", "month", "part")
     return [
         Earned(units[row["account_id"]], clock.today(row["month"]), Part(row["part"]), row["minor"]) for row in sums
+    ]
+
+
+def sums_by_year(account: Account) -> list[YearSum]:
+    """Return what an account was booked in each year, by reason and part, the latest year first.
+
+    The caller has authorised it.
+    """
+    rows = Entry.objects.filter(account=account).annotate(year=TruncYear("at")).values("year", "reason", "part")
+    sums = rows.annotate(minor=Total("amount_minor")).order_by("-year", "reason", "part")
+    return [
+        YearSum(clock.today(row["year"]).year, Reason(row["reason"]), Part(row["part"]), row["minor"]) for row in sums
     ]
 
 

@@ -1,5 +1,45 @@
 """Live figures, summed from the rows of the contexts below when somebody looks."""
 
 from terrace.statistics.queries.figures import ProductFigures, measure, measure_below, top_products, total
+from terrace.statistics.queries.outlets import (
+    OUTLETS,
+    OutletMonth,
+    Ranked,
+    find_cost,
+    get_outlet,
+    has_costs,
+    months_of,
+    ranking,
+)
+from terrace.statistics.queries.statements import (
+    Crop,
+    HouseholdStatement,
+    MoneyLine,
+    Year,
+    get_household,
+    may_see_statement,
+    statement_of,
+)
 
-__all__ = ["ProductFigures", "measure", "measure_below", "top_products", "total"]
+__all__ = [
+    "OUTLETS",
+    "Crop",
+    "HouseholdStatement",
+    "MoneyLine",
+    "OutletMonth",
+    "ProductFigures",
+    "Ranked",
+    "Year",
+    "find_cost",
+    "get_household",
+    "get_outlet",
+    "has_costs",
+    "may_see_statement",
+    "measure",
+    "measure_below",
+    "months_of",
+    "ranking",
+    "statement_of",
+    "top_products",
+    "total",
+]

@@ -84,12 +84,15 @@ def value(kind: FigureKind, sum_of_it: int) -> Money | int:
     return Money(sum_of_it, current().currency) if kind.is_money else sum_of_it
 
 
-def amount(kind: FigureKind, sum_of_it: int) -> str:
-    """Write a figure; an amount from a thousand on in whole units of the currency."""
-    found = value(kind, sum_of_it)
-    if isinstance(found, int):
-        return written.number(found)
+def told(found: Money) -> str:
+    """Write an amount as a big number: from a thousand on in whole units of the currency."""
     return written.round_money(found) if abs(found.amount) >= 1000 else written.money(found)
+
+
+def amount(kind: FigureKind, sum_of_it: int) -> str:
+    """Write a figure."""
+    found = value(kind, sum_of_it)
+    return written.number(found) if isinstance(found, int) else told(found)
 
 
 def name_of(period: Period) -> str:

@@ -1,0 +1,235 @@
+"""An outlet's result month by month, what its keeper enters as costs, and the ranking of an area's outlets."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from terrace.http import listing, pages
+from terrace.http.access import needs
+from terrace.http.forms import FilterForm
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel import clock
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import NotFound
+from terrace.kernel.money import Money
+from terrace.kernel.words import Text, _, in_language
+from terrace.ledger.domain import Part
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+from terrace.statistics import queries, services
+from terrace.statistics.domain import CostKind, Period, Permission, Span, month_of
+from terrace.statistics.forms import CostForm
+from terrace.statistics.queries import OutletMonth, Ranked
+from terrace.statistics.services import CostGiven
+from terrace.statistics.views import telling
+from terrace.statistics.views.places import area_for, crumbs
+
+MONTHS = 12
+SERVICES = (Part.OUTLET, Part.FLEET, Part.PACKING)
+
+
+@needs(Permission.VIEW)
+def outlet(request: Request, number: str) -> HttpResponse:
+    """Show what an outlet earned, spent and had left in each of the last twelve months, and this one's costs."""
+    unit = queries.get_outlet(request.actor, number)
+    today = clock.today()
+    months = queries.months_of(unit, today, MONTHS)
+    month = _month(request.GET.get("month", ""), today)
+    shown = next((one for one in months if one.month == month), months[-1])
+    may_record = request.actor.may(Permission.COSTS, unit.area_path)
+    context = {
+        "title": in_language(unit.names),
+        "lead": _("What the outlet earned by fees, what it cost to run, and what is left, month by month."),
+        "breadcrumb": crumbs(request.actor, unit.area_path, ""),
+        "figures": _figures(shown),
+        "chart": _chart(months),
+        "months": [_row(unit, one) for one in reversed(months)],
+        "month": telling.month_name(shown.month),
+        "earned": [(part.label, shown.earned[part]) for part in SERVICES if part in shown.earned],
+        "costs": [_cost(unit, shown, kind, may_record) for kind in CostKind],
+        "may_record": may_record,
+    }
+    return pages.render(request, "statistics/outlet.html", context)
+
+
+@needs(Permission.VIEW)
+def own(request: Request) -> HttpResponse:
+    """Lead to the outlet of the reader's own post, or to the ranking of its area's outlets."""
+    mine = network.units_by_id(request.actor.units).values()
+    outlets = sorted((unit for unit in mine if _is_outlet(unit)), key=lambda unit: unit.pk)
+    if len(outlets) == 1:
+        return redirect("statistics:outlet", outlets[0].number)
+    return redirect("statistics:outlets")
+
+
+@needs(Permission.COSTS)
+def cost(request: Request, number: str, month: str, kind: str) -> HttpResponse:
+    """Enter what an outlet paid for one kind of thing in a month, or correct it."""
+    unit = queries.get_outlet(request.actor, number)
+    request.actor.require(Permission.COSTS, unit.area_path)
+    on, what = _month_or_404(month), _kind_or_404(kind)
+    form = CostForm.of(pages.sent(request), queries.find_cost(unit, on, what))
+    back = f"{reverse('statistics:outlet', args=[number])}?month={month}"
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            given = CostGiven(on, what, form.values["amount"], form.values["note"])
+            services.record_cost(by=request.actor, unit=unit, given=given, version=form.values["version"])
+            return redirect(back)
+    context = {
+        "title": what.label,
+        "lead": f"{in_language(unit.names)} · {telling.month_name(on)}",
+        "breadcrumb": [*crumbs(request.actor, unit.area_path, ""), (in_language(unit.names), back), (what.label, "")],
+        "form": form,
+        "cancel_url": back,
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.VIEW)
+def ranking(request: Request) -> HttpResponse:
+    """List the stations and points of the reader's area by what a month left them, those in loss first."""
+    place, today = area_for(request.actor, request.GET.get("area", "")), clock.today()
+    period = Period.of(Span.MONTH, _month(request.GET.get("month", ""), today))
+    rows = queries.ranking(place.path, period.days.first)
+    told = {
+        "month": telling.name_of(period),
+        "place": in_language(place.names),
+        "losses": sum(one.result.is_loss for one in rows),
+        "count": len(rows),
+    }
+    lead = _("%(month)s, %(place)s: %(losses)d of %(count)d outlets in loss. Costs are what their keepers entered.")
+    context = {
+        "title": _("Outlets"),
+        "lead": lead % told,
+        "breadcrumb": crumbs(request.actor, place.path, ""),
+        "actions": _neighbours(place.code, period, today),
+    }
+    return listing.answer_computed(request, "pages/list.html", _table(), rows, FilterForm(request.GET), context)
+
+
+def _is_outlet(unit: ServiceUnit) -> bool:
+    return current().plan.get(unit.tier).workspace in queries.OUTLETS
+
+
+def _month(text: str, today: date) -> date:
+    """Return the month that an address names as 2026-10, this one where it names none that has come."""
+    try:
+        found = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return month_of(today)
+    return found if date(2000, 1, 1) <= found <= today else month_of(today)
+
+
+def _month_or_404(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise NotFound from None
+
+
+def _kind_or_404(text: str) -> CostKind:
+    try:
+        return CostKind(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _figures(shown: OutletMonth) -> list[telling.Figure]:
+    result, month = shown.result, telling.month_name(shown.month)
+    left = _("Loss") if result.is_loss else _("Profit")
+    unknown = _("no costs entered yet") if not shown.costs else month
+    return [
+        telling.Figure(left, telling.told(result.profit), line=unknown),
+        telling.Figure(_("Earned by fees"), telling.told(result.earned), line=month),
+        telling.Figure(_("Costs"), telling.told(result.spent), line=month),
+    ]
+
+
+def _chart(months: Sequence[OutletMonth]) -> dict[str, Any]:
+    return {
+        "kind": "bar",
+        "title": _("Fees and costs by month"),
+        "unit": current().currency,
+        "head": _("Month"),
+        "series": [_("Earned by fees"), _("Costs"), _("What is left")],
+        "rows": [
+            (
+                telling.month_name(one.month),
+                [point(one.result.earned), point(one.result.spent), point(one.result.profit)],
+            )
+            for one in months
+        ],
+    }
+
+
+def _row(unit: ServiceUnit, one: OutletMonth) -> dict[str, Any]:
+    url = f"{reverse('statistics:outlet', args=[unit.number])}?month={one.month:%Y-%m}"
+    return {"name": telling.month_name(one.month), "url": url, "result": one.result, "has_costs": bool(one.costs)}
+
+
+def _cost(unit: ServiceUnit, shown: OutletMonth, kind: CostKind, may_record: bool) -> dict[str, Any]:
+    address = [unit.number, f"{shown.month:%Y-%m}", kind.value]
+    found = shown.costs.get(kind)
+    return {
+        "label": kind.label,
+        "amount": found.amount if found else None,
+        "note": found.note if found else "",
+        "url": reverse("statistics:outlet_cost", args=address) if may_record else "",
+    }
+
+
+def _neighbours(area: str, period: Period, today: date) -> list[dict[str, Any]]:
+    found = [(period.before, "chevron-left")]
+    if period.days.last < today:
+        found.append((period.after, "chevron-right"))
+    return [
+        {
+            "label": telling.name_of(one),
+            "url": f"{reverse('statistics:outlets')}?area={area}&month={one.days.first:%Y-%m}",
+            "icon": icon,
+        }
+        for one, icon in found
+    ]
+
+
+def _table() -> Table[Ranked, Ranked]:
+    return Table(
+        name="outlets",
+        columns=(
+            Column("outlet", _("Outlet"), lambda one: one.unit.names, Kind.NAMES),
+            Column("number", _("Number"), lambda one: one.unit.number, Kind.CODE, sheet_only=True),
+            Column("state", _("Result"), _state, tone=_tone, kind=Kind.BADGE),
+            _money("earned", _("Earned by fees")),
+            _money("spent", _("Costs")),
+            _money("profit", _("What is left")),
+        ),
+        present=list,
+        order=(),
+        empty=Empty(_("No outlets here"), _("Stations and points appear here as soon as they are founded.")),
+        url=lambda one: reverse("statistics:outlet", args=[one.unit.number]),
+    )
+
+
+def _money(name: str, label: Text) -> Column[Ranked]:
+    def value(one: Ranked) -> Money:
+        found: Money = getattr(one.result, name)
+        return found
+
+    return Column(name, label, value, Kind.MONEY, sort=f"result__{name}__minor")
+
+
+def _state(one: Ranked) -> Text:
+    if not one.has_costs:
+        return _("No costs entered")
+    return _("Loss") if one.result.is_loss else _("Profit")
+
+
+def _tone(one: Ranked) -> str:
+    if not one.has_costs:
+        return "neutral"
+    return "bad" if one.result.is_loss else "good"
