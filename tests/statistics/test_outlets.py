@@ -99,7 +99,7 @@ def test_a_keeper_comes_to_the_own_outlet_and_a_manager_to_the_ranking(cast: Cas
     assert cast.keeper.client.get("/figures/outlet/").headers["Location"] == f"/figures/outlets/{_unit().number}/"
     assert cast.centre.client.get("/figures/outlet/").headers["Location"] == "/figures/outlets/"
     page = _text(cast.centre.client, "/figures/outlets/")
-    assert "1 of 2 outlets in loss" in page
+    assert "1 of 3 outlets in loss" in page
     assert "No costs entered" in page
 
 

@@ -16,6 +16,13 @@ from terrace.sourcing.queries.balance import (
     demand_area,
     totals,
 )
+from terrace.sourcing.queries.bought import (
+    Spent,
+    purchases_between_visible_to,
+    purchases_from,
+    spent_by_area,
+    spent_by_day,
+)
 from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.filters import narrowed, prices_narrowed, purchases_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
@@ -92,6 +99,7 @@ __all__ = [
     "Match",
     "Plan",
     "PriceLine",
+    "Spent",
     "advice_for",
     "advice_visible_to",
     "balance",
@@ -133,12 +141,16 @@ __all__ = [
     "prices_narrowed",
     "prices_of_line",
     "prices_visible_to",
+    "purchases_between_visible_to",
+    "purchases_from",
     "purchases_held_about",
     "purchases_narrowed",
     "purchases_of_lots",
     "purchases_visible_to",
     "receipts_of",
     "reference_price",
+    "spent_by_area",
+    "spent_by_day",
     "standing_at",
     "sum_of_purchases",
     "supply_visible_to",

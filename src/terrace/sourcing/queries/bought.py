@@ -57,9 +57,7 @@ def spent_by_day(path: str, spans: Spans, product_id: int | None = None) -> dict
     return {row["day"]: Spent(row["amount"], row["premium"]) for row in rows}
 
 
-def spent_by_area(
-    path: str, lengths: Collection[int], spans: Spans, product_id: int | None = None
-) -> dict[str, Spent]:
+def spent_by_area(path: str, lengths: Collection[int], spans: Spans, product_id: int | None = None) -> dict[str, Spent]:
     """Return the same by the areas below whose paths have one of these `lengths`."""
     purchases = purchases_between(path, spans, product_id)
     found: dict[str, Spent] = {}

@@ -14,6 +14,8 @@ from terrace.logistics.queries import Moved
 from terrace.market import queries as market
 from terrace.market.queries import Sold
 from terrace.registry import queries as registry
+from terrace.sourcing import queries as sourcing
+from terrace.sourcing.queries import Spent
 from terrace.statistics.domain import Days, FigureKind, Tally
 
 K = TypeVar("K")
@@ -66,6 +68,8 @@ def _by_day(path: str, spans: Spans, product_id: int | None) -> Iterator[Mapping
     """Ask each context below for its part, by day."""
     sold = market.sales_by_day(path, spans, product_id)
     yield {day: _of_sold(one) for day, one in sold.items()}
+    spent = sourcing.spent_by_day(path, spans, product_id)
+    yield {day: _of_spent(one) for day, one in spent.items()}
     if product_id is None:
         income = ledger.income_by_day(path, spans, registry.ids_of_firms())
         yield {day: {FigureKind.INCOME: minor} for day, minor in income.items()}
@@ -79,6 +83,8 @@ def _by_area(
     """Ask each context below for its part, by area."""
     sold = market.sales_by_area(path, lengths, spans, product_id)
     yield {place: _of_sold(one) for place, one in sold.items()}
+    spent = sourcing.spent_by_area(path, lengths, spans, product_id)
+    yield {place: _of_spent(one) for place, one in spent.items()}
     if product_id is None:
         income = ledger.income_by_area(path, lengths, spans, registry.ids_of_firms())
         yield {place: {FigureKind.INCOME: minor} for place, minor in income.items()}
@@ -100,3 +106,7 @@ def _of_sold(sold: Sold) -> Tally:
 
 def _of_moved(moved: Moved) -> Tally:
     return {FigureKind.PARCELS_UP: moved.up, FigureKind.PARCELS_DOWN: moved.down}
+
+
+def _of_spent(spent: Spent) -> Tally:
+    return {FigureKind.PURCHASES: spent.amount_minor, FigureKind.PREMIUM: spent.premium_minor}

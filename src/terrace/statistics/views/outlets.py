@@ -157,14 +157,13 @@ def _chart(months: Sequence[OutletMonth]) -> dict[str, Any]:
         "unit": current().currency,
         "head": _("Month"),
         "series": [_("Earned by fees"), _("Costs"), _("What is left")],
-        "rows": [
-            (
-                telling.month_name(one.month),
-                [point(one.result.earned), point(one.result.spent), point(one.result.profit)],
-            )
-            for one in months
-        ],
+        "rows": [(telling.month_name(one.month), _points(one)) for one in months],
     }
+
+
+def _points(one: OutletMonth) -> list[tuple[Any, Money]]:
+    found = one.result
+    return [(amount.amount, amount) for amount in (found.earned, found.spent, found.profit)]
 
 
 def _row(unit: ServiceUnit, one: OutletMonth) -> dict[str, Any]:

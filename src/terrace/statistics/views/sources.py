@@ -8,11 +8,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from terrace.catalog import queries as catalog
+from terrace.catalog.models import Product
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Names, _
+from terrace.kernel.words import Names, Text, _
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Permission as Ledger
 from terrace.ledger.domain import Reason
@@ -28,6 +30,9 @@ from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.registry import queries as registry
 from terrace.registry.models import Party
+from terrace.sourcing import queries as sourcing
+from terrace.sourcing.domain import Permission as Sourcing
+from terrace.sourcing.models import Purchase
 from terrace.statistics.domain import FigureKind
 from terrace.statistics.forms import Chosen
 
@@ -172,12 +177,62 @@ def _weight(one: Placed) -> Quantity:
     return Quantity(one.row.weight_grams, Unit.KILOGRAM)
 
 
+def _purchases(behind: Behind) -> Any:
+    days, product = behind.chosen.period.days, behind.chosen.product
+    product_id = product.pk if product else None
+    return sourcing.purchases_between_visible_to(behind.actor, behind.area.path, [(days.first, days.last)], product_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A purchase with the names of its product and its place."""
+
+    row: Purchase
+    product: Product
+    place: Names
+
+
+def _weighed(purchases: Sequence[Purchase]) -> list[Weighed]:
+    products = catalog.products_by_id({purchase.product_id for purchase in purchases})
+    places = network.names_at({purchase.area_path for purchase in purchases})
+    return [Weighed(one, products[one.product_id], places.get(one.area_path, {})) for one in purchases]
+
+
+def _per_unit(one: Weighed) -> Text:
+    return Unit(one.product.unit).one
+
+
+def _purchase_table() -> Table[Purchase, Weighed]:
+    return Table(
+        name="purchases",
+        columns=(
+            Column("number", _("Purchase"), lambda one: one.row.number, Kind.CODE, sort="number"),
+            Column("at", _("Weighed"), lambda one: one.row.purchased_at, Kind.DATETIME, sort="purchased_at"),
+            Column("product", _("Goods"), lambda one: one.product.names, Kind.NAMES),
+            Column("quantity", _("Quantity"), lambda one: one.row.payable, Kind.QUANTITY, sort="payable_steps"),
+            Column(
+                "price", _("Price"), lambda one: one.row.price, Kind.MONEY, per=lambda one: Unit(one.product.unit).one
+            ),
+            Column("reference", _("Reference price"), lambda one: one.row.reference_price, Kind.MONEY),
+            Column("premium", _("Above it"), lambda one: one.row.premium, Kind.MONEY, sort="premium_minor"),
+            Column("amount", _("Amount"), lambda one: one.row.amount, Kind.MONEY, sort="amount_minor"),
+            Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
+        ),
+        present=_weighed,
+        order=("-purchased_at", "-id"),
+        empty=NOTHING,
+    )
+
+
+PURCHASES = Source(Sourcing.VIEW, _purchases, _purchase_table)
 INCOME = Source(Ledger.VIEW, _entries, _entry_table)
 SALES = Source(Market.VIEW, _lines, _line_table)
 SOURCES: dict[FigureKind, Source] = {
     FigureKind.SALES: SALES,
     FigureKind.ORDERS: SALES,
     FigureKind.BOXES: SALES,
+    FigureKind.PURCHASES: PURCHASES,
+    FigureKind.PREMIUM: PURCHASES,
     FigureKind.INCOME: INCOME,
     FigureKind.PARCELS_UP: Source(Logistics.VIEW, partial(_parcels, Direction.UP), _parcel_table),
     FigureKind.PARCELS_DOWN: Source(Logistics.VIEW, partial(_parcels, Direction.DOWN), _parcel_table),
