@@ -171,9 +171,7 @@ def test_an_old_notice_that_was_caught_on_its_way_is_forged(payment: Payment) ->
     assert PaymentNotice.objects.get().answer == Answer.FORGED
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"nothing", b"[]", b'{"number": "Z"}', b'{"number": 1, "amount": {"minor": "x"}}']
-)
+@pytest.mark.parametrize("body", [b"", b"nothing", b"[]", b'{"number": "Z"}', b'{"number": 1, "amount": 2}'])
 def test_a_signed_notice_that_says_nothing_is_kept_as_forged(db: None, body: bytes) -> None:
     timestamp = str(int(clock.now().timestamp()))
     signature = gateways.sign(gateways.sandbox_secret(), timestamp, "n", body)
