@@ -7,15 +7,16 @@ from functools import cache
 from pathlib import Path
 
 from django.db.models import Count, F, Model, Q, QuerySet
+from django.utils.dates import MONTHS
 
 from terrace.audit.queries import Namer
-from terrace.catalog.domain import Permission
+from terrace.catalog.domain import Permission, Season
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import found_by
 from terrace.kernel.errors import NotFound
 from terrace.kernel.readings import reading_order
-from terrace.kernel.words import Names, in_language
+from terrace.kernel.words import Names, _, in_language
 from terrace.network import queries as network
 
 
@@ -57,6 +58,12 @@ def in_season_in(month: int) -> Q:
     return (within_a_year & has_begun & has_not_ended) | (~within_a_year & (has_begun | has_not_ended))
 
 
+def variety_ids_out_of_season(month: int) -> list[int]:
+    """Return the varieties whose own season leaves `month` out; those without one have their product's."""
+    own = Variety.objects.filter(season_from__isnull=False).exclude(in_season_in(month))
+    return list(own.order_by("pk").values_list("pk", flat=True))
+
+
 def products_in_season(on: date) -> QuerySet[Product]:
     """Return the traded products that are in season on the day `on`."""
     return products().filter(in_season_in(on.month))
@@ -96,6 +103,16 @@ def _ids_by_name(rows: Iterable[tuple[int, Names]]) -> list[int]:
 
 def _name_order(names: Names) -> tuple[str, str]:
     return reading_order(in_language(names))
+
+
+def season_text(season: Season) -> str:
+    """Return a season in words."""
+    if season.is_all_year:
+        return str(_("All year"))
+    first, last = MONTHS[season.first], MONTHS[season.last]
+    if season.first == season.last:
+        return str(first)
+    return str(_("%(first)s to %(last)s") % {"first": first, "last": last})
 
 
 def varieties_of(product_id: int) -> QuerySet[Variety]:

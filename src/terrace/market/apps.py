@@ -10,4 +10,20 @@ class MarketConfig(AppConfig):
     label = "market"
 
     def ready(self) -> None:
-        """Listen to the contexts below: each part has its own lines."""
+        """Listen to the contexts below, and say what is handed out: each part has its own lines."""
+        from terrace.audit import queries as audit
+        from terrace.http.handouts import know_words
+        from terrace.http.ways import lead_from
+        from terrace.kernel import events
+        from terrace.market import subscriptions
+        from terrace.market.queries.reviews import OFFER_WORDS
+        from terrace.market.queries.subjects import NAMERS
+        from terrace.market.queries.ways import ways_of_seller
+        from terrace.registry.domain import DataRequested, PartyErased, PartyRested
+
+        events.subscribe(DataRequested, subscriptions.add_offers)
+        events.subscribe(PartyRested, subscriptions.pause)
+        events.subscribe(PartyErased, subscriptions.forget)
+        audit.know_subjects_by(NAMERS)
+        know_words(OFFER_WORDS)
+        lead_from("registry.Party", ways_of_seller)

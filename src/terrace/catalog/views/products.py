@@ -15,7 +15,8 @@ from terrace.catalog import queries, services
 from terrace.catalog.domain import MONTHS, Category, Permission, Season
 from terrace.catalog.forms import PackForm, ProductForm, VarietyForm, initial_of, seen_version
 from terrace.catalog.models import Product
-from terrace.catalog.views.words import other_names, season_text
+from terrace.catalog.queries import season_text
+from terrace.catalog.views.words import other_names
 from terrace.http import pages
 from terrace.http.access import needs, signed_in
 from terrace.http.confirming import Question, confirm_version

@@ -13,7 +13,7 @@ from terrace.catalog import queries
 from terrace.catalog.domain import Category, Storage
 from terrace.catalog.forms import ProductFilter
 from terrace.catalog.models import Product
-from terrace.catalog.views.words import season_text
+from terrace.catalog.queries import season_text
 from terrace.http import listing
 from terrace.http.access import signed_in
 from terrace.http.listing import Column, Empty, Kind, Table

@@ -1,19 +1,6 @@
-"""How the pages of the catalogue say seasons and names."""
+"""How the pages of the catalogue say names."""
 
-from django.utils.dates import MONTHS
-
-from terrace.catalog.domain import Season
-from terrace.kernel.words import Names, _, in_language
-
-
-def season_text(season: Season) -> str:
-    """Return a season in words."""
-    if season.is_all_year:
-        return str(_("All year"))
-    first, last = MONTHS[season.first], MONTHS[season.last]
-    if season.first == season.last:
-        return str(first)
-    return str(_("%(first)s to %(last)s") % {"first": first, "last": last})
+from terrace.kernel.words import Names, in_language
 
 
 def other_names(names: Names) -> str:

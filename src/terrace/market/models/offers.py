@@ -11,7 +11,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import in_language
 from terrace.market.domain import FreightRule, OfferStatus, SaleUnit, Standing, standing
-from terrace.market.domain.offers import USUAL_MOST_PER_ORDER
+from terrace.market.domain.offers import BEST_RATING, USUAL_MOST_PER_ORDER
 
 PHOTOS = "offers/"
 """The folder of the photos, in the installation's storage."""
@@ -186,8 +186,13 @@ class Review(Timed):
     hidden_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(rating__range=(1, 5)), name="market_review_rating")]
+        constraints = [models.CheckConstraint(condition=Q(rating__range=(1, BEST_RATING)), name="market_review_rating")]
         indexes = [models.Index(fields=["offer", "-id"], name="market_reviews_of_offer")]
 
     def __str__(self) -> str:
         return f"{self.offer_id}/{self.pk}"
+
+    @property
+    def stars(self) -> str:
+        """The rating as a row of stars, full and empty."""
+        return "★" * self.rating + "☆" * (BEST_RATING - self.rating)

@@ -1,9 +1,29 @@
 """What others may read here."""
 
-from terrace.market.queries.agreements import agreement_in_force, agreements_visible_to, get_agreement
-from terrace.market.queries.checks import CHECKS
-from terrace.market.queries.disputes import disputes_to_answer, disputes_visible_to, get_dispute
+from terrace.market.queries.agreements import (
+    agreement_in_force,
+    agreements_visible_to,
+    get_agreement,
+)
+from terrace.market.queries.checks import (
+    CHECKS,
+)
+from terrace.market.queries.disputes import (
+    disputes_to_answer,
+    disputes_visible_to,
+    get_dispute,
+)
+from terrace.market.queries.narrowing import (
+    OFFER_SORTS,
+    PUBLIC_SORTS,
+    Choices,
+    choices_of,
+    offers_narrowed,
+    public_shelf,
+    what_sells_first,
+)
 from terrace.market.queries.offers import (
+    find_offer_shown_to,
     get_offer,
     get_public_offer,
     may_sell_for,
@@ -12,7 +32,29 @@ from terrace.market.queries.offers import (
     photos_of,
     public_offers,
 )
-from terrace.market.queries.packing import packed_of, packing_units, parcels_of, proposal, stock_for
+from terrace.market.queries.packing import (
+    packed_of,
+    packing_units,
+    parcels_of,
+    proposal,
+    stock_for,
+)
+from terrace.market.queries.people import (
+    public_name,
+    sells,
+)
+from terrace.market.queries.reviews import (
+    Rating,
+    all_reviews_of,
+    find_review,
+    get_review,
+    held_about_seller,
+    may_hide,
+    rating_of,
+    rating_with_shares,
+    reviews_by,
+    reviews_of,
+)
 from terrace.market.queries.sales import (
     ProductSold,
     Sold,
@@ -35,32 +77,47 @@ from terrace.market.queries.selling import (
     sales_visible_to,
     sees_recipient,
 )
-from terrace.market.queries.standing import on_sale, standing_at
+from terrace.market.queries.standing import (
+    on_sale,
+    standing_at,
+)
 
 __all__ = [
     "CHECKS",
     "LATE",
+    "OFFER_SORTS",
+    "PUBLIC_SORTS",
+    "Choices",
     "ProductSold",
+    "Rating",
     "Sold",
     "agreement_in_force",
     "agreements_visible_to",
+    "all_reviews_of",
+    "choices_of",
     "counts_by_status",
     "disputes_to_answer",
     "disputes_visible_to",
+    "find_offer_shown_to",
+    "find_review",
     "get_agreement",
     "get_dispute",
     "get_offer",
     "get_public_offer",
+    "get_review",
     "get_sale",
+    "held_about_seller",
     "is_late",
     "late_before",
     "lines_of",
     "lines_sold",
     "lines_sold_visible_to",
+    "may_hide",
     "may_pack",
     "may_sell",
     "may_sell_for",
     "offers_by_id",
+    "offers_narrowed",
     "offers_visible_to",
     "on_sale",
     "packable_by",
@@ -69,12 +126,20 @@ __all__ = [
     "parcels_of",
     "photos_of",
     "proposal",
+    "public_name",
     "public_offers",
+    "public_shelf",
+    "rating_of",
+    "rating_with_shares",
+    "reviews_by",
+    "reviews_of",
     "sales_by_area",
     "sales_by_day",
     "sales_visible_to",
     "sees_recipient",
+    "sells",
     "standing_at",
     "stock_for",
     "top_products",
+    "what_sells_first",
 ]

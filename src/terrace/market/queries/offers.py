@@ -53,6 +53,14 @@ def get_public_offer(number: str) -> Offer:
     return found
 
 
+def find_offer_shown_to(actor: Actor, number: str) -> Offer:
+    """Return the offer `number` to everybody, a draft only to who sees it at work; raise `NotFound`."""
+    found = Offer.objects.filter(number=number).first()
+    if found is None or found.status == OfferStatus.DRAFT:
+        return get_offer(actor, number)
+    return found
+
+
 def offers_by_id(ids: Iterable[int]) -> dict[int, Offer]:
     """Return the offers by id. The caller has authorised the look."""
     return Offer.objects.in_bulk(set(ids))

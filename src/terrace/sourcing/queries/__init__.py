@@ -49,6 +49,7 @@ from terrace.sourcing.queries.notices import (
     overlapping,
     parties_with_supply,
     standing_at,
+    supply_by_id,
     supply_visible_to,
 )
 from terrace.sourcing.queries.past import count_demand_open_at, count_supply_open_at
@@ -153,6 +154,7 @@ __all__ = [
     "spent_by_day",
     "standing_at",
     "sum_of_purchases",
+    "supply_by_id",
     "supply_visible_to",
     "totals",
     "trace_of",

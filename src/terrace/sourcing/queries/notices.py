@@ -1,6 +1,6 @@
 """Which notices an actor sees."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -46,6 +46,11 @@ def get_supply(actor: Actor, number: str) -> SupplyNotice:
 def get_demand(actor: Actor, number: str) -> DemandNotice:
     """Return the demand notice `number`, or raise `NotFound` when the actor does not see it."""
     return _get(demand_visible_to(actor), number)
+
+
+def supply_by_id(ids: Iterable[int]) -> dict[int, SupplyNotice]:
+    """Return the supply notices by id. The caller has authorised the look."""
+    return SupplyNotice.objects.in_bulk(set(ids))
 
 
 def open_on(today: date) -> Q:

@@ -1,1 +1,0 @@
-"""What the market does on news from below."""

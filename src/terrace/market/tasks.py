@@ -1,0 +1,26 @@
+"""Jobs of the market."""
+
+from procrastinate.contrib.django import app
+
+from terrace.market import services
+
+
+@app.periodic(cron="12 * * * *")  # each hour: whatever the time zone of the installation, soon after its midnight
+@app.task(name="market.end_passed_offers", queueing_lock="market.end_passed_offers")
+def end_passed_offers(timestamp: int) -> int:
+    """End the offers whose last day has passed."""
+    return services.end_passed_offers()
+
+
+@app.periodic(cron="35 18 * * *")
+@app.task(name="market.refresh_search", queueing_lock="market.refresh_search")
+def refresh_search(timestamp: int) -> int:
+    """Renew what offers are found by."""
+    return services.refresh_search()
+
+
+@app.periodic(cron="45 18 * * *")
+@app.task(name="market.sweep_photos", queueing_lock="market.sweep_photos")
+def sweep_photos(timestamp: int) -> int:
+    """Delete the files of photos that no offer names."""
+    return services.sweep_photos()
