@@ -1,6 +1,5 @@
 """What others may read here."""
 
-from terrace.kernel.checks import Check
 from terrace.ledger.queries.accounts import (
     accounts_by_id,
     accounts_of,
@@ -9,6 +8,7 @@ from terrace.ledger.queries.accounts import (
     find_account_of_party,
     get_account,
 )
+from terrace.ledger.queries.checks import CHECKS
 from terrace.ledger.queries.figures import (
     Earned,
     YearSum,
@@ -85,6 +85,3 @@ __all__ = [
     "url_of",
     "without_bank_account",
 ]
-
-CHECKS: tuple[Check, ...] = ()
-"""What must hold in a live database."""

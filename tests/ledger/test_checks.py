@@ -1,0 +1,143 @@
+"""What `terrace verify` finds: one corruption of each kind, planted past the triggers, named by its number."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from terrace.kernel.actors import SYSTEM
+from terrace.ledger import queries
+from terrace.ledger import services as ledger
+from terrace.ledger.domain import AccountKind
+from terrace.ledger.models import Account, Payout, PayoutRun, Transfer
+from tests.conftest import NEIGHBOUR_VILLAGE, Cast
+from tests.ledger.conftest import Give, draft, open_bank_account, prepare, yuan
+
+
+@pytest.fixture
+def books(cast: Cast, give: Give) -> None:
+    """A little of everything: a deposit, a purchase and its reversal, payouts paid and under way."""
+    assert cast.buyer.party
+    assert cast.farmer.party
+    open_bank_account(cast, cast.farmer)
+    buyer, grower = give(cast.buyer.party.pk, yuan(100)), ledger.account_of_party(cast.farmer.party.pk)
+    bought = ledger.post(by=SYSTEM, draft=draft(buyer, grower, yuan(30)))
+    ledger.reverse(by=SYSTEM, transfer=bought)
+    ledger.post(by=SYSTEM, draft=draft(buyer, grower, yuan(40), key="purchase/C-2"))
+    prepare(cast)
+    assert _found() == {}
+
+
+def _found() -> dict[str, list[str]]:
+    found = {check.name: list(check.find()) for check in queries.CHECKS}
+    return {name: references for name, references in found.items() if references}
+
+
+def _plant(sql: str, *values: object) -> None:
+    """Change rows as no statement of ours could: without the triggers and constraints' guard."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set session_replication_role = replica")
+        cursor.execute(sql, values)
+        cursor.execute("set session_replication_role = default")
+
+
+def _bought() -> Transfer:
+    return Transfer.objects.get(key="purchase/C-2")
+
+
+def _farmers() -> Account:
+    return Payout.objects.get().account
+
+
+def test_an_entry_that_was_changed_is_found_with_its_transfer_and_account(books: None) -> None:
+    entry = _bought().entries.get(amount_minor__gt=0)
+    _plant("update ledger_entry set amount_minor = amount_minor + 1 where id = %s", entry.pk)
+
+    found = _found()
+    assert found["a transfer sums to zero"] == [_bought().number]
+    assert found["a balance is the sum of its entries"] == [entry.account.number]
+
+
+def test_a_transfer_whose_entries_are_gone_is_found(books: None) -> None:
+    _plant("delete from ledger_entry where transfer_id = %s", _bought().pk)
+
+    assert _found()["a transfer has two sides or more"] == [_bought().number]
+
+
+def test_a_balance_that_was_changed_is_found(books: None) -> None:
+    _plant("update ledger_account set balance_minor = balance_minor + 1 where id = %s", _farmers().pk)
+
+    assert _found() == {"a balance is the sum of its entries": [_farmers().number]}
+
+
+def test_an_account_below_zero_is_found(books: None) -> None:
+    _plant("alter table ledger_account drop constraint ledger_account_not_below_zero")
+    _plant("update ledger_account set balance_minor = -1 where id = %s", _farmers().pk)
+
+    assert _found()["only the outside is below zero"] == [_farmers().number]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update ledger_entry set reason = 'refund' where transfer_id = %s",
+        "update ledger_entry set at = at - interval '1 day' where transfer_id = %s",
+    ],
+)
+def test_an_entry_at_odds_with_its_transfer_is_found(books: None, sql: str) -> None:
+    _plant(sql, _bought().pk)
+
+    assert _found() == {"an entry agrees with its transfer and its account": [_bought().number]}
+
+
+def test_a_reversal_of_something_else_is_found(books: None) -> None:
+    reversal = Transfer.objects.get(reverses__isnull=False)
+    _plant("update ledger_transfer set reverses_id = %s where id = %s", _bought().pk, reversal.pk)
+
+    assert _found() == {"a reversal moves back what it reverses": [reversal.number]}
+
+
+def test_an_account_that_did_not_move_along_is_found(books: None) -> None:
+    _plant("update ledger_account set area_path = %s where id = %s", NEIGHBOUR_VILLAGE, _farmers().pk)
+
+    assert _found() == {"an account is looked after where its party lives": [_farmers().number]}
+
+
+CORRUPT: dict[str, Callable[[Payout], tuple[str, object]]] = {
+    "paid without a transfer": lambda p: (
+        "update ledger_payout set state = 'paid', paid_on = '2026-01-01' where id = %s",
+        p.pk,
+    ),
+    "another amount": lambda p: ("update ledger_payout set amount_minor = amount_minor + 1 where id = %s", p.pk),
+    "cancelled without its money back": lambda p: (
+        "update ledger_payout set state = 'cancelled' where id = %s",
+        p.pk,
+    ),
+    "no transfer": lambda p: (
+        "delete from ledger_entry where transfer_id in (select id from ledger_transfer where reference = %s)",
+        p.reference,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(CORRUPT))
+def test_a_payout_at_odds_with_its_transfers_is_found(books: None, kind: str) -> None:
+    payout = Payout.objects.get()
+    sql, value = CORRUPT[kind](payout)
+    _plant(sql, value)
+
+    assert _found()["a payout moved its money as it says"] == [payout.number]
+
+
+def test_money_that_waits_for_no_payout_is_found(books: None) -> None:
+    _plant("update ledger_payout set state = 'failed', ended_on = '2026-01-01'")
+
+    waiting = ledger.house_account(AccountKind.PAYOUTS)
+    assert _found()["what waits for the bank is what is under way"] == [waiting.number]
+
+
+def test_a_run_that_tells_something_else_is_found(books: None) -> None:
+    _plant("update ledger_payoutrun set count = count + 1")
+
+    assert _found() == {"a run tells what it has": [PayoutRun.objects.get().number]}
