@@ -98,6 +98,8 @@ ROLES = (
                 Sourcing.ACKNOWLEDGE,
                 Ledger.DEPOSIT,
                 Ledger.PAY,
+                Ledger.OUTLET,
+                Statistics.COSTS,
                 Market.PACK,
                 Market.PAYMENTS,
                 Logistics.DRIVE,
