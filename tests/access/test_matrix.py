@@ -42,6 +42,13 @@ VALUE_OF = {
     "sourcing/supply": {"number": "supply"},
     "sourcing/demand": {"number": "demand"},
     "sourcing/advice": {"number": "advice"},
+    "sourcing/purchases": {"number": "purchase", "producer": "party"},
+    "market/offers": {"number": "offer"},
+    "market/basket": {"number": "offer"},
+    "market/orders": {"number": "order", "signs": "order_signs"},
+    "market/sell/orders": {"number": "order"},
+    "market/payments": {"number": "payment", "signs": "payment_signs"},
+    "lots": {"number": "lot"},
     "api/v1/supply-notices": {"number": "supply"},
     "api/v1/demand-notices": {"number": "demand"},
     "api/v1/advice": {"number": "advice"},
@@ -57,6 +64,8 @@ SHARED: Values = {
     "pack": "box-5kg",
     "kind": "household",
     "pk": 0,
+    "figure": "sales",
+    "provider": "sandbox",
 }
 
 

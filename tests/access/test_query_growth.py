@@ -3,8 +3,7 @@
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from terrace.sourcing import services as sourcing
 from terrace.sourcing.models import Advice, AdviceReceipt, ReferencePrice
 from terrace.sourcing.services import Terms
 from tests import factories
+from tests.access.lists import Case, gathered
 from tests.access.world import make
 from tests.conftest import VILLAGE, Cast
 
@@ -150,17 +150,6 @@ def _one_product(cast: Cast, number: int) -> None:
     _product(number)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """How a list gets one row more, who reads it, and the rest of its address; `about` names a value of the world."""
-
-    grow: Callable[[Cast, int], None]
-    reader: str = "centre"
-    values: tuple[str, ...] = ()
-    about: str = ""
-    query: str = ""
-
-
 LISTS = {
     "accounts:invitations": Case(_invitation),
     "accounts:people": Case(_person),
@@ -179,6 +168,7 @@ LISTS = {
     "sourcing:price_line": Case(_price_of_a_day, values=("apple",)),
     "sourcing:prices": Case(_price, query="sort=product"),
     "sourcing:supply": Case(_supply, query="sort=goods"),
+    **gathered("PAGES"),
 }
 ANSWERS = re.compile(r"\blisting\.answer(_computed)?\(")
 NO_LISTING = {"registry:import"}

@@ -11,8 +11,9 @@ from terrace.config.api import api
 from terrace.registry import services as registry
 from terrace.registry.models import Party
 from tests import factories
+from tests.access.lists import Case, gathered
 from tests.access.test_query_growth import LISTS as PAGES
-from tests.access.test_query_growth import MANY, Case
+from tests.access.test_query_growth import MANY
 from tests.access.world import make
 from tests.conftest import VILLAGE, Cast
 
@@ -51,6 +52,7 @@ LISTS = {
     "/reference-prices": PAGES["sourcing:prices"],
     "/supply-notices": PAGES["sourcing:supply"],
     "/units": PAGES["network:units"],
+    **gathered("REST"),
 }
 """How each list gets a row more, by its address; values in braces are the world's."""
 

@@ -24,6 +24,7 @@ from terrace.registry.services import AccountGiven, set_account
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.services import PriceGiven, Terms
 from tests import factories
+from tests.access.trade import Values, trade_of
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
 
 ROLES = (
@@ -41,9 +42,21 @@ ROLES = (
 )
 AREA_OF = {"farmer": 12, "keeper": 12, "station": 9}
 """How long the code is of the area where a role is at home; a county's for all others."""
-TRACES = ("unit", "party", "shop", "supply", "demand", "advice", "run", "username")
+TRACES = (
+    "unit",
+    "party",
+    "shop",
+    "supply",
+    "demand",
+    "advice",
+    "run",
+    "username",
+    "purchase",
+    "lot",
+    "order",
+    "payment",
+)
 """Values that no row of the other side has in common."""
-Values = dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ def _side(area: str, manager: Member, keeper: Member, household: Party, shop: Pa
         **_accounts_of(area, manager, post),
         **_registry_of(area, manager, household),
         **_sourcing_of(area, manager, keeper, household, shop),
+        **trade_of(keeper, post.unit.number, household, shop),
     }
 
 
