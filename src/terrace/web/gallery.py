@@ -274,7 +274,19 @@ def sample_navigation() -> list[dict[str, Any]]:
         (_("Advice"), "speakerphone"),
         (_("Network"), "map-pin"),
     ]
-    return [{"label": label, "url": "#", "icon": icon, "active": icon == "home"} for label, icon in places]
+    headings = {"basket": _("Goods"), "speakerphone": _("Network")}
+    return [
+        {
+            "label": label,
+            "url": "#",
+            "icon": icon,
+            "active": icon == "home",
+            "on_bar": place < 4,
+            "heading": headings.get(icon, ""),
+            "menu_heading": headings.get(icon, "") if place >= 4 else "",
+        }
+        for place, (label, icon) in enumerate(places)
+    ]
 
 
 def wrong_form() -> SampleForm:

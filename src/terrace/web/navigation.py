@@ -1,5 +1,10 @@
-"""Where an actor can go: the entries of the shell's navigation, by what the actor may do."""
+"""Where an actor can go: the entries of the shell's navigation, by what the actor may do.
 
+On a desk they stand in groups beneath one another. A phone's bar has room for four: those that come first in `BAR`,
+which begins with the work of who does one thing all day.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,9 +15,12 @@ from terrace.audit.domain import Permission as Audit
 from terrace.catalog.domain import Permission as Catalog
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import Text, _
+from terrace.ledger.domain import Permission as Ledger
+from terrace.market.domain import Permission as Market
 from terrace.network.domain import Permission as Network
 from terrace.registry.domain import Permission as Registry
 from terrace.sourcing.domain import Permission as Sourcing
+from terrace.statistics.domain import Permission as Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +43,124 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Destinations that belong together, under a heading; the first group has none."""
+
+    label: Text
+    destinations: tuple[Destination, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A destination as the page draws it."""
+    """A destination as the page draws it: `heading` is that of its group, at the group's first entry alone.
+
+    `menu_heading` is the same among those that a phone has under "More".
+    """
 
     label: Text
     url: str
     icon: str
     active: bool
+    on_bar: bool = True
+    heading: Text = ""
+    menu_heading: Text = ""
 
 
-DESTINATIONS = (
-    Destination(_("Today"), "web:home", "home"),
-    Destination(_("Supply"), "sourcing:supply", "basket", (Sourcing.VIEW,), parties=True),
-    Destination(_("Demand"), "sourcing:demand", "shopping-cart", (Sourcing.VIEW,), parties=True),
-    Destination(_("Purchases"), "sourcing:purchases", "clipboard-list", (Sourcing.VIEW,), parties=True, resting=True),
-    Destination(_("Balance"), "sourcing:balance", "scale", (Sourcing.VIEW,)),
-    Destination(_("Calls"), "sourcing:calls", "phone", (Sourcing.VIEW,)),
-    Destination(_("Prices"), "sourcing:prices", "chart-line", (Sourcing.VIEW,), parties=True),
-    Destination(_("Advice"), "sourcing:advice", "speakerphone", (Sourcing.ADVISE, Sourcing.ACKNOWLEDGE)),
-    Destination(_("Producers and buyers"), "registry:parties", "users", (Registry.VIEW,), parties=True, resting=True),
-    Destination(_("Network"), "network:area", "map-pin", (Network.VIEW,)),
-    Destination(_("Catalogue"), "catalog:products", "apple", (Catalog.MANAGE, Sourcing.VIEW), parties=True),
-    Destination(_("People"), "accounts:people", "id-badge", (Accounts.VIEW,)),
-    Destination(_("Record of acts"), "audit:acts", "history", (Audit.READ,)),
+GROUPS = (
+    Group("", (Destination(_("Today"), "web:home", "home"),)),
+    Group(
+        _("Goods"),
+        (
+            Destination(_("Supply"), "sourcing:supply", "basket", (Sourcing.VIEW,), parties=True),
+            Destination(_("Demand"), "sourcing:demand", "list-check", (Sourcing.VIEW,), parties=True),
+            Destination(
+                _("Purchases"), "sourcing:purchases", "clipboard-list", (Sourcing.VIEW,), parties=True, resting=True
+            ),
+            Destination(_("Balance"), "sourcing:balance", "scale", (Sourcing.VIEW,)),
+            Destination(_("Calls"), "sourcing:calls", "phone", (Sourcing.VIEW,)),
+            Destination(_("Prices"), "sourcing:prices", "chart-line", (Sourcing.VIEW,), parties=True),
+        ),
+    ),
+    Group(
+        _("Market"),
+        (
+            Destination(_("Orders"), "market:sell", "shopping-cart", (Market.VIEW,), parties=True, resting=True),
+            Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True),
+            Destination(_("Payments"), "market:payments", "building-bank", (Market.PAYMENTS,)),
+        ),
+    ),
+    Group(
+        _("Money and figures"),
+        (
+            Destination(_("Money"), "ledger:money", "coin", (Ledger.OUTLET,), parties=True, resting=True),
+            Destination(_("Accounts"), "ledger:accounts", "notes", (Ledger.VIEW,)),
+            Destination(_("Payouts"), "ledger:runs", "send", (Ledger.PAY,)),
+            Destination(_("Figures"), "statistics:figures", "chart-bar", (Statistics.VIEW,)),
+            Destination(_("Outlets"), "statistics:own_outlet", "building-store", (Statistics.VIEW,)),
+        ),
+    ),
+    Group(
+        _("Network"),
+        (
+            Destination(_("Advice"), "sourcing:advice", "speakerphone", (Sourcing.ADVISE, Sourcing.ACKNOWLEDGE)),
+            Destination(
+                _("Producers and buyers"), "registry:parties", "users", (Registry.VIEW,), parties=True, resting=True
+            ),
+            Destination(_("Service points"), "network:area", "map-pin", (Network.VIEW,)),
+            Destination(_("Catalogue"), "catalog:products", "apple", (Catalog.MANAGE, Sourcing.VIEW), parties=True),
+            Destination(_("People"), "accounts:people", "id-badge", (Accounts.VIEW,)),
+            Destination(_("Record of acts"), "audit:acts", "history", (Audit.READ,)),
+        ),
+    ),
 )
+DESTINATIONS = tuple(one for group in GROUPS for one in group.destinations)
+BAR = (
+    "web:home",
+    "sourcing:purchases",
+    "sourcing:supply",
+    "market:sell",
+    "ledger:money",
+    "statistics:figures",
+)
+"""What a phone's bar offers first; then the others in their order."""
+ON_BAR = 4
 
 
 def entries(actor: Actor, path: str) -> list[Entry]:
     """Return where `actor` can go, with the entry marked that the page at `path` belongs to."""
-    found = [(d, reverse(d.route)) for d in DESTINATIONS if actor.is_known and d.is_for(actor)]
-    home = reverse("web:home")
-    here = max((url for _, url in found if path == url or (url != home and path.startswith(url))), key=len, default="")
-    return [Entry(d.label, url, d.icon, url == here) for d, url in found]
+    if not actor.is_known:
+        return []
+    groups = [(group.label, [one for one in group.destinations if one.is_for(actor)]) for group in GROUPS]
+    found = [one for _label, ones in groups for one in ones]
+    here, bar = _here(found, path), _bar(found)
+    return [entry for label, ones in groups for entry in _group(label, ones, here, bar)]
+
+
+def _group(label: Text, ones: list[Destination], here: str, bar: set[str]) -> Iterator[Entry]:
+    """Yield a group's entries, its heading at the first, and at the first of those that are not on the bar."""
+    hidden = [one for one in ones if one.route not in bar]
+    for one in ones:
+        url = reverse(one.route)
+        yield Entry(
+            one.label,
+            url,
+            one.icon,
+            url == here,
+            on_bar=one.route in bar,
+            heading=label if one is ones[0] else "",
+            menu_heading=label if one in hidden[:1] else "",
+        )
+
+
+def _here(found: list[Destination], path: str) -> str:
+    """Return the address of the destination that the page at `path` belongs to, the most particular one."""
+    home, urls = reverse("web:home"), [reverse(one.route) for one in found]
+    return max((url for url in urls if path == url or (url != home and path.startswith(url))), key=len, default="")
+
+
+def _bar(found: list[Destination]) -> set[str]:
+    """Return the routes of a phone's bar: all where they are few, else the first four and the rest under "More"."""
+    if len(found) <= ON_BAR + 1:
+        return {one.route for one in found}
+    ranked = sorted(found, key=lambda one: BAR.index(one.route) if one.route in BAR else len(BAR))
+    return {one.route for one in ranked[:ON_BAR]}
