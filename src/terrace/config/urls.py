@@ -6,12 +6,14 @@ from django.views.generic import RedirectView
 from terrace.accounts.urls import language_urls
 from terrace.config import health
 from terrace.config.api import api
+from terrace.traceability.urls import code_urls
 
 urlpatterns = [
     path("", include("terrace.web.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("i18n/", include(language_urls)),
+    path("01/", include(code_urls)),
     # Phone and e-mail are changed in one place, ours; allauth's own pages would keep a second truth of them.
     path("account/email/", RedirectView.as_view(pattern_name="accounts:change_contact")),
     path("account/phone/change/", RedirectView.as_view(pattern_name="accounts:change_contact")),

@@ -258,3 +258,13 @@ class TraceRequested(Event):
 
     lot_id: int
     add: Callable[[Section], None]
+
+
+def link_path(gtin: str, number: str) -> str:
+    """Return the path of a lot's public page: a GS1 Digital Link URI (URI Syntax 1.4, primary key 01, qualifier 10)."""
+    return f"/01/{gtin}/10/{number}"
+
+
+def element_string(gtin: str, number: str) -> str:
+    """Return GTIN and lot number as people read them below a code (GS1 General Specifications, section 4.14)."""
+    return f"(01){gtin}(10){number}"

@@ -1,7 +1,22 @@
-"""Addresses of traceability."""
+"""Addresses of traceability: the desk's below /lots/, and at the root those that GS1 lays down for codes on goods."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from terrace.traceability.views import acts, labels, lots, trace
 
 app_name = "traceability"
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lots.lots, name="lots"),
+    path("<str:number>/", lots.lot, name="lot"),
+    path("<str:number>/label.pdf", labels.label, name="label"),
+    path("<str:number>/split/", acts.split, name="split"),
+    path("<str:number>/merge/", acts.merge, name="merge"),
+    path("<str:number>/loss/", acts.lose, name="lose"),
+    path("<str:number>/tests/new/", acts.inspect, name="inspect"),
+    path("<str:number>/tests/<int:inspection>/report.jpg", lots.document, name="document"),
+    path("<str:number>/grade/", acts.grade, name="grade"),
+    path("<str:number>/recall/", acts.recall, name="recall"),
+    path("<str:number>/recall/end/", acts.end_recall, name="end_recall"),
+]
+code_urls = [path("<str:gtin>/10/<str:number>", trace.trace, name="trace")]
+"""Below /01/: a GS1 Digital Link has no slash at its end."""

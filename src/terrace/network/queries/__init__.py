@@ -23,6 +23,7 @@ from terrace.network.queries.areas import (
 )
 from terrace.network.queries.checks import CHECKS
 from terrace.network.queries.figures import count_areas, markers_for, outlines_for, with_counts
+from terrace.network.queries.sketches import Sketch, sketch_of
 from terrace.network.queries.subjects import NAMERS
 from terrace.network.queries.units import (
     count_units,
@@ -39,6 +40,7 @@ from terrace.network.queries.units import (
 __all__ = [
     "CHECKS",
     "NAMERS",
+    "Sketch",
     "ancestors",
     "area_for",
     "areas_by_code",
@@ -64,6 +66,7 @@ __all__ = [
     "place",
     "root_path",
     "search_areas",
+    "sketch_of",
     "top_area",
     "units_by_id",
     "units_by_number",

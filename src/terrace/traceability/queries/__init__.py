@@ -1,6 +1,7 @@
 """Reading lots, their journeys and what they are made of."""
 
 from terrace.traceability.queries.checks import CHECKS
+from terrace.traceability.queries.goods import Named, named
 from terrace.traceability.queries.journeys import (
     Bond,
     Step,
@@ -18,15 +19,19 @@ from terrace.traceability.queries.lots import (
     get_lot,
     lots_at,
     lots_by_id,
+    lots_to_merge_with,
     lots_visible_to,
     origins_of,
     uses_of,
     uses_of_lots,
 )
+from terrace.traceability.queries.narrowing import LOT_SORTS, narrowed
 
 __all__ = [
     "CHECKS",
+    "LOT_SORTS",
     "Bond",
+    "Named",
     "Step",
     "bonds_above",
     "bonds_below",
@@ -39,7 +44,10 @@ __all__ = [
     "lots_behind",
     "lots_by_id",
     "lots_made_of",
+    "lots_to_merge_with",
     "lots_visible_to",
+    "named",
+    "narrowed",
     "origins_of",
     "steps_of",
     "uses_of",

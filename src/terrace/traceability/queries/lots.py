@@ -8,8 +8,10 @@ from django.db.models import Q, QuerySet
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
-from terrace.traceability.domain import Permission
+from terrace.traceability.domain import MOST_PARTS, Permission
 from terrace.traceability.models import Lot, LotOrigin, LotUse
+
+MOST_TO_MERGE = MOST_PARTS - 1
 
 
 def lots_visible_to(actor: Actor) -> QuerySet[Lot]:
@@ -49,6 +51,13 @@ def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | N
     if product_id is not None:
         rows = rows.filter(product_id=product_id)
     return rows.order_by("created_at", "id")
+
+
+def lots_to_merge_with(actor: Actor, lot: Lot) -> list[Lot]:
+    """Return the lots that could be put together with one, as far as the actor sees them: alike, and at its unit."""
+    alike = lots_visible_to(actor).filter(product_id=lot.product_id, unit=lot.unit, grade=lot.grade)
+    there = alike.filter(unit_at=lot.unit_at_id, steps__gt=0, recalled_at__isnull=True).exclude(pk=lot.pk)
+    return list(there.order_by("created_at", "id")[:MOST_TO_MERGE]) if lot.unit_at_id else []
 
 
 def origins_of(lot_ids: Iterable[int]) -> dict[int, dict[int, int]]:

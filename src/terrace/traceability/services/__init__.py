@@ -12,6 +12,7 @@ from terrace.traceability.services.judging import (
 )
 from terrace.traceability.services.lots import create_lot, merge_lots, split_lot
 from terrace.traceability.services.masses import lose, note, pack, unpack
+from terrace.traceability.services.standing import require
 from terrace.traceability.services.taking_back import LotTouched, take_back_lot
 from terrace.traceability.services.telling import sections_of
 from terrace.traceability.services.writing import NotEnough, Recalled
@@ -35,6 +36,7 @@ __all__ = [
     "note",
     "pack",
     "recall",
+    "require",
     "sections_of",
     "split_lot",
     "take_back_lot",

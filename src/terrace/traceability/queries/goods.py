@@ -1,0 +1,61 @@
+"""Lots with the names that belong to them, in one look-up for each other context."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from terrace.catalog import queries as catalog
+from terrace.catalog.models import Product, Variety
+from terrace.kernel.actors import Actor
+from terrace.kernel.words import Names, in_language
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+from terrace.registry import queries as registry
+from terrace.registry.models import Party
+from terrace.registry.queries import Grower
+from terrace.traceability.models import Lot
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A lot, what it is, where it grew and where it lies. `producer` is None for who may not see the party."""
+
+    lot: Lot
+    product: Product
+    variety: Variety | None
+    place: Names
+    unit: ServiceUnit | None
+    grower: Grower | None = None
+    producer: Party | None = None
+
+    @property
+    def title(self) -> str:
+        """Product and variety in the reader's language."""
+        names = [self.product.names, *([self.variety.names] if self.variety else [])]
+        return " · ".join(in_language(name) for name in names)
+
+
+def named(lots: Sequence[Lot], actor: Actor | None = None) -> list[Named]:
+    """Return the lots with their names in the order given; with `actor` the producers that it sees."""
+    products = catalog.products_by_id({lot.product_id for lot in lots})
+    varieties = catalog.varieties_by_id({lot.variety_id for lot in lots if lot.variety_id})
+    places = network.names_of({lot.area_id for lot in lots})
+    units = network.units_by_id({lot.unit_at_id for lot in lots if lot.unit_at_id})
+    growers = registry.growers_on_trace({lot.producer_id for lot in lots if lot.producer_id})
+    producers = _producers(lots, actor) if actor else {}
+    return [
+        Named(
+            lot,
+            products[lot.product_id],
+            varieties.get(lot.variety_id or 0),
+            places.get(lot.area_id, {}),
+            units.get(lot.unit_at_id or 0),
+            growers.get(lot.producer_id or 0),
+            producers.get(lot.producer_id or 0),
+        )
+        for lot in lots
+    ]
+
+
+def _producers(lots: Sequence[Lot], actor: Actor) -> Mapping[int, Party]:
+    wanted = {lot.producer_id for lot in lots if lot.producer_id}
+    return {party.pk: party for party in registry.visible_to(actor).filter(pk__in=wanted)}

@@ -1,0 +1,171 @@
+"""The public page behind a label's code: where it grew, who grew it, its tests, its way, and where the money went."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+
+from terrace.catalog import queries as catalog
+from terrace.http import pages, written
+from terrace.http.access import public
+from terrace.http.request import Request
+from terrace.kernel import clock
+from terrace.kernel.money import Money
+from terrace.kernel.words import Names, Text, _, in_language, plural
+from terrace.network import queries as network
+from terrace.traceability import queries, services
+from terrace.traceability.domain import EventKind, Section
+from terrace.traceability.models import Lot
+from terrace.traceability.queries import Named
+from terrace.traceability.views.growers import grower_in_words
+from terrace.traceability.views.results import tests_of
+from terrace.traceability.views.rows import grade_of
+
+TOLD = (
+    EventKind.HARVESTED,
+    EventKind.TAKEN_IN,
+    EventKind.SENT,
+    EventKind.ARRIVED,
+    EventKind.INSPECTED,
+    EventKind.GRADED,
+    EventKind.COOLED,
+    EventKind.MERGED,
+    EventKind.SHIPPED,
+)
+"""What a buyer reads of a journey. Losses, splits and other people's parcels are the house's own business."""
+MOST_GROWERS = 12
+BAR = 1000
+"""The width of a whole bar in the units of its drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the journey: the same step of several lots on one day at one place is one."""
+
+    label: Text
+    on: date
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A share as a bar and as a line of the table beside it."""
+
+    label: Text
+    amount: str
+    percent: str
+    width: int
+
+
+@public
+def trace(request: Request, gtin: str, number: str) -> HttpResponse:
+    """Show a lot to whoever holds its label, or say kindly that there is none with this code."""
+    lot = queries.find_public_lot(number)
+    if lot is None or gtin not in _numbers_of(lot):
+        context: dict[str, Any] = {"title": _("This code is not known"), "number": number[:40]}
+        return _unlisted(pages.render(request, "traceability/unknown.html", context, status=404))
+    return _unlisted(pages.render(request, "traceability/trace.html", _page(lot)))
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
+    """Keep the page out of search engines: it is for who holds the goods, and a household may change its mind."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _numbers_of(lot: Lot) -> set[str]:
+    """Return the numbers of trade items whose codes lead here: the product's, and those of its packs."""
+    return {lot.gtin, *(pack.number for pack in catalog.all_packs_of(lot.product_id))}
+
+
+def _page(lot: Lot) -> dict[str, Any]:
+    row = queries.named([lot])[0]
+    roots = _roots(lot)
+    above = network.names_above([lot.area_path])[lot.area_path]
+    return {
+        "title": row.title,
+        "lot": lot,
+        "product": row.product,
+        "facts": _facts(row, [*above, row.place]),
+        "growers": _growers(roots),
+        "more_growers": max(0, len(roots) - MOST_GROWERS),
+        "sketch": network.sketch_of(lot.area_path),
+        "place": row.place,
+        "tests": tests_of(lot),
+        "journey": _journey(lot),
+        "sections": [_drawn(section) for section in services.sections_of(lot)],
+    }
+
+
+def _roots(lot: Lot) -> list[Named]:
+    """Return the lots that it is made of as they were taken in, the largest part first."""
+    origins = queries.origins_of([lot.pk])[lot.pk]
+    lots = queries.lots_by_id(origins)
+    ordered = sorted(origins, key=lambda root: (-origins[root], root))
+    return queries.named([lots[root] for root in ordered])
+
+
+def _facts(row: Named, places: Sequence[Names]) -> list[tuple[Text, str, Any]]:
+    lot = row.lot
+    facts: list[tuple[Text, str, Any]] = [
+        (_("Grew in"), "text", " › ".join(in_language(place) for place in places)),
+        (_("Harvested"), "date", lot.harvested_on),
+        (_("Grade"), "text", grade_of(lot)),
+        (_("Lot"), "text", lot.number),
+    ]
+    return [fact for fact in facts if fact[2]]
+
+
+def _growers(roots: Sequence[Named]) -> list[tuple[str, str]]:
+    """Return who grew it as far as they consent, and where; growers who say nothing are counted, village by village."""
+    told: dict[tuple[str, str], int] = {}
+    for root in roots[:MOST_GROWERS]:
+        grower = (grower_in_words(root.grower), in_language(root.place))
+        told[grower] = told.get(grower, 0) + 1
+    return [(_counted(words, count), place) for (words, place), count in told.items()]
+
+
+def _counted(words: str, count: int) -> str:
+    if count == 1:
+        return words
+    return plural("%(who)s, %(count)d time", "%(who)s, %(count)d deliveries", count) % {"who": words, "count": count}
+
+
+def _journey(lot: Lot) -> list[Stage]:
+    """Return the stages of the journey in order, each once however many lots went through it together."""
+    steps = [step for step in queries.journey(lot) if step.kind in TOLD]
+    units = network.units_by_id({step.unit_id for step in steps if step.unit_id})
+    stages = (
+        Stage(
+            step.kind.label,
+            clock.today(step.at),
+            in_language(units[step.unit_id].names) if step.unit_id in units else "",
+        )
+        for step in steps
+    )
+    return list(dict.fromkeys(stages))
+
+
+def _drawn(section: Section) -> dict[str, Any]:
+    whole = sum(share.amount.minor for share in section.shares)
+    return {
+        "title": section.title,
+        "note": section.note,
+        "facts": [(fact.label, written.anything(fact.value)) for fact in section.facts],
+        "bars": list(_bars(section, whole)) if whole > 0 else [],
+        "whole": written.money(_sum(section)) if whole > 0 else "",
+    }
+
+
+def _sum(section: Section) -> Money:
+    first, *others = (share.amount for share in section.shares)
+    return sum(others, start=first)
+
+
+def _bars(section: Section, whole: int) -> Iterable[Bar]:
+    for share in section.shares:
+        permille = (2 * share.amount.minor * BAR + whole) // (2 * whole)
+        percent = _("%(part)s %%") % {"part": f"{permille / 10:.1f}"}
+        yield Bar(share.label, written.money(share.amount), str(percent), max(2, permille) if permille > 0 else 0)
