@@ -15,14 +15,16 @@ class SourcingConfig(AppConfig):
         from terrace.http.handouts import know_words
         from terrace.http.ways import lead_from
         from terrace.kernel import events
+        from terrace.ledger.queries import know_references
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
         from terrace.sourcing import subscriptions
         from terrace.sourcing.queries.notices import WORDS
         from terrace.sourcing.queries.purchases import PURCHASE_WORDS
         from terrace.sourcing.queries.subjects import NAMERS
-        from terrace.sourcing.queries.ways import ways_of_party
+        from terrace.sourcing.queries.ways import purchase_url, ways_of_party
         from terrace.traceability.domain import LotGraded, TraceRequested
 
+        know_references("purchase", purchase_url)
         events.subscribe(DataRequested, subscriptions.add_notices_and_purchases)
         events.subscribe(LotGraded, subscriptions.pay)
         events.subscribe(TraceRequested, subscriptions.add_to_trace)

@@ -91,6 +91,11 @@ def open_supply_of_many(party_ids: Collection[int], today: date) -> dict[int, li
     return found
 
 
+def numbers_of_notices(ids: Collection[int]) -> dict[int, str]:
+    """Return the numbers of supply notices by id. The caller has authorised the look at what names them."""
+    return dict(SupplyNotice.objects.filter(pk__in=list(ids)).order_by("pk").values_list("pk", "number"))
+
+
 def parties_with_supply(paths: Collection[str], today: date, most: int) -> list[int]:
     """Return the ids of at most so many parties below `paths` with supply that is open on `today`."""
     rows = SupplyNotice.objects.filter(within(paths), open_on(today))

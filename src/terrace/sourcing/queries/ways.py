@@ -40,3 +40,8 @@ def _ways_to_purchases(actor: Actor, party: Party, kind: Kind) -> Iterator[Way]:
         yield Way(_("Purchases"), url, "clipboard-list")
     if kind.produces and party.is_active and actor.may(Permission.PURCHASE, party.area_path):
         yield Way(_("Weigh and buy"), reverse("sourcing:purchase_new", args=[party.number]), "scale")
+
+
+def purchase_url(actor: Actor, number: str) -> str:
+    """Return the page of a purchase, which the ledger's statements lead to."""
+    return reverse("sourcing:purchase", args=[number])

@@ -218,6 +218,9 @@ def _buyer(unit: ServiceUnit, number: str) -> Party:
 def weighed(given: PurchaseGiven, product: Product) -> Weighing:
     """Return what the scales said of a product, or raise at the weight that cannot be."""
     unit = Unit(product.unit)
+    for field, quantity in (("gross", given.gross), ("tare", given.tare), ("count", given.count)):
+        if quantity is not None and quantity.unit is not unit:
+            raise Invalid(_("This product is traded in another unit."), field=field)
     if unit is Unit.KILOGRAM:
         if given.gross is None:
             raise Invalid(_("Enter what the scales show."), field="gross")
@@ -226,8 +229,6 @@ def weighed(given: PurchaseGiven, product: Product) -> Weighing:
         if given.count is None:
             raise Invalid(_("Enter how much it is."), field="count")
         weighing = Weighing.counted(given.count)
-    if weighing.net.unit is not unit:
-        raise Invalid(_("This product is traded in another unit."), field="count")
     if weighing.net.steps > LARGEST_PURCHASE_UNITS * unit.steps:
         raise Invalid(_("No scales weigh so much at once."), field="gross" if weighing.gross else "count")
     return weighing

@@ -1,4 +1,4 @@
-"""What the REST interface of sourcing takes and gives."""
+"""Notices, matches, balance, advice and reference prices as JSON."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

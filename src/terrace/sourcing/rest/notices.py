@@ -1,4 +1,4 @@
-"""The REST interface of sourcing: notices of both sides, balance, advice, reference prices."""
+"""Notices of both sides over REST, who should call whom, and the balance."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,13 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, File, Form, Path, Query, Router, Status, UploadedFile
+from ninja import Field, File, Form, Query, Router, Status, UploadedFile
 
 from terrace.catalog import queries as catalog
-from terrace.http import problems
 from terrace.http.listing import in_order
 from terrace.http.photos import clean_photo
 from terrace.http.rest import (
     REFUSALS,
-    MoneyValue,
     Paged,
     PageNumber,
     QuantityValue,
@@ -24,7 +22,6 @@ from terrace.http.rest import (
     sort_named,
     sorted_by,
 )
-from terrace.http.workbooks import read
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, NotFound
@@ -33,37 +30,24 @@ from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
-from terrace.sourcing.models import Advice, NoticeRow
+from terrace.sourcing.models import NoticeRow
 from terrace.sourcing.schemas import (
-    AdviceIn,
-    AdviceOut,
     BalanceOut,
     ChangedNoticeIn,
     MatchOut,
     NewNoticeIn,
     NoticeFilters,
     NoticeOut,
-    PriceFilters,
-    PriceIn,
-    PriceLineOut,
-    PriceOut,
-    PricesTaken,
-    ReceiptOut,
     VersionIn,
     matches_out,
     notices_out,
-    prices_out,
-    receipts_out,
     terms_of,
 )
-from terrace.sourcing.services.price_rows import SHEET
-from terrace.sourcing.services.prices import RowsRefused
 
 router = Router(tags=["sourcing"])
 AreaCode = Annotated[str, Field(max_length=32)]
 ProductCode = Annotated[str, Field(max_length=40)]
 Version = Annotated[int, Field(ge=1)]
-PriceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 BINARY = {"type": "string", "format": "binary"}
 
 
@@ -247,97 +231,6 @@ def balance(request: HttpRequest, area: str) -> list[BalanceOut]:
     ]
 
 
-@router.get("/advice", response={200: Paged[AdviceOut], **REFUSALS})
-def list_advice(request: HttpRequest, sort: SortName = "", page: PageNumber = 1) -> dict[str, Any]:
-    """List the advice that the caller sent or received."""
-    rows = queries.advice_visible_to(actor_of(request))
-    ordered = sorted_by(rows, queries.ADVICE_SORTS, sort, ("-created_at", "-id"))
-    return paged(ordered, lambda found: [_advice(row) for row in found], page)
-
-
-@router.post("/advice", response={201: AdviceOut, **REFUSALS})
-def give_advice(request: HttpRequest, given: AdviceIn) -> Status[AdviceOut]:
-    """Send advice to every station and point of an area."""
-    actor = actor_of(request)
-    advice = services.give_advice(by=actor, **given.dict())
-    return Status(201, _advice(queries.advice_for(actor, advice.number)))
-
-
-@router.get("/advice/{number}", response={200: AdviceOut, **REFUSALS})
-def get_advice(request: HttpRequest, number: str) -> AdviceOut:
-    """Read one piece of advice that the caller sent or received."""
-    return _advice(queries.advice_for(actor_of(request), number))
-
-
-@router.get("/advice/{number}/receipts", response={200: Paged[ReceiptOut], **REFUSALS})
-def list_receipts(
-    request: HttpRequest, number: str, waiting: bool = False, sort: SortName = "", page: PageNumber = 1
-) -> dict[str, Any]:
-    """List the units that advice reached, as far as the caller sees them: who still has to take note first, or only."""
-    actor = actor_of(request)
-    rows = queries.receipts_of(actor, queries.advice_for(actor, number))
-    if waiting:
-        rows = rows.filter(acknowledged_at__isnull=True)
-    return paged(sorted_by(rows, queries.RECEIPT_SORTS, sort or "state", ("area_path", "id")), receipts_out, page)
-
-
-@router.post("/advice/{number}/acknowledge", response={200: AdviceOut, **REFUSALS})
-def acknowledge_advice(request: HttpRequest, number: str) -> AdviceOut:
-    """Take note of advice for the caller's units."""
-    actor = actor_of(request)
-    services.acknowledge_advice(by=actor, advice=number)
-    return _advice(queries.advice_for(actor, number))
-
-
-@router.get("/reference-prices", response={200: Paged[PriceOut], **REFUSALS})
-def list_prices(
-    request: HttpRequest, filters: Query[PriceFilters], sort: SortName = "", page: PageNumber = 1
-) -> dict[str, Any]:
-    """List reference prices, of one product or some days when they are named, the youngest first."""
-    rows = queries.prices_narrowed(queries.prices_visible_to(actor_of(request)), **filters.dict(exclude_none=True))
-    return paged(sorted_by(rows, queries.PRICE_SORTS, sort, ("-on", "-id")), prices_out, page)
-
-
-@router.post("/reference-prices", response={201: PriceOut, **REFUSALS})
-def set_price(request: HttpRequest, given: PriceIn) -> Status[PriceOut]:
-    """Enter the market price of a day; a second one for the same day and market replaces the first."""
-    price = services.set_reference_price(by=actor_of(request), given=given.given())
-    return Status(201, prices_out([price])[0])
-
-
-@router.post("/reference-prices/{price_id}/withdraw", response={200: PriceOut, **REFUSALS})
-def withdraw_price(request: HttpRequest, price_id: PriceId) -> PriceOut:
-    """Take back a price that was entered by mistake; the answer says once more what it was."""
-    price = queries.get_price(price_id)
-    told = prices_out([price])[0]
-    services.withdraw_reference_price(by=actor_of(request), price=price)
-    return told
-
-
-@router.post("/reference-prices/import", response={200: PricesTaken, **REFUSALS})
-def import_prices(request: HttpRequest, file: File[UploadedFile]) -> PricesTaken | HttpResponse:
-    """Take an xlsx sheet of prices, all rows or none; a refusal names every bad row with its column and reason."""
-    actor = actor_of(request)
-    _require_somewhere(actor, Permission.PRICES)
-    rows = read(file, SHEET)
-    try:
-        return PricesTaken(taken=services.import_reference_prices(by=actor, rows=rows))
-    except RowsRefused as refused:
-        return problems.answer(refused.status, refused.code, str(refused), _bad_rows(refused))
-
-
-@router.get("/price-lines/{product}", response={200: list[PriceLineOut], **REFUSALS})
-def price_line(request: HttpRequest, product: str, variety: str = "", area: str = "") -> list[PriceLineOut]:
-    """Read a product's weekly price over a year beside the year before, at the markets of `area` or of one's own."""
-    actor, found = actor_of(request), catalog.get_product(product)
-    path = network.get_area(area).path if area else queries.home_market(actor)
-    chosen = catalog.get_variety(found.pk, variety).pk if variety else None
-    return [
-        PriceLineOut(week=week.week, price=MoneyValue.of(week.price), year_before=MoneyValue.of(week.year_before))
-        for week in queries.price_line(found.pk, path, clock.today(), variety_id=chosen)
-    ]
-
-
 def _out(notice: NoticeRow) -> NoticeOut:
     return notices_out([notice])[0]
 
@@ -352,22 +245,3 @@ def _own_place(actor: Actor, code: str) -> Area:
 def _require_somewhere(actor: Actor, permission: Permission) -> None:
     if not actor.holds(permission):
         raise Forbidden(permission=permission.value)
-
-
-def _bad_rows(refused: RowsRefused) -> list[dict[str, Any]]:
-    names = {str(head.label): head.name for head in SHEET}
-    return [
-        {"row": bad.row, "field": names.get(bad.column, bad.column), "code": "invalid", "message": bad.reason}
-        for bad in refused.problems
-    ]
-
-
-def _advice(advice: Advice) -> AdviceOut:
-    return AdviceOut(
-        number=advice.number,
-        title=advice.title,
-        text=advice.text,
-        created_at=advice.created_at,
-        reached=getattr(advice, "reached", 0),
-        acknowledged=getattr(advice, "acknowledged", 0),
-    )

@@ -1,0 +1,94 @@
+"""`terrace verify` names what is wrong with purchases, one corruption of each kind."""
+
+from collections.abc import Callable
+
+import pgtrigger
+import pytest
+from django.db import connection
+
+from terrace.kernel.actors import SYSTEM
+from terrace.sourcing import services
+from terrace.sourcing.domain import PayRule
+from terrace.sourcing.models import Purchase, PurchasePayment, SupplyNotice
+from terrace.sourcing.queries import CHECKS
+from tests.conftest import NEIGHBOUR_VILLAGE, Cast
+from tests.sourcing.conftest import NOW, terms
+from tests.sourcing.purchases import bought, fund, given, yuan
+
+
+def _found() -> dict[str, list[str]]:
+    return {check.name: found for check in CHECKS if (found := list(check.find()))}
+
+
+@pytest.fixture
+def purchase(cast: Cast) -> Purchase:
+    """Return a purchase from a notice, beside ones that were paid in every other way, and a void one."""
+    fund(cast)
+    for rule in (PayRule.AT_GRADING, PayRule.AT_SALE):
+        owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=rule), now=NOW)
+        services.pay_graded(lot_ids=[owed.lot_id], now=NOW)
+    services.pay_from_sale(by=SYSTEM, purchase_id=owed.pk, amount=yuan(200), key="o/1", reference="order/O-1", now=NOW)
+    services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW)
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
+    wrong = given(cast, notice=notice.number, ends_notice=True)
+    void = services.record_purchase(by=cast.keeper.actor, given=wrong, now=NOW)
+    services.void_purchase(by=cast.keeper.actor, purchase=void, reason="Wrong crates", now=NOW)
+    return services.record_purchase(by=cast.keeper.actor, given=given(cast, notice=notice.number), now=NOW)
+
+
+def test_all_is_well_after_everything_that_may_happen(purchase: Purchase) -> None:
+    assert _found() == {}
+
+
+def _change(purchase: Purchase, **values: object) -> str:
+    Purchase.objects.filter(pk=purchase.pk).update(**values)
+    return purchase.number
+
+
+def _weight(purchase: Purchase) -> tuple[str, str]:
+    changed = {"gross_grams": 98_501, "net_steps": 92_001, "payable_steps": 92_001, "notice_steps": 92_001}
+    return "a purchase is what its lot began with", _change(purchase, **changed)
+
+
+def _payment(purchase: Purchase) -> tuple[str, str]:
+    return "what is paid of a purchase is the sum of its payments", _change(purchase, paid_minor=45_999)
+
+
+def _money(purchase: Purchase) -> tuple[str, str]:
+    with pgtrigger.ignore("sourcing.PurchasePayment:sourcing_payment_stays"):
+        PurchasePayment.objects.filter(purchase=purchase).update(amount_minor=45_999)
+    return "what a purchase paid is in the ledger", _change(purchase, paid_minor=45_999)
+
+
+def _amount(purchase: Purchase) -> tuple[str, str]:
+    return "weight, amount and premium of a purchase are reckoned rightly", _change(purchase, amount_minor=46_001)
+
+
+def _premium(purchase: Purchase) -> tuple[str, str]:
+    wrong = {"reference_minor": 420, "premium_minor": 1}
+    return "weight, amount and premium of a purchase are reckoned rightly", _change(purchase, **wrong)
+
+
+def _notice(purchase: Purchase) -> tuple[str, str]:
+    SupplyNotice.objects.filter(pk=purchase.notice_id).update(party=purchase.buyer_id)
+    return "a purchase and the notice it came from agree", purchase.number
+
+
+def _place(purchase: Purchase) -> tuple[str, str]:
+    return "a purchase lies in the area of its unit", _change(purchase, area_path=NEIGHBOUR_VILLAGE)
+
+
+@pytest.mark.parametrize("corrupt", [_weight, _payment, _money, _amount, _premium, _notice, _place])
+def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], tuple[str, str]]) -> None:
+    name, number = corrupt(purchase)
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+    assert number in _found()[name]
+
+
+def test_a_void_purchase_whose_lot_is_back_is_named(cast: Cast) -> None:
+    purchase = bought(cast)
+    with pgtrigger.ignore("sourcing.PurchasePayment:sourcing_payment_stays"):
+        PurchasePayment.objects.all().delete()
+    _change(purchase, voided_at=NOW, paid_minor=0)
+    assert purchase.number in _found()["a purchase is what its lot began with"]
