@@ -19,9 +19,10 @@ class MarketConfig(AppConfig):
         from terrace.market.queries.reviews import OFFER_WORDS
         from terrace.market.queries.subjects import NAMERS
         from terrace.market.queries.ways import ways_of_seller
-        from terrace.registry.domain import DataRequested, PartyErased, PartyRested
+        from terrace.registry.domain import DataRequested, PartyErased, PartyMoved, PartyRested
 
         events.subscribe(DataRequested, subscriptions.add_offers)
+        events.subscribe(PartyMoved, subscriptions.follow)
         events.subscribe(PartyRested, subscriptions.pause)
         events.subscribe(PartyErased, subscriptions.forget)
         audit.know_subjects_by(NAMERS)

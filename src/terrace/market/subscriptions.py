@@ -2,7 +2,7 @@
 
 from terrace.kernel.actors import SYSTEM
 from terrace.market import queries, services
-from terrace.registry.domain import DataRequested, PartyErased, PartyRested
+from terrace.registry.domain import DataRequested, PartyErased, PartyMoved, PartyRested
 
 
 def add_offers(asked: DataRequested) -> None:
@@ -14,6 +14,11 @@ def add_offers(asked: DataRequested) -> None:
 def pause(rested: PartyRested) -> None:
     """Let nobody buy of a party that takes no part."""
     services.pause_of_resting(by=SYSTEM, party_id=rested.party_id)
+
+
+def follow(moved: PartyMoved) -> None:
+    """Let who sells for the party where it lives now look after its offers."""
+    services.follow_seller(party_id=moved.party_id)
 
 
 def forget(erased: PartyErased) -> None:

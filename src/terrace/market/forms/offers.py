@@ -19,6 +19,7 @@ from terrace.kernel.words import Text, _, in_language
 from terrace.market import queries
 from terrace.market.domain import FreightRule, SaleUnit, Standing
 from terrace.market.domain.offers import (
+    BEST_RATING,
     LARGEST_STOCK,
     LONGEST_REVIEW,
     LONGEST_STORY,
@@ -27,8 +28,8 @@ from terrace.market.domain.offers import (
 )
 from terrace.market.forms.asking import AskingForm, PlaceField, SellerField, offer
 from terrace.market.models import Offer
-from terrace.market.services import OfferTerms
-from terrace.market.services.reviews import LONGEST_REASON
+from terrace.market.services import OfferTerms, ReviewGiven
+from terrace.market.services.reviews import LONGEST_NAME, LONGEST_REASON
 from terrace.sourcing.models import SupplyNotice
 
 USUAL_DAYS = timedelta(days=60)
@@ -251,6 +252,34 @@ class ReasonForm(ActForm):
     """Why a review is hidden."""
 
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
+
+
+class ReviewForm(ActForm):
+    """What a buyer says of what was bought."""
+
+    rating = forms.TypedChoiceField(
+        label=_("Stars"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        choices=lambda: [(stars, "★" * stars + "☆" * (BEST_RATING - stars)) for stars in range(BEST_RATING, 0, -1)],
+    )
+    text = forms.CharField(
+        label=_("What was it like?"),
+        required=False,
+        max_length=LONGEST_REVIEW,
+        help_text=_("Everybody reads it: write no names and no telephone numbers."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    signed = forms.CharField(
+        label=_("Your name there"),
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text=_("As you want to be called. Empty, it says: a buyer."),
+    )
+
+    def given(self) -> ReviewGiven:
+        """Return what was said."""
+        return ReviewGiven(**self.values)
 
 
 class OfferFilter(FilterForm):

@@ -40,7 +40,6 @@ from terrace.market.queries.packing import (
     stock_for,
 )
 from terrace.market.queries.people import (
-    public_name,
     sells,
 )
 from terrace.market.queries.reviews import (
@@ -52,6 +51,7 @@ from terrace.market.queries.reviews import (
     may_hide,
     rating_of,
     rating_with_shares,
+    reviewed_lines,
     reviews_by,
     reviews_of,
 )
@@ -126,11 +126,11 @@ __all__ = [
     "parcels_of",
     "photos_of",
     "proposal",
-    "public_name",
     "public_offers",
     "public_shelf",
     "rating_of",
     "rating_with_shares",
+    "reviewed_lines",
     "reviews_by",
     "reviews_of",
     "sales_by_area",

@@ -1,15 +1,7 @@
-"""How sellers and growers are called in public: firms by their name, households by what they consented to."""
+"""Which parties sell on the market."""
 
 from terrace.registry.domain import Kind
 from terrace.registry.models import Party
-
-
-def public_name(party: Party) -> str:
-    """Return what everybody may read of who sells or grew: a firm's name, "" for a household.
-
-    A household is told by its village alone, which the offer names anyway.
-    """
-    return "" if party.kind == Kind.HOUSEHOLD else party.name
 
 
 def sells(party: Party) -> bool:

@@ -1,6 +1,6 @@
 """Reading reviews: of an offer for everybody, and the hidden ones for who decides about them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -64,6 +64,11 @@ def get_review(offer: Offer, review_id: int) -> Review:
 def find_review(line_id: int) -> Review | None:
     """Return what was said of an order line, None while nothing was. The caller has authorised the look."""
     return Review.objects.filter(line_id=line_id).first()
+
+
+def reviewed_lines(line_ids: Collection[int]) -> set[int]:
+    """Return which of the order lines somebody has reviewed."""
+    return set(Review.objects.filter(line__in=line_ids).order_by().values_list("line_id", flat=True))
 
 
 def may_hide(actor: Actor, offer: Offer) -> bool:

@@ -29,7 +29,7 @@ from terrace.market.services.paying import (
 from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo, sweep_photos
 from terrace.market.services.repaying import PaidBackBefore, mark_paid_back, pay_back_waiting, repay
 from terrace.market.services.restocking import restock, take_out
-from terrace.market.services.retiring import end_passed_offers, forget_party, pause_of_resting
+from terrace.market.services.retiring import end_passed_offers, follow_seller, forget_party, pause_of_resting
 from terrace.market.services.reviews import (
     AlreadyReviewed,
     NotYetDelivered,
@@ -74,6 +74,7 @@ __all__ = [
     "end_offer",
     "end_passed_offers",
     "expire_payments",
+    "follow_seller",
     "forget_buyer",
     "forget_party",
     "give_back",

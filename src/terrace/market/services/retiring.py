@@ -15,6 +15,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.market.domain import OfferStatus
 from terrace.market.models import Offer, OfferPhoto, Review
+from terrace.registry import queries as registry
 
 SOLD = (OfferStatus.ON_SALE, OfferStatus.PAUSED)
 
@@ -55,6 +56,12 @@ def forget_party(*, by: Actor, party_id: int) -> int:
     Review.objects.filter(line__order__buyer_id=party_id).update(text="", signed="")
     _record(by, "market.forget_seller", offers)
     return len(offers)
+
+
+def follow_seller(*, party_id: int) -> int:
+    """Let the offers of a party that moved be looked after where it lives now; return how many. Goods stay in place."""
+    path = registry.parties_by_id([party_id])[party_id].area_path
+    return Offer.objects.filter(seller_id=party_id).exclude(seller_path=path).update(seller_path=path)
 
 
 def _delete_photos(photos: QuerySet[OfferPhoto]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from terrace.market.views import goods, offer_acts, offer_page, offers, origin, shelf
+from terrace.market.views import goods, offer_acts, offer_page, offers, origin, reviewing, shelf
 
 urlpatterns: list[URLPattern] = [
     path("", shelf.market, name="market"),
@@ -27,4 +27,5 @@ urlpatterns: list[URLPattern] = [
     path("offers/<str:number>/reviews/<int:review_id>/answer/", offer_acts.answer_review, name="review_answer"),
     path("offers/<str:number>/reviews/<int:review_id>/hide/", offer_acts.hide_review, name="review_hide"),
     path("offers/<str:number>/reviews/<int:review_id>/show/", offer_acts.show_review, name="review_show"),
+    path("orders/<str:number>/<str:signs>/review/<int:line_id>/", reviewing.write_review, name="review_write"),
 ]

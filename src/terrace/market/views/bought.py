@@ -21,6 +21,7 @@ from terrace.market.models import Order
 from terrace.market.queries import buying
 from terrace.market.services.links import order_path, payment_path, require_signature
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
+from terrace.market.views.reviewing import review_ways
 
 FIND = "find_order"
 """Its limits stand in ACCOUNT_RATE_LIMITS: for one visitor, and for one order."""
@@ -41,7 +42,7 @@ def order(request: Request, number: str, signs: str) -> HttpResponse:
         "phone": show_phone(found.phone, current().region),
         "primary": _to_pay(found),
         "actions": _can_do(found, signs),
-        "reviews": [],
+        "reviews": review_ways(found, signs),
     }
     return pages.render(request, "market/order.html", context)
 

@@ -21,6 +21,7 @@ from terrace.kernel.words import Names, Text, _, in_language
 from terrace.market import queries
 from terrace.market.domain import Standing
 from terrace.market.models import Offer, OfferPhoto
+from terrace.market.queries.sellers import seller_names
 from terrace.market.views.origin import origin_map
 from terrace.market.views.tiles import LARGE, SMALL, Tile, photo_url, small_size, tiles, worded
 from terrace.network import queries as network
@@ -129,7 +130,7 @@ def _facts(offer: Offer, tile: Tile, seller: Party) -> list[tuple[Text, str, Any
         (_("Freight"), "text", freight_text(offer)),
         (_("Comes from"), "text", _origin(offer)),
         (_("Grown by"), "text", _grower(offer, seller)),
-        (_("Sold by"), "text", queries.public_name(seller) or _household_of(seller)),
+        (_("Sold by"), "text", seller_names([seller])[seller.pk]),
         (_("On sale until"), "date", offer.closes_on),
         (_("Number"), "text", offer.number),
     ]
@@ -165,12 +166,7 @@ def _grower(offer: Offer, seller: Party) -> str:
     grower = registry.parties_by_id([notice.party_id])[notice.party_id] if notice else seller
     if grower.kind == Kind.ENTERPRISE:
         return ""  # a shop sells; who grew what it sells is not known
-    return queries.public_name(grower) or _household_of(grower)
-
-
-def _household_of(party: Party) -> str:
-    village = network.names_of([party.area_id]).get(party.area_id, {})
-    return str(_("a household in %(village)s") % {"village": in_language(village)})
+    return str(seller_names([grower])[grower.pk])
 
 
 def _season(tile: Tile, offer: Offer) -> Strip:
