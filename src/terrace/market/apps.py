@@ -15,11 +15,13 @@ class MarketConfig(AppConfig):
         from terrace.http.handouts import know_words
         from terrace.http.ways import lead_from
         from terrace.kernel import events
+        from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
         from terrace.market import subscriptions
         from terrace.market.queries.reviews import OFFER_WORDS
         from terrace.market.queries.subjects import NAMERS
         from terrace.market.queries.ways import ways_of_seller
-        from terrace.registry.domain import DataRequested, PartyErased, PartyMoved, PartyRested
+        from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
+        from terrace.traceability.domain import TraceRequested
 
         events.subscribe(DataRequested, subscriptions.add_offers)
         events.subscribe(PartyMoved, subscriptions.follow)
@@ -28,3 +30,8 @@ class MarketConfig(AppConfig):
         audit.know_subjects_by(NAMERS)
         know_words(OFFER_WORDS)
         lead_from("registry.Party", ways_of_seller)
+        events.subscribe(ParcelDelivered, subscriptions.note_arrival)
+        events.subscribe(ParcelLost, subscriptions.note_loss)
+        events.subscribe(ParcelReturned, subscriptions.note_return)
+        events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
+        events.subscribe(TraceRequested, subscriptions.tell_money)

@@ -1,8 +1,12 @@
 """What the market does on news from below: each part has its own lines."""
 
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.words import _
+from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
 from terrace.market import queries, services
-from terrace.registry.domain import DataRequested, PartyErased, PartyMoved, PartyRested
+from terrace.market.domain import DisputeKind
+from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
+from terrace.traceability.domain import TraceRequested
 
 
 def add_offers(asked: DataRequested) -> None:
@@ -24,3 +28,30 @@ def follow(moved: PartyMoved) -> None:
 def forget(erased: PartyErased) -> None:
     """End the party's offers, and take out of them what is personal."""
     services.forget_party(by=SYSTEM, party_id=erased.party_id)
+
+
+def note_arrival(news: ParcelDelivered) -> None:
+    """Note that a parcel of an order arrived; the last one makes the order delivered."""
+    services.parcel_delivered(parcel_id=news.parcel_id, at=news.at)
+
+
+def note_loss(news: ParcelLost) -> None:
+    """Let the centre decide about the order of a parcel that was lost."""
+    services.parcel_did_not_arrive(parcel_id=news.parcel_id, at=news.at, kind=DisputeKind.NOT_ARRIVED)
+
+
+def note_return(news: ParcelReturned) -> None:
+    """Let the centre decide about the order of a parcel that came back; one that was unpacked is none."""
+    services.parcel_did_not_arrive(parcel_id=news.parcel_id, at=news.at, kind=DisputeKind.OTHER)
+
+
+def object_to_erasure(asked: ErasureAsked) -> None:
+    """Say that a party whose orders are not over cannot be erased: goods or money are still owed."""
+    if queries.has_open_orders(asked.party_id):
+        asked.object_to(_("It has orders that are not over. Wait until their money is shared or given back."))
+
+
+def tell_money(asked: TraceRequested) -> None:
+    """Add to a lot's public page where the money of the orders went that were packed from it."""
+    for section in queries.money_of_lot(asked.lot_id):
+        asked.add(section)

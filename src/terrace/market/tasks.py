@@ -24,3 +24,17 @@ def refresh_search(timestamp: int) -> int:
 def sweep_photos(timestamp: int) -> int:
     """Delete the files of photos that no offer names."""
     return services.sweep_photos()
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="market.complete_due_orders", queueing_lock="market.complete_due_orders")
+def complete_due_orders(timestamp: int) -> int:
+    """Share the money of delivered orders whose days to confirm have passed."""
+    return services.complete_due_orders()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="market.pass_on_overdue", queueing_lock="market.pass_on_overdue")
+def pass_on_overdue(timestamp: int) -> int:
+    """Pass disputes on to the centre in which one side did not answer in time."""
+    return services.pass_on_overdue()

@@ -17,6 +17,7 @@ class Permission(Choice):
 
 ACTS: Mapping[str, Text] = {
     "logistics.register_parcel": _("registered a parcel"),
+    "logistics.withdraw_parcel": _("took back a parcel that was unpacked"),
     "logistics.hand_to_carrier": _("handed a parcel to its carrier"),
     "logistics.hear_carrier": _("noted what the carrier says of a parcel"),
     "logistics.scan_parcel": _("scanned a parcel"),

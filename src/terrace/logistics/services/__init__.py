@@ -47,8 +47,11 @@ from terrace.logistics.services.tours import (
     remove_stop,
     time_stop,
 )
+from terrace.logistics.services.withdrawing import HasLeft, withdraw_parcel
 
 __all__ = [
+    "HasLeft",
+    "withdraw_parcel",
     "CodeLocked",
     "KnownCarrier",
     "KnownPlate",

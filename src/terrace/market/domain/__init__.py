@@ -3,7 +3,7 @@
 from terrace.market.domain.acts import ACTS, Permission
 from terrace.market.domain.agreements import MOST_CONFIRM_DAYS, MOST_PERMILLE, USUAL_CONFIRM_DAYS
 from terrace.market.domain.buying import FreightRule
-from terrace.market.domain.disputes import DisputeKind, DisputeStatus, RefundReason, ReturnState
+from terrace.market.domain.disputes import ANSWER_WITHIN, DisputeKind, DisputeStatus, RefundReason, ReturnState
 from terrace.market.domain.offers import OfferStatus, SaleUnit, Standing, standing
 from terrace.market.domain.orders import OrderStatus
 from terrace.market.domain.payments import Answer, Notice, PaymentStatus, Provider, RepaymentStatus
@@ -11,6 +11,7 @@ from terrace.market.domain.settling import ReceiverKind, Rule
 
 __all__ = [
     "ACTS",
+    "ANSWER_WITHIN",
     "MOST_CONFIRM_DAYS",
     "MOST_PERMILLE",
     "USUAL_CONFIRM_DAYS",

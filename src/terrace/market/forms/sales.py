@@ -10,7 +10,7 @@ from terrace.http.forms import DayField, FilterForm
 from terrace.kernel import clock
 from terrace.kernel.words import _
 from terrace.market import queries
-from terrace.market.domain import OrderStatus
+from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus
 
 
 class SaleFilter(FilterForm):
@@ -40,3 +40,14 @@ class SaleFilter(FilterForm):
 
 class NoFilter(FilterForm):
     """No filters: a list that is short by itself."""
+
+
+class DisputeFilter(FilterForm):
+    """Filters of the list of disputes."""
+
+    status = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *DisputeStatus.choices()])
+    kind = forms.ChoiceField(label=_("What is wrong"), required=False, choices=[("", _("All")), *DisputeKind.choices()])
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the disputes that the given filters leave."""
+        return rows.filter(**self.given())

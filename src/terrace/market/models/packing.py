@@ -3,11 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
+from terrace.market.domain import ReturnState
+
 
 class OrderParcel(models.Model):
     """A parcel of an order. `unit` packed it and is paid for that; null where the seller packed it himself.
 
-    A parcel that was unpacked before it left keeps its row, with `undone_at`.
+    A parcel that was unpacked before it left keeps its row, with `undone_at`; one that came back says in `returned`
+    what became of the goods.
     """
 
     order = models.ForeignKey("market.Order", on_delete=models.PROTECT, related_name="parcels")
@@ -15,6 +18,7 @@ class OrderParcel(models.Model):
     unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     weight_grams = models.BigIntegerField()
     delivered_at = models.DateTimeField(null=True, blank=True)
+    returned = models.CharField(max_length=10, blank=True, choices=ReturnState.choices())
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

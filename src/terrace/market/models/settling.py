@@ -105,6 +105,7 @@ class SettlementLine(models.Model):
     receiver = models.CharField(max_length=10, choices=ReceiverKind.choices())
     party = models.ForeignKey("registry.Party", null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    purchase = models.ForeignKey("sourcing.Purchase", null=True, on_delete=models.PROTECT, related_name="+")
     due_minor = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)

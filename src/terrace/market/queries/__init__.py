@@ -1,18 +1,16 @@
 """What others may read here."""
 
-from terrace.market.queries.agreements import (
-    agreement_in_force,
-    agreements_visible_to,
-    get_agreement,
-)
-from terrace.market.queries.checks import (
-    CHECKS,
-)
+from terrace.market.queries.agreements import agreement_in_force, agreements_visible_to, get_agreement
+from terrace.market.queries.checks import CHECKS
 from terrace.market.queries.disputes import (
+    disputes_of,
     disputes_to_answer,
+    disputes_to_decide,
     disputes_visible_to,
     get_dispute,
+    open_dispute_of,
 )
+from terrace.market.queries.money import money_of_lot
 from terrace.market.queries.narrowing import (
     OFFER_SORTS,
     PUBLIC_SORTS,
@@ -32,16 +30,8 @@ from terrace.market.queries.offers import (
     photos_of,
     public_offers,
 )
-from terrace.market.queries.packing import (
-    packed_of,
-    packing_units,
-    parcels_of,
-    proposal,
-    stock_for,
-)
-from terrace.market.queries.people import (
-    sells,
-)
+from terrace.market.queries.packing import packed_of, packing_units, parcels_of, proposal, stock_for
+from terrace.market.queries.people import sells
 from terrace.market.queries.reviews import (
     Rating,
     all_reviews_of,
@@ -67,6 +57,7 @@ from terrace.market.queries.sales import (
 from terrace.market.queries.selling import (
     LATE,
     counts_by_status,
+    failed_repayments,
     get_sale,
     is_late,
     late_before,
@@ -76,11 +67,10 @@ from terrace.market.queries.selling import (
     packable_by,
     sales_visible_to,
     sees_recipient,
+    stuck_orders,
 )
-from terrace.market.queries.standing import (
-    on_sale,
-    standing_at,
-)
+from terrace.market.queries.settlements import Shared, get_shared, has_open_orders, parts_of, shares_visible_to
+from terrace.market.queries.standing import on_sale, standing_at
 
 __all__ = [
     "CHECKS",
@@ -90,14 +80,18 @@ __all__ = [
     "Choices",
     "ProductSold",
     "Rating",
+    "Shared",
     "Sold",
     "agreement_in_force",
     "agreements_visible_to",
     "all_reviews_of",
     "choices_of",
     "counts_by_status",
+    "disputes_of",
     "disputes_to_answer",
+    "disputes_to_decide",
     "disputes_visible_to",
+    "failed_repayments",
     "find_offer_shown_to",
     "find_review",
     "get_agreement",
@@ -106,6 +100,8 @@ __all__ = [
     "get_public_offer",
     "get_review",
     "get_sale",
+    "get_shared",
+    "has_open_orders",
     "held_about_seller",
     "is_late",
     "late_before",
@@ -116,14 +112,17 @@ __all__ = [
     "may_pack",
     "may_sell",
     "may_sell_for",
+    "money_of_lot",
     "offers_by_id",
     "offers_narrowed",
     "offers_visible_to",
     "on_sale",
+    "open_dispute_of",
     "packable_by",
     "packed_of",
     "packing_units",
     "parcels_of",
+    "parts_of",
     "photos_of",
     "proposal",
     "public_offers",
@@ -138,8 +137,10 @@ __all__ = [
     "sales_visible_to",
     "sees_recipient",
     "sells",
+    "shares_visible_to",
     "standing_at",
     "stock_for",
+    "stuck_orders",
     "top_products",
     "what_sells_first",
 ]

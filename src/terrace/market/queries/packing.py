@@ -7,6 +7,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.logistics import queries as logistics
 from terrace.logistics.models import Parcel
+from terrace.market.domain import ReturnState
 from terrace.market.domain.packing import Chosen, Drawn, first_in_first_out
 from terrace.market.models import Order, OrderLine, OrderParcel, PackedLot
 from terrace.network import queries as network
@@ -117,6 +118,7 @@ def parcels_of(orders: Iterable[Order]) -> dict[int, list[tuple[OrderParcel, Par
 
 
 def packed_of(order: Order) -> list[PackedLot]:
-    """Return what lies in the parcels that left with an order, by parcel and line."""
+    """Return what was sold with an order: what lies in its parcels but for what came back sound, by parcel."""
     kept = PackedLot.objects.filter(parcel__order=order, parcel__undone_at=None)
+    kept = kept.exclude(parcel__returned=ReturnState.SOUND)
     return list(kept.order_by("parcel_id", "pk"))

@@ -8,12 +8,17 @@ from django.db.models import Count, Q, QuerySet
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
-from terrace.market.domain import OrderStatus, Permission
-from terrace.market.models import Order, OrderLine
+from terrace.market.domain import OrderStatus, Permission, Provider, RepaymentStatus
+from terrace.market.models import Order, OrderLine, Repayment
 
 SHIP_WITHIN = timedelta(days=2)
 """A paid order that has not left after so long is late."""
 LATE = (OrderStatus.PAID, OrderStatus.PACKED)
+STUCK_TO_SHIP = timedelta(days=4)
+STUCK_ON_THE_WAY = timedelta(days=14)
+"""After so long somebody should call: the seller, or the carrier."""
+MOST_QUIET_TRIES = 3
+"""A provider may be down for a while; after so many tries somebody looks into it."""
 
 
 def sales_visible_to(actor: Actor) -> QuerySet[Order]:
@@ -73,3 +78,17 @@ def lines_of(order_ids: Iterable[int]) -> dict[int, list[OrderLine]]:
     for line in OrderLine.objects.filter(order__in=list(order_ids)).order_by("pk"):
         found.setdefault(line.order_id, []).append(line)
     return found
+
+
+def stuck_orders(actor: Actor, now: datetime) -> QuerySet[Order]:
+    """Return the orders that were paid and did not leave, or left and did not arrive, for far too long."""
+    unsent = Q(status__in=LATE, paid_at__lt=now - STUCK_TO_SHIP)
+    lost = Q(status=OrderStatus.SHIPPED, shipped_at__lt=now - STUCK_ON_THE_WAY)
+    return sales_visible_to(actor).filter(unsent | lost)
+
+
+def failed_repayments(actor: Actor) -> QuerySet[Repayment]:
+    """Return the money that a provider did not take back to buyers of the actor's area after several tries."""
+    here = Order.objects.filter(within(actor.paths(Permission.PAYMENTS))).values("payment")
+    waiting = Repayment.objects.filter(status=RepaymentStatus.WAITING, payment__in=here, tries__gte=MOST_QUIET_TRIES)
+    return waiting.exclude(payment__provider=Provider.BANK)

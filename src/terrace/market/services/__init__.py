@@ -1,10 +1,26 @@
 """Acts: the only writers."""
 
+from terrace.market.services.agreeing import AgreementGiven, InForce, OneADay, make_agreement, withdraw_agreement
+from terrace.market.services.cancelling import cancel_order
 from terrace.market.services.checkout import Checkout, KeyUsed, Placed, PriceChanged, place_orders
+from terrace.market.services.completing import InDispute, complete_due_orders, complete_order, confirm_receipt
+from terrace.market.services.deciding import ask_goods_back, decide_dispute, hand_in_return, take_back_goods
 from terrace.market.services.delivery import Delivery
+from terrace.market.services.disputing import (
+    AlreadyOpen,
+    DisputeGiven,
+    NotYourTurn,
+    accept_offer,
+    answer_dispute,
+    open_dispute,
+    pass_on_dispute,
+    pass_on_overdue,
+    withdraw_dispute,
+)
 from terrace.market.services.finding import refresh_search
 from terrace.market.services.forgetting import empty_old_orders, forget_buyer
 from terrace.market.services.links import order_path, order_url, payment_path, payment_url, require_signature
+from terrace.market.services.locking import NotNow
 from terrace.market.services.offer_terms import OfferTerms, UnlikelyPrice
 from terrace.market.services.offers import (
     NothingInStock,
@@ -17,6 +33,7 @@ from terrace.market.services.offers import (
     pause_offer,
     put_on_sale,
 )
+from terrace.market.services.packing import NotExact, NotYours, pack_order, unpack_order
 from terrace.market.services.paying import (
     NotWaiting,
     OtherAmount,
@@ -27,6 +44,7 @@ from terrace.market.services.paying import (
     take_notice,
 )
 from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo, sweep_photos
+from terrace.market.services.refunds import MoreThanLeft, refund_order
 from terrace.market.services.repaying import PaidBackBefore, mark_paid_back, pay_back_waiting, repay
 from terrace.market.services.restocking import restock, take_out
 from terrace.market.services.retiring import end_passed_offers, follow_seller, forget_party, pause_of_resting
@@ -40,20 +58,32 @@ from terrace.market.services.reviews import (
     show_review,
 )
 from terrace.market.services.sandbox import decide_charge, send_notices
+from terrace.market.services.shipping import parcel_delivered, parcel_did_not_arrive, ship_order
 from terrace.market.services.stock import give_back
 from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
 
 __all__ = [
+    "AgreementGiven",
+    "AlreadyOpen",
     "AlreadyReviewed",
     "Checkout",
     "Delivery",
+    "DisputeGiven",
+    "InDispute",
+    "InForce",
     "KeyUsed",
+    "MoreThanLeft",
+    "NotExact",
+    "NotNow",
     "NotPossibleNow",
     "NotWaiting",
     "NotYetDelivered",
+    "NotYourTurn",
+    "NotYours",
     "NothingInStock",
     "OfferEnded",
     "OfferTerms",
+    "OneADay",
     "OtherAmount",
     "PaidBackBefore",
     "Placed",
@@ -62,14 +92,22 @@ __all__ = [
     "SellerRests",
     "TooManyPhotos",
     "UnlikelyPrice",
+    "accept_offer",
     "add_photo",
+    "answer_dispute",
     "answer_review",
+    "ask_goods_back",
     "ask_providers",
     "book_notice",
+    "cancel_order",
     "change_offer",
+    "complete_due_orders",
+    "complete_order",
+    "confirm_receipt",
     "confirm_transfer",
     "create_offer",
     "decide_charge",
+    "decide_dispute",
     "empty_old_orders",
     "end_offer",
     "end_passed_offers",
@@ -78,12 +116,20 @@ __all__ = [
     "forget_buyer",
     "forget_party",
     "give_back",
+    "hand_in_return",
     "hide_review",
+    "make_agreement",
     "mark_paid_back",
     "move_photo",
+    "open_dispute",
     "order_path",
     "order_url",
     "outside_account",
+    "pack_order",
+    "parcel_delivered",
+    "parcel_did_not_arrive",
+    "pass_on_dispute",
+    "pass_on_overdue",
     "pause_of_resting",
     "pause_offer",
     "pay_back_waiting",
@@ -93,15 +139,21 @@ __all__ = [
     "place_orders",
     "put_on_sale",
     "refresh_search",
+    "refund_order",
     "remove_photo",
     "repay",
     "require_signature",
     "restock",
     "review",
     "send_notices",
+    "ship_order",
     "show_review",
     "stop_payment",
     "sweep_photos",
+    "take_back_goods",
     "take_notice",
     "take_out",
+    "unpack_order",
+    "withdraw_agreement",
+    "withdraw_dispute",
 ]

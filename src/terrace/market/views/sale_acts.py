@@ -5,7 +5,9 @@ from typing import Any
 from django.urls import reverse
 
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import Text
+from terrace.kernel.words import Text, _
+from terrace.market import queries
+from terrace.market.domain import OrderStatus
 from terrace.market.models import Order
 
 Button = dict[str, Any]
@@ -13,7 +15,23 @@ Button = dict[str, Any]
 
 def acts_of(actor: Actor, order: Order) -> tuple[Button | None, list[Button]]:
     """Return the next act with an order and the other ones that the actor may do."""
-    return None, []
+    status = OrderStatus(order.status)
+    primary: Button | None = None
+    others: list[Button] = []
+    if queries.may_pack(actor, order):
+        if status is OrderStatus.PAID:
+            primary = _button(_("Pack"), "sale_pack", order, "package")
+        if status is OrderStatus.PACKED:
+            primary = _button(_("Ship"), "sale_ship", order, "truck")
+            others.append(_button(_("Unpack"), "sale_unpack", order, "arrows-exchange"))
+    if queries.may_sell(actor, order):
+        if status in (OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.PACKED):
+            others.append(_button(_("Cancel the order"), "sale_cancel", order, "x"))
+        if status.holds_money:
+            others.append(_button(_("Give money back"), "sale_refund", order, "coin"))
+    if status is OrderStatus.COMPLETED:
+        primary = _button(_("Where the money went"), "settlement", order, "coin")
+    return primary, others
 
 
 def _button(label: Text, route: str, order: Order, icon: str) -> Button:

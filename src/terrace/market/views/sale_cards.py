@@ -45,11 +45,6 @@ class Card:
         """What was bought, in a line: 2 × Fuji 5 kg."""
         return one_by_one(f"{line.quantity} × {line.title}" for line in self.lines)
 
-    @property
-    def url(self) -> str:
-        """Its page."""
-        return reverse("market:sale", args=[self.order.number])
-
 
 def cards(orders: Sequence[Order], now: datetime) -> list[Card]:
     """Return the cards of `orders` in their order, with one look-up for lines and one for sellers."""
@@ -62,9 +57,12 @@ def cards(orders: Sequence[Order], now: datetime) -> list[Card]:
 
 
 def table(
-    now: datetime, *, begin: Empty, name: str = "orders", order: tuple[str, ...] = ("-id",)
+    now: datetime, *, begin: Empty, name: str = "orders", order: tuple[str, ...] = ("-id",), to: str = "sale"
 ) -> Table[Order, Card]:
-    """Return the list of orders: late ones are marked, the newest first unless `order` says otherwise."""
+    """Return the list of orders: late ones are marked, the newest first unless `order` says otherwise.
+
+    A row leads `to` the order's page, or to packing it.
+    """
     return Table(
         name=name,
         columns=(
@@ -81,7 +79,7 @@ def table(
         present=lambda orders: cards(orders, now),
         order=order,
         empty=begin,
-        url=lambda card: card.url,
+        url=lambda card: reverse(f"market:{to}", args=[card.order.number]),
     )
 
 

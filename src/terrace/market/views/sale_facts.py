@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from terrace.http import written
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
@@ -63,13 +65,14 @@ def recipient_of(actor: Actor, order: Order) -> list[Fact]:
     ]
 
 
-def parcels_of(order: Order) -> Small:
-    """Return the order's parcels: number, weight, where each stands."""
+def parcels_of(actor: Actor, order: Order) -> Small:
+    """Return the order's parcels: number with the way to its label, weight, where each stands."""
+    may_print = queries.may_pack(actor, order)
     heads = (Head(_("Parcel")), Head(_("Weight"), True), Head(_("Waybill")), Head(_("State")))
     kilograms = Unit.KILOGRAM
     rows = [
         (
-            (parcel.number, ""),
+            (parcel.number, reverse("market:parcel_label", args=[order.number, parcel.number]) if may_print else ""),
             (written.quantity(Quantity(row.weight_grams, kilograms)), ""),
             (parcel.waybill or written.NOTHING, ""),
             (parcel.get_status_display(), ""),

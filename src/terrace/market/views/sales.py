@@ -96,7 +96,7 @@ def sale(request: Request, number: str) -> HttpResponse:
         "money": money_of(request.actor, order),
         "recipient": recipient_of(request.actor, order),
         "lines": tables.of_lines(queries.lines_of([order.pk]).get(order.pk, []), order.currency),
-        "parcels": parcels_of(order),
+        "parcels": parcels_of(request.actor, order),
         "history": _history(order) if request.actor.may(Permission.VIEW, order.area_path) else [],
     }
     return pages.render(request, "market/sale.html", context)
@@ -110,9 +110,11 @@ def _todo(actor: Actor, now: datetime) -> list[Todo]:
     mine = queries.sales_visible_to(actor).filter(queries.packable_by(actor))
     counts = queries.counts_by_status(mine.filter(status__in=queries.LATE))
     late = mine.filter(status__in=queries.LATE, paid_at__lt=queries.late_before(now)).count()
+    asked = queries.disputes_to_answer(actor).count()
     found = [
         Todo(_("Late: pack and ship these first"), _list_url(late="on"), "alert-triangle", count=late),
-        Todo(_("Pack"), _list_url(status="paid"), "package", count=counts.get("paid", 0)),
+        Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked),
+        Todo(_("Pack"), reverse("market:pack_list"), "package", count=counts.get("paid", 0)),
         Todo(_("Ship"), _list_url(status="packed"), "truck", count=counts.get("packed", 0)),
     ]
     return [one for one in found if one.count]

@@ -1,0 +1,204 @@
+"""What everybody is due of an order's money, and from which numbers: read before the money is shared."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from terrace.kernel import clock
+from terrace.kernel.deployment import current
+from terrace.kernel.quantity import Unit
+from terrace.kernel.tiers import Workspace
+from terrace.ledger.domain import Part
+from terrace.logistics import queries as logistics
+from terrace.logistics.domain import TariffKind
+from terrace.logistics.models import Parcel, Tariff
+from terrace.market.domain import ReceiverKind, Rule
+from terrace.market.domain.settling import PLATFORM, Due, Receiver, by_weight, next_part, part_of_goods
+from terrace.market.models import Agreement, Order, OrderParcel, PackedLot, SettlementLine
+from terrace.market.queries.packing import packed_of, parcels_of
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+from terrace.sourcing import queries as sourcing
+from terrace.sourcing.domain import PayRule
+from terrace.sourcing.models import Purchase
+from terrace.traceability import queries as lots
+
+Sent = Sequence[tuple[OrderParcel, Parcel]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """So much of one purchase that an order was packed from: steps of its unit, and what that weighs."""
+
+    purchase: Purchase
+    steps: int
+    grams: int
+    packed_at: int | None
+
+
+def dues_of(order: Order) -> list[Due]:
+    """Return what everybody but the seller is due of an order that was packed, in no order.
+
+    Tariffs are those of the day of payment, the agreement the one that the
+    order was placed under, so what a seller could reckon with holds.
+    """
+    on = clock.today(order.paid_at or order.created_at)
+    sent = parcels_of([order])[order.pk]
+    bought = _bought(order, sent)
+    units = network.units_by_id(
+        {unit for one in bought for unit in (one.purchase.unit_id, one.packed_at) if unit}
+        | {row.unit_id for row, _parcel in sent if row.unit_id}
+    )
+    return [
+        *_growers(bought),
+        *_carriers(sent, on),
+        *_fleet(bought, units, on),
+        *_outlets(bought, units, on),
+        *_packing(order, sent),
+        *_platform(order),
+    ]
+
+
+def _bought(order: Order, sent: Sent) -> list[Bought]:
+    """Return of which purchases how much is in the order's parcels: lots by what they are made of, nothing lost."""
+    packed = [row for row in packed_of(order) if row.lot_id]
+    made_of = lots.composition({row.lot_id for row in packed if row.lot_id})
+    purchases = sourcing.purchases_of_lots({root for roots in made_of.values() for root, _weight in roots})
+    grams = _grams(order, packed, sent)
+    packed_at = {row.pk: row.unit_id for row, _parcel in sent}
+    steps: dict[tuple[int, int | None], int] = defaultdict(int)
+    weights: dict[tuple[int, int | None], int] = defaultdict(int)
+    for row in packed:
+        roots = made_of.get(row.lot_id or 0, [])
+        for whole, sums in ((row.steps, steps), (grams[row.pk], weights)):
+            for root, part in by_weight(whole, roots).items():
+                sums[root, packed_at[row.parcel_id]] += part
+    return [
+        Bought(purchases[root], amount, weights[root, at], at)
+        for (root, at), amount in sorted(steps.items(), key=lambda item: (item[0][0], item[0][1] or 0))
+        if root in purchases
+    ]
+
+
+def _grams(order: Order, packed: Iterable[PackedLot], sent: Sent) -> dict[int, int]:
+    """Return what each content weighs: kilograms and litres by themselves, pieces by their part of the parcel."""
+    lines = {line.pk: line for line in order.lines.order_by("pk")}
+    whole = {row.pk: row.weight_grams for row, _parcel in sent}
+    pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    found: dict[int, int] = {}
+    for row in packed:
+        if Unit(lines[row.line_id].unit) is Unit.PIECE:
+            pieces[row.parcel_id].append((row.pk, row.steps))
+        else:
+            found[row.pk] = row.steps
+            whole[row.parcel_id] -= row.steps
+    for parcel_id, contents in pieces.items():
+        found |= by_weight(max(0, whole[parcel_id]), contents)
+    return found
+
+
+def _growers(bought: Sequence[Bought]) -> Iterator[Due]:
+    """Yield what the growers are due who are paid as their goods are sold: price times what was sold of theirs."""
+    waiting = {one.purchase.pk: one.purchase for one in bought if one.purchase.pay_rule == PayRule.AT_SALE}
+    before = _sold_before(waiting)
+    for pk, purchase in sorted(waiting.items()):
+        steps = sum(one.steps for one in bought if one.purchase.pk == pk)
+        amount = next_part(purchase.amount, before.get(pk, 0), steps, purchase.net_steps)
+        due = min(amount.minor, purchase.owed.minor)
+        numbers: dict[str, int | str] = {
+            "purchase": purchase.number,
+            "price": purchase.price_minor,
+            "steps": steps,
+            "unit": purchase.measure,
+        }
+        receiver = Receiver(ReceiverKind.PARTY, purchase.producer_id)
+        money = type(amount)(due, amount.currency)
+        yield Due(Part.GROWER, receiver, money, Rule.PRICE, numbers, purchase_id=pk, steps=steps)
+
+
+def _sold_before(purchases: Mapping[int, Purchase]) -> dict[int, int]:
+    """Return how much of each purchase completed orders have paid for."""
+    lines = SettlementLine.objects.filter(purchase__in=list(purchases)).values("purchase_id").order_by("purchase_id")
+    return {row["purchase_id"]: row["sold"] for row in lines.annotate(sold=Sum("steps"))}
+
+
+def _carriers(sent: Sent, on: date) -> Iterator[Due]:
+    """Yield what each carrier is due for the parcels that it took."""
+    groups: dict[tuple[int, str], list[Parcel]] = defaultdict(list)
+    for _row, parcel in sent:
+        if parcel.carrier_id:
+            groups[parcel.carrier_id, parcel.from_path].append(parcel)
+    for (carrier, path), parcels in sorted(groups.items()):
+        tariff = logistics.tariff_in_force(TariffKind.CARRIER, path, on, party_id=carrier)
+        grams = sum(parcel.weight_grams for parcel in parcels)
+        if tariff:
+            yield _by_tariff(Part.CARRIER, Receiver(ReceiverKind.PARTY, carrier), tariff, len(parcels), grams)
+
+
+def _fleet(bought: Sequence[Bought], units: Mapping[int, ServiceUnit], on: date) -> Iterator[Due]:
+    """Yield what the vehicles are due that brought goods from a point to where they were packed."""
+    grams: dict[int, int] = defaultdict(int)
+    for one in bought:
+        if one.packed_at and one.packed_at != one.purchase.unit_id:
+            grams[one.packed_at] += one.grams
+    for unit_id, weight in sorted(grams.items()):
+        path = units[unit_id].area_path
+        tariff = logistics.tariff_in_force(TariffKind.FLEET, path, on)
+        owner = fleet_of(path)
+        if tariff and owner:
+            yield _by_tariff(Part.FLEET, Receiver(ReceiverKind.UNIT, owner.pk), tariff, 0, weight)
+
+
+def _outlets(bought: Sequence[Bought], units: Mapping[int, ServiceUnit], on: date) -> Iterator[Due]:
+    """Yield what each point is due for the goods that it weighed and took in."""
+    grams: dict[int, int] = defaultdict(int)
+    for one in bought:
+        grams[one.purchase.unit_id] += one.grams
+    for unit_id, weight in sorted(grams.items()):
+        tariff = logistics.tariff_in_force(TariffKind.OUTLET, units[unit_id].area_path, on)
+        if tariff:
+            yield _by_tariff(Part.OUTLET, Receiver(ReceiverKind.UNIT, unit_id), tariff, 0, weight)
+
+
+def _packing(order: Order, sent: Sent) -> Iterator[Due]:
+    """Yield what each unit is due for the parcels that it packed."""
+    agreement: Agreement | None = order.agreement
+    counts: dict[int, int] = defaultdict(int)
+    for row, _parcel in sent:
+        if row.unit_id:
+            counts[row.unit_id] += 1
+    if agreement and agreement.packing:
+        for unit_id, parcels in sorted(counts.items()):
+            numbers: dict[str, int | str] = {"parcels": parcels, "per_parcel": agreement.packing_minor}
+            receiver = Receiver(ReceiverKind.UNIT, unit_id)
+            yield Due(Part.PACKING, receiver, agreement.packing * parcels, Rule.PARCELS, numbers)
+
+
+def _platform(order: Order) -> Iterator[Due]:
+    agreement: Agreement | None = order.agreement
+    if agreement and agreement.platform_permille:
+        amount = part_of_goods(order.goods, order.refunded, agreement.platform_permille)
+        kept = max(0, order.goods_minor - order.refunded_minor)
+        numbers: dict[str, int | str] = {"goods": kept, "permille": agreement.platform_permille}
+        yield Due(Part.PLATFORM, PLATFORM, amount, Rule.PERMILLE, numbers)
+
+
+def _by_tariff(part: Part, receiver: Receiver, tariff: Tariff, parcels: int, grams: int) -> Due:
+    numbers: dict[str, int | str] = {
+        "parcels": parcels,
+        "grams": grams,
+        "per_parcel": tariff.per_parcel_minor,
+        "per_kg": tariff.per_kg_minor,
+        "first_grams": tariff.first_grams,
+    }
+    return Due(part, receiver, tariff.fee(parcels, grams), Rule.TARIFF, numbers)
+
+
+def fleet_of(path: str) -> ServiceUnit | None:
+    """Return the county's centre above a place, whose vehicles go there; None where there is none."""
+    centres = {tier.code for tier in current().plan.tiers if tier.workspace is Workspace.CENTRE}
+    counties = [area.path for area in network.ancestors(path) if area.tier in centres]
+    return network.units_serving(counties).get(counties[-1]) if counties else None

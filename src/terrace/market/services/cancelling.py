@@ -1,0 +1,66 @@
+"""Cancelling an order whose goods have not left."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden
+from terrace.kernel.words import _
+from terrace.market.domain import OrderStatus, PaymentStatus, Permission, RefundReason
+from terrace.market.models import Order
+from terrace.market.services import news, stock
+from terrace.market.services.locking import lock_order, move, require_buyer, require_seller, require_status
+from terrace.market.services.packing import take_out_of_parcels
+from terrace.market.services.refunds import give_back_money
+from terrace.market.services.stopping import stop_payment
+
+
+@transaction.atomic
+def cancel_order(
+    *, by: Actor, order: Order, version: int, proof: str = "", note: str = "", now: datetime | None = None
+) -> Order:
+    """Cancel an order before it is shipped: the goods go back into the offer, what was paid back to the buyer.
+
+    The seller may until the goods have left, the buyer (by actor or by the
+    `proof` of the link) until they are packed. An unpaid order is cancelled with all
+    others of its payment, which are paid together. Raises `Forbidden`, `NotFound`
+    for a wrong proof, `Stale`, `NotNow`.
+    """
+    moment = now or clock.now()
+    order = lock_order(order.pk, version=version)
+    is_buyer = _require_either(by, order, proof)
+    late = () if is_buyer else (OrderStatus.PACKED,)
+    require_status(order, OrderStatus.PLACED, OrderStatus.PAID, *late)
+    if order.status == OrderStatus.PLACED:
+        stop_payment(by=by, payment_id=order.payment_id, status=PaymentStatus.CANCELLED, now=moment)
+        order.refresh_from_db()
+        return order
+    take_out_of_parcels(by=by, order=order, now=moment)
+    if order.escrow:
+        reason = RefundReason.CANCELLED
+        give_back_money(by=by, order=order, amount=order.escrow, reason=reason, note=note, now=moment)
+    move(order, OrderStatus.CANCELLED, ended_at=moment)
+    stock.give_back(orders=[order])
+    details = {"by": "buyer" if is_buyer else "seller"}
+    audit.record(by=by, act="market.cancel_order", subject=order, area_path=order.area_path, details=details, now=now)
+    news.to_buyer(order, _("Your order %(number)s is cancelled. What you paid goes back to you."), now=moment)
+    news.to_seller(order, _("Order %(number)s is cancelled"), now=moment)
+    return order
+
+
+def _require_either(by: Actor, order: Order, proof: str) -> bool:
+    """Say whether the actor is the buyer; raise when it is neither buyer nor seller nor decides disputes here."""
+    if proof:
+        require_buyer(by, order, proof)
+        return True
+    if by.may(Permission.DISPUTES, order.area_path):
+        return False
+    try:
+        require_seller(by, order)
+    except Forbidden:
+        require_buyer(by, order, proof)
+        return True
+    return False

@@ -1,0 +1,143 @@
+"""How disputes end that take more than two words: goods that come back, and what the centre decides."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import _
+from terrace.market.domain import DisputeStatus, Permission, RefundReason, ReturnState
+from terrace.market.models import Dispute, Order
+from terrace.market.queries.packing import parcel_reference
+from terrace.market.services import news
+from terrace.market.services.disputing import (
+    checked_words,
+    lock_dispute,
+    record,
+    require_turn,
+    settle,
+    step,
+)
+from terrace.market.services.locking import on_behalf_of_house, require_buyer, require_packer, require_seller
+from terrace.market.services.refunds import MoreThanLeft
+from terrace.traceability import queries as lots
+from terrace.traceability import services as traceability
+from terrace.traceability.domain import LossReason
+
+LONGEST_WAYBILL = 40
+
+
+@transaction.atomic
+def ask_goods_back(
+    *, by: Actor, dispute: Dispute, version: int, amount: Money, words: str, now: datetime | None = None
+) -> Dispute:
+    """Ask as the seller for the goods back: `amount` is paid back when they have arrived.
+
+    Raises `Forbidden`, `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid`.
+    """
+    moment = now or clock.now()
+    order, dispute = lock_dispute(dispute, version)
+    require_seller(by, order)
+    require_turn(dispute, DisputeStatus.OPEN)
+    if amount.minor <= 0:
+        raise Invalid(_("Say how much the buyer gets when the goods are back."), field="offered")
+    if order.escrow < amount:
+        raise MoreThanLeft(field="offered")
+    dispute.answer, dispute.offered_minor = checked_words(words, field="words"), amount.minor
+    dispute.answered_at = moment
+    step(dispute, DisputeStatus.RETURNING, moment)
+    record(by, "ask_goods_back", dispute, {"amount": str(amount)}, moment)
+    said = _("Please send the goods of order %(number)s back: %(amount)s comes to you when they arrive.")
+    news.to_buyer(order, said, now=moment, amount=amount)
+    return dispute
+
+
+@transaction.atomic
+def hand_in_return(
+    *, by: Actor, dispute: Dispute, waybill: str, proof: str = "", now: datetime | None = None
+) -> Dispute:
+    """Say as the buyer by which waybill the goods go back. Raises as `open_dispute`, `NotYourTurn`, `Invalid`."""
+    moment = now or clock.now()
+    order, dispute = lock_dispute(dispute)
+    require_buyer(by, order, proof)
+    require_turn(dispute, DisputeStatus.RETURNING)
+    number = waybill.strip()
+    if not number or len(number) > LONGEST_WAYBILL:
+        raise Invalid(_("Enter the number of the carrier's waybill."), field="waybill")
+    dispute.return_waybill = number
+    step(dispute, DisputeStatus.RETURNING, moment)
+    record(by, "hand_in_return", dispute, {}, moment)
+    news.to_seller(order, _("The goods of order %(number)s are on their way back"), now=moment)
+    return dispute
+
+
+@transaction.atomic
+def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: datetime | None = None) -> Dispute:
+    """Note that the goods came back: the buyer gets the money, and the goods go into their lots again or are lost.
+
+    Raises `Forbidden` for who neither packs nor sells there, `NotYourTurn`.
+    """
+    moment = now or clock.now()
+    order, dispute = lock_dispute(dispute)
+    require_packer(by, order)
+    require_turn(dispute, DisputeStatus.RETURNING)
+    dispute.return_state, dispute.returned_at = state.value, moment
+    _put_back(by, order, state, moment)
+    amount = dispute.offered or Money(0, dispute.currency)
+    record(by, "take_back_goods", dispute, {"state": state.value}, moment)
+    settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.RETURNED, now=moment)
+    return dispute
+
+
+@transaction.atomic
+def decide_dispute(
+    *,
+    by: Actor,
+    dispute: Dispute,
+    version: int,
+    amount: Money,
+    words_to_buyer: str,
+    words_to_seller: str,
+    now: datetime | None = None,
+) -> Dispute:
+    """Decide for the centre how much the buyer gets back: all that is left, some, or nothing, with words for both.
+
+    Raises `Forbidden` outside the area and for who sells these goods itself,
+    `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid`.
+    """
+    moment = now or clock.now()
+    order, dispute = lock_dispute(dispute, version)
+    by.require(Permission.DISPUTES, order.area_path)
+    if order.seller_id in by.own_parties:
+        raise Forbidden
+    require_turn(dispute, DisputeStatus.WITH_CENTRE)
+    if amount.minor < 0 or order.escrow < amount:
+        raise MoreThanLeft
+    dispute.words_to_buyer = checked_words(words_to_buyer, field="words_to_buyer")
+    dispute.words_to_seller = checked_words(words_to_seller, field="words_to_seller")
+    dispute.decided_by_id, dispute.decided_at = by.person_id, moment
+    record(by, "decide_dispute", dispute, {"amount": str(amount)}, moment)
+    settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.DISPUTE, now=moment)
+    said = _("The centre has decided about order %(number)s: %(amount)s goes back to the buyer.")
+    news.to_seller(order, said, now=moment, amount=amount)
+    news.to_buyer(order, _("The centre has decided about your order %(number)s."), now=moment)
+    return dispute
+
+
+def _put_back(by: Actor, order: Order, state: ReturnState, now: datetime) -> None:
+    """Undo what was packed of an order; where it is spoilt, what came back is written off at once."""
+    house = on_behalf_of_house(by)
+    for row in order.parcels.filter(undone_at=None, returned="").order_by("pk"):
+        uses = traceability.unpack(by=house, reference=parcel_reference(row), now=now)
+        if state is ReturnState.SPOILT:
+            found = lots.lots_by_id(use.lot_id for use in uses)
+            for use in uses:
+                quantity = Quantity(use.steps, Unit(found[use.lot_id].unit))
+                reason = LossReason.ROTTEN
+                traceability.lose(by=house, lot=found[use.lot_id], quantity=quantity, reason=reason, now=now)
+        row.returned = state.value
+        row.save(update_fields=["returned"])

@@ -1,0 +1,106 @@
+"""Shipping an order, and what its parcels tell on their way."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.errors import Invalid
+from terrace.kernel.words import _
+from terrace.logistics import services as logistics
+from terrace.market.domain import USUAL_CONFIRM_DAYS, DisputeKind, OrderStatus
+from terrace.market.models import Agreement, Order, OrderParcel
+from terrace.market.services import news
+from terrace.market.services.disputing import open_for_lost_parcel
+from terrace.market.services.locking import lock_order, move, require_packer, require_status
+from terrace.traceability import services as traceability
+from terrace.traceability.domain import EventKind
+
+UNDER_WAY = (OrderStatus.PACKED, OrderStatus.SHIPPED)
+
+
+@transaction.atomic
+def ship_order(
+    *, by: Actor, order: Order, version: int, waybills: Mapping[str, str], now: datetime | None = None
+) -> Order:
+    """Hand the parcels of a packed order to their carrier; `waybills` gives each parcel's, by the parcel's number.
+
+    Raises `Forbidden`, `Stale`, `NotNow`, `Invalid` at `waybill` where one is
+    missing, and what logistics refuses: then nothing was handed over.
+    """
+    moment = now or clock.now()
+    order = lock_order(order.pk, version=version)
+    require_packer(by, order)
+    require_status(order, OrderStatus.PACKED)
+    rows = list(order.parcels.filter(undone_at=None).order_by("pk"))
+    for row in rows:
+        parcel = row.parcel
+        waybill = waybills.get(parcel.number, "").strip()
+        if not waybill:
+            told = _("Parcel %(number)s has no waybill yet.") % {"number": parcel.number}
+            raise Invalid(told, field="waybill")
+        logistics.hand_to_carrier(by=by, parcel=parcel, waybill=waybill, now=moment)
+    _note_lots(by, rows, moment)
+    move(order, OrderStatus.SHIPPED, shipped_at=moment)
+    details = {"parcels": len(rows)}
+    audit.record(by=by, act="market.ship_order", subject=order, area_path=order.area_path, details=details, now=now)
+    news.to_buyer(order, _("Your order %(number)s is on its way."), now=moment)
+    return order
+
+
+@transaction.atomic
+def parcel_delivered(*, parcel_id: int, at: datetime) -> Order | None:
+    """Note that a parcel reached its buyer; with the last of an order's parcels the order is delivered.
+
+    Called on news from logistics, safe to repeat. None for a parcel that is no
+    order's, or was unpacked.
+    """
+    row = OrderParcel.objects.filter(parcel=parcel_id, undone_at=None).first()
+    if row is None:
+        return None
+    order = lock_order(row.order_id)
+    OrderParcel.objects.filter(pk=row.pk, delivered_at=None).update(delivered_at=at)
+    waits = order.parcels.filter(undone_at=None, delivered_at=None).exists()
+    if waits or order.status not in UNDER_WAY:
+        return order
+    move(
+        order,
+        OrderStatus.DELIVERED,
+        delivered_at=at,
+        shipped_at=order.shipped_at or at,
+        complete_by=at + timedelta(days=confirm_days(order)),
+    )
+    audit.record(by=SYSTEM, act="market.deliver_order", subject=order, area_path=order.area_path, now=at)
+    said = _("Your order %(number)s has arrived. Please confirm that all is well; on %(day)s it counts as confirmed.")
+    news.to_buyer(order, said, now=at, day=order.complete_by)
+    return order
+
+
+@transaction.atomic
+def parcel_did_not_arrive(*, parcel_id: int, at: datetime, kind: DisputeKind) -> None:
+    """Let the centre decide about an order of which a parcel was lost or came back; called on news from logistics."""
+    row = OrderParcel.objects.filter(parcel=parcel_id, undone_at=None, delivered_at=None).first()
+    if row is None:
+        return
+    order = lock_order(row.order_id)
+    if OrderStatus(order.status).holds_money:
+        open_for_lost_parcel(order=order, parcel=row.parcel.number, kind=kind, now=at)
+
+
+def confirm_days(order: Order) -> int:
+    """Return after how many days from delivery an order counts as confirmed, by its agreement."""
+    agreement: Agreement | None = order.agreement
+    return agreement.confirm_days if agreement else USUAL_CONFIRM_DAYS
+
+
+def _note_lots(by: Actor, rows: list[OrderParcel], now: datetime) -> None:
+    """Let each lot's history say that parcels with its goods left."""
+    for row in rows:
+        lot_ids = list(row.contents.filter(lot__isnull=False).order_by("lot_id").values_list("lot_id", flat=True))
+        if lot_ids:
+            reference = f"parcel/{row.parcel.number}"
+            kind = EventKind.SHIPPED
+            traceability.note(by=by, lot_ids=set(lot_ids), kind=kind, unit_id=row.unit_id, reference=reference, now=now)

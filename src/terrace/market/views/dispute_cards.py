@@ -1,0 +1,83 @@
+"""A dispute as a thread: who said what and when, in the order in which it happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from terrace.http import written
+from terrace.kernel.words import Text, _
+from terrace.market.domain import DisputeKind, DisputeStatus, ReturnState
+from terrace.market.models import Dispute
+
+TONES = {
+    DisputeStatus.OPEN: "warn",
+    DisputeStatus.OFFERED: "info",
+    DisputeStatus.WITH_CENTRE: "warn",
+    DisputeStatus.RETURNING: "info",
+    DisputeStatus.SETTLED: "good",
+    DisputeStatus.WITHDRAWN: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that was said: by whom, when, and what it comes to."""
+
+    who: Text
+    at: datetime | None
+    text: str
+    line: str = ""
+    photo: str = ""
+
+
+def thread_of(dispute: Dispute, *, for_buyer: bool, photo: str) -> dict[str, Any]:
+    """Return what a page of a dispute tells: each side reads the centre's words to itself, the centre both."""
+    status = DisputeStatus(dispute.status)
+    waits = status in (DisputeStatus.OPEN, DisputeStatus.OFFERED, DisputeStatus.RETURNING)
+    return {
+        "tone": TONES[status],
+        "status_label": status.label,
+        "answer_by": dispute.answer_by if waits else None,
+        "thread": list(_said(dispute, for_buyer, photo)),
+    }
+
+
+def _said(dispute: Dispute, for_buyer: bool, photo: str) -> Iterator[Said]:
+    wanted = _("%(kind)s. Wants %(amount)s back.") % {
+        "kind": DisputeKind(dispute.kind).label,
+        "amount": written.money(dispute.wanted),
+    }
+    yield Said(_("Buyer"), dispute.created_at, dispute.text, str(wanted), photo)
+    if dispute.answered_at:
+        yield Said(_("Seller"), dispute.answered_at, dispute.answer, _offer(dispute))
+    if dispute.return_waybill:
+        line = _("Goods on their way back, waybill %(waybill)s") % {"waybill": dispute.return_waybill}
+        yield Said(_("Buyer"), None, "", str(line))
+    if dispute.returned_at:
+        yield Said(_("Goods came back"), dispute.returned_at, "", str(ReturnState(dispute.return_state).label))
+    if dispute.with_centre_at:
+        yield Said(_("Passed on to the centre"), dispute.with_centre_at, "")
+    if dispute.decided_at:
+        words = dispute.words_to_buyer if for_buyer else dispute.words_to_seller
+        yield Said(_("Centre"), dispute.decided_at, words)
+    if dispute.ended_at:
+        yield Said(_("Over"), dispute.ended_at, "", _end(dispute))
+
+
+def _offer(dispute: Dispute) -> str:
+    if dispute.status == DisputeStatus.RETURNING or dispute.returned_at:
+        told = _("Asks for the goods back, and gives %(amount)s when they arrive.")
+    elif dispute.offered_minor:
+        told = _("Offers %(amount)s.")
+    else:
+        return str(_("Offers nothing."))
+    return str(told % {"amount": written.money(dispute.offered)})
+
+
+def _end(dispute: Dispute) -> str:
+    if dispute.status == DisputeStatus.WITHDRAWN:
+        return str(DisputeStatus.WITHDRAWN.label)
+    if dispute.decided_minor:
+        return str(_("%(amount)s went back to the buyer.") % {"amount": written.money(dispute.decided)})
+    return str(_("Nothing went back."))

@@ -1,0 +1,238 @@
+"""Disputes as sellers and the centre see them: the list, the thread, answers and decisions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from terrace.http import listing, pages
+from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
+from terrace.http.forms import ActForm
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.money import Money
+from terrace.kernel.words import Text, _
+from terrace.market import queries, services
+from terrace.market.domain import DisputeKind, DisputeStatus, Permission, ReturnState
+from terrace.market.forms.sales import DisputeFilter
+from terrace.market.forms.settling import AnswerForm, ArrivedForm, DecideForm
+from terrace.market.models import Dispute, Order
+from terrace.market.views.dispute_cards import TONES, thread_of
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A dispute with the order that it is about."""
+
+    dispute: Dispute
+    order: Order
+
+    @property
+    def wanted(self) -> Money:
+        """What the buyer wants back."""
+        return self.dispute.wanted
+
+    @property
+    def status(self) -> DisputeStatus:
+        """Where it stands."""
+        return DisputeStatus(self.dispute.status)
+
+
+@needs(Permission.VIEW, or_own=True)
+def disputes(request: Request) -> HttpResponse:
+    """List the disputes about orders of the actor's sellers, the one that is due first first."""
+    form = DisputeFilter(request.GET)
+    context = {
+        "title": _("Disputes"),
+        "lead": _("What buyers say is wrong. Whoever does not answer in time leaves it to the centre."),
+    }
+    rows = form.narrow(queries.disputes_visible_to(request.actor))
+    return listing.answer(request, "pages/list.html", _table(), rows, form, context)
+
+
+@needs(Permission.VIEW, or_own=True)
+def dispute(request: Request, number: str) -> HttpResponse:
+    """Show one dispute as a thread, to its seller or to the centre."""
+    found = queries.get_dispute(request.actor, number)
+    order = found.order
+    photo = reverse("market:dispute_photo", args=[found.number]) if found.photo else ""
+    primary, actions = _acts(request.actor, found, order)
+    context = {
+        "title": _("Dispute %(number)s") % {"number": found.number},
+        "lead": _("Order %(number)s") % {"number": order.number},
+        "breadcrumb": [(_("Disputes"), reverse("market:disputes")), (found.number, "")],
+        "primary": primary,
+        "actions": actions,
+        "back_url": reverse("market:sale", args=[order.number]),
+        "layout": "layouts/workspace.html",
+        **thread_of(found, for_buyer=False, photo=photo),
+    }
+    return pages.render(request, "market/dispute.html", context)
+
+
+@needs(Permission.VIEW, or_own=True)
+def photo(request: Request, number: str) -> HttpResponseBase:
+    """Send the photo of what is wrong."""
+    found = queries.get_dispute(request.actor, number)
+    if not found.photo:
+        raise NotFound
+    return FileResponse(found.photo.open("rb"), content_type="image/jpeg")
+
+
+@needs(Permission.SELL, or_party=True)
+def answer(request: Request, number: str) -> HttpResponse:
+    """Answer a buyer and offer something, or nothing."""
+    found = _sold(request, number)
+    return _answering(request, found, _("Answer the buyer"), _("Send the answer"), _answer)
+
+
+@needs(Permission.SELL, or_party=True)
+def ask_back(request: Request, number: str) -> HttpResponse:
+    """Ask for the goods back; the amount goes back when they arrive."""
+    found = _sold(request, number)
+    return _answering(request, found, _("Ask for the goods back"), _("Ask for them"), _ask_back)
+
+
+@needs(Permission.SELL, or_party=True)
+def pass_on(request: Request, number: str) -> HttpResponse:
+    """Ask once, then leave the dispute to the centre."""
+    found = _sold(request, number)
+    question = Question(
+        title=_("Leave it to the centre?"),
+        text=_("The centre reads what both sides say, and decides."),
+        submit_label=_("Leave it to the centre"),
+        cancel_url=_url(found),
+    )
+    return confirm(request, question, lambda: services.pass_on_dispute(by=request.actor, dispute=found))
+
+
+@needs(Permission.PACK, Permission.SELL, or_party=True)
+def arrived(request: Request, number: str) -> HttpResponse:
+    """Note that the goods came back, and how they are."""
+    found = queries.get_dispute(request.actor, number)
+    if not queries.may_pack(request.actor, found.order):
+        raise Forbidden
+    form = ArrivedForm(pages.sent(request))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            state = ReturnState(form.values["state"])
+            services.take_back_goods(by=request.actor, dispute=found, state=state)
+            return redirect(_url(found))
+    lead = _("The buyer gets the money back at once.")
+    return _form(request, form, found, _("The goods came back"), _("They are here"), lead)
+
+
+@needs(Permission.DISPUTES)
+def decide(request: Request, number: str) -> HttpResponse:
+    """Decide a dispute for the centre, with words for both sides."""
+    found = queries.get_dispute(request.actor, number)
+    request.actor.require(Permission.DISPUTES, found.area_path)
+    initial = {"version": found.version}
+    form = DecideForm(pages.sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.decide_dispute(by=request.actor, dispute=found, **form.values)
+            return redirect(_url(found))
+    lead = _("%(amount)s are held for this order. Your decision moves the money at once, and cannot be taken back.")
+    told = lead % {"amount": found.order.escrow.amount}
+    return _form(request, form, found, _("Decide dispute %(number)s") % {"number": number}, _("Decide"), told)
+
+
+def _answering(
+    request: Request, found: Dispute, title: Text, label: Text, act: Callable[[Actor, Dispute, AnswerForm], object]
+) -> HttpResponse:
+    form = AnswerForm(pages.sent(request), initial={"version": found.version, "offered": f"{found.wanted.amount}"})
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            act(request.actor, found, form)
+            return redirect(_url(found))
+    return _form(request, form, found, title, label, found.text)
+
+
+def _answer(by: Actor, found: Dispute, form: AnswerForm) -> None:
+    services.answer_dispute(by=by, dispute=found, **form.values)
+
+
+def _ask_back(by: Actor, found: Dispute, form: AnswerForm) -> None:
+    values = form.values
+    amount = values.pop("offered")
+    services.ask_goods_back(by=by, dispute=found, amount=amount, **values)
+
+
+def _form(request: Request, form: ActForm, found: Dispute, title: Text, label: Text, lead: Text) -> HttpResponse:
+    context = {"title": title, "lead": lead, "form": form, "submit_label": label, "cancel_url": _url(found)}
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+def _sold(request: Request, number: str) -> Dispute:
+    found = queries.get_dispute(request.actor, number)
+    if not queries.may_sell(request.actor, found.order):
+        raise Forbidden
+    return found
+
+
+def _url(found: Dispute) -> str:
+    return reverse("market:dispute", args=[found.number])
+
+
+def _acts(actor: Actor, found: Dispute, order: Order) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return the one thing to do next with a dispute, and what else could be done."""
+
+    def button(route: str, label: Text, icon: str) -> dict[str, Any]:
+        return {"url": reverse(f"market:{route}", args=[found.number]), "label": label, "icon": icon}
+
+    status = DisputeStatus(found.status)
+    decides = actor.may(Permission.DISPUTES, found.area_path) and order.seller_id not in actor.own_parties
+    if status is DisputeStatus.WITH_CENTRE and decides:
+        return button("dispute_decide", _("Decide"), "scale"), []
+    if status is DisputeStatus.RETURNING and queries.may_pack(actor, order):
+        return button("dispute_arrived", _("The goods came back"), "package"), []
+    if not queries.may_sell(actor, order):
+        return None, []
+    centre = button("dispute_pass_on", _("Leave it to the centre"), "scale")
+    if status is DisputeStatus.OPEN:
+        back = button("dispute_ask_back", _("Ask for the goods back"), "truck")
+        return button("dispute_answer", _("Answer"), "message"), [back, centre]
+    return None, [centre] if status is DisputeStatus.OFFERED else []
+
+
+def _table() -> Table[Dispute, Card]:
+    return Table(
+        name="disputes",
+        columns=(
+            Column("number", _("Dispute"), lambda card: card.dispute.number, Kind.CODE, sort="number"),
+            Column("order", _("Order"), lambda card: card.order.number, Kind.CODE),
+            Column("kind", _("What is wrong"), lambda card: DisputeKind(card.dispute.kind).label, Kind.PROSE),
+            Column("wanted", _("Wanted back"), lambda card: card.wanted, Kind.MONEY, sort="wanted_minor"),
+            Column("opened", _("Said on"), lambda card: card.dispute.created_at, Kind.DATETIME, sort="created_at"),
+            Column(
+                "status",
+                _("State"),
+                lambda card: card.status,
+                Kind.BADGE,
+                sort="status",
+                tone=_tone,
+            ),
+            Column("decided", _("Given back"), lambda card: card.dispute.decided, Kind.MONEY, sheet_only=True),
+            Column("ended", _("Over on"), lambda card: card.dispute.ended_at, Kind.DATETIME, sheet_only=True),
+        ),
+        present=_cards,
+        order=("-id",),
+        empty=Empty(_("No disputes"), _("What buyers say is wrong with an order stands here, with what became of it.")),
+        url=lambda card: _url(card.dispute),
+    )
+
+
+def _tone(card: Card) -> str:
+    return TONES[card.status]
+
+
+def _cards(rows: Sequence[Dispute]) -> list[Card]:
+    orders = Order.objects.in_bulk({row.order_id for row in rows})
+    return [Card(row, orders[row.order_id]) for row in rows]

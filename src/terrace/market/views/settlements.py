@@ -1,0 +1,142 @@
+"""Where the money of an order went, each amount with its formula in words."""
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from terrace.http import pages, written
+from terrace.http.access import needs
+from terrace.http.request import Request
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import _, in_language
+from terrace.ledger.domain import Part
+from terrace.ledger.domain import Permission as Ledger
+from terrace.market import queries
+from terrace.market.domain import Permission, ReceiverKind, Rule
+from terrace.market.models import SettlementLine
+from terrace.market.views.tables import Cell, Head, Small
+from terrace.network import queries as network
+from terrace.registry import queries as registry
+
+
+@needs(Permission.VIEW, Ledger.VIEW, or_own=True)
+def settlement(request: Request, number: str) -> HttpResponse:
+    """Show how the money of an order was shared: all to its seller and the offices above, to others their own part."""
+    shared = queries.get_shared(request.actor, number)
+    order = shared.order
+    may_open = queries.sales_visible_to(request.actor).filter(pk=order.pk).exists()
+    url = reverse("market:sale", args=[order.number]) if may_open else ""
+    context = {
+        "title": _("Where the money went"),
+        "lead": _("Order %(number)s") % {"number": order.number},
+        "breadcrumb": [(order.number, url), (_("Where the money went"), "")],
+        "facts": [
+            (_("Paid by the buyer"), "money", order.total),
+            (_("Given back"), "money", order.refunded),
+            (_("Shared"), "money", order.escrow),
+            (_("Shared on"), "datetime", shared.settlement.at),
+        ],
+        "lines": of_shares(shared.lines),
+        "parts": _of_parts(shared.parts, shared.settlement.escrow_minor),
+        "sees_all": shared.sees_all,
+        "missing": Money(shared.settlement.missing_minor, order.currency) if shared.sees_all else None,
+    }
+    return pages.render(request, "market/settlement.html", context)
+
+
+def of_shares(lines: Sequence[SettlementLine]) -> Small:
+    """Return the lines of a settlement with who got what, and why, in words."""
+    names = _names(lines)
+    rows: list[Sequence[Cell]] = [
+        (
+            (names[line.pk], ""),
+            (Part(line.part).label, ""),
+            (formula(line), ""),
+            (written.money(line.amount), ""),
+        )
+        for line in lines
+    ]
+    heads = (Head(_("Who")), Head(_("For")), Head(_("How it comes about")), Head(_("Amount"), True))
+    return Small(_("Who got what, and why"), heads, rows)
+
+
+def formula(line: SettlementLine) -> str:
+    """Write how an amount came about, from the numbers that it was reckoned from."""
+    told = _formula(Rule(line.rule), line.numbers, line.currency)
+    if not line.missing:
+        return told
+    short = _("%(due)s were due; the money did not last for %(missing)s of it.")
+    amounts = {"due": written.money(Money(line.due_minor, line.currency)), "missing": written.money(line.missing)}
+    return f"{told}. {short % amounts}"
+
+
+def _formula(rule: Rule, numbers: Mapping[str, int | str], currency: str) -> str:
+    def money(name: str) -> str:
+        return written.money(Money(int(numbers[name]), currency))
+
+    match rule:
+        case Rule.PRICE:
+            unit = Unit(str(numbers["unit"]))
+            told = {
+                "price": written.price(Money(int(numbers["price"]), currency), unit.one),
+                "quantity": written.quantity(Quantity(int(numbers["steps"]), unit)),
+                "purchase": numbers["purchase"],
+            }
+            return str(_("%(price)s × %(quantity)s, purchase %(purchase)s") % told)
+        case Rule.TARIFF:
+            return _tariff(numbers, currency)
+        case Rule.PARCELS:
+            told = {"parcels": written.number(int(numbers["parcels"])), "price": money("per_parcel")}
+            return str(_("%(parcels)s parcels × %(price)s") % told)
+        case Rule.PERMILLE:
+            told = {"permille": written.number(int(numbers["permille"])), "goods": money("goods")}
+            return str(_("%(permille)s ‰ of %(goods)s for the goods") % told)
+        case Rule.REST:
+            return str(
+                _("%(whole)s less %(others)s for the others") % {"whole": money("whole"), "others": money("others")}
+            )
+
+
+def _tariff(numbers: Mapping[str, int | str], currency: str) -> str:
+    """Write a fee by tariff: parcels and the kilograms that they do not cover, or goods in bulk by weight."""
+    parcels, grams = int(numbers["parcels"]), int(numbers["grams"])
+    per_kg = Money(int(numbers["per_kg"]), currency)
+    beyond = max(0, grams - parcels * int(numbers["first_grams"]))
+    weight = {
+        "weight": written.quantity(Quantity(beyond, Unit.KILOGRAM)),
+        "per_kg": written.price(per_kg, Unit.KILOGRAM.one),
+    }
+    by_weight = _("%(weight)s × %(per_kg)s") % weight
+    if not parcels:
+        return str(by_weight)
+    price = written.money(Money(int(numbers["per_parcel"]), currency))
+    by_parcel = _("%(parcels)s parcels × %(price)s") % {"parcels": written.number(parcels), "price": price}
+    return f"{by_parcel} + {by_weight}" if beyond and per_kg else str(by_parcel)
+
+
+def _names(lines: Sequence[SettlementLine]) -> dict[int, str]:
+    parties = registry.parties_by_id(line.party_id for line in lines if line.party_id)
+    units = network.units_by_id(line.unit_id for line in lines if line.unit_id)
+    found = {}
+    for line in lines:
+        if line.party_id:
+            found[line.pk] = parties[line.party_id].name
+        elif line.unit_id:
+            found[line.pk] = in_language(units[line.unit_id].names)
+        else:
+            found[line.pk] = str(ReceiverKind.PLATFORM.label)
+    return found
+
+
+def _of_parts(parts: Sequence[tuple[Part, Money]], whole: int) -> Small:
+    rows: list[Sequence[Cell]] = [
+        ((part.label, ""), (written.money(amount), ""), (_permille(amount.minor, whole), "")) for part, amount in parts
+    ]
+    heads = (Head(_("Part")), Head(_("Amount"), True), Head(_("Share"), True, "‰"))
+    return Small(_("The money by its parts"), heads, rows)
+
+
+def _permille(part: int, whole: int) -> str:
+    return written.number((2000 * part + whole) // (2 * whole)) if whole else written.NOTHING
