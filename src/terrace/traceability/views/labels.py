@@ -1,6 +1,7 @@
 """Labels: what sticks on a crate, in the installation's two languages, with the code that leads to its history."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,8 +10,10 @@ from django.utils.translation import override
 from terrace.http import typeset, written
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
+from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Text, _, in_language
 from terrace.registry.queries import Grower
 from terrace.traceability import queries
@@ -86,6 +89,13 @@ def _each(text: Text) -> list[str]:
 
 
 def _value(value: object) -> str:
+    """Write a value in both languages; a day and a number once, as both languages read them."""
+    if isinstance(value, datetime):
+        return clock.today(value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Quantity):
+        return f"{written.quantity(value, 'number')} {_both(value.unit.label)}"
     said = []
     for language in _languages():
         with override(language):
@@ -98,4 +108,4 @@ def _written(value: object) -> str:
         return grower_in_words(value)
     if isinstance(value, Mapping):
         return in_language(value)
-    return written.localdate(value) if hasattr(value, "year") else written.anything(value)  # type: ignore[arg-type]
+    return written.anything(value)

@@ -54,7 +54,7 @@ def lot(request: Request, number: str) -> HttpResponse:
         "became": below,
         "events": history.events_of(found, steps),
         "uses": history.uses_table(found),
-        "tests": tests_of(found),
+        "tests": tests_of(found, queries.lots_behind(found)),
         "opens_reports": True,
         "copies": CopiesForm({"copies": "1"}),
         "trace_url": link_path(found.gtin, found.number),

@@ -1,5 +1,6 @@
 """Tests of a lot, and of those it came from, as pages write them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,9 +31,9 @@ class Test:
     lines: list[Line]
 
 
-def tests_of(lot: Lot) -> list[Test]:
-    """Return the tests of a lot and of those it was split or merged from, the newest first."""
-    lots = {lot.pk: lot, **queries.lots_by_id(queries.lots_behind(lot))}
+def tests_of(lot: Lot, behind: Sequence[int]) -> list[Test]:
+    """Return the tests of a lot and of those `behind` it, which it was split or merged from, the newest first."""
+    lots = {lot.pk: lot, **queries.lots_by_id(behind)}
     return [
         Test(test, lots[test.lot_id].number, [_line(row.result) for row in test.results.all()])
         for test in queries.inspections_of(lots)

@@ -82,7 +82,7 @@ def _numbers_of(lot: Lot) -> set[str]:
 
 def _page(lot: Lot) -> dict[str, Any]:
     row = queries.named([lot])[0]
-    roots = _roots(lot)
+    roots, behind = _roots(lot), queries.lots_behind(lot)
     above = network.names_above([lot.area_path])[lot.area_path]
     return {
         "title": row.title,
@@ -93,8 +93,8 @@ def _page(lot: Lot) -> dict[str, Any]:
         "more_growers": max(0, len(roots) - MOST_GROWERS),
         "sketch": network.sketch_of(lot.area_path),
         "place": row.place,
-        "tests": tests_of(lot),
-        "journey": _journey(lot),
+        "tests": tests_of(lot, behind),
+        "journey": _journey([lot.pk, *behind]),
         "sections": [_drawn(section) for section in services.sections_of(lot)],
     }
 
@@ -133,9 +133,9 @@ def _counted(words: str, count: int) -> str:
     return plural("%(who)s, %(count)d time", "%(who)s, %(count)d deliveries", count) % {"who": words, "count": count}
 
 
-def _journey(lot: Lot) -> list[Stage]:
+def _journey(lot_ids: Sequence[int]) -> list[Stage]:
     """Return the stages of the journey in order, each once however many lots went through it together."""
-    steps = [step for step in queries.journey(lot) if step.kind in TOLD]
+    steps = [step for step in queries.steps_of(lot_ids) if step.kind in TOLD]
     units = network.units_by_id({step.unit_id for step in steps if step.unit_id})
     stages = (
         Stage(
