@@ -1,7 +1,56 @@
 """Addresses of logistics."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from terrace.logistics.views import consignments, desk, driving, fleet, parcels, status, tours
 
 app_name = "logistics"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("parcels/", parcels.parcels, name="parcels"),
+    re_path(r"^parcels/new/(?P<direction>up|down)/$", parcels.announce, name="parcel_new"),
+    path("parcels/<str:number>/", parcels.parcel, name="parcel"),
+    path("parcels/<str:number>/hand-over/", parcels.hand_over, name="hand_over"),
+    path("parcels/<str:number>/refuse/", parcels.refuse, name="refuse"),
+    path("parcels/<str:number>/new-code/", parcels.renew_code, name="renew_code"),
+    path("parcels/<str:number>/to-carrier/", parcels.to_carrier, name="to_carrier"),
+    path("parcels/<str:number>/news/", parcels.news, name="news"),
+    path("parcels/<str:number>/photos/<int:scan_id>.jpg", parcels.photo, name="photo"),
+    path("desk/", desk.desk, name="desk"),
+    path("consignments/", consignments.consignments, name="consignments"),
+    path("consignments/new/", consignments.make_up, name="consignment_new"),
+    path("consignments/<str:number>/", consignments.consignment, name="consignment"),
+    path("consignments/<str:number>/receive/", consignments.receive, name="receive"),
+    path("consignments/<str:number>/cancel/", consignments.cancel, name="cancel_consignment"),
+    path("tours/", tours.tours, name="tours"),
+    path("tours/new/", tours.plan, name="tour_new"),
+    path("tours/<str:number>/", tours.tour, name="tour"),
+    path("tours/<str:number>/change/", tours.change, name="tour_change"),
+    path("tours/<str:number>/cancel/", tours.cancel, name="tour_cancel"),
+    path("tours/<str:number>/loading-list.pdf", tours.loading_list, name="loading_list"),
+    path("tours/<str:number>/stops/", tours.add_stop, name="stop_add"),
+    path("tours/<str:number>/stops/<int:stop_id>/move/", tours.move_stop, name="stop_move"),
+    path("tours/<str:number>/stops/<int:stop_id>/time/", tours.time_stop, name="stop_time"),
+    path("tours/<str:number>/stops/<int:stop_id>/remove/", tours.remove_stop, name="stop_remove"),
+    path("tours/<str:number>/loads/", tours.assign, name="assign"),
+    path("tours/<str:number>/loads/<int:load_id>/remove/", tours.unassign, name="unassign"),
+    path("drive/", driving.today, name="my_tours"),
+    path("drive/<str:number>/", driving.drive, name="drive"),
+    path("drive/<str:number>/start/", driving.start, name="start"),
+    path("drive/<str:number>/take-all/", driving.take_all, name="take_all"),
+    path("drive/<str:number>/stops/<int:stop_id>/arrive/", driving.arrive, name="arrive"),
+    path("drive/<str:number>/stops/<int:stop_id>/leave/", driving.leave, name="leave"),
+    path("drive/<str:number>/stops/<int:stop_id>/take-all/", driving.take_all, name="take_all_at"),
+    path("drive/<str:number>/stops/<int:stop_id>/drop-all/", driving.drop_all, name="drop_all"),
+    path("drive/<str:number>/finish/", driving.finish, name="finish"),
+    path("drive/<str:number>/problem/", driving.problem, name="problem"),
+    path("vehicles/", fleet.vehicles, name="vehicles"),
+    path("vehicles/new/", fleet.add_vehicle, name="vehicle_new"),
+    path("vehicles/<str:number>/", fleet.change_vehicle, name="vehicle"),
+    path("carriers/", fleet.carriers, name="carriers"),
+    path("carriers/new/", fleet.add_carrier, name="carrier_new"),
+    path("carriers/<str:number>/", fleet.change_carrier, name="carrier"),
+    path("tariffs/", fleet.tariffs, name="tariffs"),
+    path("tariffs/new/", fleet.set_tariff, name="tariff_new"),
+    path("status/", status.status, name="status"),
+]

@@ -47,6 +47,23 @@ def find_parcel_by_code(code: str) -> Parcel | None:
     return found.order_by("-ended_at", "-id").first() if text else None
 
 
+def parcels_found_by(rows: QuerySet[Parcel], text: str) -> QuerySet[Parcel]:
+    """Return those of the parcels whose number, waybill or reference holds `text`."""
+    wanted = text.strip()
+    found = Q(number__icontains=wanted) | Q(waybill__icontains=wanted) | Q(reference__icontains=wanted)
+    return rows.filter(found)
+
+
+def find_parcel_for(number: str, tail: str) -> Parcel | None:
+    """Return the parcel that bears the number or waybill and whose phone ends in `tail`, four digits; else None.
+
+    For who waits for it and has no account. An emptied parcel has no phone, and so nobody finds it.
+    """
+    found = find_parcel_by_code(number)
+    is_theirs = found is not None and len(tail) == 4 and bool(found.phone) and found.phone.endswith(tail)
+    return found if is_theirs else None
+
+
 def parcels_about(reference: str) -> QuerySet[Parcel]:
     """Return the parcels with the reference, in the order in which they were registered. The caller has authorised."""
     return Parcel.objects.filter(reference=reference).exclude(reference="").order_by("id")

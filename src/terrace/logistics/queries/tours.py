@@ -129,6 +129,11 @@ def carriers_visible_to(actor: Actor) -> QuerySet[Carrier]:
     return Carrier.objects.filter(within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.own_parties))
 
 
+def carriers_at(paths: Iterable[str]) -> QuerySet[Carrier]:
+    """Return the carriers that share the networks of the centres at the paths today."""
+    return Carrier.objects.filter(is_active=True, area_path__in=set(paths)).order_by("id")
+
+
 def get_carrier(actor: Actor, number: str) -> Carrier:
     """Return the carrier `number`, or raise `NotFound` when the actor does not see it."""
     found = carriers_visible_to(actor).filter(number=number).first()

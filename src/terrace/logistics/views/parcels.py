@@ -1,0 +1,371 @@
+"""The pages of parcels: the list, announcing one, and one parcel with what can be done with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from terrace.http import listing, pages
+from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.phones import show_phone
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import Names, Text, _
+from terrace.logistics import queries, services
+from terrace.logistics.domain import Direction, ParcelStatus, Permission
+from terrace.logistics.forms import HandOverForm, NewsForm, NoteForm, ParcelFilter, ParcelForm, WaybillForm, grams_of
+from terrace.logistics.models import Parcel
+from terrace.logistics.services import NewParcel
+from terrace.logistics.views.histories import steps_of
+from terrace.logistics.views.units import as_choices, carrier_choices, carriers_of, own_centres, own_units, units_below
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+from terrace.registry import queries as registry
+
+TONES = {
+    ParcelStatus.DELIVERED: "good",
+    ParcelStatus.AT_POINT: "info",
+    ParcelStatus.MISSING: "bad",
+    ParcelStatus.DAMAGED: "bad",
+    ParcelStatus.LOST: "bad",
+    ParcelStatus.REFUSED: "warn",
+    ParcelStatus.RETURNED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A parcel with the names that belong to it."""
+
+    parcel: Parcel
+    origin: Names
+    target: Names
+    carrier: str
+
+    @property
+    def status(self) -> ParcelStatus:
+        """Where it stands."""
+        return ParcelStatus(self.parcel.status)
+
+    @property
+    def weight(self) -> Quantity:
+        """What it weighs."""
+        return Quantity(self.parcel.weight_grams, Unit.KILOGRAM)
+
+
+@needs(Permission.VIEW, or_party=True)
+def parcels(request: Request) -> HttpResponse:
+    """List the parcels that the reader sees, the youngest first."""
+    form = ParcelFilter(request.GET)
+    may_announce = _may_announce(request.actor)
+    context = {
+        "title": _("Parcels"),
+        "lead": _("What goes up to buyers and comes down to villages. Open one for its way so far."),
+        "primary": {"url": _new("down"), "label": _("Announce a parcel"), "icon": "plus"} if may_announce else None,
+        "actions": [{"url": _new("up"), "label": _("Send a parcel"), "icon": "send"}] if may_announce else [],
+    }
+    rows = form.narrow(queries.parcels_visible_to(request.actor))
+    return listing.answer(request, "pages/list.html", _table(may_announce), rows, form, context)
+
+
+@needs(Permission.HANDLE, or_party=True)
+def announce(request: Request, direction: str) -> HttpResponse:
+    """Announce a parcel: one that comes down, or one that goes up."""
+    way, actor = Direction(direction), request.actor
+    if not _may_announce(actor):
+        raise Forbidden(permission=Permission.HANDLE.value)
+    origins = _origins(actor, way)
+    targets = [unit for centre in origins for unit in units_below(centre.area_path)] if way is Direction.DOWN else []
+    carriers = carrier_choices(_carriers(actor, origins))
+    form = ParcelForm(
+        pages.sent(request),
+        direction=way,
+        origins=as_choices(origins),
+        targets=as_choices(targets),
+        carriers=carriers,
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            parcel = services.register_parcel(by=actor, new=_given(form, way, [*origins, *targets]))
+            return redirect("logistics:parcel", parcel.number)
+    is_down = way is Direction.DOWN
+    context = {
+        "title": _("Announce a parcel") if is_down else _("Send a parcel"),
+        "lead": _("It comes from its carrier through the centre to a point or station.")
+        if is_down
+        else _("It lies here and goes up by a carrier."),
+        "form": form,
+        "submit_label": _("Announce") if is_down else _("Register"),
+        "cancel_url": reverse("logistics:parcels"),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.VIEW, or_party=True)
+def parcel(request: Request, number: str) -> HttpResponse:
+    """Show one parcel: where it stands, for whom it is as far as the reader may know, and its way so far."""
+    found = queries.get_parcel(request.actor, number)
+    card = _cards([found])[0]
+    primary, actions = _acts(request.actor, found)
+    context = {
+        "title": found.number,
+        "breadcrumb": [(_("Parcels"), reverse("logistics:parcels")), (found.number, "")],
+        "primary": primary,
+        "actions": actions,
+        "tone": TONES.get(card.status, "neutral"),
+        "status_label": card.status.label,
+        "facts": _facts(request.actor, card),
+        "steps": steps_of(queries.scans_of(found), found),
+        "fees": list(found.fees.order_by("id")) if found.direction == Direction.DOWN else [],
+    }
+    return pages.render(request, "logistics/parcel.html", context)
+
+
+@needs(Permission.HANDLE)
+def hand_over(request: Request, number: str) -> HttpResponse:
+    """Hand a parcel to its recipient, for the code or before a camera."""
+    found = queries.get_parcel(request.actor, number)
+    form = HandOverForm(pages.sent(request), request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.hand_over(by=request.actor, parcel=found, **form.values)
+            return redirect("logistics:desk")
+    if request.method == "POST" and form.is_valid():
+        form.keep_files()
+    context = {
+        "title": _("Hand over %(number)s") % {"number": found.number},
+        "lead": _("To %(recipient)s. Ask for the pick-up code that was sent by SMS.") % {"recipient": found.recipient},
+        "form": form,
+        "submit_label": _("Hand over"),
+        "cancel_url": _url("parcel", found),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.HANDLE)
+def refuse(request: Request, number: str) -> HttpResponse:
+    """Ask once, then note that the recipient does not want it."""
+    found = queries.get_parcel(request.actor, number)
+    question = Question(
+        title=_("Does the recipient refuse %(number)s?") % {"number": found.number},
+        text=_("It goes back to its carrier with the next tour. The pick-up code opens it no more."),
+        submit_label=_("Refused"),
+        cancel_url=_url("parcel", found),
+    )
+    form = NoteForm(pages.sent(request))
+    act = lambda: services.refuse(by=request.actor, parcel=found, note=form.values["note"])  # noqa: E731
+    return confirm(request, question, act, form=form)
+
+
+@needs(Permission.HANDLE)
+def renew_code(request: Request, number: str) -> HttpResponse:
+    """Ask once, then send a new pick-up code."""
+    found = queries.get_parcel(request.actor, number)
+    question = Question(
+        title=_("Send a new pick-up code?"),
+        text=_("It goes by SMS to the phone that ends in %(tail)s. The old code counts no more.")
+        % {"tail": found.phone[-4:]},
+        submit_label=_("Send"),
+        cancel_url=_url("parcel", found),
+    )
+    return confirm(request, question, partial(services.renew_code, by=request.actor, parcel=found))
+
+
+@needs(Permission.HANDLE, or_party=True)
+def to_carrier(request: Request, number: str) -> HttpResponse:
+    """Hand a parcel that goes up to its carrier."""
+    found = queries.get_parcel(request.actor, number)
+    units = network.units_by_id([found.from_unit_id])
+    initial = {"carrier": str(found.carrier_id or ""), "waybill": found.waybill}
+    form = WaybillForm(
+        pages.sent(request), initial=initial, carriers=carrier_choices(carriers_of(list(units.values())))
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            values = form.values
+            services.hand_to_carrier(
+                by=request.actor, parcel=found, waybill=values["waybill"], carrier_id=int(values["carrier"])
+            )
+            return redirect("logistics:parcel", number)
+    context = {
+        "title": _("Hand %(number)s to its carrier") % {"number": number},
+        "form": form,
+        "submit_label": _("Hand over"),
+        "cancel_url": _url("parcel", found),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.HANDLE, or_party=True)
+def news(request: Request, number: str) -> HttpResponse:
+    """Note what the carrier says of a parcel."""
+    found = queries.get_parcel(request.actor, number)
+    form = NewsForm(pages.sent(request), said=[(status.value, status.label) for status in services.SAYS])
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            status = ParcelStatus(form.values["status"])
+            services.carrier_says(by=request.actor, parcel=found, status=status)
+            return redirect("logistics:parcel", number)
+    context = {
+        "title": _("What the carrier says of %(number)s") % {"number": number},
+        "form": form,
+        "cancel_url": _url("parcel", found),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.VIEW, or_party=True)
+def photo(request: Request, number: str, scan_id: int) -> HttpResponse:
+    """Send the picture of a scan to who sees for whom the parcel is."""
+    found = queries.get_parcel(request.actor, number)
+    scan = queries.scans_of(found).filter(pk=scan_id).first()
+    picture = getattr(scan, "picture", None)
+    if picture is None or not queries.sees_recipient(request.actor, found):
+        raise NotFound
+    with picture.photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
+        response = HttpResponse(file.read(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _new(direction: str) -> str:
+    return reverse("logistics:parcel_new", args=[direction])
+
+
+def _url(route: str, found: Parcel) -> str:
+    return reverse(f"logistics:{route}", args=[found.number])
+
+
+def _may_announce(actor: Actor) -> bool:
+    carries = actor.parties and queries.carriers_visible_to(actor).filter(party_id__in=actor.parties).exists()
+    return actor.holds(Permission.HANDLE) or bool(carries)
+
+
+def _origins(actor: Actor, way: Direction) -> list[ServiceUnit]:
+    """Return where a parcel may begin: centres for what comes down, any unit of the actor's for what goes up."""
+    own = queries.carriers_visible_to(actor).filter(party_id__in=actor.parties, is_active=True)
+    shared = list(network.units_by_id(own.order_by("id").values_list("unit_id", flat=True)).values())
+    if shared:
+        return shared
+    return own_centres(actor, Permission.HANDLE) if way is Direction.DOWN else own_units(actor, Permission.HANDLE)
+
+
+def _carriers(actor: Actor, origins: Sequence[ServiceUnit]) -> list[Any]:
+    own = list(queries.carriers_visible_to(actor).filter(party_id__in=actor.parties, is_active=True).order_by("id"))
+    return own or carriers_of(origins)
+
+
+def _given(form: ParcelForm, way: Direction, units: Sequence[ServiceUnit]) -> NewParcel:
+    values, by_number = form.values, {unit.number: unit.pk for unit in units}
+    return NewParcel(
+        direction=way,
+        recipient=values["recipient"],
+        phone=values["phone"],
+        from_unit_id=by_number[values["from_unit"]],
+        weight_grams=grams_of(values["weight"], "weight"),
+        region=values.get("region", ""),
+        address=values.get("address", ""),
+        to_unit_id=by_number[values["to_unit"]] if way is Direction.DOWN else None,
+        carrier_id=int(values["carrier"]) if values["carrier"] else None,
+        waybill=values.get("waybill", ""),
+    )
+
+
+def _acts(actor: Actor, found: Parcel) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return the next thing to do with a parcel, and what else can be done."""
+    handles = any(actor.may(Permission.HANDLE, path) for path in (found.from_path, found.to_path) if path)
+    status = ParcelStatus(found.status)
+    if found.direction == Direction.DOWN:
+        if not (handles and found.code and status.is_on_shelf):
+            return None, []
+        hand = {"url": _url("hand_over", found), "label": _("Hand over"), "icon": "package"}
+        refuse = {"url": _url("refuse", found), "label": _("Refused"), "icon": "x"}
+        renew = {"url": _url("renew_code", found), "label": _("New code"), "icon": "message"}
+        return hand, [renew, refuse]
+    own = actor.speaks_for(found.carrier_id or 0)
+    if status.is_final or not (handles or own or actor.speaks_for(found.sender_id or 0)):
+        return None, []
+    told = {"url": _url("news", found), "label": _("The carrier says"), "icon": "speakerphone"}
+    if found.sent_at is None:
+        return {"url": _url("to_carrier", found), "label": _("To the carrier"), "icon": "truck"}, []
+    return None, [told] if handles or own else []
+
+
+def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
+    found, region = card.parcel, current().region
+    told: list[tuple[Text, str, Any]] = [
+        (_("Direction"), "text", Direction(found.direction).label),
+        (_("From"), "names", card.origin),
+        (_("To"), "names", card.target) if found.to_unit_id else (_("To"), "text", found.region),
+        (_("Carrier"), "text", card.carrier),
+        (_("Waybill"), "text", found.waybill),
+        (_("Weight"), "quantity", card.weight),
+        (_("About"), "text", found.reference),
+    ]
+    if queries.sees_recipient(actor, found):
+        told += [
+            (_("Recipient"), "text", found.recipient),
+            (_("Phone"), "text", show_phone(found.phone, region)),
+            (_("Address"), "text", found.address),
+        ]
+    return told
+
+
+def _table(may_announce: bool) -> Table[Parcel, Card]:
+    return Table(
+        name="parcels",
+        columns=(
+            Column("number", _("Number"), lambda card: card.parcel.number, Kind.CODE, sort="number"),
+            Column("direction", _("Direction"), lambda card: Direction(card.parcel.direction), sort="direction"),
+            Column(
+                "status",
+                _("State"),
+                lambda card: card.status,
+                Kind.BADGE,
+                sort="status",
+                tone=lambda card: TONES.get(card.status, "neutral"),
+            ),
+            Column("origin", _("From"), lambda card: card.origin, Kind.NAMES),
+            Column("target", _("To"), lambda card: card.target, Kind.NAMES),
+            Column("weight", _("Weight"), lambda card: card.weight, Kind.QUANTITY, sort="weight_grams"),
+            Column("carrier", _("Carrier"), lambda card: card.carrier),
+            Column("waybill", _("Waybill"), lambda card: card.parcel.waybill, Kind.CODE, sort="waybill"),
+            Column("seen", _("Last seen"), lambda card: card.parcel.seen_at, Kind.DATETIME, sort="seen_at"),
+        ),
+        present=_cards,
+        order=("-id",),
+        empty=Empty(
+            _("No parcels yet"),
+            _("What carriers hand over to come down, and what goes up to buyers, stands here with its way."),
+            _new("down") if may_announce else "",
+            _("Announce a parcel") if may_announce else "",
+        ),
+        url=lambda card: _url("parcel", card.parcel),
+        most_counted=10_000,
+    )
+
+
+def _cards(rows: Sequence[Parcel]) -> list[Card]:
+    units = network.units_by_id(
+        unit_id for row in rows for unit_id in (row.from_unit_id, row.to_unit_id) if unit_id is not None
+    )
+    names = {pk: unit.names for pk, unit in units.items()}
+    parties = registry.parties_by_id({row.carrier_id for row in rows if row.carrier_id})
+    return [
+        Card(
+            row,
+            names.get(row.from_unit_id, {}),
+            names.get(row.to_unit_id or 0, {}),
+            parties[row.carrier_id].name if row.carrier_id else "",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,93 @@
+"""What rides on a tour, stop by stop, as the pages and the loading list show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import Text, _, in_language
+from terrace.logistics.domain import LoadState
+from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """A load as a line: its number, what it is, how heavy, and what became of it."""
+
+    load: Load
+
+    @property
+    def row(self) -> Parcel | Consignment:
+        """The parcel or consignment."""
+        found: Parcel | Consignment | None = self.load.parcel or self.load.consignment
+        if found is None:
+            raise ValueError("a load is of one thing")
+        return found
+
+    @property
+    def number(self) -> str:
+        """What its label says."""
+        return self.row.number
+
+    @property
+    def kind(self) -> Text:
+        """What it is."""
+        if isinstance(self.row, Parcel):
+            return _("Parcel")
+        return _("Cold goods") if self.row.is_cold else _("Farm goods")
+
+    @property
+    def weight(self) -> Quantity:
+        """What it weighs."""
+        return Quantity(self.load.grams, Unit.KILOGRAM)
+
+    @property
+    def state(self) -> LoadState:
+        """What became of it."""
+        return LoadState(self.load.state)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it was not loaded yet."""
+        return self.state is LoadState.PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A stop with its unit, and what is taken and dropped there. The yard at either end has no stop."""
+
+    name: str
+    stop: Stop | None = None
+    unit: ServiceUnit | None = None
+    takes: list[Rider] = field(default_factory=list)
+    drops: list[Rider] = field(default_factory=list)
+
+    @property
+    def to_take(self) -> int:
+        """How many things are still to be loaded here."""
+        return sum(rider.state is LoadState.PLANNED for rider in self.takes)
+
+    @property
+    def to_drop(self) -> int:
+        """How many things on the vehicle are for here."""
+        return sum(rider.state is LoadState.LOADED for rider in self.drops)
+
+
+def halts_of(tour: Tour, stops: Sequence[Stop], loads: Sequence[Load]) -> list[Halt]:
+    """Return the tour from the yard through its stops and home, each with what is taken and dropped there."""
+    units = network.units_by_id([tour.unit_id, *(stop.unit_id for stop in stops)])
+    yard = in_language(units[tour.unit_id].names)
+    begins, ends = Halt(yard, unit=units[tour.unit_id]), Halt(yard, unit=units[tour.unit_id])
+    at = {stop.pk: Halt(in_language(units[stop.unit_id].names), stop, units[stop.unit_id]) for stop in stops}
+    for load in loads:
+        if load.state == LoadState.LEFT:
+            continue
+        rider = Rider(load)
+        _at(at, load.take_at_id, begins).takes.append(rider)
+        _at(at, load.drop_at_id, ends).drops.append(rider)
+    return [begins, *at.values(), ends]
+
+
+def _at(halts: Mapping[int, Halt], stop_id: int | None, yard: Halt) -> Halt:
+    return halts.get(stop_id, yard) if stop_id is not None else yard

@@ -1,0 +1,404 @@
+"""The pages of tours: the list, planning one by hand, and its loading list on a page and on paper."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import time
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from terrace.accounts import queries as accounts
+from terrace.http import listing, pages, typeset, written
+from terrace.http.access import needs
+from terrace.http.confirming import Question, confirm_version
+from terrace.http.forms import VersionForm
+from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.request import Request
+from terrace.kernel import clock
+from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import Names, _, in_language
+from terrace.logistics import queries, services
+from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.forms import (
+    AssignForm,
+    ChangedTourForm,
+    PlacesForm,
+    StopForm,
+    TimedForm,
+    TourFilter,
+    TourForm,
+)
+from terrace.logistics.models import Tour
+from terrace.logistics.queries import Waiting
+from terrace.logistics.views.riders import Halt, halts_of
+from terrace.logistics.views.units import as_choices, own_centres, units_below
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
+
+TONES = {TourStatus.UNDER_WAY: "info", TourStatus.FINISHED: "good", TourStatus.CANCELLED: "neutral"}
+MORNING = time(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A tour with the names that belong to it."""
+
+    tour: Tour
+    unit: Names
+    driver: str
+
+    @property
+    def status(self) -> TourStatus:
+        """Where it stands."""
+        return TourStatus(self.tour.status)
+
+
+@needs(Permission.VIEW)
+def tours(request: Request) -> HttpResponse:
+    """List the tours that the reader sees, the latest day first."""
+    may, new = request.actor.holds(Permission.DISPATCH), reverse("logistics:tour_new")
+    form = TourFilter(request.GET)
+    context = {
+        "title": _("Tours"),
+        "lead": _("Which vehicle drives where on which day, with what."),
+        "primary": {"url": new, "label": _("Plan a tour"), "icon": "plus"} if may else None,
+    }
+    rows = form.narrow(queries.tours_visible_to(request.actor).select_related("vehicle"))
+    return listing.answer(request, "pages/list.html", _table(new if may else ""), rows, form, context)
+
+
+@needs(Permission.DISPATCH)
+def plan(request: Request) -> HttpResponse:
+    """Plan a tour of the reader's centre."""
+    unit = _home(request)
+    initial = {"on": clock.today(), "starts_at": MORNING}
+    form = TourForm(pages.sent(request), initial=initial, **_crew(request, unit))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            tour = services.plan_tour(by=request.actor, unit_id=unit.pk, given=form.given())
+            return redirect("logistics:tour", tour.number)
+    context = {
+        "title": _("Plan a tour"),
+        "lead": _("First who drives what and when; then its stops, and what rides."),
+        "form": form,
+        "submit_label": _("Plan it"),
+        "cancel_url": reverse("logistics:tours"),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.DISPATCH)
+def change(request: Request, number: str) -> HttpResponse:
+    """Change vehicle, driver, day or time of a planned tour."""
+    found = queries.get_tour(request.actor, number)
+    initial = {
+        "version": found.version,
+        "vehicle": str(found.vehicle_id),
+        "driver": str(found.driver_id),
+        "on": found.on,
+        "starts_at": found.starts_at,
+    }
+    unit = network.units_by_id([found.unit_id])[found.unit_id]
+    form = ChangedTourForm(pages.sent(request), initial=initial, **_crew(request, unit))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.change_tour(
+                by=request.actor, tour=found, version=form.values["version"], given=form.given()
+            )
+            return redirect("logistics:tour", number)
+    context = {"title": number, "form": form, "cancel_url": reverse("logistics:tour", args=[number])}
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.VIEW, Permission.DRIVE)
+def tour(request: Request, number: str) -> HttpResponse:
+    """Show one tour: its stops in order and what rides; while it is open, for who plans, with what can be changed."""
+    found = queries.get_tour(request.actor, number)
+    return _page(request, found, pages.ANSWERED)
+
+
+@needs(Permission.DISPATCH)
+def cancel(request: Request, number: str) -> HttpResponse:
+    """Ask once, then give up a tour that has not left."""
+    found = queries.get_tour(request.actor, number)
+    question = Question(
+        title=_("Cancel tour %(number)s?") % {"number": number},
+        text=_("What was to ride waits again, for another tour."),
+        submit_label=_("Cancel it"),
+        cancel_url=reverse("logistics:tour", args=[number]),
+    )
+    return confirm_version(request, found, question, partial(services.cancel_tour, by=request.actor, tour=found))
+
+
+@needs(Permission.DISPATCH)
+def add_stop(request: Request, number: str) -> HttpResponse:
+    """Let the tour stop at one more unit."""
+    found = queries.get_tour(request.actor, number)
+    units = units_below(found.area_path)
+    form = StopForm(pages.sent(request), units=as_choices(units))
+
+    def act() -> None:
+        unit_id = next(unit.pk for unit in units if unit.number == form.values["unit"])
+        at, version = form.values["planned_at"], form.values["version"]
+        services.add_stop(by=request.actor, tour=found, version=version, unit_id=unit_id, planned_at=at)
+
+    return _do(request, found, form, act)
+
+
+@needs(Permission.DISPATCH)
+def move_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
+    """Move a stop up or down."""
+    found = queries.get_tour(request.actor, number)
+    form = PlacesForm(pages.sent(request))
+    return _do(
+        request,
+        found,
+        form,
+        lambda: services.move_stop(
+            by=request.actor,
+            tour=found,
+            version=form.values["version"],
+            stop_id=stop_id,
+            places=form.values["places"],
+        ),
+    )
+
+
+@needs(Permission.DISPATCH)
+def time_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
+    """Say when the tour is to be at a stop."""
+    found = queries.get_tour(request.actor, number)
+    form = TimedForm(pages.sent(request))
+    return _do(
+        request,
+        found,
+        form,
+        lambda: services.time_stop(
+            by=request.actor,
+            tour=found,
+            version=form.values["version"],
+            stop_id=stop_id,
+            planned_at=form.values["planned_at"],
+        ),
+    )
+
+
+@needs(Permission.DISPATCH)
+def remove_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
+    """Take a stop off the tour."""
+    found = queries.get_tour(request.actor, number)
+    form = VersionForm(pages.sent(request))
+    return _do(
+        request,
+        found,
+        form,
+        lambda: services.remove_stop(
+            by=request.actor, tour=found, version=form.values["version"], stop_id=stop_id
+        ),
+    )
+
+
+@needs(Permission.DISPATCH)
+def assign(request: Request, number: str) -> HttpResponse:
+    """Put on the tour what was ticked."""
+    found = queries.get_tour(request.actor, number)
+    form = AssignForm(pages.sent(request), waiting=_waiting(queries.waiting_for(found)))
+    return _do(
+        request,
+        found,
+        form,
+        lambda: services.assign(
+            by=request.actor, tour=found, version=form.values["version"], codes=form.values["codes"]
+        ),
+    )
+
+
+@needs(Permission.DISPATCH)
+def unassign(request: Request, number: str, load_id: int) -> HttpResponse:
+    """Take something off the tour."""
+    found = queries.get_tour(request.actor, number)
+    form = VersionForm(pages.sent(request))
+    return _do(
+        request,
+        found,
+        form,
+        lambda: services.unassign(by=request.actor, tour=found, version=form.values["version"], load_id=load_id),
+    )
+
+
+@needs(Permission.VIEW, Permission.DRIVE)
+def loading_list(request: Request, number: str) -> HttpResponse:
+    """Print the loading list: what is taken and dropped at each stop, to be ticked off by hand."""
+    found = queries.get_tour(request.actor, number)
+    card = _cards([found])[0]
+    halts = halts_of(found, queries.stops_of(found), queries.loads_of(found))
+    data = {
+        "title": str(_("Loading list")),
+        "number": found.number,
+        "facts": [
+            [str(_("Day")), written.localdate(found.on)],
+            [str(_("Leaves at")), f"{found.starts_at:%H:%M}"],
+            [str(_("Vehicle")), found.vehicle.plate],
+            [str(_("Driver")), card.driver],
+            [str(_("Centre")), in_language(card.unit)],
+        ],
+        "take": str(_("Take")),
+        "drop": str(_("Drop")),
+        "nothing": str(_("nothing")),
+        "halts": [_printed(halt) for halt in halts],
+        "signature": str(_("Signature")),
+    }
+    return typeset.answer(f"loading-{found.number}", "logistics/loading_list.typ", data)
+
+
+def _page(request: Request, found: Tour, status: int) -> HttpResponse:
+    """Answer with the page of the tour."""
+    actor, stops, loads = request.actor, queries.stops_of(found), queries.loads_of(found)
+    plans = actor.may(Permission.DISPATCH, found.area_path) and TourStatus(found.status).is_open
+    planned = found.status == TourStatus.PLANNED
+    card = _cards([found])[0]
+    most = Quantity(queries.heaviest_load(stops, loads), Unit.KILOGRAM)
+    context = {
+        "title": found.number,
+        "breadcrumb": [(_("Tours"), reverse("logistics:tours")), (found.number, "")],
+        "actions": _actions(found, plans=plans and planned),
+        "tone": TONES.get(card.status, "neutral"),
+        "status_label": card.status.label,
+        "facts": [
+            (_("Day"), "date", found.on),
+            (_("Leaves at"), "text", f"{found.starts_at:%H:%M}"),
+            (_("Vehicle"), "text", f"{found.vehicle.plate} {found.vehicle.label}".strip()),
+            (_("Driver"), "text", card.driver),
+            (_("Centre"), "names", card.unit),
+            (_("Most at once"), "quantity", most),
+            (_("Carries"), "quantity", Quantity(found.vehicle.capacity_grams, Unit.KILOGRAM)),
+            (_("Left the yard"), "datetime", found.started_at),
+            (_("Came home"), "datetime", found.finished_at),
+        ],
+        "tour": found,
+        "halts": halts_of(found, stops, loads),
+        "last_place": len(stops),
+        "plans": plans,
+        "stop_form": _stop_form(found) if plans else None,
+        "assign_form": _assign_form(found) if plans else None,
+    }
+    return pages.render(request, "logistics/tour.html", context, status=status)
+
+
+def _stop_form(found: Tour) -> StopForm:
+    return StopForm(initial={"version": found.version}, units=as_choices(units_below(found.area_path)))
+
+
+def _assign_form(found: Tour) -> AssignForm | None:
+    waiting = _waiting(queries.waiting_for(found))
+    return AssignForm(initial={"version": found.version}, waiting=waiting) if waiting else None
+
+
+def _waiting(waiting: Waiting) -> list[tuple[str, str]]:
+    """Return what could ride as choices: its number, where it lies or goes, how heavy it is."""
+    rows = [*waiting.consignments, *waiting.parcels]
+    units = network.units_by_id(pk for row in rows for pk in (row.from_unit_id, row.to_unit_id) if pk is not None)
+    choices = []
+    for row in rows:
+        grams = getattr(row, "grams", None) or getattr(row, "weight_grams", 0)
+        ends = [in_language(units[pk].names) for pk in (row.from_unit_id, row.to_unit_id) if pk is not None]
+        weight = written.quantity(Quantity(grams, Unit.KILOGRAM))
+        choices.append((row.number, f"{row.number} · {' → '.join(ends)} · {weight}"))
+    return choices
+
+
+def _do(request: Request, found: Tour, form: forms.Form, act: Callable[[], object]) -> HttpResponse:
+    """Do one act on a tour and go back to its page, which says why where it was refused."""
+    if request.method != "POST":
+        raise NotFound
+    try:
+        if not form.is_valid():
+            raise DomainError(" ".join(str(error) for errors in form.errors.values() for error in errors))
+        act()
+    except DomainError as refused:
+        if refused.status in (403, 404):
+            raise
+        messages.error(request, str(refused))
+        return _page(request, queries.get_tour(request.actor, found.number), pages.REFUSED)
+    return redirect("logistics:tour", found.number)
+
+
+def _actions(found: Tour, *, plans: bool) -> list[dict[str, object]]:
+    paper = {"url": reverse("logistics:loading_list", args=[found.number]), "label": _("Loading list"), "icon": "printer"}
+    change = {"url": reverse("logistics:tour_change", args=[found.number]), "label": _("Change"), "icon": "edit"}
+    cancel = {"url": reverse("logistics:tour_cancel", args=[found.number]), "label": _("Cancel it"), "icon": "x"}
+    return [paper, change, cancel] if plans else [paper]
+
+
+def _home(request: Request) -> ServiceUnit:
+    centres = own_centres(request.actor, Permission.DISPATCH)
+    if not centres:
+        raise NotFound
+    wanted = request.GET.get("unit", "")
+    return next((unit for unit in centres if unit.number == wanted), centres[0])
+
+
+def _crew(request: Request, unit: ServiceUnit) -> dict[str, Any]:
+    vehicles = queries.vehicles_visible_to(request.actor).filter(unit=unit, is_active=True).order_by("plate")
+    drivers = accounts.people_by_id(accounts.holders_of(Permission.DRIVE, unit.area_path, clock.today()))
+    choices = [(str(person.pk), person.name) for person in sorted(drivers.values(), key=lambda one: (one.name, one.pk))]
+    return {"vehicles": list(vehicles), "drivers": choices}
+
+
+def _printed(halt: Halt) -> dict[str, object]:
+    def lines(riders: Sequence[Any]) -> list[list[str]]:
+        return [[rider.number, str(rider.kind), written.quantity(rider.weight)] for rider in riders]
+
+    at = halt.stop.planned_at if halt.stop else None
+    return {
+        "name": halt.name,
+        "place": halt.stop.place if halt.stop else "",
+        "at": f"{at:%H:%M}" if at else "",
+        "takes": lines(halt.takes),
+        "drops": lines(halt.drops),
+    }
+
+
+def _table(new: str) -> Table[Tour, Card]:
+    columns: tuple[Column[Card], ...] = (
+        Column("number", _("Number"), lambda card: card.tour.number, Kind.CODE, sort="number"),
+        Column("on", _("Day"), lambda card: card.tour.on, Kind.DATE, sort="on"),
+        Column(
+            "status",
+            _("State"),
+            lambda card: card.status,
+            Kind.BADGE,
+            sort="status",
+            tone=lambda card: TONES.get(card.status, "neutral"),
+        ),
+        Column("vehicle", _("Vehicle"), lambda card: card.tour.vehicle.plate),
+        Column("driver", _("Driver"), lambda card: card.driver),
+        Column("unit", _("Centre"), lambda card: card.unit, Kind.NAMES),
+    )
+    return Table(
+        name="tours",
+        columns=columns,
+        present=_cards,
+        order=("-on", "-id"),
+        empty=Empty(
+            _("No tours yet"),
+            _("Plan one: who drives what, where it stops, and what rides."),
+            new,
+            _("Plan a tour") if new else "",
+        ),
+        url=lambda card: reverse("logistics:tour", args=[card.tour.number]),
+        most_counted=10_000,
+    )
+
+
+def _cards(rows: Sequence[Tour]) -> list[Card]:
+    units = network.units_by_id({row.unit_id for row in rows})
+    people = accounts.people_by_id({row.driver_id for row in rows})
+    return [Card(row, units[row.unit_id].names, people[row.driver_id].name) for row in rows]
+
