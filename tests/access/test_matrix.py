@@ -52,6 +52,7 @@ VALUE_OF = {
     "api/v1/supply-notices": {"number": "supply"},
     "api/v1/demand-notices": {"number": "demand"},
     "api/v1/advice": {"number": "advice"},
+    "api/v1/purchases": {"number": "purchase"},
     "api/v1/areas": {"code": "area"},
     "api/v1/units": {"number": "unit"},
     "api/v1/parties": {"number": "party"},

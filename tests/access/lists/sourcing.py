@@ -1,4 +1,4 @@
-"""Lists of purchases."""
+"""Lists of purchases, and of those from whom goods are weighed."""
 
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
@@ -32,4 +32,10 @@ def _purchase(cast: Cast, number: int) -> None:
     sourcing.record_purchase(by=cast.keeper.actor, given=given)
 
 
-PAGES = {"sourcing:purchases": Case(_purchase)}
+def _producer(cast: Cast, number: int) -> None:
+    """Register a household that may have goods to weigh."""
+    factories.HouseholdFactory(area=factories.AreaFactory(code=VILLAGE))
+
+
+PAGES = {"sourcing:purchases": Case(_purchase), "sourcing:purchase_new": Case(_producer)}
+REST = {"/purchases": Case(_purchase)}
