@@ -8,3 +8,14 @@ class TraceabilityConfig(AppConfig):
 
     name = "terrace.traceability"
     label = "traceability"
+
+    def ready(self) -> None:
+        """Listen to the registry below, and say what its handouts call our columns."""
+        from terrace.http.handouts import know_words
+        from terrace.kernel import events
+        from terrace.registry.domain import DataRequested
+        from terrace.traceability import subscriptions
+        from terrace.traceability.queries.subjects import WORDS
+
+        events.subscribe(DataRequested, subscriptions.add_lots)
+        know_words(WORDS)

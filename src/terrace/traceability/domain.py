@@ -30,7 +30,6 @@ ACTS: Mapping[str, Text] = {
     "traceability.grade": _("graded a lot"),
     "traceability.recall": _("recalled a lot"),
     "traceability.end_recall": _("ended the recall of a lot"),
-    "traceability.forget_party": _("removed what was personal from a lot"),
 }
 """What the record of acts calls this context's acts."""
 LONGEST_NOTE = 200

@@ -21,6 +21,7 @@ from terrace.network.domain import Permission as Network
 from terrace.registry.domain import Permission as Registry
 from terrace.sourcing.domain import Permission as Sourcing
 from terrace.statistics.domain import Permission as Statistics
+from terrace.traceability.domain import Permission as Traceability
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ GROUPS = (
             Destination(
                 _("Purchases"), "sourcing:purchases", "clipboard-list", (Sourcing.VIEW,), parties=True, resting=True
             ),
+            Destination(_("Lots"), "traceability:lots", "building-warehouse", (Traceability.VIEW,), parties=True),
             Destination(_("Balance"), "sourcing:balance", "scale", (Sourcing.VIEW,)),
             Destination(_("Calls"), "sourcing:calls", "phone", (Sourcing.VIEW,)),
             Destination(_("Prices"), "sourcing:prices", "chart-line", (Sourcing.VIEW,), parties=True),

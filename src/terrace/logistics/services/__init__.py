@@ -50,9 +50,8 @@ from terrace.logistics.services.tours import (
 from terrace.logistics.services.withdrawing import HasLeft, withdraw_parcel
 
 __all__ = [
-    "HasLeft",
-    "withdraw_parcel",
     "CodeLocked",
+    "HasLeft",
     "KnownCarrier",
     "KnownPlate",
     "KnownTariff",
@@ -101,4 +100,5 @@ __all__ = [
     "take_all",
     "time_stop",
     "unassign",
+    "withdraw_parcel",
 ]

@@ -26,6 +26,7 @@ from terrace.traceability.queries.lots import (
     uses_of_lots,
 )
 from terrace.traceability.queries.narrowing import LOT_SORTS, narrowed
+from terrace.traceability.queries.subjects import held_about, numbers_of_lots, numbers_of_units
 
 __all__ = [
     "CHECKS",
@@ -38,6 +39,7 @@ __all__ = [
     "composition",
     "find_public_lot",
     "get_lot",
+    "held_about",
     "inspections_of",
     "journey",
     "lots_at",
@@ -48,6 +50,8 @@ __all__ = [
     "lots_visible_to",
     "named",
     "narrowed",
+    "numbers_of_lots",
+    "numbers_of_units",
     "origins_of",
     "steps_of",
     "uses_of",
