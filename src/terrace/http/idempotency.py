@@ -36,6 +36,7 @@ KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect"
 KEPT_FOR = timedelta(days=2)
 OWN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 """What a key looks like that one of our forms carried."""
+_left_to_acts: set[str] = set()
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
@@ -85,7 +86,7 @@ class IdempotencyMiddleware:
         """Claim the key and perform the view, both or neither; or give the kept answer."""
         with transaction.atomic():
             claim, is_first = KeptAnswer.objects.get_or_create(
-                owner=_owner(request),
+                owner=owner_of(request),
                 key=key,
                 defaults={"request": _fingerprint(request), "standing": _standing(request)},
             )
@@ -118,7 +119,17 @@ def _told(request: Request, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def left_to_act(path: str) -> None:
+    """Say that the act behind an address keeps its keys itself, in the rows that it writes. Called on start.
+
+    For an act that a constraint of its own lets happen once: a second record of the key would only cost time there.
+    """
+    _left_to_acts.add(path)
+
+
 def _takes_part(request: Request, view: Callable[..., HttpResponse]) -> bool:
+    if request.path_info in _left_to_acts:
+        return False
     return request.path_info.startswith(refusals.API) or access_of(view) is not None
 
 
@@ -153,7 +164,7 @@ def _key_of_form(request: Request) -> str:
     return "" if request.path_info.startswith(refusals.API) else request.POST.get(KEY, "")
 
 
-def _owner(request: Request) -> str:
+def owner_of(request: Request) -> str:
     """Return who may have the answer again: a token, a person, or a visitor's browser."""
     token, actor = request.headers.get("Authorization"), request.actor
     if token:

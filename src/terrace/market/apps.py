@@ -12,11 +12,13 @@ class MarketConfig(AppConfig):
     def ready(self) -> None:
         """Listen to the contexts below, and say what is handed out: each part has its own lines."""
         from terrace.audit import queries as audit
+        from terrace.http import idempotency
         from terrace.http.handouts import know_words
         from terrace.http.ways import lead_from
         from terrace.kernel import events
         from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
         from terrace.market import subscriptions
+        from terrace.market.queries.belongings import ORDER_WORDS
         from terrace.market.queries.reviews import OFFER_WORDS
         from terrace.market.queries.subjects import NAMERS
         from terrace.market.queries.ways import ways_of_seller
@@ -27,8 +29,12 @@ class MarketConfig(AppConfig):
         events.subscribe(PartyMoved, subscriptions.follow)
         events.subscribe(PartyRested, subscriptions.pause)
         events.subscribe(PartyErased, subscriptions.forget)
+        events.subscribe(DataRequested, subscriptions.add_orders)
+        events.subscribe(PartyErased, subscriptions.forget_buyer)
         audit.know_subjects_by(NAMERS)
         know_words(OFFER_WORDS)
+        know_words(ORDER_WORDS)
+        idempotency.left_to_act("/api/v1/market/checkouts")  # the payment keeps the key, and is written once for each
         lead_from("registry.Party", ways_of_seller)
         events.subscribe(ParcelDelivered, subscriptions.note_arrival)
         events.subscribe(ParcelLost, subscriptions.note_loss)

@@ -5,6 +5,7 @@ from terrace.kernel.words import _
 from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind
+from terrace.market.queries.belongings import held_about_buyer
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
 from terrace.traceability.domain import TraceRequested
 
@@ -55,3 +56,13 @@ def tell_money(asked: TraceRequested) -> None:
     """Add to a lot's public page where the money of the orders went that were packed from it."""
     for section in queries.money_of_lot(asked.lot_id):
         asked.add(section)
+
+
+def add_orders(asked: DataRequested) -> None:
+    """Put what the party bought into what it is handed about itself."""
+    asked.add("orders", held_about_buyer(asked.party_id))
+
+
+def forget_buyer(erased: PartyErased) -> None:
+    """Empty the recipients of what the party bought."""
+    services.forget_buyer(by=SYSTEM, party_id=erased.party_id)

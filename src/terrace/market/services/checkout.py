@@ -136,7 +136,7 @@ def _write(
 def _payment(checkout: Checkout, key: str, now: datetime) -> Payment:
     return Payment(
         created_at=now,
-        number=ids.reference("Z", length=10),
+        number=ids.reference("Y", length=10),
         key=key,
         provider=checkout.provider.value,
         amount_minor=checkout.total.minor,
