@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from terrace.logistics.views import consignments, desk, driving, fleet, parcels, status, tours
+from terrace.logistics.views import consignments, desk, driving, fleet, parcels, planning, status, tours
 
 app_name = "logistics"
 
@@ -28,12 +28,12 @@ urlpatterns = [
     path("tours/<str:number>/change/", tours.change, name="tour_change"),
     path("tours/<str:number>/cancel/", tours.cancel, name="tour_cancel"),
     path("tours/<str:number>/loading-list.pdf", tours.loading_list, name="loading_list"),
-    path("tours/<str:number>/stops/", tours.add_stop, name="stop_add"),
-    path("tours/<str:number>/stops/<int:stop_id>/move/", tours.move_stop, name="stop_move"),
-    path("tours/<str:number>/stops/<int:stop_id>/time/", tours.time_stop, name="stop_time"),
-    path("tours/<str:number>/stops/<int:stop_id>/remove/", tours.remove_stop, name="stop_remove"),
-    path("tours/<str:number>/loads/", tours.assign, name="assign"),
-    path("tours/<str:number>/loads/<int:load_id>/remove/", tours.unassign, name="unassign"),
+    path("tours/<str:number>/stops/", planning.add_stop, name="stop_add"),
+    path("tours/<str:number>/stops/<int:stop_id>/move/", planning.move_stop, name="stop_move"),
+    path("tours/<str:number>/stops/<int:stop_id>/time/", planning.time_stop, name="stop_time"),
+    path("tours/<str:number>/stops/<int:stop_id>/remove/", planning.remove_stop, name="stop_remove"),
+    path("tours/<str:number>/loads/", planning.assign, name="assign"),
+    path("tours/<str:number>/loads/<int:load_id>/remove/", planning.unassign, name="unassign"),
     path("drive/", driving.today, name="my_tours"),
     path("drive/<str:number>/", driving.drive, name="drive"),
     path("drive/<str:number>/start/", driving.start, name="start"),

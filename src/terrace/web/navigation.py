@@ -16,6 +16,7 @@ from terrace.catalog.domain import Permission as Catalog
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import Text, _
 from terrace.ledger.domain import Permission as Ledger
+from terrace.logistics.domain import Permission as Logistics
 from terrace.market.domain import Permission as Market
 from terrace.network.domain import Permission as Network
 from terrace.registry.domain import Permission as Registry
@@ -89,6 +90,19 @@ GROUPS = (
             Destination(_("Orders"), "market:sell", "shopping-cart", (Market.VIEW,), parties=True, resting=True),
             Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True),
             Destination(_("Payments"), "market:payments", "building-bank", (Market.PAYMENTS,)),
+        ),
+    ),
+    Group(
+        _("Parcels and tours"),
+        (
+            Destination(_("Desk"), "logistics:desk", "building-warehouse", (Logistics.HANDLE,)),
+            Destination(_("My tours"), "logistics:my_tours", "truck", (Logistics.DRIVE,)),
+            Destination(_("Parcels"), "logistics:parcels", "package", (Logistics.VIEW,)),
+            Destination(_("Consignments"), "logistics:consignments", "basket", (Logistics.VIEW,)),
+            Destination(_("Tours"), "logistics:tours", "map", (Logistics.VIEW,)),
+            Destination(_("Vehicles"), "logistics:vehicles", "truck", (Logistics.DISPATCH,)),
+            Destination(_("Carriers"), "logistics:carriers", "building", (Logistics.DISPATCH,)),
+            Destination(_("Tariffs"), "logistics:tariffs", "tag", (Logistics.DISPATCH, Logistics.TARIFFS)),
         ),
     ),
     Group(

@@ -1,6 +1,6 @@
 """Acts: the only writers."""
 
-from terrace.logistics.services.carrying import carrier_says, hand_to_carrier
+from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
 from terrace.logistics.services.consignments import (
     NotToCount,
     NotWaiting,
@@ -17,6 +17,7 @@ from terrace.logistics.services.driving import (
     finish_tour,
     leave,
     report_problem,
+    require_drives,
     start_tour,
     take_all,
 )
@@ -50,6 +51,7 @@ from terrace.logistics.services.tours import (
 from terrace.logistics.services.withdrawing import HasLeft, withdraw_parcel
 
 __all__ = [
+    "SAYS",
     "CodeLocked",
     "HasLeft",
     "KnownCarrier",
@@ -94,6 +96,7 @@ __all__ = [
     "remove_stop",
     "renew_code",
     "report_problem",
+    "require_drives",
     "scan",
     "set_tariff",
     "start_tour",

@@ -236,4 +236,3 @@ def _table(new: str) -> Table[Consignment, Card]:
 def _cards(rows: Sequence[Consignment]) -> list[Card]:
     units = network.units_by_id(unit_id for row in rows for unit_id in (row.from_unit_id, row.to_unit_id))
     return [Card(row, units[row.from_unit_id].names, units[row.to_unit_id].names) for row in rows]
-

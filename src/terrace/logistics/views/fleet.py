@@ -134,7 +134,8 @@ def change_carrier(request: Request, number: str) -> HttpResponse:
     name = registry.parties_by_id([found.party_id])[found.party_id].name
     stops = found.is_active
     question = Question(
-        title=(_("Take no more parcels of %(name)s?") if stops else _("Take parcels of %(name)s again?")) % {"name": name},
+        title=(_("Take no more parcels of %(name)s?") if stops else _("Take parcels of %(name)s again?"))
+        % {"name": name},
         text=_("What is under way goes on, and what is owed stays owed."),
         submit_label=_("Take no more") if stops else _("Take them again"),
         cancel_url=reverse("logistics:carriers"),
@@ -262,7 +263,9 @@ def _tariff_table(new: str) -> Table[Tariff, TariffCard]:
         Column("kind", _("For whom"), lambda card: TariffKind(card.tariff.kind).label, sort="kind"),
         Column("place", _("Where"), lambda card: card.place, Kind.NAMES, sort="area_path"),
         Column("starts", _("From the day"), lambda card: card.tariff.starts_on, Kind.DATE, sort="starts_on"),
-        Column("parcel", _("For each parcel"), lambda card: card.tariff.per_parcel, Kind.MONEY, sort="per_parcel_minor"),
+        Column(
+            "parcel", _("For each parcel"), lambda card: card.tariff.per_parcel, Kind.MONEY, sort="per_parcel_minor"
+        ),
         Column(
             "kg",
             _("For each kilogram"),
@@ -298,6 +301,8 @@ def _tariff_cards(rows: Sequence[Tariff]) -> list[TariffCard]:
     places = network.names_of({row.area_id for row in rows})
     parties = registry.parties_by_id({row.party_id for row in rows if row.party_id})
     return [
-        TariffCard(row, places.get(row.area_id, {}), parties[row.party_id].name if row.party_id else str(_("All carriers")))
+        TariffCard(
+            row, places.get(row.area_id, {}), parties[row.party_id].name if row.party_id else str(_("All carriers"))
+        )
         for row in rows
     ]

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from terrace.http import written
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.logistics.domain import LoadState
 from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
+from terrace.logistics.queries import Waiting
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -91,3 +93,16 @@ def halts_of(tour: Tour, stops: Sequence[Stop], loads: Sequence[Load]) -> list[H
 
 def _at(halts: Mapping[int, Halt], stop_id: int | None, yard: Halt) -> Halt:
     return halts.get(stop_id, yard) if stop_id is not None else yard
+
+
+def waiting_choices(waiting: Waiting) -> list[tuple[str, str]]:
+    """Return what could ride as choices: its number, where it lies or goes, how heavy it is."""
+    rows = [*waiting.consignments, *waiting.parcels]
+    units = network.units_by_id(pk for row in rows for pk in (row.from_unit_id, row.to_unit_id) if pk is not None)
+    choices = []
+    for row in rows:
+        grams = getattr(row, "grams", None) or getattr(row, "weight_grams", 0)
+        ends = [in_language(units[pk].names) for pk in (row.from_unit_id, row.to_unit_id) if pk is not None]
+        weight = written.quantity(Quantity(grams, Unit.KILOGRAM))
+        choices.append((row.number, f"{row.number} · {' → '.join(ends)} · {weight}"))
+    return choices

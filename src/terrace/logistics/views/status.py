@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.cache import cache
+from allauth.core import ratelimit
 from django.http import HttpResponse
+from django.shortcuts import render
 
 from terrace.http import pages
 from terrace.http.access import public
 from terrace.http.request import Request
-from terrace.kernel.errors import DomainError
-from terrace.kernel.ids import fingerprint
 from terrace.kernel.words import Names, Text, _
 from terrace.logistics import queries
 from terrace.logistics.domain import ParcelStatus
@@ -18,17 +17,8 @@ from terrace.logistics.forms import StatusForm
 from terrace.logistics.models import Parcel
 from terrace.network import queries as network
 
-MOST_TRIES = 20
-WITHIN = 10 * 60
-"""So many wrong guesses in so many seconds from one address, and no further one is answered for a while."""
-
-
-class TooManyTries(DomainError):
-    """Somebody guesses."""
-
-    code = "too_many_tries"
-    status = 429
-    message = _("Too many tries. Wait ten minutes, then try again.")
+FIND = "find_parcel"
+"""Its limits stand in ACCOUNT_RATE_LIMITS: for one visitor, and for one parcel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +32,19 @@ class Seen:
 
 @public
 def status(request: Request) -> HttpResponse:
-    """Tell where a parcel is to who knows its number and the last four digits of the recipient's phone."""
+    """Tell where a parcel is to who knows its number and the last four digits of the recipient's phone.
+
+    Tries are limited, and a wrong one says nothing of what was wrong.
+    """
     form = StatusForm(request.POST if request.method == "POST" else None)
     found, code = None, pages.ANSWERED
     if request.method == "POST":
-        _refuse_guessing(request)
+        number = request.POST.get("number", "").strip().upper()[:40]
+        if not ratelimit.consume(request, action=FIND, key=number):
+            return render(request, "429.html", status=429)
         if form.is_valid():
             found = queries.find_parcel_for(form.cleaned_data["number"], form.cleaned_data["tail"])
             if found is None:
-                _count(request)
                 form.add_error(None, _("There is no parcel of this number for that phone."))
         code = pages.ANSWERED if found else pages.REFUSED
     context = {
@@ -74,18 +68,3 @@ def _steps(found: Parcel) -> list[Seen]:
         Seen(scan.at, ParcelStatus(scan.status).label, units[scan.unit_id].names if scan.unit_id else None)
         for scan in scans
     ]
-
-
-def _key(request: Request) -> str:
-    """Return the name of the visitor's count: its address goes into no table as it is."""
-    return f"parcel-status/{fingerprint(request.META.get('REMOTE_ADDR', ''))}"
-
-
-def _refuse_guessing(request: Request) -> None:
-    if int(cache.get(_key(request), 0)) >= MOST_TRIES:
-        raise TooManyTries
-
-
-def _count(request: Request) -> None:
-    cache.add(_key(request), 0, WITHIN)
-    cache.incr(_key(request))

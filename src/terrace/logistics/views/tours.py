@@ -1,13 +1,11 @@
 """The pages of tours: the list, planning one by hand, and its loading list on a page and on paper."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import partial
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,27 +14,23 @@ from terrace.accounts import queries as accounts
 from terrace.http import listing, pages, typeset, written
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm_version
-from terrace.http.forms import VersionForm
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
-from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.errors import NotFound
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Names, _, in_language
+from terrace.kernel.words import Names, Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission, TourStatus
 from terrace.logistics.forms import (
     AssignForm,
     ChangedTourForm,
-    PlacesForm,
     StopForm,
-    TimedForm,
     TourFilter,
     TourForm,
 )
 from terrace.logistics.models import Tour
-from terrace.logistics.queries import Waiting
-from terrace.logistics.views.riders import Halt, halts_of
+from terrace.logistics.views.riders import Halt, halts_of, waiting_choices
 from terrace.logistics.views.units import as_choices, own_centres, units_below
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -108,9 +102,7 @@ def change(request: Request, number: str) -> HttpResponse:
     form = ChangedTourForm(pages.sent(request), initial=initial, **_crew(request, unit))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.change_tour(
-                by=request.actor, tour=found, version=form.values["version"], given=form.given()
-            )
+            services.change_tour(by=request.actor, tour=found, version=form.values["version"], given=form.given())
             return redirect("logistics:tour", number)
     context = {"title": number, "form": form, "cancel_url": reverse("logistics:tour", args=[number])}
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
@@ -120,7 +112,24 @@ def change(request: Request, number: str) -> HttpResponse:
 def tour(request: Request, number: str) -> HttpResponse:
     """Show one tour: its stops in order and what rides; while it is open, for who plans, with what can be changed."""
     found = queries.get_tour(request.actor, number)
-    return _page(request, found, pages.ANSWERED)
+    actor, stops, loads = request.actor, queries.stops_of(found), queries.loads_of(found)
+    plans = actor.may(Permission.DISPATCH, found.area_path) and TourStatus(found.status).is_open
+    card = _cards([found])[0]
+    context = {
+        "title": found.number,
+        "breadcrumb": [(_("Tours"), reverse("logistics:tours")), (found.number, "")],
+        "actions": _actions(found, plans=plans and found.status == TourStatus.PLANNED),
+        "tone": TONES.get(card.status, "neutral"),
+        "status_label": card.status.label,
+        "facts": _facts(card, queries.heaviest_load(stops, loads)),
+        "tour": found,
+        "halts": halts_of(found, stops, loads),
+        "last_place": len(stops),
+        "plans": plans,
+        "stop_form": _stop_form(found) if plans else None,
+        "assign_form": _assign_form(found) if plans else None,
+    }
+    return pages.render(request, "logistics/tour.html", context)
 
 
 @needs(Permission.DISPATCH)
@@ -134,102 +143,6 @@ def cancel(request: Request, number: str) -> HttpResponse:
         cancel_url=reverse("logistics:tour", args=[number]),
     )
     return confirm_version(request, found, question, partial(services.cancel_tour, by=request.actor, tour=found))
-
-
-@needs(Permission.DISPATCH)
-def add_stop(request: Request, number: str) -> HttpResponse:
-    """Let the tour stop at one more unit."""
-    found = queries.get_tour(request.actor, number)
-    units = units_below(found.area_path)
-    form = StopForm(pages.sent(request), units=as_choices(units))
-
-    def act() -> None:
-        unit_id = next(unit.pk for unit in units if unit.number == form.values["unit"])
-        at, version = form.values["planned_at"], form.values["version"]
-        services.add_stop(by=request.actor, tour=found, version=version, unit_id=unit_id, planned_at=at)
-
-    return _do(request, found, form, act)
-
-
-@needs(Permission.DISPATCH)
-def move_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
-    """Move a stop up or down."""
-    found = queries.get_tour(request.actor, number)
-    form = PlacesForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.move_stop(
-            by=request.actor,
-            tour=found,
-            version=form.values["version"],
-            stop_id=stop_id,
-            places=form.values["places"],
-        ),
-    )
-
-
-@needs(Permission.DISPATCH)
-def time_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
-    """Say when the tour is to be at a stop."""
-    found = queries.get_tour(request.actor, number)
-    form = TimedForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.time_stop(
-            by=request.actor,
-            tour=found,
-            version=form.values["version"],
-            stop_id=stop_id,
-            planned_at=form.values["planned_at"],
-        ),
-    )
-
-
-@needs(Permission.DISPATCH)
-def remove_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
-    """Take a stop off the tour."""
-    found = queries.get_tour(request.actor, number)
-    form = VersionForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.remove_stop(
-            by=request.actor, tour=found, version=form.values["version"], stop_id=stop_id
-        ),
-    )
-
-
-@needs(Permission.DISPATCH)
-def assign(request: Request, number: str) -> HttpResponse:
-    """Put on the tour what was ticked."""
-    found = queries.get_tour(request.actor, number)
-    form = AssignForm(pages.sent(request), waiting=_waiting(queries.waiting_for(found)))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.assign(
-            by=request.actor, tour=found, version=form.values["version"], codes=form.values["codes"]
-        ),
-    )
-
-
-@needs(Permission.DISPATCH)
-def unassign(request: Request, number: str, load_id: int) -> HttpResponse:
-    """Take something off the tour."""
-    found = queries.get_tour(request.actor, number)
-    form = VersionForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.unassign(by=request.actor, tour=found, version=form.values["version"], load_id=load_id),
-    )
 
 
 @needs(Permission.VIEW, Permission.DRIVE)
@@ -257,38 +170,19 @@ def loading_list(request: Request, number: str) -> HttpResponse:
     return typeset.answer(f"loading-{found.number}", "logistics/loading_list.typ", data)
 
 
-def _page(request: Request, found: Tour, status: int) -> HttpResponse:
-    """Answer with the page of the tour."""
-    actor, stops, loads = request.actor, queries.stops_of(found), queries.loads_of(found)
-    plans = actor.may(Permission.DISPATCH, found.area_path) and TourStatus(found.status).is_open
-    planned = found.status == TourStatus.PLANNED
-    card = _cards([found])[0]
-    most = Quantity(queries.heaviest_load(stops, loads), Unit.KILOGRAM)
-    context = {
-        "title": found.number,
-        "breadcrumb": [(_("Tours"), reverse("logistics:tours")), (found.number, "")],
-        "actions": _actions(found, plans=plans and planned),
-        "tone": TONES.get(card.status, "neutral"),
-        "status_label": card.status.label,
-        "facts": [
-            (_("Day"), "date", found.on),
-            (_("Leaves at"), "text", f"{found.starts_at:%H:%M}"),
-            (_("Vehicle"), "text", f"{found.vehicle.plate} {found.vehicle.label}".strip()),
-            (_("Driver"), "text", card.driver),
-            (_("Centre"), "names", card.unit),
-            (_("Most at once"), "quantity", most),
-            (_("Carries"), "quantity", Quantity(found.vehicle.capacity_grams, Unit.KILOGRAM)),
-            (_("Left the yard"), "datetime", found.started_at),
-            (_("Came home"), "datetime", found.finished_at),
-        ],
-        "tour": found,
-        "halts": halts_of(found, stops, loads),
-        "last_place": len(stops),
-        "plans": plans,
-        "stop_form": _stop_form(found) if plans else None,
-        "assign_form": _assign_form(found) if plans else None,
-    }
-    return pages.render(request, "logistics/tour.html", context, status=status)
+def _facts(card: Card, most_grams: int) -> list[tuple[Text, str, object]]:
+    found = card.tour
+    return [
+        (_("Day"), "date", found.on),
+        (_("Leaves at"), "text", f"{found.starts_at:%H:%M}"),
+        (_("Vehicle"), "text", f"{found.vehicle.plate} {found.vehicle.label}".strip()),
+        (_("Driver"), "text", card.driver),
+        (_("Centre"), "names", card.unit),
+        (_("Most at once"), "quantity", Quantity(most_grams, Unit.KILOGRAM)),
+        (_("Carries"), "quantity", Quantity(found.vehicle.capacity_grams, Unit.KILOGRAM)),
+        (_("Left the yard"), "datetime", found.started_at),
+        (_("Came home"), "datetime", found.finished_at),
+    ]
 
 
 def _stop_form(found: Tour) -> StopForm:
@@ -296,41 +190,16 @@ def _stop_form(found: Tour) -> StopForm:
 
 
 def _assign_form(found: Tour) -> AssignForm | None:
-    waiting = _waiting(queries.waiting_for(found))
+    waiting = waiting_choices(queries.waiting_for(found))
     return AssignForm(initial={"version": found.version}, waiting=waiting) if waiting else None
 
 
-def _waiting(waiting: Waiting) -> list[tuple[str, str]]:
-    """Return what could ride as choices: its number, where it lies or goes, how heavy it is."""
-    rows = [*waiting.consignments, *waiting.parcels]
-    units = network.units_by_id(pk for row in rows for pk in (row.from_unit_id, row.to_unit_id) if pk is not None)
-    choices = []
-    for row in rows:
-        grams = getattr(row, "grams", None) or getattr(row, "weight_grams", 0)
-        ends = [in_language(units[pk].names) for pk in (row.from_unit_id, row.to_unit_id) if pk is not None]
-        weight = written.quantity(Quantity(grams, Unit.KILOGRAM))
-        choices.append((row.number, f"{row.number} · {' → '.join(ends)} · {weight}"))
-    return choices
-
-
-def _do(request: Request, found: Tour, form: forms.Form, act: Callable[[], object]) -> HttpResponse:
-    """Do one act on a tour and go back to its page, which says why where it was refused."""
-    if request.method != "POST":
-        raise NotFound
-    try:
-        if not form.is_valid():
-            raise DomainError(" ".join(str(error) for errors in form.errors.values() for error in errors))
-        act()
-    except DomainError as refused:
-        if refused.status in (403, 404):
-            raise
-        messages.error(request, str(refused))
-        return _page(request, queries.get_tour(request.actor, found.number), pages.REFUSED)
-    return redirect("logistics:tour", found.number)
-
-
 def _actions(found: Tour, *, plans: bool) -> list[dict[str, object]]:
-    paper = {"url": reverse("logistics:loading_list", args=[found.number]), "label": _("Loading list"), "icon": "printer"}
+    paper = {
+        "url": reverse("logistics:loading_list", args=[found.number]),
+        "label": _("Loading list"),
+        "icon": "printer",
+    }
     change = {"url": reverse("logistics:tour_change", args=[found.number]), "label": _("Change"), "icon": "edit"}
     cancel = {"url": reverse("logistics:tour_cancel", args=[found.number]), "label": _("Cancel it"), "icon": "x"}
     return [paper, change, cancel] if plans else [paper]
@@ -401,4 +270,3 @@ def _cards(rows: Sequence[Tour]) -> list[Card]:
     units = network.units_by_id({row.unit_id for row in rows})
     people = accounts.people_by_id({row.driver_id for row in rows})
     return [Card(row, units[row.unit_id].names, people[row.driver_id].name) for row in rows]
-

@@ -67,4 +67,3 @@ def carriers_of(units: Collection[ServiceUnit]) -> list[Carrier]:
     """Return the carriers that share the networks of the centres, or of the centres above."""
     paths = {unit.area_path[:length] for unit in units for length in range(1, len(unit.area_path) + 1)}
     return list(queries.carriers_at(paths))
-

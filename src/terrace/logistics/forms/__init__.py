@@ -1,0 +1,53 @@
+"""Forms of logistics."""
+
+from terrace.logistics.forms.consignments import ConsignmentFilter, ConsignmentForm, CountForm
+from terrace.logistics.forms.fields import grams_of
+from terrace.logistics.forms.fleet import CarrierForm, ChangedVehicleForm, TariffFilter, TariffForm, VehicleForm
+from terrace.logistics.forms.parcels import (
+    HandOverForm,
+    NewsForm,
+    NoteForm,
+    ParcelFilter,
+    ParcelForm,
+    ScanForm,
+    StatusForm,
+    WaybillForm,
+)
+from terrace.logistics.forms.tours import (
+    AssignForm,
+    ChangedTourForm,
+    PlacesForm,
+    ProblemForm,
+    StopForm,
+    TimedForm,
+    TourFilter,
+    TourForm,
+)
+
+__all__ = [
+    "AssignForm",
+    "CarrierForm",
+    "ChangedTourForm",
+    "ChangedVehicleForm",
+    "ConsignmentFilter",
+    "ConsignmentForm",
+    "CountForm",
+    "HandOverForm",
+    "NewsForm",
+    "NoteForm",
+    "ParcelFilter",
+    "ParcelForm",
+    "PlacesForm",
+    "ProblemForm",
+    "ScanForm",
+    "StatusForm",
+    "StopForm",
+    "TariffFilter",
+    "TariffForm",
+    "TimedForm",
+    "TourFilter",
+    "TourForm",
+    "VehicleForm",
+    "WaybillForm",
+    "grams_of",
+]

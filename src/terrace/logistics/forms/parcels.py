@@ -1,0 +1,141 @@
+"""Forms of parcels and scans."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from terrace.http.forms import (
+    ActForm,
+    FilterForm,
+    SecretForm,
+)
+from terrace.http.photos import PhotoField
+from terrace.kernel.words import _
+from terrace.logistics import queries
+from terrace.logistics.domain import Direction, ParcelStatus, ScanKind
+from terrace.logistics.forms.fields import ANY, Choices, KilogramField, offer
+
+SAID = (ScanKind.ARRIVED, ScanKind.MISSING, ScanKind.DAMAGED, ScanKind.RETURNED, ScanKind.LOST)
+"""What people at a unit say by a scan."""
+
+
+class ParcelForm(ActForm):
+    """A parcel to announce. Who it is for is nobody else's business: nothing is kept on the device."""
+
+    keeps_draft = False
+
+    from_unit = forms.ChoiceField(label=_("From"))
+    to_unit = forms.ChoiceField(label=_("To the point or station"))
+    carrier = forms.ChoiceField(label=_("Carrier"), required=False)
+    waybill = forms.CharField(label=_("Waybill"), required=False, max_length=40)
+    recipient = forms.CharField(label=_("Recipient"), max_length=80)
+    phone = forms.CharField(label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    region = forms.CharField(label=_("Province, city, district"), required=False, max_length=120)
+    address = forms.CharField(label=_("Address"), required=False, max_length=200)
+    weight = KilogramField(label=_("Weight"))
+
+    def __init__(
+        self, *args: Any, direction: Direction, origins: Choices, targets: Choices, carriers: Choices, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "from_unit", origins)
+        offer(self, "carrier", [("", _("None")), *carriers])
+        if direction is Direction.DOWN:
+            offer(self, "to_unit", targets)
+            self.fields["phone"].help_text = _("The pick-up code is sent there.")
+            del self.fields["region"], self.fields["address"]
+        else:
+            self.fields["phone"].required = False
+            del self.fields["to_unit"], self.fields["waybill"]
+
+
+class WaybillForm(ActForm):
+    """Handing a parcel to its carrier."""
+
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    waybill = forms.CharField(label=_("Waybill"), max_length=40, help_text=_("The carrier's own number."))
+
+    def __init__(self, *args: Any, carriers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "carrier", carriers)
+
+
+class NewsForm(ActForm):
+    """What a carrier says of a parcel."""
+
+    status = forms.ChoiceField(label=_("The carrier says"), choices=[])
+
+    def __init__(self, *args: Any, said: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "status", said)
+
+
+class HandOverForm(SecretForm):
+    """Handing a parcel over. It carries no key of idempotency: a refusal must not undo the count of wrong codes."""
+
+    code = forms.CharField(
+        label=_("Pick-up code"),
+        required=False,
+        max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    photo = PhotoField(
+        label=_("Photo of the hand-over"),
+        required=False,
+        help_text=_("Instead of the code, for who has lost it. It is deleted with the recipient's data."),
+    )
+
+    def keep_files(self) -> None:
+        """Keep the photo, if one came that can be used."""
+        cast(PhotoField, self.fields["photo"]).keep(self.cleaned_data.get("photo"))
+
+
+class NoteForm(ActForm):
+    """A question that takes a few words for an answer."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+
+
+class ScanForm(ActForm):
+    """One scan: what the label says, and what happened. Typed, or read by the camera where the browser can."""
+
+    keeps_draft = False
+
+    code = forms.CharField(
+        label=_("Number or waybill"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "data-scan": ""}),
+    )
+    kind = forms.ChoiceField(label=_("What happened"), choices=[(kind.value, kind.label) for kind in SAID])
+    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+
+
+class ParcelFilter(FilterForm):
+    """Filters of the list of parcels."""
+
+    text = forms.CharField(label=_("Number or waybill"), required=False, max_length=40)
+    direction = forms.ChoiceField(label=_("Direction"), required=False, choices=lambda: [ANY, *Direction.choices()])
+    status = forms.ChoiceField(label=_("State"), required=False, choices=lambda: [ANY, *ParcelStatus.choices()])
+    open = forms.BooleanField(label=_("Only what is on its way"), required=False)
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that the given filters leave."""
+        given = self.given()
+        if "text" in given:
+            rows = queries.parcels_found_by(rows, given["text"])
+        if given.get("open"):
+            rows = rows.filter(ended_at__isnull=True)
+        return rows.filter(**{name: given[name] for name in ("direction", "status") if name in given})
+
+
+class StatusForm(forms.Form):
+    """A parcel that somebody waits for, by what only they have both of."""
+
+    number = forms.CharField(label=_("Number of the parcel"), max_length=40)
+    tail = forms.CharField(
+        label=_("Last four digits of your phone"),
+        min_length=4,
+        max_length=4,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )

@@ -1,0 +1,94 @@
+"""Forms of tours."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from terrace.http.forms import (
+    ActForm,
+    DayField,
+    FilterForm,
+    VersionForm,
+)
+from terrace.kernel.words import _
+from terrace.logistics.domain import TourStatus
+from terrace.logistics.forms.fields import ANY, Choices, TimeField, offer
+from terrace.logistics.models import Vehicle
+from terrace.logistics.services import TourGiven
+
+
+class TourForm(ActForm):
+    """A tour of a day."""
+
+    vehicle = forms.ChoiceField(label=_("Vehicle"))
+    driver = forms.ChoiceField(label=_("Driver"))
+    on = DayField(label=_("Day"))
+    starts_at = TimeField(label=_("Leaves at"))
+
+    def __init__(self, *args: Any, vehicles: Sequence[Vehicle], drivers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "vehicle", [(str(row.pk), f"{row.plate} {row.label}".strip()) for row in vehicles])
+        offer(self, "driver", drivers)
+
+    def given(self) -> TourGiven:
+        """Return the tour that was entered."""
+        values = self.values
+        return TourGiven(int(values["vehicle"]), int(values["driver"]), values["on"], values["starts_at"])
+
+
+class ChangedTourForm(TourForm, VersionForm):
+    """A tour that is planned."""
+
+
+class TourFilter(FilterForm):
+    """Filters of the list of tours."""
+
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("Until"), required=False)
+    status = forms.ChoiceField(label=_("State"), required=False, choices=lambda: [ANY, *TourStatus.choices()])
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that the given filters leave."""
+        given, named = self.given(), {"first": "on__gte", "last": "on__lte", "status": "status"}
+        return rows.filter(**{column: given[name] for name, column in named.items() if name in given})
+
+
+class StopForm(VersionForm):
+    """One more stop of a tour."""
+
+    unit = forms.ChoiceField(label=_("Stop at"))
+    planned_at = TimeField(label=_("Time"), required=False)
+
+    def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "unit", units)
+
+
+class PlacesForm(VersionForm):
+    """Moving a stop: by how many places, up where it is below zero."""
+
+    places = forms.IntegerField(min_value=-60, max_value=60)
+
+
+class TimedForm(VersionForm):
+    """When a tour is to be at a stop."""
+
+    planned_at = TimeField(label=_("Time"), required=False)
+
+
+class AssignForm(VersionForm):
+    """What is to ride on a tour."""
+
+    codes = forms.MultipleChoiceField(label=_("Put on the tour"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, waiting: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["codes"]).choices = list(waiting)
+
+
+class ProblemForm(ActForm):
+    """What is wrong on the way."""
+
+    text = forms.CharField(label=_("What is wrong?"), max_length=120)
