@@ -29,8 +29,9 @@ def drawn_from(source: Random) -> Iterator[None]:
 
 def reference(prefix: str, *, length: int = 8) -> str:
     """Return a new public reference such as `S-7K2M9QXA`: 40 random bits, so it does not tell how many there are."""
-    source = _source.get(MACHINE)
-    return f"{prefix}-" + "".join(source.choice(ALPHABET) for _ in range(length))
+    # All bits at once: the machine is asked once for a reference, not once for each of its signs.
+    bits = _source.get(MACHINE).getrandbits(5 * length)
+    return f"{prefix}-" + "".join([ALPHABET[bits >> shift & 31] for shift in range(0, 5 * length, 5)])
 
 
 def secret() -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.money import Money
-from terrace.ledger.domain import UNDER_WAY, PayoutState, RunState
+from terrace.ledger.domain import PayoutState, RunState
 from terrace.registry.domain import SLOW, Kind
 
 
@@ -80,7 +80,7 @@ class Payout(models.Model):
     what people see of it.
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     run = models.ForeignKey(PayoutRun, on_delete=models.PROTECT, related_name="payouts", db_index=False)
     party = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
     account = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -104,14 +104,13 @@ class Payout(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=PayoutState.PAID.value) | Q(paid_on__isnull=False), name="ledger_paid_on_a_day"
             ),
-            models.UniqueConstraint(fields=["run", "account"], name="ledger_payout_once_per_run"),
+            models.UniqueConstraint(fields=["number"], name="ledger_payout_number"),
+            models.UniqueConstraint(fields=["account", "run"], name="ledger_payout_once_per_run"),
         ]
         indexes = [
             models.Index(fields=["party", "-id"], name="ledger_payouts_of_party"),
             models.Index(fields=["area_path", "-id"], name="ledger_payouts_by_area"),
-            models.Index(
-                fields=["account"], condition=Q(state__in=[s.value for s in UNDER_WAY]), name="ledger_payouts_under_way"
-            ),
+            models.Index(fields=["run", "state"], name="ledger_payouts_of_run"),
         ]
 
     def __str__(self) -> str:

@@ -46,11 +46,11 @@ class Transfer(models.Model):
     without a name that could be asked to be erased. `at` is when it counts.
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     at = models.DateTimeField()
     reason = models.CharField(max_length=16, choices=Reason.choices())
-    reference = models.CharField(max_length=80, db_index=True)
-    key = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
     memo = models.CharField(max_length=200, blank=True)
     posted_by_id = models.BigIntegerField(null=True)
     signature = models.CharField(max_length=120, blank=True)
@@ -59,10 +59,14 @@ class Transfer(models.Model):
     class Meta:
         constraints = [
             choice_check("reason", Reason, "ledger_transfer_reason"),
+            # Not `unique=True`, which would add a second index to each, for LIKE: this table is written in bulk.
+            models.UniqueConstraint(fields=["number"], name="ledger_transfer_number"),
+            models.UniqueConstraint(fields=["key"], name="ledger_transfer_once_per_key"),
             models.CheckConstraint(
                 condition=Q(reason=Reason.REVERSAL.value) ^ Q(reverses__isnull=True), name="ledger_reversal_of_one"
             ),
         ]
+        indexes = [models.Index(fields=["reference"], name="ledger_transfers_about")]
         triggers = [pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

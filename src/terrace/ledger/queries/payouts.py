@@ -60,8 +60,8 @@ def without_bank_account(run: PayoutRun) -> list[int]:
     """Return the ids of the parties that a run would pay and that have no bank account today."""
     rich = accounts_to_pay(run.area_path, run.minimum).order_by("pk")
     party_ids = [pk for pk in rich.values_list("party_id", flat=True) if pk is not None]
-    parties, banks = registry.parties_by_id(party_ids), registry.open_accounts(party_ids)
-    return [pk for pk in party_ids if pk not in banks and parties[pk].kind in run.kinds]
+    kinds, banks = registry.kinds_of(party_ids), registry.open_accounts(party_ids)
+    return [pk for pk in party_ids if pk not in banks and kinds[pk] in run.kinds]
 
 
 def clerk_of(run_id: int) -> Actor:

@@ -10,6 +10,7 @@ from terrace.http.text_tables import write_text
 from terrace.http.workbooks import Head
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.db import among
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 from terrace.ledger.domain import UNDER_WAY, PayoutState, Permission, RunState
@@ -91,7 +92,7 @@ def _id_of(bank: BankAccount | None) -> int | None:
 def _hand_over(by: Actor, run: PayoutRun, others: Sequence[Payout], now: datetime) -> None:
     why = str(_("No bank account"))
     give_back(by=by, payouts=others, memo=why, now=now)
-    lost = run.payouts.filter(pk__in=[payout.pk for payout in others])
+    lost = run.payouts.filter(pk__in=among(payout.pk for payout in others))
     lost.update(state=PayoutState.CANCELLED, ended_on=clock.today(now), answer=why)
     run.payouts.filter(state=PayoutState.PREPARED).update(state=PayoutState.SENT)
     run.state, run.exported_at = RunState.EXPORTED, now

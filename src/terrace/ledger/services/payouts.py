@@ -1,8 +1,9 @@
 """Preparing payouts: all money of an area's parties from a minimum on, in steps that can be repeated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -16,15 +17,16 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, PayoutState, Permission, Reason, RunState
-from terrace.ledger.models import Account, Payout, PayoutRun
+from terrace.ledger.models import Payout, PayoutRun
 from terrace.ledger.queries.payouts import accounts_to_pay
 from terrace.ledger.services.accounts import house_account
-from terrace.ledger.services.posting import NUMBER, lock_accounts, post_many
+from terrace.ledger.services.posting import lock_balances, post_many
 from terrace.ledger.services.returning import give_back
+from terrace.ledger.services.writing import NUMBER
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind
-from terrace.registry.models import BankAccount, Party
+from terrace.registry.models import BankAccount
 
 PREPARE_JOB = "ledger.prepare_payouts"
 AT_ONCE = 500
@@ -179,26 +181,37 @@ def _prepare_some(run_id: int, by: Actor, now: datetime) -> bool:
         return False
     by.require(Permission.PAY, run.area_path)
     wanted = accounts_to_pay(run.area_path, run.minimum).filter(pk__gt=run.reached_id)
-    next_ids = list(wanted.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    if next_ids:
-        _take(by, run, next_ids, now)
-        run.reached_id, run.seen, run.tried_at = next_ids[-1], run.seen + len(next_ids), clock.now()
+    rows = [_Rich(*row) for row in wanted.order_by("pk").values_list(*_Rich._fields)[:BATCH]]
+    if rows:
+        _take(by, run, rows, now)
+        run.reached_id, run.seen, run.tried_at = rows[-1].pk, run.seen + len(rows), clock.now()
     else:
         # A run without a single payout has nothing for the bank: it is over.
         run.state = RunState.PREPARED if run.count else RunState.CANCELLED
     run.save(update_fields=["state", "reached_id", "seen", "tried_at", "count", "amount_minor", "without_account"])
-    return bool(next_ids)
+    return bool(rows)
 
 
-def _take(by: Actor, run: PayoutRun, account_ids: Sequence[int], now: datetime) -> None:
+class _Rich(NamedTuple):
+    """An account that has enough, as far as a payout needs to know it."""
+
+    pk: int
+    party_id: int
+    currency: str
+    area_path: str
+    county_code: str
+
+
+def _take(by: Actor, run: PayoutRun, rows: Sequence[_Rich], now: datetime) -> None:
     """Make payouts of what lies on the accounts now that they are locked, and move the money."""
     waiting = house_account(AccountKind.PAYOUTS)
-    locked = lock_accounts({*account_ids, waiting.pk})
-    found = [account for account in map(locked.__getitem__, account_ids) if account.balance_minor >= run.minimum_minor]
-    party_ids = [account.party_id for account in found if account.party_id is not None]
-    parties, banks = registry.parties_by_id(party_ids), registry.open_accounts(party_ids)
-    payable = [account for account in found if _party(account, parties).kind in run.kinds]
-    payouts = [_payout(run, account, banks, now) for account in payable if account.party_id in banks]
+    balances = lock_balances({*(row.pk for row in rows), waiting.pk})
+    party_ids = [row.party_id for row in rows]
+    kinds, banks = registry.kinds_of(party_ids), registry.open_accounts(party_ids)
+    payable = [row for row in rows if balances[row.pk] >= run.minimum_minor and kinds[row.party_id] in run.kinds]
+    payouts = [
+        _payout(run, row, balances[row.pk], banks[row.party_id], now) for row in payable if row.party_id in banks
+    ]
     Payout.objects.bulk_create(payouts)
     post_many(by=by, drafts=[_draft(payout, waiting.pk) for payout in payouts], now=now)
     run.count += len(payouts)
@@ -206,31 +219,27 @@ def _take(by: Actor, run: PayoutRun, account_ids: Sequence[int], now: datetime) 
     run.without_account += len(payable) - len(payouts)
 
 
-def _party(account: Account, parties: Mapping[int, Party]) -> Party:
-    return parties[account.party_id or 0]
-
-
-def _payout(run: PayoutRun, account: Account, banks: Mapping[int, BankAccount], now: datetime) -> Payout:
-    bank = banks[account.party_id or 0]
+def _payout(run: PayoutRun, row: _Rich, minor: int, bank: BankAccount, now: datetime) -> Payout:
     return Payout(
         number=ids.reference("Z", length=NUMBER),
         run=run,
-        party_id=bank.party_id,
-        account=account,
-        amount_minor=account.balance_minor,
-        currency=account.currency,
+        party_id=row.party_id,
+        account_id=row.pk,
+        amount_minor=minor,
+        currency=row.currency,
         bank_account_id=bank.pk,
         bank=bank.bank,
         last4=bank.last4,
         prepared_at=now,
-        area_path=account.area_path,
-        county_code=account.county_code,
+        area_path=row.area_path,
+        county_code=row.county_code,
     )
 
 
 def _draft(payout: Payout, waiting_id: int) -> Draft:
-    legs = (Leg(payout.account_id, -payout.amount, Part.BANK), Leg(waiting_id, payout.amount, Part.BANK))
-    return Draft(Reason.PAYOUT, payout.reference, legs, f"{payout.reference}/out")
+    amount, reference = payout.amount, payout.reference
+    legs = (Leg(payout.account_id, -amount, Part.BANK), Leg(waiting_id, amount, Part.BANK))
+    return Draft(Reason.PAYOUT, reference, legs, f"{reference}/out")
 
 
 def _enqueue(run_id: int) -> None:

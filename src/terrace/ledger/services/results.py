@@ -1,11 +1,11 @@
 """Booking what the bank says of payouts: all rows of its file or none, and each thing once."""
 
-from collections import defaultdict
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from terrace.audit import services as audit
 from terrace.http.workbooks import GivenRow, RowProblem
@@ -20,6 +20,13 @@ from terrace.ledger.services.posting import post_many
 from terrace.ledger.services.result_rows import Outcome, ResultRows
 from terrace.ledger.services.returning import back
 from terrace.ledger.services.telling import tell_of
+
+NOTE = """
+    update ledger_payout payout
+    set state = said.state, paid_on = said.paid_on, ended_on = said.ended_on, answer = said.answer
+    from json_to_recordset(%s::json) as said (id bigint, state text, paid_on date, ended_on date, answer text)
+    where payout.id = said.id
+"""
 
 
 class NotHandedOver(DomainError):
@@ -87,15 +94,31 @@ def book_results(*, by: Actor, run: PayoutRun, rows: Sequence[GivenRow], now: da
 
 def _book(by: Actor, run: PayoutRun, changed: Sequence[Outcome], now: datetime) -> None:
     post_many(by=by, drafts=_drafts(changed), now=now)
-    groups: defaultdict[tuple[PayoutState, date | None, date | None, str], list[int]] = defaultdict(list)
-    for outcome in changed:
-        groups[outcome.state, outcome.paid_on, outcome.ended_on, outcome.answer].append(outcome.payout.pk)
-    for (state, paid_on, ended_on, answer), ids in groups.items():
-        Payout.objects.filter(pk__in=ids).update(state=state, paid_on=paid_on, ended_on=ended_on, answer=answer)
+    _note(changed)
     if run.state == RunState.EXPORTED and not run.payouts.filter(state__in=UNDER_WAY).exists():
         run.state, run.settled_at = RunState.SETTLED, now
         run.save_version(run.version, ["state", "settled_at"])
     tell_of(changed, now)
+
+
+def _note(changed: Sequence[Outcome]) -> None:
+    """Write where the payouts stand now, by one statement: the file may have a hundred thousand."""
+    rows = [
+        {
+            "id": outcome.payout.pk,
+            "state": outcome.state,
+            "paid_on": _iso(outcome.paid_on),
+            "ended_on": _iso(outcome.ended_on),
+            "answer": outcome.answer,
+        }
+        for outcome in changed
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, [json.dumps(rows)])
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _drafts(changed: Sequence[Outcome]) -> list[Draft]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from terrace.kernel.db import among
 from terrace.registry.models import BankAccount, Party
 
 
@@ -12,5 +13,5 @@ def find_account(party: Party) -> BankAccount | None:
 
 def open_accounts(party_ids: Iterable[int]) -> dict[int, BankAccount]:
     """Return the open accounts of parties by the party's id, masked as they are. The caller has authorised the look."""
-    rows = BankAccount.objects.filter(party_id__in=set(party_ids), closed_at__isnull=True)
+    rows = BankAccount.objects.filter(party_id__in=among(party_ids), closed_at__isnull=True).defer("sealed_number")
     return {account.party_id: account for account in rows}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
-from terrace.kernel.db import within
+from terrace.kernel.db import among, within
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.registry.domain import Kind, Permission
 from terrace.registry.models import Membership, Party
@@ -80,6 +80,12 @@ def parties_by_id(ids: Iterable[int]) -> dict[int, Party]:
 def ids_of_firms() -> list[int]:
     """Return the ids of all parties that are no household: a sum of household income leaves them out."""
     return list(Party.objects.filter(kind__in=FIRMS).order_by("pk").values_list("pk", flat=True))
+
+
+def kinds_of(ids: Iterable[int]) -> dict[int, Kind]:
+    """Return the kinds of many parties by id. The caller has authorised the look."""
+    rows = Party.objects.filter(pk__in=among(ids)).values_list("pk", "kind")
+    return {pk: Kind(kind) for pk, kind in rows}
 
 
 def producers_for(actor: Actor) -> QuerySet[Party]:

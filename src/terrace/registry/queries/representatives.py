@@ -6,6 +6,7 @@ from typing import NamedTuple
 from terrace.accounts import queries as accounts
 from terrace.accounts.models import Person, Post
 from terrace.kernel.actors import Actor
+from terrace.kernel.db import among
 from terrace.messaging.domain import Recipient
 from terrace.registry.models import Party, Representative
 
@@ -38,7 +39,7 @@ def recipients_for(party_ids: Iterable[int]) -> list[Recipient]:
 def people_for(party_ids: Iterable[int]) -> dict[int, list[int]]:
     """Return the ids of the people who speak for parties, by the party's id; a party without any is left out."""
     people: dict[int, list[int]] = {}
-    rows = Representative.objects.filter(party_id__in=set(party_ids)).order_by("pk")
+    rows = Representative.objects.filter(party_id__in=among(party_ids)).order_by("pk")
     for party_id, person_id in rows.values_list("party_id", "person_id"):
         people.setdefault(party_id, []).append(person_id)
     return people

@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.db import among
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import _
 from terrace.network import queries as network
@@ -84,7 +85,7 @@ def look_at_accounts(
     erased. Raises `Forbidden` without `BANK` at `area_path`, `Unsealable`.
     """
     by.require(Permission.BANK, area_path)
-    rows = BankAccount.objects.filter(pk__in=account_ids).select_related("party")
+    rows = BankAccount.objects.filter(pk__in=among(account_ids)).select_related("party")
     seen = [account for account in rows if by.may(Permission.BANK, account.party.area_path)]
     details = {"count": len(seen)}
     audit.record(by=by, act="registry.look_at_accounts", subject=about, area_path=area_path, details=details, now=now)
