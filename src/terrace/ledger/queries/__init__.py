@@ -5,6 +5,7 @@ from terrace.ledger.queries.accounts import (
     accounts_of,
     accounts_visible_to,
     balance_of,
+    escrow_balances,
     find_account_of_party,
     get_account,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "count_by_state",
     "entries_between",
     "entries_under",
+    "escrow_balances",
     "find_account_of_party",
     "find_reversal",
     "get_account",

@@ -56,3 +56,9 @@ def balance_of(account_id: int) -> Money:
     """Return what lies on an account now."""
     minor, currency = Account.objects.values_list("balance_minor", "currency").get(pk=account_id)
     return Money(minor, currency)
+
+
+def escrow_balances(references: Iterable[str]) -> dict[str, int]:
+    """Return what escrow holds for each reference ("order/O-..."), in minor units; who never paid is left out."""
+    rows = Account.objects.filter(reference__in=set(references), currency=current().currency).order_by("pk")
+    return dict(rows.values_list("reference", "balance_minor"))

@@ -145,9 +145,8 @@ def _fleet(bought: Sequence[Bought], units: Mapping[int, ServiceUnit], on: date)
         if one.packed_at and one.packed_at != one.purchase.unit_id:
             grams[one.packed_at] += one.grams
     for unit_id, weight in sorted(grams.items()):
-        path = units[unit_id].area_path
-        tariff = logistics.tariff_in_force(TariffKind.FLEET, path, on)
-        owner = fleet_of(path)
+        tariff = logistics.tariff_in_force(TariffKind.FLEET, units[unit_id].area_path, on)
+        owner = fleet_of(units[unit_id])
         if tariff and owner:
             yield _by_tariff(Part.FLEET, Receiver(ReceiverKind.UNIT, owner.pk), tariff, 0, weight)
 
@@ -197,8 +196,10 @@ def _by_tariff(part: Part, receiver: Receiver, tariff: Tariff, parcels: int, gra
     return Due(part, receiver, tariff.fee(parcels, grams), Rule.TARIFF, numbers)
 
 
-def fleet_of(path: str) -> ServiceUnit | None:
-    """Return the county's centre above a place, whose vehicles go there; None where there is none."""
+def fleet_of(unit: ServiceUnit) -> ServiceUnit | None:
+    """Return the centre whose vehicles go to a unit: itself, or that of its county; None where there is none."""
     centres = {tier.code for tier in current().plan.tiers if tier.workspace is Workspace.CENTRE}
-    counties = [area.path for area in network.ancestors(path) if area.tier in centres]
+    if unit.tier in centres:
+        return unit
+    counties = [area.path for area in network.ancestors(unit.area_path) if area.tier in centres]
     return network.units_serving(counties).get(counties[-1]) if counties else None

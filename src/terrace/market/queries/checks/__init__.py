@@ -2,5 +2,6 @@
 
 from terrace.kernel.checks import Check
 from terrace.market.queries.checks.offers import OFFER_CHECKS
+from terrace.market.queries.checks.settling import SETTLING_CHECKS
 
-CHECKS: tuple[Check, ...] = (*OFFER_CHECKS,)
+CHECKS: tuple[Check, ...] = (*OFFER_CHECKS, *SETTLING_CHECKS)

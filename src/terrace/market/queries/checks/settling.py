@@ -1,0 +1,146 @@
+"""What must hold of money, parcels and lots of orders in a live database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from django.db.models import F, Model, Q, QuerySet, Sum
+
+from terrace.kernel.checks import Check
+from terrace.ledger import queries as ledger
+from terrace.ledger.domain import Reason
+from terrace.logistics import queries as logistics
+from terrace.logistics.domain import ParcelStatus
+from terrace.market.domain import OrderStatus
+from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement
+from terrace.traceability import queries as lots
+
+BATCH = 1000
+M = TypeVar("M", bound=Model)
+
+
+def _escrow_of_orders() -> Iterable[str]:
+    """What lies in escrow is what was paid and not given back, from payment to completion, and nothing otherwise."""
+    for orders in _batches():
+        held = ledger.escrow_balances(order.reference for order in orders)
+        for order in orders:
+            expected = order.escrow.minor if OrderStatus(order.status).holds_money else 0
+            if held.get(order.reference, 0) != expected:
+                yield order.number
+
+
+def _completed_without_settlement() -> Iterable[str]:
+    completed = Order.objects.filter(status=OrderStatus.COMPLETED, settlement__isnull=True)
+    others = Order.objects.exclude(status=OrderStatus.COMPLETED).filter(settlement__isnull=False)
+    return (number for rows in (completed, others) for number in rows.order_by("pk").values_list("number", flat=True))
+
+
+def _releases_unlike_their_lines() -> Iterable[str]:
+    """Each settlement's lines add up to its money, and are account by account what its one transfer moved."""
+    settlements = Settlement.objects.select_related("order").order_by("pk")
+    for found in _chunks(settlements):
+        lines = {one.pk: list(one.lines.order_by("place")) for one in found}
+        moved = _moved({one.order.reference for one in found}, Reason.RELEASE)
+        for one in found:
+            told: dict[str, int] = defaultdict(int)
+            for line in lines[one.pk]:
+                told[line.part] += line.amount_minor
+            released = {part: amount for part, amount in moved.get(one.order.reference, {}).items() if amount > 0}
+            if sum(told.values()) != one.escrow_minor or {p: a for p, a in told.items() if a} != released:
+                yield one.order.number
+
+
+def _refunds_unlike_their_transfers() -> Iterable[str]:
+    """What an order counts as given back is the sum of its refunds, and that is what the ledger moved."""
+    orders = Order.objects.filter(Q(refunded_minor__gt=0) | Q(refunds__isnull=False)).distinct().order_by("pk")
+    for found in _chunks(orders):
+        sums = dict(
+            Refund.objects.filter(order__in=[one.pk for one in found])
+            .values_list("order_id")
+            .annotate(total=Sum("amount_minor"))
+            .order_by("order_id")
+        )
+        moved = _moved({one.reference for one in found}, Reason.REFUND)
+        for one in found:
+            back = sum(amount for amount in moved.get(one.reference, {}).values() if amount > 0)
+            if not one.refunded_minor == sums.get(one.pk, 0) == back:
+                yield one.number
+
+
+def _packed_unlike_used() -> Iterable[str]:
+    """What parcels of orders hold is what traceability took out of the lots for them, lot by lot."""
+    rows = OrderParcel.objects.order_by("pk")
+    for found in _chunks(rows):
+        parcels = logistics.parcels_by_id(row.parcel_id for row in found)
+        used: dict[tuple[str, int], int] = defaultdict(int)
+        for use in lots.uses_of(f"parcel/{parcel.number}" for parcel in parcels.values()):
+            used[use.reference, use.lot_id] += use.steps
+        kept = {row.pk: row for row in found if row.undone_at is None and not row.returned}
+        told: dict[tuple[str, int], int] = defaultdict(int)
+        for content in PackedLot.objects.filter(parcel__in=kept, lot__isnull=False).order_by("pk"):
+            number = parcels[kept[content.parcel_id].parcel_id].number
+            told[f"parcel/{number}", content.lot_id or 0] += content.steps
+        for reference, lot_id in sorted({*used, *told}):
+            if used.get((reference, lot_id), 0) != told.get((reference, lot_id), 0):
+                yield f"{reference} lot {lot_id}"
+
+
+def _packed_unlike_bought() -> Iterable[str]:
+    """An order that is packed holds to the step what was bought."""
+    statuses = [OrderStatus.PACKED, OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.COMPLETED]
+    lines = OrderLine.objects.filter(order__status__in=statuses)
+    packed = lines.annotate(steps=Sum("packed__steps", filter=Q(packed__parcel__undone_at=None)))
+    wrong = packed.filter(~Q(steps=F("content_steps") * F("quantity")) | Q(steps=None))
+    return (f"{number} line {pk}" for number, pk in wrong.order_by("pk").values_list("order__number", "pk"))
+
+
+def _parcels_unlike_logistics() -> Iterable[str]:
+    """An order's parcels bear its number in logistics, and say the same of having arrived."""
+    for found in _chunks(OrderParcel.objects.select_related("order").order_by("pk")):
+        parcels = logistics.parcels_by_id(row.parcel_id for row in found)
+        for row in found:
+            parcel = parcels[row.parcel_id]
+            arrived = parcel.status == ParcelStatus.DELIVERED
+            if parcel.reference != row.order.reference or arrived != (row.delivered_at is not None):
+                yield parcel.number
+
+
+def _open_after_the_end() -> Iterable[str]:
+    """A dispute that is not over holds its order's money."""
+    holding = [status for status in OrderStatus if status.holds_money]
+    wrong = Dispute.objects.filter(ended_at=None).exclude(order__status__in=holding)
+    return wrong.order_by("pk").values_list("number", flat=True)
+
+
+def _batches() -> Iterator[list[Order]]:
+    return _chunks(Order.objects.order_by("pk"))
+
+
+def _chunks(rows: QuerySet[M]) -> Iterator[list[M]]:
+    """Yield the rows in lists, so that a large installation is checked in little memory."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last)[:BATCH]):
+        yield found
+        last = found[-1].pk
+
+
+def _moved(references: Iterable[str], reason: Reason) -> dict[str, dict[str, int]]:
+    """Return what the transfers for a reason about each reference moved, by part."""
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for reference, transfers in ledger.transfers_about_all(references).items():
+        for transfer in transfers:
+            for entry in transfer.entries.all() if transfer.reason == reason else ():
+                sums[reference][entry.part] += entry.amount_minor
+    return sums
+
+
+SETTLING_CHECKS = (
+    Check("escrow holds what is left of an order's money", _escrow_of_orders),
+    Check("every completed order was settled, and no other", _completed_without_settlement),
+    Check("a settlement is what its transfer moved", _releases_unlike_their_lines),
+    Check("what was given back is what the ledger moved", _refunds_unlike_their_transfers),
+    Check("what is packed was taken out of its lots", _packed_unlike_used),
+    Check("what is packed is what was bought", _packed_unlike_bought),
+    Check("an order's parcels are those of logistics", _parcels_unlike_logistics),
+    Check("an open dispute holds its order's money", _open_after_the_end),
+)
