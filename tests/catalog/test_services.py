@@ -328,5 +328,6 @@ def test_every_act_has_words_in_the_record(db: None) -> None:
     for version, is_active in ((4, False), (6, True)):
         services.set_variety_in_use(by=SYSTEM, variety=variety, version=version, is_active=is_active)
         services.set_pack_in_use(by=SYSTEM, pack=pack, version=version + 1, is_active=is_active)
+    services.number_pack(by=SYSTEM, pack=pack, version=8, gtin="96385074")
 
     assert set(Act.objects.values_list("act", flat=True)) == set(ACTS)

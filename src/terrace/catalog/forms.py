@@ -47,6 +47,17 @@ def month_field(label: Text, *, required: bool = True) -> forms.TypedChoiceField
     return forms.TypedChoiceField(label=label, choices=choices, coerce=int, empty_value=None, required=required)
 
 
+def gtin_field() -> forms.CharField:
+    """Return the field for the number that a product or pack has at GS1, if it has one."""
+    return forms.CharField(
+        label=_("GTIN"),
+        max_length=20,
+        required=False,
+        help_text=_("The number below its bar code. Without one, labels bear a number that is known only here."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
 class NamedForm(ActForm):
     """A form of something that has a name in every language of the installation."""
 
@@ -90,6 +101,7 @@ class ProductForm(NamedForm):
         help_text=_("Six digits of the Harmonized System, as customs use it."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    gtin = gtin_field()
     illustration = forms.ChoiceField(label=_("Illustration"), required=False)
 
     def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
@@ -126,6 +138,7 @@ class ProductForm(NamedForm):
             ),
             moisture_matters=values["moisture_matters"],
             standard_moisture=values["standard_moisture"],
+            gtin=values["gtin"],
             illustration=values["illustration"],
             origin_note={language: note for language, note in notes.items() if note},
         )
@@ -173,6 +186,7 @@ class PackForm(NamedForm):
 
     code = code_field()
     content = QuantityField(label=_("Content"))
+    gtin = gtin_field()
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,6 +196,12 @@ class PackForm(NamedForm):
     def content_of(self) -> Quantity:
         """Return the content; raises `Invalid` when it is finer than a step of the unit, or nothing."""
         return QuantityField.of(self.cleaned_data["content"], self.unit, field="content")
+
+
+class GtinForm(VersionForm):
+    """The number of a pack."""
+
+    gtin = gtin_field()
 
 
 class ProductFilter(FilterForm):

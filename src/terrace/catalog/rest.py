@@ -12,6 +12,7 @@ from terrace.catalog.domain import Category
 from terrace.catalog.models import Product
 from terrace.catalog.schemas import (
     ChangedProductIn,
+    GtinIn,
     NewProductIn,
     PackIn,
     PackOut,
@@ -102,9 +103,22 @@ def add_pack(request: HttpRequest, code: str, given: PackIn) -> Status[PackOut]:
     product = _product(request, code)
     with _refusals():
         pack = services.add_pack(
-            by=actor_of(request), product=product, code=given.code, names=given.names, content=given.content.quantity
+            by=actor_of(request),
+            product=product,
+            code=given.code,
+            names=given.names,
+            content=given.content.quantity,
+            gtin=given.gtin,
         )
     return Status(201, pack_out(pack, Unit(product.unit)))
+
+
+@router.put("/{code}/packs/{pack}/gtin", response={200: ProductOut, **REFUSALS})
+def number_pack(request: HttpRequest, code: str, pack: str, given: GtinIn) -> ProductOut:
+    """Give a pack its GTIN, or take it away, at its product's `version`."""
+    found = queries.get_pack(_product(request, code).pk, pack)
+    services.number_pack(by=actor_of(request), pack=found, version=given.version, gtin=given.gtin)
+    return _out(_product(request, code))
 
 
 @router.post("/{code}/varieties/{variety}/retire", response={200: ProductOut, **REFUSALS})

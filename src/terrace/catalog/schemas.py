@@ -59,6 +59,7 @@ class ProductValues(Schema):
     min_celsius: Celsius | None = None
     max_celsius: Celsius | None = None
     moisture_matters: bool = False
+    gtin: str = Field("", max_length=20, description="GTIN-8, -12, -13 or -14; kept as GTIN-14; empty for none")
     standard_moisture: int | None = Field(None, gt=0, lt=1000, description="thousandths of the weight")
     illustration: str = Field("", max_length=60)
     origin_note: dict[Language, Annotated[str, Field(max_length=LONGEST_NOTE)]] = Field({}, max_length=MOST_LANGUAGES)
@@ -74,6 +75,7 @@ class ProductValues(Schema):
             keeping=Keeping(self.storage, self.keeps_days, self.min_celsius, self.max_celsius),
             moisture_matters=self.moisture_matters,
             standard_moisture=self.standard_moisture,
+            gtin=self.gtin,
             illustration=self.illustration,
             origin_note=self.origin_note,
         )
@@ -111,6 +113,14 @@ class PackIn(Schema):
     code: Code
     names: NamesValue
     content: QuantityValue
+    gtin: str = Field("", max_length=20)
+
+
+class GtinIn(Schema):
+    """The number of a pack, "" for none, given at its product's `version`."""
+
+    version: int = Field(ge=1)
+    gtin: str = Field(max_length=20)
 
 
 class VarietyOut(Schema):
@@ -122,11 +132,13 @@ class VarietyOut(Schema):
 
 
 class PackOut(Schema):
-    """A pack of a product."""
+    """A pack of a product. `number` is what its labels bear: its GTIN, else one of this installation's own."""
 
     code: str
     names: dict[str, str]
     content: QuantityValue
+    gtin: str
+    number: str
 
 
 class ProductOut(ProductValues):
@@ -154,7 +166,13 @@ def variety_out(variety: Variety) -> VarietyOut:
 
 def pack_out(pack: Pack, unit: Unit) -> PackOut:
     """Return a pack of a product that is traded in `unit` as JSON."""
-    return PackOut(code=pack.code, names=pack.names, content=QuantityValue.of(Quantity(pack.content, unit)))
+    return PackOut(
+        code=pack.code,
+        names=pack.names,
+        content=QuantityValue.of(Quantity(pack.content, unit)),
+        gtin=pack.gtin,
+        number=pack.number,
+    )
 
 
 def _product_out(product: Product, varieties: Sequence[Variety], packs: Sequence[Pack]) -> ProductOut:
@@ -174,6 +192,7 @@ def _product_out(product: Product, varieties: Sequence[Variety], packs: Sequence
         max_celsius=product.max_celsius,
         moisture_matters=product.moisture_matters,
         standard_moisture=product.standard_moisture,
+        gtin=product.gtin,
         illustration=product.illustration,
         origin_note=product.origin_note,
         varieties=[variety_out(variety) for variety in varieties],

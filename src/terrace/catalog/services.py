@@ -21,6 +21,7 @@ from terrace.catalog.domain import (
     check_names,
     check_product,
     check_variety_season,
+    read_gtin,
 )
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import SYSTEM, Actor
@@ -48,6 +49,7 @@ COLUMNS = (
     "standard_moisture",
     "illustration",
     "origin_note",
+    "gtin",
 )
 
 
@@ -59,12 +61,21 @@ class CodeTaken(DomainError):
     field = "code"
 
 
+class GtinTaken(DomainError):
+    """Something else already bears the number."""
+
+    code = "gtin_taken"
+    message = _("Another product or pack has this GTIN.")
+    field = "gtin"
+
+
 @transaction.atomic
 def add_product(*, by: Actor, code: str, terms: ProductTerms) -> Product:
     """Add a product under `code`, which never changes. Raises `Forbidden`, `Invalid` at a field, `CodeTaken`."""
     _require(by)
     check_code(code)
     _check(terms)
+    _check_free(terms.gtin)
     product, is_new = Product.objects.get_or_create(
         code=code, defaults={"unit": terms.unit.value, **_columns(terms, code)}
     )
@@ -83,6 +94,7 @@ def change_product(*, by: Actor, product: Product, version: int, terms: ProductT
     """
     _require(by)
     _check(terms)
+    _check_free(terms.gtin, but=product)
     _hold(product)
     if terms.unit != product.unit:
         raise Invalid(_("The unit cannot change: quantities are counted in it. Add a new product."), field="unit")
@@ -124,16 +136,33 @@ def add_variety(*, by: Actor, product: Product, code: str, names: Names, season:
 
 
 @transaction.atomic
-def add_pack(*, by: Actor, product: Product, code: str, names: Names, content: Quantity) -> Pack:
-    """Add a pack of `content`. Raises `Forbidden`, `Invalid` at a field, `CodeTaken`."""
+def add_pack(*, by: Actor, product: Product, code: str, names: Names, content: Quantity, gtin: str = "") -> Pack:
+    """Add a pack of `content`. Raises `Forbidden`, `Invalid` at a field, `CodeTaken`, `GtinTaken`."""
     _require(by)
     check_code(code)
     check_names(names)
     check_content(content.steps)
     if content.unit != product.unit:
         raise Invalid(_("This product is traded in another unit."), field="content")
-    pack = _new_pack(product, code, names, content.steps)
+    _check_free(gtin)
+    pack = _new_pack(product, code, names, content.steps, read_gtin(gtin))
     _record(by, "catalog.add_pack", pack, {"product": product.code})
+    return pack
+
+
+@transaction.atomic
+def number_pack(*, by: Actor, pack: Pack, version: int, gtin: str) -> Pack:
+    """Give a pack its GTIN, or take it away by "", at its product's `version`. Labels printed before keep theirs.
+
+    Raises `Forbidden`, `Stale`, `Invalid`, `GtinTaken`.
+    """
+    _require(by)
+    whole = read_gtin(gtin)
+    _check_free(whole, but=pack)
+    pack.product.save_version(version, [])
+    before, pack.gtin = pack.gtin, whole
+    pack.save(update_fields=["gtin"])
+    _record(by, "catalog.number_pack", pack, {"before": before, "after": whole})
     return pack
 
 
@@ -210,9 +239,9 @@ def _new_variety(product: Product, code: str, names: Names, season: Season | Non
     return variety
 
 
-def _new_pack(product: Product, code: str, names: Names, steps: int) -> Pack:
+def _new_pack(product: Product, code: str, names: Names, steps: int, gtin: str = "") -> Pack:
     pack, is_new = Pack.objects.get_or_create(
-        product=product, code=code, defaults={"names": _stripped(names), "content": steps}
+        product=product, code=code, defaults={"names": _stripped(names), "content": steps, "gtin": gtin}
     )
     if not is_new:
         raise CodeTaken
@@ -260,6 +289,15 @@ def _check(terms: ProductTerms) -> None:
         raise Invalid(_("Choose one of the illustrations."), field="illustration")
 
 
+def _check_free(gtin: str, *, but: Product | Pack | None = None) -> None:
+    """Refuse a number that another product or pack bears: a scanner could not tell them apart."""
+    number = read_gtin(gtin)
+    for model in (Product, Pack) if number else ():
+        others = model.objects.filter(gtin=number)
+        if (others.exclude(pk=but.pk) if isinstance(but, model) else others).exists():
+            raise GtinTaken
+
+
 def _check_varieties(product: Product, season: Season) -> None:
     """Refuse a season that leaves a variety's own season outside."""
     for variety in Variety.objects.filter(product=product, season_from__isnull=False).order_by("code"):
@@ -290,6 +328,7 @@ def _columns(terms: ProductTerms, code: str, *more_names: str) -> dict[str, Any]
         "standard_moisture": terms.standard_moisture,
         "illustration": terms.illustration,
         "origin_note": dict(terms.origin_note),
+        "gtin": read_gtin(terms.gtin),
     }
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:code>/varieties/<slug:variety>/retire/", products.use_variety, {"is_active": False}, "variety_retire"),
     path("<slug:code>/varieties/<slug:variety>/restore/", products.use_variety, {"is_active": True}, "variety_restore"),
     path("<slug:code>/packs/new/", products.add_pack, name="pack_new"),
+    path("<slug:code>/packs/<slug:pack>/gtin/", products.number_pack, name="pack_gtin"),
     path("<slug:code>/packs/<slug:pack>/retire/", products.use_pack, {"is_active": False}, "pack_retire"),
     path("<slug:code>/packs/<slug:pack>/restore/", products.use_pack, {"is_active": True}, "pack_restore"),
 ]

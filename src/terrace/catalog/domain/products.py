@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from terrace.catalog.domain.gtin import read_gtin
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Unit
@@ -38,6 +39,7 @@ ACTS: Mapping[str, Text] = {
     "catalog.retire_variety": _("retired a variety"),
     "catalog.restore_variety": _("restored a variety"),
     "catalog.add_pack": _("added a pack"),
+    "catalog.number_pack": _("gave a pack its GTIN"),
     "catalog.retire_pack": _("retired a pack"),
     "catalog.restore_pack": _("restored a pack"),
 }
@@ -115,6 +117,7 @@ class ProductTerms:
     keeping: Keeping
     moisture_matters: bool = False
     standard_moisture: int | None = None
+    gtin: str = ""
     illustration: str = ""
     origin_note: Mapping[str, str] = field(default_factory=dict)
 
@@ -127,6 +130,7 @@ def check_product(terms: ProductTerms) -> None:
     check_keeping(terms.keeping)
     check_moisture(terms)
     check_origin_note(terms.origin_note)
+    read_gtin(terms.gtin)
 
 
 def check_code(code: str) -> None:

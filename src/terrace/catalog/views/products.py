@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from terrace.audit import queries as audit
 from terrace.catalog import queries, services
 from terrace.catalog.domain import MONTHS, Category, Permission, Season
-from terrace.catalog.forms import PackForm, ProductForm, VarietyForm, initial_of, seen_version
+from terrace.catalog.forms import GtinForm, PackForm, ProductForm, VarietyForm, initial_of, seen_version
 from terrace.catalog.models import Product
 from terrace.catalog.queries import season_text
 from terrace.catalog.views.words import other_names
@@ -133,9 +133,24 @@ def add_pack(request: Request, code: str) -> HttpResponse:
 
     def add() -> object:
         given = {"code": form.values["code"], "names": form.names(), "content": form.content_of()}
-        return services.add_pack(by=request.actor, product=found, **given)
+        return services.add_pack(by=request.actor, product=found, gtin=form.values["gtin"], **given)
 
     return _add_part(request, found, form, _("Add a pack"), add)
+
+
+@page
+@needs(Permission.MANAGE)
+def number_pack(request: Request, code: str, pack: str) -> HttpResponse:
+    """Give a pack its GTIN."""
+    found = queries.product_for(request.actor, code)
+    part = queries.get_pack(found.pk, pack)
+    form = GtinForm(pages.sent(request), initial={"version": found.version, "gtin": part.gtin})
+
+    def number() -> object:
+        return services.number_pack(by=request.actor, pack=part, **form.values)
+
+    title = _("GTIN of %(pack)s") % {"pack": in_language(part.names)}
+    return _add_part(request, found, form, title, number, submit_label=_("Save"))
 
 
 @require_POST
@@ -158,7 +173,9 @@ def use_pack(request: Request, code: str, pack: str, is_active: bool) -> HttpRes
     return redirect("catalog:product", code)
 
 
-def _add_part(request: Request, found: Product, form: ActForm, title: Text, add: Callable[[], object]) -> HttpResponse:
+def _add_part(
+    request: Request, found: Product, form: ActForm, title: Text, add: Callable[[], object], submit_label: Text = ""
+) -> HttpResponse:
     """Ask for a part of the product; add it and go back to the product when the form was sent."""
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -168,7 +185,7 @@ def _add_part(request: Request, found: Product, form: ActForm, title: Text, add:
         "title": title,
         "lead": in_language(found.names),
         "form": form,
-        "submit_label": title,
+        "submit_label": submit_label or title,
         "cancel_url": _url("product", found),
     }
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
@@ -187,6 +204,7 @@ def _facts(found: Product) -> list[tuple[Text, str, Any]]:
         (_("Moisture"), "text", _moisture(found)),
         (_("Origin"), "names", found.origin_note),
         (_("HS code"), "text", found.hs_code),
+        (_("GTIN"), "text", found.gtin or _("none; labels bear %(number)s") % {"number": found.number}),
         (_("Code"), "text", found.code),
     ]
 

@@ -77,7 +77,8 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
 
 def _numbers_of(lot: Lot) -> set[str]:
     """Return the numbers of trade items whose codes lead here: the product's, and those of its packs."""
-    return {lot.gtin, *(pack.number for pack in catalog.all_packs_of(lot.product_id))}
+    product = catalog.products_by_id([lot.product_id])[lot.product_id]
+    return {lot.gtin, product.number, *(pack.number for pack in catalog.all_packs_of(lot.product_id))}
 
 
 def _page(lot: Lot) -> dict[str, Any]:
