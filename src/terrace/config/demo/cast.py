@@ -73,6 +73,22 @@ CAST = (
         post="centre-clerk",
     ),
     Member(
+        _("Packer"),
+        Wording("高秋叶", "Gao Qiuye"),
+        "packer",
+        _("takes goods in at the centre, grades them and packs orders"),
+        COUNTY,
+        post="packer",
+    ),
+    Member(
+        _("Driver"),
+        Wording("罗大山", "Luo Dashan"),
+        "driver",
+        _("drives the tours that fetch goods and bring parcels"),
+        COUNTY,
+        post="driver",
+    ),
+    Member(
         _("Bureau officer"),
         Wording("孙望川", "Sun Wangchuan"),
         "bureau",

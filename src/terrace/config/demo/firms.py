@@ -65,7 +65,7 @@ def _found_cooperative(world: World, county: County, brand: Wording) -> None:
     world.firms[county.code].append(Producer(party, (crop,), county.code, is_firm=True))
     world.traders[county.code].append(party)
     clerk = world.at_post("centre-clerk", county.code)
-    account = AccountGiven(world.write(BANK), world.write(name), _account_number(world))
+    account = AccountGiven(world.write(BANK), world.write(name), account_number(world))
     registry.set_account(by=clerk, party=party, version=party.version, given=account)
     _take_in(world, county, crop, party)
 
@@ -114,6 +114,6 @@ def _let_in(world: World, member: Member, kind: Kind, firm: Wording) -> None:
     world.speakers[member.sign_in], world.own[member.sign_in] = person, party
 
 
-def _account_number(world: World) -> str:
+def account_number(world: World) -> str:
     """Return an account number that no bank gives out: the nineteen digits are zeros and a count."""
     return f"6200{next(world.mobiles):015}"

@@ -29,13 +29,23 @@ class Scale:
     """Whether every household's people are on record, not only those of the cast's village."""
     joined: float = 0.3
     """Share of the households that join a cooperative which deals in a crop of theirs."""
+    purchases: int = 12
+    orders: int = 12
+    """How many purchases and orders the cast's county has had in the last weeks."""
 
 
 _WHOLE = Extent()
 _CENTRE_ONLY = Extent(stations=0, points=0)
 OTHERS = ("621202", "621221", "621222", "621223", "621224", "621225", "621228")
 
-SMALL = Scale("small", MappingProxyType({COUNTY: Extent(3, 4), OTHER_COUNTY: Extent(2, 4)}), (7, 11), 1.1)
+SMALL = Scale(
+    "small",
+    MappingProxyType({COUNTY: Extent(3, 4), OTHER_COUNTY: Extent(2, 4)}),
+    (7, 11),
+    1.1,
+    purchases=60,
+    orders=120,
+)
 COUNTY_WIDE = Scale(
     "county",
     MappingProxyType({COUNTY: _WHOLE, OTHER_COUNTY: _CENTRE_ONLY}),
@@ -43,6 +53,8 @@ COUNTY_WIDE = Scale(
     0.4,
     has_members=False,
     joined=0.05,
+    purchases=80,
+    orders=150,
 )
 PREFECTURE = Scale(
     "prefecture",
@@ -51,5 +63,7 @@ PREFECTURE = Scale(
     0.2,
     has_members=False,
     joined=0.02,
+    purchases=80,
+    orders=150,
 )
 SCALES = MappingProxyType({scale.name: scale for scale in (SMALL, COUNTY_WIDE, PREFECTURE)})

@@ -1,7 +1,7 @@
 """How a demo is made: chapter by chapter, by the same acts that people do on the pages, in one transaction."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from django.conf import settings
@@ -15,13 +15,17 @@ from terrace.config.demo.cast import CAST, PREFECTURE
 from terrace.config.demo.changes import note_changes
 from terrace.config.demo.demand import plan_demand
 from terrace.config.demo.firms import register_firms
+from terrace.config.demo.harvest import note_harvest
 from terrace.config.demo.households import register_households
-from terrace.config.demo.moments import moment
+from terrace.config.demo.moments import SET_UP, moment
 from terrace.config.demo.notices import note_nights, note_plans
+from terrace.config.demo.orders import note_orders
+from terrace.config.demo.payouts import note_payouts
 from terrace.config.demo.prices import note_prices, quote
 from terrace.config.demo.scales import Scale
 from terrace.config.demo.supply import plan_supply
 from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.trade import note_trade
 from terrace.config.demo.units import found_bureau, found_network
 from terrace.config.demo.world import Tell, World, count_rows
 from terrace.kernel import clock, ids
@@ -109,12 +113,16 @@ def _work(world: World) -> None:
     note_nights(world, timeline)
     note_advice(world, timeline)
     note_changes(world, timeline)
-    timeline.play(world, "Prices, notices and advice")
+    trade = note_trade(world, timeline, quotes)
+    note_harvest(timeline, trade, world.scale.purchases)
+    note_orders(timeline, trade, world.scale.orders)
+    note_payouts(timeline, trade)
+    timeline.play(world, "Prices, notices, trade")
 
 
 def _read_old_news(world: World) -> None:
     """Let the cast have read what they were told two years ago, so that their list shows what is new."""
-    with world.at(moment(world.first_day, 20)):
+    with world.at(moment(world.first_day + SET_UP - timedelta(days=1), 20)):
         for member in CAST:
             if member.post:
                 messaging.mark_all_read(by=world.at_post(member.post, member.area))

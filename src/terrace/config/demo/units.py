@@ -8,7 +8,7 @@ from terrace.accounts import services as accounts
 from terrace.accounts.models import Person
 from terrace.catalog import services as catalog
 from terrace.config.demo import names
-from terrace.config.demo.cast import PREFECTURE, Member, posted
+from terrace.config.demo.cast import COUNTY, PREFECTURE, Member, posted
 from terrace.config.demo.moments import moment, spread
 from terrace.config.demo.places import County, Township, choose
 from terrace.config.demo.wording import Wording
@@ -149,6 +149,9 @@ def _found_centre(world: World, county: County) -> None:
     _found(world, world.administrator, CENTRE, county.area)
     appoint(world, world.administrator, "centre-manager", county.area)
     appoint(world, world.administrator, "centre-clerk", county.area)
+    if county.code == COUNTY:
+        appoint(world, world.administrator, "packer", county.area)
+        appoint(world, world.administrator, "driver", county.area)
 
 
 def _found_station(world: World, county: County, township: Township) -> None:

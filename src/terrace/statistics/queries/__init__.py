@@ -1,6 +1,6 @@
 """Live figures, summed from the rows of the contexts below when somebody looks."""
 
-from terrace.kernel.checks import Check
+from terrace.statistics.queries.checks import CHECKS
 from terrace.statistics.queries.figures import ProductFigures, measure, measure_below, top_products, total
 from terrace.statistics.queries.outlets import (
     OUTLETS,
@@ -45,6 +45,3 @@ __all__ = [
     "top_products",
     "total",
 ]
-
-CHECKS: tuple[Check, ...] = ()
-"""Nothing is kept here that could disagree with its rows."""

@@ -1,0 +1,173 @@
+"""Goods come in: weighed and bought at the points, fetched by tours, counted in and graded at the centre."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from functools import partial
+
+from terrace.config.demo.cast import COUNTY, VILLAGE
+from terrace.config.demo.moments import moment, working
+from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.trade import BEGINS, Trade, most_of, price_of
+from terrace.config.demo.wording import Wording
+from terrace.config.demo.world import Producer
+from terrace.kernel.actors import Actor
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.logistics import services as logistics
+from terrace.logistics.models import Consignment, Tour
+from terrace.logistics.services import TourGiven
+from terrace.network.models import ServiceUnit
+from terrace.sourcing import services as sourcing
+from terrace.sourcing.domain import PayRule
+from terrace.sourcing.models import Purchase
+from terrace.sourcing.services import PurchaseGiven
+from terrace.traceability import queries as lots
+from terrace.traceability import services as tracing
+from terrace.traceability.domain import Grade
+
+TOUR_EVERY, LATE_TOURS = 5, 4
+"""Every so many days a tour goes; every so many of them comes home late."""
+STOPS = 4
+LATE = Wording("过桥排队，晚两小时", "A queue at the bridge: two hours late")
+RULES = (PayRule.NOW, PayRule.NOW, PayRule.NOW, PayRule.AT_GRADING, PayRule.AT_SALE)
+GRADES = (Grade.FIRST, Grade.FIRST, Grade.EXTRA, Grade.SECOND)
+CRATE = 1_500
+"""Grams of a crate; one for every twenty kilograms."""
+
+
+@dataclass(slots=True)
+class Fetching:
+    """What lies at the points and waits for a tour: purchases by the area of the point."""
+
+    trade: Trade
+    waiting: dict[str, list[Purchase]] = field(default_factory=lambda: defaultdict(list))
+
+
+def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
+    """Note so many purchases, most of them in the middle of the weeks, and the tours that fetch them."""
+    if not trade.goods:
+        return
+    fetching, world = Fetching(trade), trade.world
+    villages = _villages(trade)
+    for number in range(purchases):
+        days = int(world.random.triangular(0, BEGINS - 2, BEGINS / 2)) if number >= 4 else number // 2
+        on = world.day - timedelta(days=max(days, 1))
+        village = VILLAGE if number % 3 == 0 else world.random.choice(villages)
+        producer = world.random.choice(world.households[village])
+        timeline.note(working(world.random, on), partial(_buy, fetching, village, producer, on))
+    for number, days in enumerate(range(BEGINS - 5, -1, -TOUR_EVERY)):
+        _note_tour(timeline, fetching, world.day - timedelta(days=days), late=number % LATE_TOURS == 2)
+
+
+def _villages(trade: Trade) -> list[str]:
+    """Return the villages that the tours go to: the cast's, and some of its county."""
+    others = [village.code for village in trade.world.home.villages if village.code != VILLAGE]
+    return [VILLAGE, *others[: STOPS + 2]]
+
+
+def _buy(fetching: Fetching, village: str, producer: Producer, on: date) -> None:
+    trade, random = fetching.trade, fetching.trade.world.random
+    product = random.choice([code for code in producer.crops if code in trade.goods] or list(trade.goods[:1]))
+    kilos = random.randint(max(10, most_of(product) // 4), most_of(product))
+    net, tare = kilos * 1_000 + random.randint(0, 9) * 100, CRATE * (1 + kilos // 20)
+    given = PurchaseGiven(
+        producer=producer.party.number,
+        buyer=trade.shop.number,
+        unit=trade.world.units[village].number,
+        product=product,
+        variety=trade.world.goods.variety(random, product, on),
+        gross=Quantity(net + tare, Unit.KILOGRAM),
+        tare=Quantity(tare, Unit.KILOGRAM),
+        moisture=trade.world.goods.products[product].standard_moisture,
+        price=price_of(trade, product, on),
+        pay_rule=random.choice(RULES),
+        sure=True,
+        sure_of_price=True,
+    )
+    bought = sourcing.record_purchase(by=trade.world.keeper(village), given=given)
+    fetching.waiting[village].append(bought)
+
+
+def _note_tour(timeline: Timeline, fetching: Fetching, on: date, *, late: bool) -> None:
+    """Note a tour from its planning on the eve to the counting in; today's is planned and has not left."""
+    tour = TourStory(fetching, on, late)
+    eve = on - timedelta(days=1)
+    timeline.note(moment(eve, 18.2), tour.plan)
+    if on < fetching.trade.world.day:
+        timeline.note(moment(on, 8.5), tour.start)
+        timeline.note(moment(on, 13 if not late else 19.5), tour.finish)
+        timeline.note(moment(on, 14.5 if not late else 19.8), tour.count_in)
+        timeline.note(moment(on, 15.5 if not late else 20.1), tour.grade)
+
+
+class TourStory:
+    """One tour: up with the goods of some villages."""
+
+    def __init__(self, fetching: Fetching, on: date, late: bool) -> None:
+        self.fetching, self.trade, self.on, self.late = fetching, fetching.trade, on, late
+        self.tour: Tour | None = None
+        self.consignments: list[Consignment] = []
+
+    def plan(self) -> None:
+        """Make up the consignments of the points with the most to fetch, and put them on a tour."""
+        trade = self.trade
+        if trade.vehicle is None or not any(self.fetching.waiting.values()):
+            return
+        given = TourGiven(trade.vehicle.pk, trade.driver.pk, self.on, time(8, 30))
+        self.tour = logistics.plan_tour(by=trade.clerk, unit_id=trade.centre.pk, given=given)
+        waiting = self.fetching.waiting
+        for village in sorted(waiting, key=lambda code: (-len(waiting[code]), code))[:STOPS]:
+            self._fetch_at(trade.world.units[village], waiting.pop(village))
+        self.tour.refresh_from_db()
+        codes = [consignment.number for consignment in self.consignments]
+        logistics.assign(by=trade.clerk, tour=self.tour, version=self.tour.version, codes=codes)
+
+    def _fetch_at(self, unit: ServiceUnit, purchases: list[Purchase]) -> None:
+        trade, tour = self.trade, self.tour
+        if tour is None:
+            return
+        tour.refresh_from_db()
+        logistics.add_stop(by=trade.clerk, tour=tour, version=tour.version, unit_id=unit.pk)
+        made = logistics.create_consignment(
+            by=trade.world.keeper(unit.area_id),
+            from_unit=unit,
+            to_unit=trade.centre,
+            lots=[(purchase.lot_id, purchase.net) for purchase in purchases],
+            crates=sum(1 + purchase.net_steps // 20_000 for purchase in purchases),
+        )
+        self.consignments.append(made)
+
+    def start(self) -> None:
+        """Leave the yard."""
+        if self.tour is not None:
+            logistics.start_tour(by=self._driver, tour=self.tour)
+
+    def finish(self) -> None:
+        """Have been everywhere, load what lay there, and come home."""
+        if self.tour is None:
+            return
+        driver, tour = self._driver, self.tour
+        if self.late:
+            logistics.report_problem(by=driver, tour=tour, text=self.trade.world.write(LATE))
+        for stop in tour.stops.order_by("place"):
+            logistics.arrive(by=driver, tour=tour, stop_id=stop.pk)
+            logistics.take_all(by=driver, tour=tour, stop_id=stop.pk)
+            logistics.leave(by=driver, tour=tour, stop_id=stop.pk)
+        logistics.finish_tour(by=driver, tour=tour)
+
+    def count_in(self) -> None:
+        """Count the goods in."""
+        for consignment in self.consignments:
+            logistics.receive_consignment(by=self.trade.packer, consignment=consignment, arrived={})
+
+    def grade(self) -> None:
+        """Grade what came; who is paid at grading is paid now."""
+        for consignment in self.consignments:
+            found = lots.lots_by_id(consignment.lines.values_list("lot_id", flat=True))
+            for lot_id in sorted(found):
+                grade = self.trade.world.random.choice(GRADES)
+                tracing.grade(by=self.trade.packer, lot=found[lot_id], grade=grade)
+
+    @property
+    def _driver(self) -> Actor:
+        return self.trade.world.at_post("driver", COUNTY)

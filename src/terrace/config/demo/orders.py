@@ -1,0 +1,265 @@
+"""Orders from the basket to the money: paid or not, packed, sent, delivered, confirmed; a few with a dispute.
+
+Each order is a story that is noted to its end. What would happen after the demo's eve is left out, and so the last
+days leave work on every desk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from functools import partial
+
+from terrace.config.demo.buyers import somebody
+from terrace.config.demo.moments import moment
+from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.trade import Trade
+from terrace.config.demo.wording import Wording
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import ANONYMOUS
+from terrace.kernel.money import Money
+from terrace.logistics import queries as parcels
+from terrace.logistics import services as logistics
+from terrace.logistics.domain import ParcelStatus
+from terrace.market import queries, services
+from terrace.market.domain import DisputeKind, Notice, OrderStatus, Provider
+from terrace.market.domain.packing import WRAPPING_GRAMS, Box, into_boxes
+from terrace.market.models import Dispute, Order, Payment
+from terrace.market.queries.baskets import Wanted, priced
+from terrace.market.services import Checkout, DisputeGiven, ReviewGiven
+from terrace.market.services.links import signature
+
+Act = Callable[[], None]
+FIRST = 58
+"""How many days before the demo's day the first order came: by then a tour has brought goods."""
+SPIKE = (11, 11)
+SPIKE_SHARE = 0.3
+"""How many of the orders come on the day of singles' festival, where it lies in these weeks."""
+SPOILT = Wording("有几个坏果", "A few fruits were bad")
+SORRY = Wording("抱歉，给您退一部分", "We are sorry and give part of it back")
+SHORT_WEIGHT = Wording("少了一个，退差价", "One was missing: the difference comes back")
+PRAISE = (
+    Wording("果子又脆又甜", "Crisp and sweet"),
+    Wording("包装好，到得快", "Well packed, and quick"),
+    Wording("扫码能看到是谁家种的", "The code shows who grew it"),
+)
+
+
+class Fate(Enum):
+    """What becomes of an order."""
+
+    CONFIRMED = auto()
+    FORGOTTEN = auto()
+    """The buyer says nothing: it counts as confirmed after some days."""
+    NEVER_PAID = auto()
+    PAID_LATE = auto()
+    TRANSFER = auto()
+    CANCELLED = auto()
+    REFUNDED = auto()
+    SPOILT = auto()
+
+
+SHARES = {
+    Fate.CONFIRMED: 42,
+    Fate.FORGOTTEN: 30,
+    Fate.NEVER_PAID: 5,
+    Fate.PAID_LATE: 2,
+    Fate.TRANSFER: 8,
+    Fate.CANCELLED: 3,
+    Fate.REFUNDED: 4,
+    Fate.SPOILT: 6,
+}
+
+
+def note_orders(timeline: Timeline, trade: Trade, orders: int) -> None:
+    """Note so many orders, and what the nights bring: payments that never came, orders that count as confirmed."""
+    if not trade.goods:
+        return
+    random = trade.world.random
+    for number in range(orders):
+        story = OrderStory(trade, random.choices(list(SHARES), list(SHARES.values()))[0])
+        at = moment(_day(trade, number), random.uniform(7.5, 22.5))
+        _note_story(timeline, story, at)
+    for days in range(FIRST, 0, -1):
+        timeline.note(moment(trade.world.day - timedelta(days=days), 3), _night)
+
+
+def _night() -> None:
+    """Do what the jobs do while people sleep."""
+    services.expire_payments()
+    services.complete_due_orders()
+    services.pass_on_overdue()
+
+
+def _day(trade: Trade, number: int) -> date:
+    """Return the day of an order: the festival's for some, else any, rather a late one; the last ones yesterday."""
+    world = trade.world
+    if number < 5:
+        return world.day - timedelta(days=1 + number // 3)
+    festival = date(world.day.year, *SPIKE)
+    is_near = timedelta(days=1) <= world.day - festival < timedelta(days=FIRST)
+    if is_near and world.random.random() < SPIKE_SHARE:
+        return festival
+    return world.day - timedelta(days=max(1, int(world.random.triangular(1, FIRST, 8))))
+
+
+def _note_story(timeline: Timeline, story: "OrderStory", at: datetime) -> None:
+    for later, act in story.plan():
+        when = at + later
+        if clock.today(when) < story.trade.world.day:
+            timeline.note(when, act)
+
+
+@dataclass(slots=True)
+class OrderStory:
+    """One order; the acts share the rows that the first of them makes."""
+
+    trade: Trade
+    fate: Fate
+    payment: Payment | None = None
+    order: Order | None = None
+    dispute: Dispute | None = None
+
+    def plan(self) -> list[tuple[timedelta, Act]]:
+        """Return what is done, each how long after the checkout."""
+        random, hour, day = self.trade.world.random, timedelta(hours=1), timedelta(days=1)
+        paid = {Fate.PAID_LATE: 5 * hour, Fate.TRANSFER: 20 * hour}.get(self.fate, timedelta(minutes=4))
+        packed = paid + random.uniform(14, 40) * hour
+        arrived = packed + random.uniform(2, 4) * day
+        steps: list[tuple[timedelta, Act]] = [(timedelta(0), self.place)]
+        if self.fate is not Fate.NEVER_PAID:
+            steps.append((paid, self.pay))
+        if self.fate is Fate.CANCELLED:
+            steps.append((paid + 6 * hour, self.cancel))
+        steps += [(packed, self.pack), (packed + 5 * hour, self.ship)]
+        steps += [(packed + day, partial(self.hear, ParcelStatus.IN_TRANSIT))]
+        steps += [(arrived, partial(self.hear, ParcelStatus.DELIVERED))]
+        return [*steps, *self._ending(arrived, day)]
+
+    def _ending(self, arrived: timedelta, day: timedelta) -> list[tuple[timedelta, Act]]:
+        match self.fate:
+            case Fate.CONFIRMED | Fate.TRANSFER:
+                return [(arrived + day, self.confirm)]
+            case Fate.REFUNDED:
+                return [(arrived + day / 2, self.refund)]
+            case Fate.SPOILT:
+                return [(arrived + day / 2, self.complain), (arrived + 2 * day, self.answer)]
+        return []
+
+    def place(self) -> None:
+        """Fill a basket and order."""
+        trade, random = self.trade, self.trade.world.random
+        offer = trade.offers[random.choice(list(trade.offers))]
+        wanted = [Wanted(offer.number, random.choices((1, 2, 3), (6, 3, 1))[0])]
+        provider = Provider.BANK if self.fate is Fate.TRANSFER else Provider.SANDBOX
+        total = priced(wanted, clock.today()).total
+        checkout = Checkout(wanted, somebody(trade.world), provider, total, key=ids.secret())
+        placed = services.place_orders(by=ANONYMOUS, checkout=checkout)
+        self.payment, self.order = placed.payment, placed.orders[0]
+
+    def pay(self) -> None:
+        """Let the money come, by the provider's notice or on the bank's statement."""
+        payment = self._paying()
+        if payment.provider == Provider.BANK:
+            clerk, on = self.trade.clerk, clock.today()
+            services.confirm_transfer(by=clerk, payment=payment, amount=payment.amount, on=on, reference=payment.number)
+            return
+        notice = Notice(payment.number, payment.amount, f"SBX-{payment.number}", paid=True)
+        services.book_notice(provider=Provider.SANDBOX, notice=notice, now=clock.now())
+
+    def cancel(self) -> None:
+        """Let the buyer think better of it."""
+        order = self._at(OrderStatus.PAID)
+        if order:
+            proof = signature(order.reference)
+            services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=proof)
+
+    def pack(self) -> None:
+        """Pack it from the oldest lots, if there is enough of them."""
+        order, unit = self._at(OrderStatus.PAID), self.trade.centre
+        if not order or not all(one.is_enough for one in queries.stock_for(order, unit.pk)):
+            return
+        boxes = [
+            Box(contents, sum(content.steps for content in contents) + WRAPPING_GRAMS)
+            for contents in into_boxes(queries.proposal(order, unit.pk), 1)
+        ]
+        carrier = self.trade.carrier
+        services.pack_order(
+            by=self.trade.packer,
+            order=order,
+            version=order.version,
+            boxes=boxes,
+            carrier_id=carrier.pk if carrier else None,
+            unit_id=unit.pk,
+        )
+
+    def ship(self) -> None:
+        """Hand its parcels to the carrier."""
+        order = self._at(OrderStatus.PACKED)
+        if order:
+            found = parcels.parcels_about(order.reference)
+            waybills = {parcel.number: f"SC{10_000_000 + parcel.pk}" for parcel in found}
+            services.ship_order(by=self.trade.packer, order=order, version=order.version, waybills=waybills)
+
+    def hear(self, status: ParcelStatus) -> None:
+        """Hear from the carrier where its parcels are."""
+        order = self._at(OrderStatus.SHIPPED)
+        if order:
+            for parcel in parcels.parcels_about(order.reference):
+                logistics.carrier_says(by=self.trade.clerk, parcel=parcel, status=status)
+
+    def confirm(self) -> None:
+        """Say as the buyer that it is well, and now and then what it was like."""
+        order, random = self._at(OrderStatus.DELIVERED), self.trade.world.random
+        if not order:
+            return
+        services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
+        if random.random() < 0.4:
+            line = order.lines.order_by("pk")[0]
+            given = ReviewGiven(random.choice((4, 5, 5)), self.trade.world.write(random.choice(PRAISE)))
+            services.review(by=ANONYMOUS, line=line, given=given, has_order=True)
+
+    def refund(self) -> None:
+        """Give a little back on the seller's own account."""
+        order = self._at(OrderStatus.DELIVERED)
+        if order:
+            note = self.trade.world.write(SHORT_WEIGHT)
+            amount = _part(order, 10)
+            services.refund_order(by=self.trade.seller, order=order, version=order.version, amount=amount, note=note)
+
+    def complain(self) -> None:
+        """Say as the buyer that some of it was spoilt."""
+        order = self._at(OrderStatus.DELIVERED)
+        if order:
+            given = DisputeGiven(DisputeKind.SPOILT, self.trade.world.write(SPOILT), _part(order, 30))
+            proof = signature(order.reference)
+            self.dispute = services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=proof)
+
+    def answer(self) -> None:
+        """Answer as the seller: mostly with what the buyer wants, which settles it."""
+        dispute, random = self.dispute, self.trade.world.random
+        if dispute is None:
+            return
+        wanted = Money(dispute.wanted_minor, dispute.currency)
+        offered = wanted if random.random() < 0.7 else Money(wanted.minor // 2, wanted.currency)
+        words = self.trade.world.write(SORRY)
+        services.answer_dispute(
+            by=self.trade.seller, dispute=dispute, version=dispute.version, offered=offered, words=words
+        )
+
+    def _paying(self) -> Payment:
+        if self.payment is None:
+            raise RuntimeError("nobody pays for what was not ordered")
+        self.payment.refresh_from_db()
+        return self.payment
+
+    def _at(self, status: OrderStatus) -> Order | None:
+        """Return the order as it is now, None where it does not stand at `status`: its story went otherwise."""
+        if self.order is None:
+            return None
+        self.order.refresh_from_db()
+        return self.order if self.order.status == status else None
+
+
+def _part(order: Order, percent: int) -> Money:
+    return Money(order.total_minor * percent // 100, order.currency)

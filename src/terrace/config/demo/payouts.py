@@ -1,0 +1,94 @@
+"""Money goes out: the clerk pays out to the households' bank accounts every other week, and the bank answers."""
+
+from datetime import timedelta
+
+from terrace.config.demo.cast import COUNTY
+from terrace.config.demo.firms import BANK, account_number
+from terrace.config.demo.moments import moment
+from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.trade import Trade
+from terrace.config.demo.wording import Wording
+from terrace.http.workbooks import GivenRow
+from terrace.kernel import clock
+from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
+from terrace.ledger import services as ledger
+from terrace.ledger.models import PayoutRun
+from terrace.ledger.services import NothingToPay, PayoutsGiven
+from terrace.registry import services as registry
+from terrace.registry.services import AccountGiven
+
+RUNS = (50, 36, 22, 8)
+"""How many days before the demo's day; the bank answers the next day, and has not yet answered the last."""
+PURPOSE = Wording("货款", "For goods")
+REASON = Wording("账号有误", "No such account")
+FAILS_EVERY = 9
+
+
+def note_payouts(timeline: Timeline, trade: Trade) -> None:
+    """Note the runs of payouts, and the bank accounts that they go to."""
+    if not trade.goods:
+        return
+    world = trade.world
+    timeline.note(moment(world.day - timedelta(days=RUNS[0] + 2), 10), Accounts(trade).enter)
+    for days in RUNS:
+        run = RunStory(trade)
+        timeline.note(moment(world.day - timedelta(days=days), 16), run.prepare)
+        if days != RUNS[-1]:
+            timeline.note(moment(world.day - timedelta(days=days - 1), 11), run.book)
+    timeline.note(moment(world.day - timedelta(days=1), 16.5), RunStory(trade).prepare_only)
+
+
+class Accounts:
+    """The bank accounts of the households of the trade's villages; a few have none yet."""
+
+    def __init__(self, trade: Trade) -> None:
+        self.trade = trade
+
+    def enter(self) -> None:
+        """Enter them."""
+        world = self.trade.world
+        for village in world.home.villages:
+            for number, household in enumerate(world.households[village.code]):
+                if number % 7 == 6:
+                    continue
+                party = household.party
+                party.refresh_from_db()
+                given = AccountGiven(world.write(BANK), party.name, account_number(world))
+                registry.set_account(by=self.trade.clerk, party=party, version=party.version, given=given)
+
+
+class RunStory:
+    """One run: prepared, handed to the bank, answered."""
+
+    def __init__(self, trade: Trade) -> None:
+        self.trade = trade
+        self.run: PayoutRun | None = None
+
+    def prepare_only(self) -> None:
+        """Prepare it; the clerk hands it to the bank tomorrow."""
+        minimum = Money(10_000, current().currency)
+        given = PayoutsGiven(COUNTY, minimum, self.trade.world.write(PURPOSE))
+        try:
+            self.run = ledger.prepare_payouts(by=self.trade.clerk, given=given)
+        except NothingToPay:
+            self.run = None
+
+    def prepare(self) -> None:
+        """Prepare it and hand it to the bank."""
+        self.prepare_only()
+        if self.run is not None:
+            ledger.export_payouts(by=self.trade.clerk, run=self.run)
+            self.run.refresh_from_db()
+
+    def book(self) -> None:
+        """Book the bank's answer: paid, but for one now and then."""
+        if self.run is None:
+            return
+        rows = [self._row(number, payout.number) for number, payout in enumerate(self.run.payouts.order_by("pk"), 2)]
+        ledger.book_results(by=self.trade.clerk, run=self.run, rows=rows)
+
+    def _row(self, number: int, payout: str) -> GivenRow:
+        fails = number % FAILS_EVERY == 0
+        values = {"payout": payout, "result": "failed" if fails else "paid", "on": clock.today().isoformat()}
+        return GivenRow("bank", number, {**values, "reason": self.trade.world.write(REASON) if fails else ""})
