@@ -1,6 +1,7 @@
 """Tokens: what they may do, when they stop, and how requests with and without them are treated."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -27,9 +28,9 @@ from tests.factories import PASSWORD
 COUNTY = VILLAGE[:6]
 
 
-def issue(by: Actor, **options: object) -> services.IssuedToken:
-    given: dict[str, object] = {"name": "County shop", "permissions": ["sourcing.view"], "area_path": COUNTY}
-    return services.issue_token(by=by, **(given | options))  # type: ignore[arg-type]
+def issue(by: Actor, **options: Any) -> services.IssuedToken:
+    given: dict[str, Any] = {"name": "County shop", "permissions": ["sourcing.view"], "area_path": COUNTY}
+    return services.issue_token(by=by, **(given | options))
 
 
 def me(secret: str) -> tuple[int, dict[str, object]]:
@@ -182,9 +183,9 @@ def test_a_token_does_nothing_outside_its_area(cast: Cast) -> None:
 def test_the_last_use_is_written_once_a_minute(cast: Cast) -> None:
     token, now = issue(cast.centre.actor).token, clock.now()
 
-    def used_at(moment: object) -> object:
+    def used_at(moment: datetime) -> datetime | None:
         fresh = ApiToken.objects.get(pk=token.pk)
-        services.note_use(token=fresh, now=moment)  # type: ignore[arg-type]
+        services.note_use(token=fresh, now=moment)
         return ApiToken.objects.get(pk=token.pk).last_used_at
 
     assert used_at(now) == now

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+from playwright.sync_api import BrowserContext
 
 READY_SECONDS = 90
 STOP_SECONDS = 30
@@ -31,10 +32,10 @@ class Site:
     password: str
     invitation: str
 
-    def cookies(self, who: str, **choices: str) -> list[dict[str, str]]:
-        """Return the cookies of a browser in which `who` ("" for nobody) has signed in and made `choices`."""
-        signed_in = {"sessionid": self.sessions[who]} if who else {}
-        return [{"name": name, "value": value, "url": self.url} for name, value in {**choices, **signed_in}.items()]
+    def sign_in(self, browser: BrowserContext, who: str, **choices: str) -> None:
+        """Give a browser the cookies of one in which `who` ("" for nobody) has signed in and made `choices`."""
+        kept = {**choices, **({"sessionid": self.sessions[who]} if who else {})}
+        browser.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in kept.items()])
 
 
 @contextlib.contextmanager

@@ -64,7 +64,7 @@ def test_a_draft_outlives_a_session_that_ended(arrive: Arrive, site: Site) -> No
     keeper.send()
     assert "/account/login/" in keeper.page.url
 
-    keeper.page.context.add_cookies(site.cookies("keeper"))  # type: ignore[arg-type]
+    site.sign_in(keeper.page.context, "keeper")
     keeper.open(APPLE)
 
     assert keeper.field("quantity").input_value() == "37"
@@ -131,7 +131,7 @@ def test_a_draft_belongs_to_who_typed_it(arrive: Arrive, site: Site) -> None:
     assert "Zhao Hidden" in _kept(keeper)
     assert "keeper" not in _kept(keeper)
     keeper.page.context.clear_cookies(name="sessionid")
-    keeper.page.context.add_cookies(site.cookies("station"))  # type: ignore[arg-type]
+    site.sign_in(keeper.page.context, "station")
 
     keeper.open("/registry/new/household/")
 

@@ -173,7 +173,7 @@ def visitor(
         accept_downloads=True,
     )
     context.set_default_timeout(15_000)
-    context.add_cookies(site.cookies(who, language=device.language, theme=theme))  # type: ignore[arg-type]
+    site.sign_in(context, who, language=device.language, theme=theme)
     return Visitor(site, device, context.new_page(), scripts)
 
 

@@ -73,7 +73,7 @@ class Status(Choice):
     OPEN = "open", _("Open")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
-    BOUGHT = "bought", _("Bought")
+    BOUGHT = "bought", in_context("a notice", "Bought")
 
 
 def standing(status: Status, closes_on: date, today: date) -> Status:

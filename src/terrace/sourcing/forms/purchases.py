@@ -35,8 +35,8 @@ class PurchaseForm(AskingForm):
     variety = forms.ChoiceField(label=_("Variety"), required=False)
     price = MoneyField(label=_("Price"))
     sure_of_price = forms.BooleanField(label=_("Yes, the price is right"), required=False, widget=forms.HiddenInput)
-    buyer = forms.ChoiceField(label=_("Who buys"))
-    pay_rule = forms.ChoiceField(label=_("Paid"), choices=PayRule.choices())
+    buyer = forms.ChoiceField(label=_("Bought by"))
+    pay_rule = forms.ChoiceField(label=_("When it is paid"), choices=PayRule.choices())
     notice = forms.ChoiceField(label=_("From the supply that was recorded"), required=False)
     ends_notice = forms.BooleanField(
         label=_("That is all there is of it"), required=False, help_text=_("Then the recorded supply ends with this.")

@@ -90,7 +90,7 @@ PURCHASE_WORDS: Mapping[str, Text] = {
     "amount": _("Amount"),
     "paid": in_context("a purchase", "Paid"),
     "bought on": _("Weighed on"),
-    "as": _("As"),
+    "as": _("Producer or buyer"),
     "reference price": _("Reference price"),
 }
 """What people call the sections and columns of what a party is handed about its purchases."""

@@ -59,12 +59,7 @@ def give_advice(
     refuse_identity_number(text, field="text")
     moment = now or clock.now()
     sender = _unit_over(path, by, by.person_id, clock.today(moment))
-    receivers = [unit for unit in network.units_under(path, ADVISED) if unit.pk != sender.pk]
-    if not receivers:
-        raise Invalid(_("There is no station or point in this area."), field="area")
-    if len(receivers) > MOST_UNASKED and not sure:
-        told = _("This goes to %(number)s stations and points and cannot be called back. Send it to all of them?")
-        raise ToMany(told % {"number": len(receivers)}, field="area")
+    receivers = _receivers(path, sender, sure)
     advice = Advice.objects.create(
         number=ids.reference("A"),
         unit=sender,
@@ -110,6 +105,17 @@ def _unit_over(path: str, by: Actor, person_id: int, today: date) -> ServiceUnit
     if not over:
         raise Forbidden
     return min(over, key=lambda unit: (-len(unit.area_path), unit.pk))
+
+
+def _receivers(path: str, sender: ServiceUnit, sure: bool) -> list[ServiceUnit]:
+    """Return the units that the advice goes to; raise where there is none, or `ToMany` to ask who is not `sure`."""
+    receivers = [unit for unit in network.units_under(path, ADVISED) if unit.pk != sender.pk]
+    if not receivers:
+        raise Invalid(_("There is no station or point in this area."), field="area")
+    if len(receivers) > MOST_UNASKED and not sure:
+        told = _("This goes to %(number)s stations and points and cannot be called back. Send it to all of them?")
+        raise ToMany(told % {"number": len(receivers)}, field="area")
+    return receivers
 
 
 def _deliver(advice: Advice, units: Sequence[ServiceUnit], now: datetime) -> None:

@@ -111,8 +111,8 @@ def _columns() -> tuple[Column[Bought], ...]:
         Column("price", _("Price"), _price, Kind.MONEY, sort=sorts["price"], per=_one),
         Column("amount", _("Amount"), lambda card: card.purchase.amount, Kind.MONEY, sort=sorts["amount"]),
         Column("premium", _("Above market"), lambda card: card.purchase.premium, Kind.MONEY, sort=sorts["premium"]),
-        Column("producer", _("From"), lambda card: card.producer),
-        Column("buyer", _("Buyer"), lambda card: card.buyer),
+        Column("producer", _("Producer"), lambda card: card.producer),
+        Column("buyer", _("Bought by"), lambda card: card.buyer),
         Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort=sorts["place"]),
         Column(
             "purchased_at",

@@ -216,6 +216,22 @@ def pattern(request: Request) -> HttpResponse:
     return workbooks.download("reference-prices", workbooks.Sheet("prices", SHEET, []))
 
 
+QUOTED: tuple[Column[Card], ...] = (
+    Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort=PRICE_SORTS["on"]),
+    Column(
+        "price",
+        _("Price"),
+        lambda card: card.price.price,
+        Kind.MONEY,
+        sort=PRICE_SORTS["price"],
+        per=lambda card: Unit(card.product.unit).one,
+    ),
+    Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort=PRICE_SORTS["market"]),
+    Column("source", _("Source"), lambda card: card.price.source, sort=PRICE_SORTS["source"]),
+)
+"""What every list of prices shows of one: day, price, market and source."""
+
+
 def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
     return Table(
         name="reference-prices",
@@ -228,17 +244,7 @@ def _table(may_enter: bool) -> Table[ReferencePrice, Card]:
                 Kind.NAMES,
                 sort=PRICE_SORTS["variety"],
             ),
-            Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort=PRICE_SORTS["on"]),
-            Column(
-                "price",
-                _("Price"),
-                lambda card: card.price.price,
-                Kind.MONEY,
-                sort=PRICE_SORTS["price"],
-                per=lambda card: Unit(card.product.unit).one,
-            ),
-            Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort=PRICE_SORTS["market"]),
-            Column("source", _("Source"), lambda card: card.price.source, sort=PRICE_SORTS["source"]),
+            *QUOTED,
             *_codes(),
         ),
         present=_cards,
@@ -275,17 +281,7 @@ def _entered(withdrawer: Actor | None, empty: Empty) -> Table[ReferencePrice, Ca
     return Table(
         name="price-line",
         columns=(
-            Column("on", _("Day"), lambda card: card.price.on, Kind.DATE, sort=PRICE_SORTS["on"]),
-            Column(
-                "price",
-                _("Price"),
-                lambda card: card.price.price,
-                Kind.MONEY,
-                sort=PRICE_SORTS["price"],
-                per=lambda card: Unit(card.product.unit).one,
-            ),
-            Column("market", _("Market"), lambda card: card.market, Kind.NAMES, sort=PRICE_SORTS["market"]),
-            Column("source", _("Source"), lambda card: card.price.source, sort=PRICE_SORTS["source"]),
+            *QUOTED,
             *([way_back] if withdrawer else []),
         ),
         present=_cards,

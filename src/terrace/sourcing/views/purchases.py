@@ -172,8 +172,8 @@ def _facts(actor: Actor, card: Bought) -> list[tuple[Text, str, Any]]:
         return ("link", (name, reverse("registry:party", args=[party.number]))) if party else ("text", name)
 
     return [
-        (_("From"), *whom(found.producer_id, card.producer)),
-        (_("Buyer"), *whom(found.buyer_id, card.buyer)),
+        (_("Producer"), *whom(found.producer_id, card.producer)),
+        (_("Bought by"), *whom(found.buyer_id, card.buyer)),
         (_("Weighed at"), "names", receipts.unit_of(found).names),
         (_("Weighed by"), "text", receipts.weigher_of(found)),
         (_("When"), "datetime", found.purchased_at),

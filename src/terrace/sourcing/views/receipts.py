@@ -25,7 +25,7 @@ def of(card: Bought) -> dict[str, Any]:
         "when": written.localdate(found.purchased_at, "time"),
         "goods": card.goods.title,
         "void": _("Void") if found.is_void else "",
-        "parties": [[_("From"), card.producer], [_("Buyer"), card.buyer]],
+        "parties": [[_("Producer"), card.producer], [_("Bought by"), card.buyer]],
         "weights": _weights(found),
         "prices": _prices(found),
         "amount": [_("Amount"), written.money(found.amount)],

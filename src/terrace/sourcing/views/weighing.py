@@ -22,7 +22,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import DomainError, Forbidden, NotFound
 from terrace.kernel.quantity import Unit
-from terrace.kernel.words import _, in_language
+from terrace.kernel.words import _, in_context, in_language
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
@@ -92,7 +92,7 @@ def weigh(request: Request, producer: str, product: str) -> HttpResponse:
         "title": found.name,
         "breadcrumb": _crumbs(found, goods),
         "form": form,
-        "submit_label": _("Buy"),
+        "submit_label": in_context("from a producer", "Buy"),
         "second": {"name": "look", "label": _("Only work it out")},
         "cancel_url": reverse(NEW, args=[found.number]),
         "product": goods,
