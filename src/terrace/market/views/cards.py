@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from terrace.http import written
+from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Order, OrderLine
@@ -44,6 +45,11 @@ class BoughtCard:
     def tone(self) -> str:
         """The tone of its badge."""
         return TONES[OrderStatus(self.order.status)]
+
+    @property
+    def rows(self) -> list[tuple[str, int, Money]]:
+        """Its lines as the page draws them: title, quantity, what they cost."""
+        return [(line.title, line.quantity, Money(line.amount_minor, self.order.currency)) for line in self.lines]
 
     @property
     def goods(self) -> str:
