@@ -65,24 +65,20 @@ class LotForm(ActForm):
     def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit = Unit(lot.unit)
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             if isinstance(field, QuantityField):
                 field.widget.attrs["data-unit"] = self.unit.label
-                self.fields[name] = field
 
 
 class SplitForm(LotForm):
     """Into which parts a lot is split; what they leave stays in it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.base_fields = {
-            **self.base_fields,
-            **{
-                name: QuantityField(label=_("Part %(number)s") % {"number": place}, required=place == 1)
-                for place, name in enumerate(PARTS, start=1)
-            },
-        }
         super().__init__(*args, **kwargs)
+        for place, name in enumerate(PARTS, start=1):
+            field = QuantityField(label=_("Part %(number)s") % {"number": place}, required=place == 1)
+            field.widget.attrs["data-unit"] = self.unit.label
+            self.fields[name] = field
 
     def parts(self) -> list[Quantity]:
         """Return the parts that were entered."""
@@ -104,7 +100,7 @@ class MergeForm(ActForm):
 class LossForm(LotForm):
     """What is gone of a lot, and why."""
 
-    quantity = QuantityField(label=_("Lost"))
+    quantity = QuantityField(label=in_context("a lot", "Lost"))
     reason = forms.ChoiceField(label=_("Because"), choices=LossReason.choices)
     note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE)
 

@@ -85,8 +85,7 @@ def _lots_where_they_do_not_lie() -> Iterable[str]:
     """A lot knows the area of the unit where it lies, and none while it is under way."""
     rows = list(Lot.objects.order_by("number").values_list("number", "unit_at_id", "unit_path"))
     units = network.units_by_id({unit_id for _, unit_id, _ in rows if unit_id})
-    paths = {None: "", **{pk: unit.area_path for pk, unit in units.items()}}
-    return (number for number, unit_id, path in rows if paths[unit_id] != path)
+    return (number for number, unit_id, path in rows if (units[unit_id].area_path if unit_id else "") != path)
 
 
 CHECKS = (

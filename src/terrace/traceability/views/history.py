@@ -11,7 +11,7 @@ from django.urls import reverse
 from terrace.http import written
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import Text, _, in_context, in_language
 from terrace.network import queries as network
 from terrace.traceability import queries
 from terrace.traceability.domain import EventKind, Grade, LossReason
@@ -88,9 +88,9 @@ def balance_of(lot: Lot, steps: Sequence[Step]) -> dict[str, Any]:
     lines = [
         (_("Began with"), beginning),
         (_("Went into other lots"), passed_on),
-        (_("Packed"), packed),
-        (_("Lost"), sums[EventKind.LOST]),
-        (_("Left"), lot.steps),
+        (in_context("a lot", "Packed"), packed),
+        (in_context("a lot", "Lost"), sums[EventKind.LOST]),
+        (in_context("a lot", "Left"), lot.steps),
     ]
     unit = Unit(lot.unit)
     return {

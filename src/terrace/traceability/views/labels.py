@@ -32,7 +32,7 @@ def label(request: Request, number: str) -> HttpResponse:
     lot = queries.get_lot(request.actor, number)
     form = CopiesForm({"copies": "1", **request.GET.dict()})
     if not form.is_valid():
-        raise Invalid(next(iter(form.errors["copies"])), field="copies")
+        raise Invalid(str(form.errors["copies"][0]), field="copies")
     copies = form.cleaned_data["copies"]
     link = request.build_absolute_uri(link_path(lot.gtin, lot.number))
     return typeset.answer(

@@ -11,7 +11,7 @@ from terrace.http.request import Request
 from terrace.http.ways import ways_from
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import Text, _, in_context
 from terrace.traceability import queries
 from terrace.traceability.domain import Permission, element_string, link_path
 from terrace.traceability.forms import CopiesForm, LotFilter
@@ -89,7 +89,7 @@ def _facts(row: Named) -> list[tuple[Text, str, Any]]:
         (_("Grower"), "link" if row.producer else "text", producer),
         (_("Grew in"), "names", row.place),
         (_("Lies at"), "text", where(row)),
-        (_("Left"), "quantity", lot.left),
+        (in_context("a lot", "Left"), "quantity", lot.left),
         (_("Grade"), "text", grade_of(lot)),
         (_("Harvested"), "date", lot.harvested_on),
         (_("Since"), "date", lot.created_at),

@@ -6,12 +6,14 @@ from django.urls import reverse
 
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import Text, _, in_context, in_language
 from terrace.network import queries as network
 from terrace.traceability import queries
 from terrace.traceability.domain import Grade, Permission
 from terrace.traceability.models import Lot
 from terrace.traceability.queries import LOT_SORTS, Named
+
+LEFT = in_context("a lot", "Left")
 
 
 def table(actor: Actor) -> Table[Lot, Named]:
@@ -23,7 +25,7 @@ def table(actor: Actor) -> Table[Lot, Named]:
             Column("goods", _("Product"), lambda row: row.title, sort=LOT_SORTS["goods"]),
             Column("place", _("Grew in"), lambda row: row.place, Kind.NAMES, sort=LOT_SORTS["place"]),
             Column("unit", _("Lies at"), where, sort=LOT_SORTS["unit"]),
-            Column("left", _("Left"), lambda row: row.lot.left, Kind.QUANTITY, sort=LOT_SORTS["left"]),
+            Column("left", LEFT, lambda row: row.lot.left, Kind.QUANTITY, sort=LOT_SORTS["left"]),
             Column("first", _("Began with"), lambda row: row.lot.began_with, Kind.QUANTITY, sheet_only=True),
             Column("grade", _("Grade"), lambda row: grade_of(row.lot), sort=LOT_SORTS["grade"]),
             Column("created_at", _("Since"), lambda row: row.lot.created_at, Kind.DATE, sort=LOT_SORTS["created_at"]),
