@@ -19,7 +19,7 @@ class Account(Timed):
     or the seller's; the installation's own for the house. Who moves takes it along.
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=AccountKind.choices())
     party = models.ForeignKey("registry.Party", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(
@@ -46,6 +46,8 @@ class Account(Timed):
                 | Q(kind__in=HOUSE, party__isnull=True, unit__isnull=True, reference=""),
                 name="ledger_account_of_one",
             ),
+            # Few indexes: a balance that changes writes its row anew, and its place in each of them.
+            models.UniqueConstraint(fields=["number"], name="ledger_account_number"),
             models.UniqueConstraint(
                 fields=["party", "currency"], condition=Q(party__isnull=False), name="ledger_account_of_party"
             ),
@@ -61,7 +63,6 @@ class Account(Timed):
         ]
         indexes = [
             models.Index(fields=["area_path", "kind"], name="ledger_accounts_by_area"),
-            models.Index(fields=["county_code", "kind", "id"], name="ledger_accounts_of_county"),
         ]
         triggers = [
             # Depth 1 is the statement of somebody; the entries' trigger writes from one deeper.

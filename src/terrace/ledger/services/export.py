@@ -12,6 +12,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import among
 from terrace.kernel.errors import DomainError
+from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.ledger.domain import UNDER_WAY, PayoutState, Permission, RunState
 from terrace.ledger.models import Payout, PayoutRun
@@ -69,7 +70,8 @@ def export_payouts(*, by: Actor, run: PayoutRun, now: datetime | None = None) ->
         raise NothingToHandOver
     if locked.state == RunState.PREPARED:
         _hand_over(by, locked, [payout for payout in payouts if payout.bank_account_id not in numbers], moment)
-    details = {"count": len(payable), "amount": str(sum((p.amount for p in payable[1:]), start=payable[0].amount))}
+    amount = Money(sum(payout.amount_minor for payout in payable), run.currency)
+    details = {"count": len(payable), "amount": str(amount)}
     audit.record(by=by, act="ledger.export_payouts", subject=run, area_path=run.area_path, details=details, now=moment)
     return write_text(BANK_FILE, _rows(payable, numbers, run.purpose))
 
