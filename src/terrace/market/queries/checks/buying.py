@@ -1,0 +1,110 @@
+"""What must hold of stock, orders and payments in a live database."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from terrace.kernel import clock
+from terrace.kernel.checks import Check
+from terrace.ledger import queries as ledger
+from terrace.ledger.domain import Reason
+from terrace.market.domain import OrderStatus, PaymentStatus
+from terrace.market.models import Offer, Order, OrderLine, Payment
+
+BATCH = 1_000
+GRACE = timedelta(hours=1)
+"""The job that ends unpaid orders runs each minute; an hour says that it does not run at all."""
+M = TypeVar("M", bound=Model)
+ENDED_ALIKE = {
+    PaymentStatus.WAITING: (OrderStatus.PLACED,),
+    PaymentStatus.EXPIRED: (OrderStatus.EXPIRED,),
+    PaymentStatus.CANCELLED: (OrderStatus.CANCELLED,),
+    PaymentStatus.GIVEN_BACK: (OrderStatus.EXPIRED, OrderStatus.CANCELLED),
+}
+
+
+def _stock_unlike_orders() -> Iterable[str]:
+    """What is gone from an offer's stock is what orders hold of it, to the piece."""
+    holding = [status for status in OrderStatus if status.holds_stock]
+    lines = OrderLine.objects.filter(order__status__in=holding)
+    held = dict(lines.values_list("offer_id").annotate(Sum("quantity")).order_by("offer_id"))
+    rows = Offer.objects.order_by("number").values_list("pk", "number", "stocked", "available")
+    return (number for pk, number, stocked, available in rows if stocked - available != held.get(pk, 0))
+
+
+def _payments_unlike_orders() -> Iterable[str]:
+    """A payment is for all that its orders cost."""
+    sums = Payment.objects.annotate(total=Coalesce(Sum("orders__total_minor"), 0))
+    return sums.exclude(amount_minor=F("total")).order_by("number").values_list("number", flat=True)
+
+
+def _orders_unlike_lines() -> Iterable[str]:
+    """An order costs what its lines cost."""
+    sums = Order.objects.annotate(
+        goods=Coalesce(Sum("lines__amount_minor"), 0), freight=Coalesce(Sum("lines__freight_minor"), 0)
+    )
+    wrong = sums.exclude(goods_minor=F("goods"), freight_minor=F("freight"))
+    return wrong.order_by("number").values_list("number", flat=True)
+
+
+def _orders_unlike_payments() -> Iterable[str]:
+    """An order is paid if and only if its payment is, and both ended alike if they ended without money."""
+    alike = Q(payment__status=PaymentStatus.PAID) & ~Q(status__in=[OrderStatus.PLACED, OrderStatus.EXPIRED])
+    for status, statuses in ENDED_ALIKE.items():
+        alike |= Q(payment__status=status, status__in=statuses)
+    return Order.objects.exclude(alike).order_by("number").values_list("number", flat=True)
+
+
+def _payments_unlike_transfers() -> Iterable[str]:
+    """What came for a payment is booked once for each of its orders, and nothing is booked of what did not come."""
+    came = (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
+    for orders in _chunks(Order.objects.select_related("payment").order_by("pk")):
+        about = ledger.transfers_about_all(order.reference for order in orders)
+        booked = {
+            reference: sum(
+                entry.amount_minor
+                for transfer in transfers
+                if transfer.reason == Reason.PAYMENT
+                for entry in transfer.entries.all()
+                if entry.amount_minor > 0
+            )
+            for reference, transfers in about.items()
+        }
+        for order in orders:
+            expected = order.total_minor if order.payment.status in came else 0
+            if booked.get(order.reference, 0) != expected:
+                yield f"{order.payment.number} {order.number}"
+
+
+def _more_back_than_came() -> Iterable[str]:
+    """No more goes back to a buyer than was paid."""
+    sums = Payment.objects.annotate(back=Coalesce(Sum("repayments__amount_minor"), 0))
+    return sums.filter(back__gt=F("amount_minor")).order_by("number").values_list("number", flat=True)
+
+
+def _waiting_too_long() -> Iterable[str]:
+    """Goods that nobody paid for go back into stock in time."""
+    late = Payment.objects.filter(status=PaymentStatus.WAITING, pay_by__lt=clock.now() - GRACE)
+    return late.order_by("number").values_list("number", flat=True)
+
+
+def _chunks(rows: QuerySet[M]) -> Iterator[list[M]]:
+    """Yield the rows in lists by their ids, so that a large installation is checked in little memory."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last)[:BATCH]):
+        yield found
+        last = found[-1].pk
+
+
+BUYING_CHECKS = (
+    Check("what is gone from an offer's stock is what orders hold", _stock_unlike_orders),
+    Check("a payment is for what its orders cost", _payments_unlike_orders),
+    Check("an order costs what its lines cost", _orders_unlike_lines),
+    Check("an order is paid when its payment is", _orders_unlike_payments),
+    Check("what came for a payment is booked for its orders", _payments_unlike_transfers),
+    Check("no more goes back to a buyer than was paid", _more_back_than_came),
+    Check("goods that nobody paid for went back in time", _waiting_too_long),
+)
