@@ -167,3 +167,14 @@ def test_a_problem_on_the_way_is_told_to_the_centre(cast: Cast, tour: Tour) -> N
     told = set(Notice.objects.values_list("person_id", flat=True))
     assert cast.clerk.person.pk in told
     assert cast.driver.person.pk not in told
+
+
+def test_what_is_missing_on_the_way_is_not_found_by_coming_home(cast: Cast, tour: Tour, down: Parcel) -> None:
+    put_on(cast, tour, down)
+    driver = cast.driver.actor
+    services.start_tour(by=driver, tour=tour, now=later(1))
+    services.take_all(by=driver, tour=tour, now=later(2))
+    services.scan(by=driver, code=down.number, kind=ScanKind.MISSING, tour=tour, now=later(20))
+    services.finish_tour(by=driver, tour=tour, now=later(60))
+    down.refresh_from_db()
+    assert (down.status, Load.objects.get().state) == (ParcelStatus.MISSING, LoadState.LEFT)

@@ -234,7 +234,7 @@ class Environment:
     keep_recipients_days: int = field(
         metadata=about(
             "180",
-            "Days after an order's end until its recipient's name, phone and address are emptied.",
+            "Days after the end of an order or a parcel until its recipient's name, phone and address are emptied.",
             "90",
             readers.whole(15, 3650),
         )

@@ -8,3 +8,19 @@ class LogisticsConfig(AppConfig):
 
     name = "terrace.logistics"
     label = "logistics"
+
+    def ready(self) -> None:
+        """Listen to the registry below, and lead from the ledger to parcels."""
+        from terrace.http.handouts import know_words
+        from terrace.kernel import events
+        from terrace.ledger.queries import know_references
+        from terrace.logistics import subscriptions
+        from terrace.logistics.queries.parties import WORDS
+        from terrace.logistics.queries.ways import parcel_url
+        from terrace.registry.domain import DataRequested, ErasureAsked, PartyRested
+
+        events.subscribe(DataRequested, subscriptions.add_parcels)
+        events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
+        events.subscribe(PartyRested, subscriptions.take_no_more)
+        know_references("parcel", parcel_url)
+        know_words(WORDS)

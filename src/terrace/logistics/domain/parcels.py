@@ -93,6 +93,7 @@ _DOWN: Mapping[ParcelStatus, frozenset[ParcelStatus]] = {
     ParcelStatus.MISSING: PLACES | {ParcelStatus.DAMAGED} | _BACK_OR_GONE,
     ParcelStatus.DAMAGED: PLACES | {ParcelStatus.MISSING, ParcelStatus.REFUSED, ParcelStatus.DELIVERED} | _BACK_OR_GONE,
     ParcelStatus.REFUSED: PLACES | {ParcelStatus.MISSING, ParcelStatus.DAMAGED} | _BACK_OR_GONE,
+    **dict.fromkeys((ParcelStatus.WITH_CARRIER, ParcelStatus.IN_TRANSIT), _BACK_OR_GONE),
     **{end: frozenset() for end in FINAL},
 }
 _UP: Mapping[ParcelStatus, frozenset[ParcelStatus]] = {
@@ -105,10 +106,12 @@ _UP: Mapping[ParcelStatus, frozenset[ParcelStatus]] = {
     ParcelStatus.DAMAGED: PLACES | {ParcelStatus.MISSING, ParcelStatus.WITH_CARRIER} | _BACK_OR_GONE,
     ParcelStatus.WITH_CARRIER: _ABROAD | {ParcelStatus.DAMAGED, ParcelStatus.MISSING},
     ParcelStatus.IN_TRANSIT: _ABROAD | {ParcelStatus.DAMAGED, ParcelStatus.MISSING},
+    ParcelStatus.REFUSED: _BACK_OR_GONE,
     **{end: frozenset() for end in FINAL},
 }
 MOVES: Mapping[Direction, Mapping[ParcelStatus, frozenset[ParcelStatus]]] = {Direction.DOWN: _DOWN, Direction.UP: _UP}
-"""Where a parcel may come to from where it is. A status that leads nowhere is an end."""
+"""Where a parcel may come to from where it is. A status that leads nowhere is an end; one that no step of a direction
+leads to has a way out all the same."""
 
 _MEANT: Mapping[ScanKind, ParcelStatus] = {
     ScanKind.REGISTERED: ParcelStatus.REGISTERED,

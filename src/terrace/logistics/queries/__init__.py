@@ -1,6 +1,6 @@
 """Reading parcels, consignments, tours and tariffs."""
 
-from terrace.kernel.checks import Check
+from terrace.logistics.queries.checks import CHECKS
 from terrace.logistics.queries.consignments import (
     consignments_visible_to,
     find_by_code,
@@ -27,6 +27,7 @@ from terrace.logistics.queries.parcels import (
     sees_recipient,
     shelf_of,
 )
+from terrace.logistics.queries.parties import has_open_parcels, held_about, is_carrier, owes_fees
 from terrace.logistics.queries.tariffs import get_tariff, tariff_in_force, tariffs_visible_to
 from terrace.logistics.queries.tours import (
     Waiting,
@@ -46,9 +47,6 @@ from terrace.logistics.queries.tours import (
     vehicles_visible_to,
     waiting_for,
 )
-
-CHECKS: tuple[Check, ...] = ()
-"""What must hold in a live database."""
 
 __all__ = [
     "CHECKS",
@@ -70,12 +68,16 @@ __all__ = [
     "get_tour",
     "get_vehicle",
     "goods_scans_of",
+    "has_open_parcels",
     "heaviest_load",
+    "held_about",
+    "is_carrier",
     "leaving_from",
     "lines_of",
     "loads_of",
     "next_stop",
     "owed_by",
+    "owes_fees",
     "parcel_counts",
     "parcels_about",
     "parcels_between_visible_to",

@@ -21,6 +21,7 @@ from terrace.logistics.services.driving import (
     start_tour,
     take_all,
 )
+from terrace.logistics.services.emptying import empty_parcels
 from terrace.logistics.services.fees import post_fees
 from terrace.logistics.services.fleet import (
     KnownCarrier,
@@ -30,6 +31,7 @@ from terrace.logistics.services.fleet import (
     add_vehicle,
     change_carrier,
     change_vehicle,
+    lay_up_carrier,
 )
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
 from terrace.logistics.services.loading import assign, unassign
@@ -83,9 +85,11 @@ __all__ = [
     "change_vehicle",
     "create_consignment",
     "drop_all",
+    "empty_parcels",
     "finish_tour",
     "hand_over",
     "hand_to_carrier",
+    "lay_up_carrier",
     "leave",
     "move_stop",
     "plan_tour",

@@ -103,8 +103,10 @@ def cancel_consignment(*, by: Actor, consignment: Consignment, now: datetime | N
     by.require(Permission.HANDLE, found.from_path)
     if found.status != ConsignmentStatus.WAITING:
         raise NotWaiting
-    _stand(found, ConsignmentStatus.CANCELLED, now or clock.now())
-    _arrive(by, found, found.from_unit_id, now or clock.now())
+    moment = max(now or clock.now(), found.seen_at)
+    _stand(found, ConsignmentStatus.CANCELLED, moment)
+    _arrive(by, found, found.from_unit_id, moment)
+    write_scan(by, found, ScanKind.RETURNED, moment, moved=True, unit_id=found.from_unit_id)
     following.ended(found)
     _record(by, "cancel_consignment", found, {})
     return found
@@ -130,13 +132,14 @@ def receive_consignment(
     by.require(Permission.HANDLE, found.to_path)
     if found.status != ConsignmentStatus.TO_COUNT:
         raise NotToCount
-    moment = now or clock.now()
+    moment = max(now or clock.now(), found.seen_at)
     lines = list(found.lines.order_by("id"))
     _arrive(by, found, found.to_unit_id, moment)
     for line in lines:
         _count(by, line, arrived.get(line.lot_id, line.sent), short, moment)
     found.arrived_at = moment
     _stand(found, ConsignmentStatus.ARRIVED, moment, "arrived_at")
+    write_scan(by, found, ScanKind.ARRIVED, moment, moved=True, unit_id=found.to_unit_id)
     details = {"lots": len(lines), "short": sum(line.arrived != line.sent for line in lines)}
     _record(by, "receive_consignment", found, details)
     events.publish(ConsignmentArrived(found.pk, moment))

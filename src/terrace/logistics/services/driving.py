@@ -12,7 +12,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
-from terrace.logistics.domain import LoadState, Permission, ScanKind, TourStatus
+from terrace.logistics.domain import LoadState, ParcelStatus, Permission, ScanKind, TourStatus
 from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
 from terrace.logistics.services.consignments import lock_consignment
 from terrace.logistics.services.goods import take_goods
@@ -104,6 +104,8 @@ def drop_all(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None
 def finish_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
     """Come home: what is on the vehicle arrives at the yard, and what was never loaded waits again.
 
+    What is missing stays missing: coming home does not find it.
+
     Finishing again changes nothing. Raises `Forbidden`, `NotUnderWay`.
     """
     found, moment = lock_tour(tour.pk), now or clock.now()
@@ -113,7 +115,9 @@ def finish_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
     if found.status != TourStatus.UNDER_WAY:
         raise NotUnderWay
     yard = network.units_by_id([found.unit_id])[found.unit_id]
-    _scan_each(by, found, found.loads.filter(state=LoadState.LOADED), ScanKind.ARRIVED, yard, moment)
+    loaded = found.loads.filter(state=LoadState.LOADED)
+    loaded.filter(parcel__status=ParcelStatus.MISSING).update(state=LoadState.LEFT)
+    _scan_each(by, found, loaded, ScanKind.ARRIVED, yard, moment)
     left = found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
     found.status, found.finished_at = TourStatus.FINISHED, moment
     found.save_version(found.version, ["status", "finished_at"])

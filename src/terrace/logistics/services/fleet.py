@@ -134,6 +134,15 @@ def change_carrier(*, by: Actor, carrier: Carrier, version: int, is_active: bool
     return carrier
 
 
+@transaction.atomic
+def lay_up_carrier(*, by: Actor, party_id: int) -> int:
+    """Let a carrier that takes no part hand over nothing anywhere; return at how many centres that was new."""
+    shared = list(Carrier.objects.select_for_update().filter(party_id=party_id, is_active=True).order_by("id"))
+    for carrier in shared:
+        change_carrier(by=by, carrier=carrier, version=carrier.version, is_active=False)
+    return len(shared)
+
+
 def _put(vehicle: Vehicle, given: VehicleGiven) -> None:
     plate = given.plate.strip().upper()
     if not plate:

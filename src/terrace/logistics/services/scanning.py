@@ -61,7 +61,7 @@ def scan(
     if kind in (ScanKind.RETURNED, ScanKind.LOST):
         by.require(Permission.HANDLE, known.from_path)
     moment = now or clock.now()
-    seen, where = min(at or moment, moment), None if kind is ScanKind.LOADED else unit
+    seen, where = min(at or moment, moment), unit if tour is None or kind is ScanKind.ARRIVED else None
     if isinstance(known, Consignment):
         goods = lock_consignment(known.pk)
         return goods, take_goods(by, goods, kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE])

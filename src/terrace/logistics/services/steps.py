@@ -156,5 +156,5 @@ def _follow(parcel: Parcel, seen: Seen, tour: Tour | None) -> None:
         following.loaded(parcel, tour, parcel.weight_grams)
     elif seen.status.is_final or seen.status is ParcelStatus.WITH_CARRIER:
         following.ended(parcel)
-    elif seen.status.is_on_shelf:
+    elif seen.unit_id is not None:
         following.unloaded(parcel)

@@ -1,0 +1,149 @@
+"""What must hold of parcels, consignments, tours and fees, however often the triggers were switched off."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+
+from terrace.kernel.checks import Check
+from terrace.ledger import queries as ledger
+from terrace.ledger.domain import Part, Reason
+from terrace.logistics.domain import ConsignmentStatus, LoadState, ParcelStatus, TariffKind, TourStatus
+from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan
+from terrace.network import queries as network
+from terrace.traceability import queries as tracing
+
+BATCH = 1000
+UNDER_WAY = (ConsignmentStatus.ON_VEHICLE, ConsignmentStatus.ON_THE_WAY, ConsignmentStatus.TO_COUNT)
+PARTS = {TariffKind.FLEET: Part.FLEET, TariffKind.OUTLET: Part.OUTLET}
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+
+def _parcels_elsewhere() -> Iterable[str]:
+    """Yield the parcels that do not stand where the latest scan that moved them says."""
+    latest = Scan.objects.filter(parcel=OuterRef("pk"), moved=True).order_by("-at", "-id")
+    return _not_as_scanned(Parcel.objects.all(), latest)
+
+
+def _consignments_elsewhere() -> Iterable[str]:
+    latest = Scan.objects.filter(consignment=OuterRef("pk"), moved=True).order_by("-at", "-id")
+    return _not_as_scanned(Consignment.objects.all(), latest)
+
+
+def _not_as_scanned(rows: QuerySet[M], latest: QuerySet[Scan]) -> Iterable[str]:
+    said = rows.annotate(said=Subquery(latest.values("status")[:1]))
+    off = said.filter(~Q(status=F("said")) | Q(said__isnull=True))
+    return off.order_by("number").values_list("number", flat=True)
+
+
+def _ends_elsewhere() -> Iterable[str]:
+    """Yield the parcels and consignments whose paths are not those of their units, and so are seen by others."""
+    for model in (Parcel, Consignment):
+        rows = model.objects.order_by("id").values_list("number", "from_unit_id", "from_path", "to_unit_id", "to_path")
+        for batch in _batches(rows):
+            units = network.units_by_id(unit_id for row in batch for unit_id in (row[1], row[3]) if unit_id)
+            paths = {pk: unit.area_path for pk, unit in units.items()}
+            yield from (
+                number
+                for number, from_id, from_path, to_id, to_path in batch
+                if paths[from_id] != from_path or (paths[to_id] if to_id else "") != to_path
+            )
+
+
+def _lines_without_their_lots() -> Iterable[str]:
+    """Yield the consignments whose lots hold less than is under way, or have not lost what lacked at counting."""
+    lines = ConsignmentLine.objects.select_related("consignment").order_by("id")
+    for batch in _batches(lines):
+        lots = tracing.lots_by_id(line.lot_id for line in batch)
+        for line in batch:
+            lot, status = lots[line.lot_id], line.consignment.status
+            lacking = line.sent_steps - (line.sent_steps if line.arrived_steps is None else line.arrived_steps)
+            is_short = status in UNDER_WAY and lot.steps < line.sent_steps
+            if is_short or lot.first_steps - lot.steps < lacking:
+                yield line.consignment.number
+
+
+def _lots_beside_their_consignments() -> Iterable[str]:
+    """Yield the consignments under way whose lots are said to lie somewhere."""
+    for batch in _batches(ConsignmentLine.objects.filter(consignment__status__in=UNDER_WAY).order_by("id")):
+        lots = tracing.lots_by_id(line.lot_id for line in batch)
+        numbers = dict(Consignment.objects.filter(lines__in=[line.pk for line in batch]).values_list("pk", "number"))
+        off = {line.consignment_id for line in batch if lots[line.lot_id].unit_at_id is not None}
+        yield from (numbers[pk] for pk in sorted(off))
+
+
+def _uncounted_arrivals() -> Iterable[str]:
+    lines = ConsignmentLine.objects.filter(arrived_steps__isnull=True, consignment__status=ConsignmentStatus.ARRIVED)
+    return _numbers_of(lines.order_by("consignment__number").values_list("consignment__number", flat=True))
+
+
+def _loads_not_on_board() -> Iterable[str]:
+    """Yield what a tour says to carry and does not, and what is on a vehicle without its tour knowing."""
+    loaded = Load.objects.filter(state=LoadState.LOADED)
+    for name, status in (("parcel", ParcelStatus.ON_VEHICLE), ("consignment", ConsignmentStatus.ON_VEHICLE)):
+        told = loaded.filter(**{f"{name}__isnull": False})
+        there = Q(**{f"{name}__tour_at": F("tour")})
+        gone = Q(**{f"{name}__status": status})
+        trouble = Q(**{f"{name}__status__in": ["missing", "damaged", "refused"]})
+        off = told.exclude(there & (gone | trouble)).order_by(f"{name}__number")
+        yield from off.values_list(f"{name}__number", flat=True)
+        model: type[Parcel] | type[Consignment] = Parcel if name == "parcel" else Consignment
+        riding = model.objects.filter(status=status)
+        known = loaded.filter(**{name: OuterRef("pk"), "tour": OuterRef("tour_at")})
+        stray = riding.annotate(load_id=Subquery(known.order_by("pk").values("pk")[:1])).filter(load_id__isnull=True)
+        yield from stray.order_by("number").values_list("number", flat=True)
+
+
+def _ended_tours_that_carry() -> Iterable[str]:
+    ended = [TourStatus.FINISHED, TourStatus.CANCELLED]
+    open_loads = Load.objects.filter(tour__status__in=ended, state__in=[LoadState.PLANNED, LoadState.LOADED])
+    return _numbers_of(open_loads.order_by("tour__number").values_list("tour__number", flat=True))
+
+
+def _fees_beside_the_books() -> Iterable[str]:
+    """Yield the parcels whose fees the ledger has not paid as they say: another amount, too early, or never."""
+    parcel_ids = ParcelFee.objects.order_by("parcel_id").values_list("parcel_id", flat=True).distinct()
+    for batch in _batches(parcel_ids):
+        numbers = dict(Parcel.objects.filter(pk__in=batch).values_list("pk", "number"))
+        booked = ledger.transfers_about_all(f"parcel/{number}" for number in numbers.values())
+        fees: dict[int, list[ParcelFee]] = defaultdict(list)
+        for fee in ParcelFee.objects.filter(parcel__in=batch).order_by("id"):
+            fees[fee.parcel_id].append(fee)
+        for pk, number in sorted(numbers.items(), key=lambda one: one[1]):
+            paid = sorted((str(PARTS[TariffKind(fee.kind)]), fee.amount_minor) for fee in fees[pk] if fee.paid_at)
+            entries = [
+                (entry.part, entry.amount_minor)
+                for transfer in booked[f"parcel/{number}"]
+                if transfer.reason == Reason.FEE
+                for entry in transfer.entries.all()
+                if entry.amount_minor > 0
+            ]
+            if paid != sorted(entries):
+                yield number
+
+
+def _numbers_of(numbers: Iterable[str]) -> Iterator[str]:
+    return iter(dict.fromkeys(numbers))
+
+
+def _batches(rows: QuerySet[M, T]) -> Iterator[Sequence[T]]:
+    """Yield the rows a thousand at a time: a table that grows for ever does not fit in memory."""
+    left = rows.iterator(chunk_size=BATCH)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+CHECKS = (
+    Check("a parcel stands where its latest scan says", _parcels_elsewhere),
+    Check("a consignment stands where its latest scan says", _consignments_elsewhere),
+    Check("a parcel or consignment lies in the areas of its units", _ends_elsewhere),
+    Check("what was sent in a consignment is in its lots, and what lacked has left them", _lines_without_their_lots),
+    Check("a lot under way lies nowhere", _lots_beside_their_consignments),
+    Check("a consignment that arrived was counted", _uncounted_arrivals),
+    Check("what a tour carries is on its vehicle, and the other way round", _loads_not_on_board),
+    Check("a tour that ended carries nothing", _ended_tours_that_carry),
+    Check("a fee is paid as the ledger says", _fees_beside_the_books),
+)

@@ -1,0 +1,19 @@
+"""Jobs of logistics."""
+
+from procrastinate.contrib.django import app
+
+from terrace.logistics import services
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="logistics.post_fees", queueing_lock="logistics.post_fees")
+def post_fees(timestamp: int) -> int:
+    """Have the fees paid that a carrier's account did not hold when the parcel was handed over."""
+    return services.post_fees()
+
+
+@app.periodic(cron="40 18 * * *")
+@app.task(name="logistics.empty_parcels", queueing_lock="logistics.empty_parcels")
+def empty_parcels(timestamp: int) -> int:
+    """Empty the recipients of parcels that ended long ago."""
+    return services.empty_parcels()

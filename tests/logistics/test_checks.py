@@ -1,0 +1,134 @@
+"""What `terrace verify` finds: one corruption of each kind, planted past the triggers, named by its number."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.ledger import services as ledger
+from terrace.logistics import queries, services
+from terrace.logistics.domain import ScanKind, TariffKind
+from terrace.logistics.models import Consignment, Load, Parcel, ParcelFee, Tour
+from terrace.logistics.services import Short
+from terrace.traceability.domain import LossReason
+from terrace.traceability.models import Lot
+from tests.conftest import NEIGHBOUR_VILLAGE, Cast
+from tests.logistics.conftest import NOON, Places, later
+from tests.logistics.test_consignments import goods, lot  # noqa: F401 - fixtures
+from tests.logistics.test_fees import agree, deliver, yuan
+from tests.logistics.test_tours import put_on, tour, vehicle  # noqa: F401 - fixtures
+
+Z = "set session_replication_role = "
+
+
+def found() -> dict[str, list[str]]:
+    """Return what the checks find."""
+    told = {check.name: list(check.find()) for check in queries.CHECKS}
+    return {name: references for name, references in told.items() if references}
+
+
+def plant(sql: str, *values: object) -> None:
+    """Change rows as no statement of ours could: without the triggers' guard."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute(f"{Z} replica")
+        cursor.execute(sql, values)
+        cursor.execute(f"{Z} default")
+
+
+@pytest.fixture
+def day(
+    cast: Cast,
+    places: Places,
+    tour: Tour,  # noqa: F811
+    down: Parcel,
+    goods: Consignment,  # noqa: F811
+) -> Tour:
+    """Return a tour under way: a parcel on board for the point, and goods that were counted short at the centre."""
+    agree(cast, TariffKind.OUTLET, 50, 0)
+    put_on(cast, tour, down)
+    services.start_tour(by=cast.driver.actor, tour=tour, now=later(1))
+    services.take_all(by=cast.driver.actor, tour=tour, now=later(2))
+    services.scan(by=cast.driver.actor, code=goods.number, kind=ScanKind.LOADED, tour=tour, now=later(3))
+    services.scan(by=cast.packer.actor, code=goods.number, kind=ScanKind.ARRIVED, unit=places.centre, now=later(9))
+    tour.refresh_from_db()
+    return tour
+
+
+def count_short(cast: Cast, goods: Consignment) -> None:  # noqa: F811
+    """Count the goods in, 20 kg short."""
+    came = {goods.lines.get().lot_id: Quantity(480_000, Unit.KILOGRAM)}
+    short = Short(LossReason.BRUISED)
+    services.receive_consignment(
+        by=cast.packer.actor, consignment=goods, arrived=came, short=short, now=NOON + timedelta(hours=2)
+    )
+
+
+def test_nothing_is_wrong_on_a_usual_day(cast: Cast, day: Tour, goods: Consignment) -> None:  # noqa: F811
+    assert found() == {}
+    count_short(cast, goods)
+    services.finish_tour(by=cast.driver.actor, tour=day, now=later(90))
+    assert found() == {}
+
+
+def test_a_parcel_that_stands_elsewhere_than_scanned_is_named(day: Tour, down: Parcel) -> None:
+    plant("update logistics_parcel set status = 'at_hub', unit_at_id = from_unit_id where id = %s", down.pk)
+    assert found()["a parcel stands where its latest scan says"] == [down.number]
+
+
+def test_a_consignment_that_stands_elsewhere_than_scanned_is_named(day: Tour, goods: Consignment) -> None:  # noqa: F811
+    plant("update logistics_consignment set status = 'waiting' where id = %s", goods.pk)
+    assert found()["a consignment stands where its latest scan says"] == [goods.number]
+
+
+def test_a_parcel_that_others_see_is_named(day: Tour, down: Parcel) -> None:
+    plant("update logistics_parcel set to_path = %s where id = %s", NEIGHBOUR_VILLAGE, down.pk)
+    assert found() == {"a parcel or consignment lies in the areas of its units": [down.number]}
+
+
+def test_goods_that_are_not_in_their_lot_are_named(cast: Cast, day: Tour, goods: Consignment) -> None:  # noqa: F811
+    count_short(cast, goods)
+    plant("update logistics_consignmentline set arrived_steps = 1000 where consignment_id = %s", goods.pk)
+    name = "what was sent in a consignment is in its lots, and what lacked has left them"
+    assert found() == {name: [goods.number]}
+
+
+def test_a_lot_under_way_that_lies_somewhere_is_named(day: Tour, goods: Consignment, places: Places) -> None:  # noqa: F811
+    Lot.objects.filter(pk=goods.lines.get().lot_id).update(unit_at=places.point.pk)
+    assert found() == {"a lot under way lies nowhere": [goods.number]}
+
+
+def test_goods_that_arrived_uncounted_are_named(cast: Cast, day: Tour, goods: Consignment) -> None:  # noqa: F811
+    count_short(cast, goods)
+    plant("update logistics_consignmentline set arrived_steps = null where consignment_id = %s", goods.pk)
+    assert found() == {"a consignment that arrived was counted": [goods.number]}
+
+
+def test_a_load_that_is_on_no_vehicle_is_named(day: Tour, down: Parcel) -> None:
+    Load.objects.filter(parcel=down).update(state="dropped")
+    assert found() == {"what a tour carries is on its vehicle, and the other way round": [down.number]}
+
+
+def test_a_vehicle_that_carries_what_lies_on_a_shelf_is_named(
+    cast: Cast, places: Places, day: Tour, down: Parcel
+) -> None:
+    services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(9))
+    Load.objects.filter(parcel=down).update(state="loaded")
+    assert found() == {"what a tour carries is on its vehicle, and the other way round": [down.number]}
+
+
+def test_an_ended_tour_that_carries_something_is_named(cast: Cast, day: Tour, down: Parcel) -> None:
+    services.finish_tour(by=cast.driver.actor, tour=day, now=later(90))
+    Load.objects.filter(parcel=down).update(state="planned")
+    assert found() == {"a tour that ended carries nothing": [day.number]}
+
+
+def test_a_fee_that_the_ledger_did_not_pay_is_named(cast: Cast, places: Places, day: Tour, down: Parcel) -> None:
+    ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=yuan(50), bank_reference="SC", now=NOON)
+    deliver(cast, places, down)
+    assert found() == {}
+    ParcelFee.objects.update(amount_minor=49)
+    assert found() == {"a fee is paid as the ledger says": [down.number]}
+    ParcelFee.objects.update(amount_minor=50, paid_at=None)
+    assert found() == {"a fee is paid as the ledger says": [down.number]}
