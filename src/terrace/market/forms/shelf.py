@@ -18,7 +18,7 @@ NOW = "now"
 class ShelfFilter(FilterForm):
     """Search and filters of the market; the search stands in a line of its own."""
 
-    text = forms.CharField(label=_("Search"), required=False, max_length=80)
+    text = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     county = forms.ChoiceField(label=_("County"), required=False)
     product = forms.ChoiceField(label=_("Product"), required=False)
     season = forms.ChoiceField(label=_("Season"), required=False)

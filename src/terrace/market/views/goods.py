@@ -124,7 +124,7 @@ def _facts(offer: Offer, tile: Tile, seller: Party) -> list[tuple[Text, str, Any
     """What a buyer wants to know, as (label, kind, value) for the template to write in the reader's manner."""
     varieties = catalog.varieties_by_id([offer.variety_id] if offer.variety_id else [])
     variety: Variety | None = varieties.get(offer.variety_id or 0)
-    return [
+    facts: list[tuple[Text, str, Any]] = [
         (_("Product"), "text", _goods(tile.product.names, variety)),
         (_("One holds"), "quantity", offer.content),
         (_("Freight"), "text", freight_text(offer)),
@@ -134,6 +134,7 @@ def _facts(offer: Offer, tile: Tile, seller: Party) -> list[tuple[Text, str, Any
         (_("On sale until"), "date", offer.closes_on),
         (_("Number"), "text", offer.number),
     ]
+    return [fact for fact in facts if fact[2]]  # who grew it is not always known
 
 
 def freight_text(offer: Offer) -> str:

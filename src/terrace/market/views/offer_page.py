@@ -114,7 +114,7 @@ def _figures(offer: Offer) -> list[dict[str, Any]]:
             "stocked": written.number(offer.stocked)
         }),
         _figure(_("Sold"), written.number(offer.sold), line=_("paid or waiting for payment")),
-        _figure(_("Price"), written.money(offer.price), unit=f"/ {holds(offer)}", line=per_unit(offer)),
+        _figure(_("Price"), written.money(offer.price), line=" · ".join(filter(None, (holds(offer), per_unit(offer))))),
         _figure(_("Stars"), stars, line=_("%(count)s reviews") % {"count": written.number(rating.count)}),
     ]  # fmt: skip
 

@@ -77,8 +77,7 @@ def _stars(card: Card) -> Any:
 
 
 COLUMNS: tuple[Column[Card], ...] = (
-    Column("title", _("Offer"), lambda card: card.offer.title),
-    Column("goods", _("Goods"), lambda card: card.goods, sort=OFFER_SORTS["goods"]),
+    Column("goods", _("Offer"), lambda card: card.offer.title, sort=OFFER_SORTS["goods"]),
     Column(
         "price",
         _("Price"),
@@ -102,6 +101,7 @@ COLUMNS: tuple[Column[Card], ...] = (
         tone=lambda card: TONES[card.offer.standing],
     ),
     Column("number", _("Number"), lambda card: card.offer.number, Kind.CODE, sheet_only=True),
+    Column("product", _("Product"), lambda card: card.goods, sheet_only=True),
     Column("product_code", _("Product code"), lambda card: card.product.code, sheet_only=True),
     Column("area_code", _("Area code"), lambda card: card.offer.area_id, sheet_only=True),
     Column("opens_on", _("First day"), lambda card: card.offer.opens_on, Kind.DATE, sheet_only=True),

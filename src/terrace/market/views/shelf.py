@@ -47,6 +47,7 @@ def market(request: Request) -> HttpResponse:
         "title": _("Market"),
         "listing": listing.build(request, SHELF, ordered, form),
         "text": form.given().get("text", ""),
+        "kept": [(name, value) for name, value in request.GET.items() if name not in ("text", "page")],
         "sorts": [_sort(request.GET, name, label, is_active=name == wanted) for name, label in SORTS],
     }
     return pages.render(request, "market/market.html", context, fragment="list")
