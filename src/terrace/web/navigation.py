@@ -87,6 +87,7 @@ GROUPS = (
     Group(
         _("Market"),
         (
+            Destination(_("Offers"), "market:offers", "tag", (Market.VIEW,), parties=True, resting=True),
             Destination(_("Orders"), "market:sell", "shopping-cart", (Market.VIEW,), parties=True, resting=True),
             Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True),
             Destination(_("Payments"), "market:payments", "building-bank", (Market.PAYMENTS,)),

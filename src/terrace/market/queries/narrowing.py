@@ -136,7 +136,7 @@ def offers_narrowed(
     """
     if text.strip():
         sellers = registry.search(actor, registry.visible_to(actor), text)
-        rows = rows.filter(found_by(text) | Q(seller__in=list(sellers.values_list("pk", flat=True)[:MOST_SELLERS])))
+        rows = rows.filter(found_by(text) | Q(seller__in=sellers))
     if own:
         rows = rows.filter(seller__in=actor.own_parties)
     if product:
@@ -144,7 +144,3 @@ def offers_narrowed(
     if status:
         rows = rows.filter(standing_at(Standing(status), clock.today()))
     return rows.filter(within([network.get_area(area).path])) if area else rows
-
-
-MOST_SELLERS = 500
-"""A word that fits more sellers than this says too little to look for each of them."""

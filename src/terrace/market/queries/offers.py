@@ -72,3 +72,11 @@ def photos_of(offer_ids: Collection[int]) -> dict[int, list[OfferPhoto]]:
     for photo in OfferPhoto.objects.filter(offer_id__in=set(offer_ids)).order_by("place", "id"):
         found.setdefault(photo.offer_id, []).append(photo)
     return found
+
+
+def get_photo(offer: Offer, photo_id: int) -> OfferPhoto:
+    """Return a photo of the offer, or raise `NotFound`. The caller has authorised the look."""
+    found = OfferPhoto.objects.select_related("offer").filter(offer=offer, pk=photo_id).first()
+    if found is None:
+        raise NotFound
+    return found
