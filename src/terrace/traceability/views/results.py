@@ -18,7 +18,7 @@ class Line:
     label: Text
     value: str
     limit: str
-    passed: bool
+    tone: str
     verdict: Text
 
 
@@ -35,18 +35,22 @@ def tests_of(lot: Lot, behind: Sequence[int]) -> list[Test]:
     """Return the tests of a lot and of those `behind` it, which it was split or merged from, the newest first."""
     lots = {lot.pk: lot, **queries.lots_by_id(behind)}
     return [
-        Test(test, lots[test.lot_id].number, [_line(row.result) for row in test.results.all()])
+        Test(test, lots[test.lot_id].number, _lines(test))
         for test in queries.inspections_of(lots)
     ]
+
+
+def _lines(test: Inspection) -> list[Line]:
+    return [_line(row.result) for row in sorted(test.results.all(), key=lambda row: row.pk)]
 
 
 def _line(result: Result) -> Line:
     measure = result.measure
     label = f"{measure.label} · {result.substance}" if result.substance else measure.label
     sign = "≥" if measure.at_least else "≤"
-    limit = f"{sign} {_amount(result.limit)} {measure.unit}" if result.limit is not None else written.NOTHING
+    limit = f"{sign} {_amount(result.limit)} {measure.unit}" if result.limit is not None else ""
     verdict = _("Passed") if result.passed else _("Not passed")
-    return Line(label, f"{_amount(result.value)} {measure.unit}", limit, bool(result.passed), verdict)
+    return Line(label, f"{_amount(result.value)} {measure.unit}", limit, "good" if result.passed else "bad", verdict)
 
 
 def _amount(value: Decimal) -> str:
