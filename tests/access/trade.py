@@ -4,6 +4,10 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import services as ledger
+from terrace.market import gateways
+from terrace.market import services as market
+from terrace.market.domain import Provider
+from terrace.market.models import Offer
 from terrace.market.services import links
 from terrace.registry.models import Party
 from terrace.sourcing import services as sourcing
@@ -11,7 +15,7 @@ from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as traceability
 from tests.conftest import Member
-from tests.market.orders import make_offer, paid_order
+from tests.market.orders import make_offer, paid_order, place
 
 Values = dict[str, str | int]
 
@@ -23,7 +27,9 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
     purchase = _purchase(keeper, unit, household, shop)
     lot = traceability.lots_by_id([purchase.lot_id])[purchase.lot_id]
     offer = make_offer(shop)
-    order = paid_order(offer, 2)
+    order = paid_order(offer, 2, provider=Provider.BANK)
+    now = order.created_at
+    repayment = market.repay(payment=order.payment, amount=Money(100, "CNY"), key=f"trade/{order.number}", now=now)
     return {
         "purchase": purchase.number,
         "lot": lot.number,
@@ -33,7 +39,17 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "payment": order.payment.number,
         "payment_signs": links.signature(f"payment/{order.payment.number}"),
         "line_id": order.lines.get().pk,
+        "repayment_id": repayment.pk,
+        "charge": _charge(offer),
     }
+
+
+def _charge(offer: Offer) -> str:
+    """Return the reference of a payment at the sandbox's cashier."""
+    payment = place({offer: 1}).payment
+    gateway = gateways.gateway_for(Provider.SANDBOX)
+    assert gateway is not None
+    return gateway.start(payment, "http://testserver/").rstrip("/").rpartition("/")[2]
 
 
 def _purchase(keeper: Member, unit: str, household: Party, shop: Party) -> Purchase:

@@ -8,8 +8,8 @@ from ninja import Router, Status
 from terrace.http.idempotency import HEADER, owner_of
 from terrace.http.request import Request
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
-from terrace.kernel.errors import Invalid, NotFound
-from terrace.kernel.words import _
+from terrace.kernel import ids
+from terrace.kernel.errors import NotFound
 from terrace.market import services
 from terrace.market.domain import OrderStatus
 from terrace.market.queries import buying
@@ -22,11 +22,9 @@ router = Router(tags=["market"])
 def place_orders(request: HttpRequest, response: HttpResponse, given: CheckoutIn) -> Status[PlacedOut]:
     """Order goods of one or several sellers: one payment, an order for each seller, all or nothing.
 
-    The key of idempotency is needed here: a checkout that was sent twice is one order.
+    Send a key of idempotency: a checkout that was sent twice under it is one order.
     """
-    key = request.headers.get(HEADER, "")
-    if not key:
-        raise Invalid(_("Send a key of idempotency with each checkout."), field=HEADER)
+    key = request.headers.get(HEADER) or ids.secret()
     placed = services.place_orders(
         by=actor_of(request), checkout=given.checkout(f"{owner_of(cast(Request, request))}/{key}")
     )
