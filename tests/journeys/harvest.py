@@ -1,7 +1,7 @@
 """What a season needs before anybody buys: tariffs, an agreement, goods weighed at the point, an offer of them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from terrace.kernel import clock
@@ -63,7 +63,8 @@ class Season:
 
 def begin(cast: Cast) -> Season:
     """Set tariffs and an agreement, buy 40 kg of each of two growers, bring both to the centre, offer them."""
-    assert cast.farmer.party and cast.buyer.party
+    assert cast.farmer.party
+    assert cast.buyer.party
     factories.VarietyFactory()
     _rules(cast)
     (point,) = cast.keeper.actor.units
@@ -118,16 +119,17 @@ def _rules(cast: Cast) -> None:
 
 def _terms() -> Terms:
     today = clock.today()
-    return Terms("apple", kilos(800_000), today, date.fromordinal(today.toordinal() + 7), variety="fuji", price=yuan(520))
+    closes_on = today + timedelta(days=7)
+    return Terms("apple", kilos(800_000), today, closes_on, variety="fuji", price=yuan(520))
 
 
 def _buy(cast: Cast, producer: Party, rule: PayRule, **changes: Any) -> Purchase:
     assert cast.buyer.party
-    (unit,) = (unit for unit in _units(cast))
+    (point,) = network.units_by_id(cast.keeper.actor.units).values()
     given = PurchaseGiven(
         producer=producer.number,
         buyer=cast.buyer.party.number,
-        unit=unit,
+        unit=point.number,
         product="apple",
         variety="fuji",
         gross=kilos(42_000),
@@ -137,10 +139,6 @@ def _buy(cast: Cast, producer: Party, rule: PayRule, **changes: Any) -> Purchase
         **changes,
     )
     return sourcing.record_purchase(by=cast.keeper.actor, given=given)
-
-
-def _units(cast: Cast) -> list[str]:
-    return [unit.number for unit in network.units_by_id(cast.keeper.actor.units).values()]
 
 
 def _fund(cast: Cast, minor: int) -> None:

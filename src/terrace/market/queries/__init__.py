@@ -1,13 +1,7 @@
 """What others may read here."""
 
-from terrace.market.queries.agreements import (
-    agreement_in_force,
-    agreements_visible_to,
-    get_agreement,
-)
-from terrace.market.queries.checks import (
-    CHECKS,
-)
+from terrace.market.queries.agreements import agreement_in_force, agreements_visible_to, get_agreement
+from terrace.market.queries.checks import CHECKS
 from terrace.market.queries.disputes import (
     disputes_of,
     disputes_to_answer,
@@ -16,9 +10,7 @@ from terrace.market.queries.disputes import (
     get_dispute,
     open_dispute_of,
 )
-from terrace.market.queries.money import (
-    money_of_lot,
-)
+from terrace.market.queries.money import money_of_lot
 from terrace.market.queries.narrowing import (
     OFFER_SORTS,
     PUBLIC_SORTS,
@@ -39,16 +31,8 @@ from terrace.market.queries.offers import (
     photos_of,
     public_offers,
 )
-from terrace.market.queries.packing import (
-    packed_of,
-    packing_units,
-    parcels_of,
-    proposal,
-    stock_for,
-)
-from terrace.market.queries.people import (
-    sells,
-)
+from terrace.market.queries.packing import packed_of, packing_units, parcels_of, proposal, stock_for
+from terrace.market.queries.people import sells
 from terrace.market.queries.reviews import (
     Rating,
     all_reviews_of,
@@ -86,17 +70,8 @@ from terrace.market.queries.selling import (
     sees_recipient,
     stuck_orders,
 )
-from terrace.market.queries.settlements import (
-    Shared,
-    get_shared,
-    has_open_orders,
-    parts_of,
-    shares_visible_to,
-)
-from terrace.market.queries.standing import (
-    on_sale,
-    standing_at,
-)
+from terrace.market.queries.settlements import Shared, get_shared, has_open_orders, parts_of, shares_visible_to
+from terrace.market.queries.standing import on_sale, standing_at
 
 __all__ = [
     "CHECKS",

@@ -53,7 +53,7 @@ def money_of_lot(lot_id: int) -> list[Section]:
 def _parts(orders: Sequence[int]) -> dict[Part, int]:
     """Return what each part got of the orders; what the seller had paid growers before counts as theirs."""
     lines = SettlementLine.objects.filter(settlement__order__in=orders).values("part").order_by("part")
-    parts = {Part(row["part"]): row["amount"] for row in lines.annotate(amount=Sum("amount_minor"))}
+    parts = {Part(row["part"]): row["got"] for row in lines.annotate(got=Sum("amount_minor"))}
     before = min(parts.get(Part.SELLER, 0), _paid_before(orders))
     parts[Part.SELLER] = parts.get(Part.SELLER, 0) - before
     parts[Part.GROWER] = parts.get(Part.GROWER, 0) + before

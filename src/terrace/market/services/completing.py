@@ -89,11 +89,11 @@ def _complete(by: Actor, order: Order, now: datetime) -> Order:
     seller = Receiver(ReceiverKind.PARTY, order.seller_id)
     shares = split(order.escrow, dues_of(order), seller)
     _pay_purchases(by, order, shares, now)
-    settlement = _settle(by, order, shares, now)
+    _settle(by, order, shares, now)
     move(order, OrderStatus.COMPLETED, completed_at=now, complete_by=None)
     details = {"escrow": str(order.escrow), "shares": {str(s.due.part): s.amount.minor for s in shares}}
     audit.record(by=by, act="market.complete_order", subject=order, area_path=order.area_path, details=details, now=now)
-    _tell(order, settlement, shares, now)
+    _tell(order, shares, now)
     return order
 
 
@@ -110,7 +110,7 @@ def _pay_purchases(by: Actor, order: Order, shares: Sequence[Share], now: dateti
         )
 
 
-def _settle(by: Actor, order: Order, shares: Sequence[Share], now: datetime) -> Settlement:
+def _settle(by: Actor, order: Order, shares: Sequence[Share], now: datetime) -> None:
     """Write the transfer and the lines that say why."""
     transfer = ledger.post(by=by, draft=_release(order, shares), now=now) if order.escrow else None
     settlement = Settlement.objects.create(
@@ -126,7 +126,6 @@ def _settle(by: Actor, order: Order, shares: Sequence[Share], now: datetime) -> 
     SettlementLine.objects.bulk_create(
         SettlementLine(settlement=settlement, place=place, **_columns(share)) for place, share in enumerate(shares)
     )
-    return settlement
 
 
 def _columns(share: Share) -> dict[str, object]:
@@ -162,15 +161,15 @@ def _account_id(receiver: Receiver) -> int:
     return ledger.house_account(AccountKind.PLATFORM).pk
 
 
-def _tell(order: Order, settlement: Settlement, shares: Sequence[Share], now: datetime) -> None:
+def _tell(order: Order, shares: Sequence[Share], now: datetime) -> None:
     """Tell everybody who got money of the order, each of its own part only."""
     url = reverse("market:settlement", args=[order.number])
     said = _("%(amount)s came to your account from order %(number)s.")
     for share in shares:
         if not share.amount:
             continue
-        told = {"amount": share.amount, "number": order.number}
-        if share.due.receiver.kind is ReceiverKind.PARTY:
-            news.to_parties([share.due.receiver.id], said, url=url, now=now, **told)
-        if share.due.receiver.kind is ReceiverKind.UNIT:
-            news.to_units([share.due.receiver.id], said, url=url, now=now, **told)
+        to, amount, number = share.due.receiver, share.amount, order.number
+        if to.kind is ReceiverKind.PARTY:
+            news.to_parties([to.id], said, url=url, now=now, amount=amount, number=number)
+        if to.kind is ReceiverKind.UNIT:
+            news.to_units([to.id], said, url=url, now=now, amount=amount, number=number)

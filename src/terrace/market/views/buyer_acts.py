@@ -197,7 +197,9 @@ def _actions(dispute: Dispute, order: Order, signs: str) -> list[dict[str, objec
         can.append(("pass-on", _("Ask the centre")))
     if status is DisputeStatus.OPEN:
         can.append(("pass-on", _("Ask the centre")))
-    found = [{"url": reverse("market:order_dispute_act", args=[*where, act]), "label": label} for act, label in can]
+    found: list[dict[str, object]] = [
+        {"url": reverse("market:order_dispute_act", args=[*where, act]), "label": label} for act, label in can
+    ]
     if status is DisputeStatus.RETURNING:
         found.append({"url": reverse("market:order_return", args=where), "label": _("Send the goods back")})
     if not status.is_over:

@@ -1,0 +1,254 @@
+"""What is refused about disputes, refunds, cancellations and agreements, and that nothing changed then."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from terrace.kernel import clock
+from terrace.kernel.actors import ANONYMOUS, SYSTEM
+from terrace.kernel.errors import Forbidden, Invalid, NotFound, Stale
+from terrace.kernel.money import Money
+from terrace.logistics.domain import ParcelStatus
+from terrace.logistics.services import carrier_says
+from terrace.market import queries, services
+from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus
+from terrace.market.models import Agreement, Dispute, Order, Refund
+from terrace.market.services import AgreementGiven, DisputeGiven
+from terrace.market.services.links import signature
+from tests.conftest import VILLAGE, Cast
+from tests.journeys.harvest import parcels_of
+from tests.market.orders import make_offer, paid_order, place
+from tests.market.settling import balance, deliver, pack, sent_order, ship
+
+
+def yuan(minor: int) -> Money:
+    """Return so many fen."""
+    return Money(minor, "CNY")
+
+
+def disputed(order: Order, wanted: int = 1_000) -> Dispute:
+    """Return a dispute that the buyer opened."""
+    given = DisputeGiven(DisputeKind.SPOILT, "Two apples are rotten", yuan(wanted))
+    return services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=signature(order.reference))
+
+
+def test_only_the_buyer_says_what_is_wrong(cast: Cast) -> None:
+    order = sent_order(cast)
+    given = DisputeGiven(DisputeKind.SPOILT, "Rotten", yuan(100))
+    for actor in (cast.buyer.actor, cast.clerk.actor, cast.stranger.actor, ANONYMOUS):
+        with pytest.raises(Forbidden):
+            services.open_dispute(by=actor, order=order, given=given)
+    with pytest.raises(NotFound):
+        services.open_dispute(by=ANONYMOUS, order=order, given=given, proof="x")
+    assert not Dispute.objects.exists()
+
+
+@pytest.mark.parametrize("wanted", [0, -1, 1_000_000])
+def test_nobody_wants_nothing_or_more_than_was_paid(cast: Cast, wanted: int) -> None:
+    order = sent_order(cast)
+    with pytest.raises(Invalid):
+        disputed(order, wanted)
+    assert not Dispute.objects.exists()
+
+
+def test_one_dispute_at_a_time(cast: Cast) -> None:
+    order = sent_order(cast)
+    disputed(order)
+    with pytest.raises(services.AlreadyOpen):
+        disputed(order)
+    assert Dispute.objects.count() == 1
+
+
+def test_an_unpaid_or_unsent_order_has_no_dispute(cast: Cast) -> None:
+    assert cast.buyer.party
+    order = paid_order(make_offer(cast.buyer.party))
+    with pytest.raises(services.NotNow):
+        disputed(order)
+    assert not Dispute.objects.exists()
+
+
+def test_only_the_sellers_side_answers_and_only_the_centre_decides(cast: Cast) -> None:
+    dispute = disputed(sent_order(cast))
+    words = "All was well"
+    for actor in (cast.farmer.actor, cast.neighbour.actor, cast.stranger.actor, cast.bureau.actor, cast.packer.actor):
+        with pytest.raises(Forbidden):
+            services.answer_dispute(by=actor, dispute=dispute, version=1, offered=yuan(0), words=words)
+    services.pass_on_dispute(by=cast.buyer.actor, dispute=dispute)
+    dispute.refresh_from_db()
+    for actor in (cast.buyer.actor, cast.keeper.actor, cast.stranger.actor, cast.bureau.actor):
+        with pytest.raises(Forbidden):
+            services.decide_dispute(
+                by=actor, dispute=dispute, version=2, amount=yuan(1), words_to_buyer="a", words_to_seller="b"
+            )
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.WITH_CENTRE
+    assert not Refund.objects.exists()
+
+
+def test_a_decision_on_an_old_page_is_stale(cast: Cast) -> None:
+    dispute = services.pass_on_dispute(by=cast.buyer.actor, dispute=disputed(sent_order(cast)))
+    with pytest.raises(Stale):
+        services.decide_dispute(
+            by=cast.clerk.actor, dispute=dispute, version=1, amount=yuan(1), words_to_buyer="a", words_to_seller="b"
+        )
+    assert not Refund.objects.exists()
+
+
+def test_who_does_not_answer_in_time_leaves_it_to_the_centre(cast: Cast) -> None:
+    dispute = disputed(sent_order(cast))
+    assert services.pass_on_overdue(now=dispute.answer_by) == 0
+    assert services.pass_on_overdue(now=dispute.answer_by + timedelta(seconds=1)) == 1
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.WITH_CENTRE
+
+
+def test_the_clock_stands_still_while_a_dispute_is_open(cast: Cast) -> None:
+    order = deliver(sent_order(cast))
+    due = order.complete_by
+    assert due
+    dispute = disputed(order)
+    assert services.complete_due_orders(now=due + timedelta(days=1)) == 0
+    services.withdraw_dispute(
+        by=ANONYMOUS, dispute=dispute, proof=signature(order.reference), now=dispute.created_at + timedelta(days=2)
+    )
+    order.refresh_from_db()
+    assert order.complete_by is not None
+    assert order.complete_by >= due + timedelta(days=2) - timedelta(minutes=1)
+
+
+def test_what_is_wanted_and_given_in_full_ends_it_and_the_order(cast: Cast) -> None:
+    order = deliver(sent_order(cast))
+    dispute = disputed(order, order.total_minor)
+    services.answer_dispute(by=cast.buyer.actor, dispute=dispute, version=1, offered=order.total, words="Sorry")
+    order.refresh_from_db()
+    assert order.status == OrderStatus.REFUNDED
+    assert balance(reference=order.reference) == 0
+
+
+def test_a_lost_parcel_goes_to_the_centre(cast: Cast) -> None:
+    order = sent_order(cast)
+    carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.LOST)
+    dispute = Dispute.objects.get(order=order)
+    assert (dispute.status, dispute.wanted_minor) == (DisputeStatus.WITH_CENTRE, order.total_minor)
+
+
+def test_more_than_is_left_does_not_go_back(cast: Cast) -> None:
+    order = sent_order(cast)
+    with pytest.raises(services.MoreThanLeft):
+        services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=order.total + yuan(1))
+    assert balance(reference=order.reference) == order.total_minor
+    assert not Refund.objects.exists()
+
+
+def test_a_stranger_gives_nothing_back_and_cancels_nothing(cast: Cast) -> None:
+    assert cast.buyer.party
+    order = paid_order(make_offer(cast.buyer.party))
+    for actor in (cast.stranger.actor, cast.farmer.actor, cast.packer.actor, cast.bureau.actor, ANONYMOUS):
+        with pytest.raises(Forbidden):
+            services.refund_order(by=actor, order=order, version=order.version, amount=yuan(1))
+        with pytest.raises(Forbidden):
+            services.cancel_order(by=actor, order=order, version=order.version)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PAID
+
+
+def test_what_has_left_is_not_cancelled(cast: Cast) -> None:
+    order = sent_order(cast)
+    with pytest.raises(services.NotNow):
+        services.cancel_order(by=cast.buyer.actor, order=order, version=order.version)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.SHIPPED
+
+
+def test_a_packed_order_is_cancelled_and_its_goods_are_for_sale_again(cast: Cast) -> None:
+    assert cast.buyer.party
+    offer = make_offer(cast.buyer.party)
+    order = pack(cast, paid_order(offer))
+    with pytest.raises(services.NotNow):
+        services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=signature(order.reference))
+    services.cancel_order(by=cast.buyer.actor, order=order, version=order.version)
+    order.refresh_from_db()
+    offer.refresh_from_db()
+    assert (order.status, offer.available) == (OrderStatus.CANCELLED, 10)
+    assert balance(reference=order.reference) == 0
+
+
+def test_an_unpaid_order_is_cancelled_by_its_buyer(cast: Cast) -> None:
+    assert cast.buyer.party
+    offer = make_offer(cast.buyer.party)
+    order = place({offer: 1}).orders[0]
+    order.refresh_from_db()
+    services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=signature(order.reference))
+    order.refresh_from_db()
+    offer.refresh_from_db()
+    assert (order.status, offer.available) == (OrderStatus.CANCELLED, 10)
+
+
+def test_without_a_waybill_nothing_is_shipped(cast: Cast) -> None:
+    assert cast.buyer.party
+    order = pack(cast, paid_order(make_offer(cast.buyer.party)))
+    with pytest.raises(Invalid):
+        services.ship_order(by=cast.buyer.actor, order=order, version=order.version, waybills={})
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PACKED
+    with pytest.raises(Forbidden):
+        ship(order, by=cast.stranger.actor)
+
+
+def agreement(**changes: object) -> AgreementGiven:
+    """Return the county's standard from today on."""
+    usual = {
+        "area": VILLAGE[:6],
+        "starts_on": clock.today(),
+        "platform_permille": 20,
+        "packing": yuan(150),
+        "confirm_days": 7,
+    }
+    return AgreementGiven(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"starts_on": clock.today() - timedelta(days=1)},
+        {"platform_permille": 301},
+        {"confirm_days": 0},
+        {"confirm_days": 31},
+        {"packing": yuan(-1)},
+    ],
+    ids=["yesterday", "too much", "no day", "too long", "below nought"],
+)
+def test_an_agreement_that_breaks_a_rule_is_refused(cast: Cast, changes: dict[str, object]) -> None:
+    with pytest.raises(Invalid):
+        services.make_agreement(by=cast.centre.actor, given=agreement(**changes))
+    assert not Agreement.objects.exists()
+
+
+def test_only_the_centre_makes_agreements(cast: Cast) -> None:
+    for actor in (cast.clerk.actor, cast.buyer.actor, cast.stranger.actor, cast.bureau.actor, ANONYMOUS):
+        with pytest.raises(Forbidden):
+            services.make_agreement(by=actor, given=agreement())
+    assert not Agreement.objects.exists()
+
+
+def test_the_nearest_and_latest_agreement_is_in_force_and_a_sellers_own_goes_first(cast: Cast) -> None:
+    assert cast.buyer.party
+    seller, today = cast.buyer.party, clock.today()
+    assert queries.agreement_in_force(seller.pk, seller.area_path, today) is None
+    services.make_agreement(by=cast.centre.actor, given=agreement())
+    later = services.make_agreement(by=cast.centre.actor, given=agreement(starts_on=today + timedelta(days=3)))
+    own = services.make_agreement(by=cast.centre.actor, given=agreement(seller=seller.number, platform_permille=10))
+    assert queries.agreement_in_force(seller.pk, seller.area_path, today) == own
+    assert queries.agreement_in_force(0, seller.area_path, today + timedelta(days=3)) == later
+    with pytest.raises(services.OneADay):
+        services.make_agreement(by=cast.centre.actor, given=agreement())
+
+
+def test_an_agreement_is_never_changed_and_only_withdrawn_before_it_begins(cast: Cast) -> None:
+    made = services.make_agreement(by=cast.centre.actor, given=agreement())
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        Agreement.objects.filter(pk=made.pk).update(platform_permille=0)
+    with pytest.raises(services.InForce):
+        services.withdraw_agreement(by=cast.centre.actor, agreement=made)
+    assert Agreement.objects.get().platform_permille == 20

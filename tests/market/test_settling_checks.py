@@ -1,0 +1,124 @@
+"""`terrace verify` finds each kind of corruption of orders, settlements, refunds and parcels, by its reference."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pgtrigger
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from terrace.kernel.actors import ANONYMOUS
+from terrace.logistics.models import Parcel
+from terrace.market import services
+from terrace.market.models import Dispute, Order, OrderParcel, PackedLot, Refund, Settlement, SettlementLine
+from terrace.market.queries.checks.settling import SETTLING_CHECKS
+from terrace.market.services.links import signature
+from tests.conftest import Cast
+from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
+from tests.market.orders import paid_order
+from tests.market.settling import deliver
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def season(cast: Cast) -> Season:
+    """Return a season in which goods lie at the centre and are on sale."""
+    return begin(cast)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Plant something for a while: what is written inside is taken back."""
+    point = transaction.savepoint()
+    try:
+        with pgtrigger.ignore():
+            yield
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+def found() -> set[str]:
+    """Return the names of the checks that find something."""
+    return {check.name for check in SETTLING_CHECKS if list(check.find())}
+
+
+def _refunded(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(refunded_minor=order.refunded_minor + 1)
+
+
+def _reopened(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(status="delivered")
+
+
+def _shifted(order: Order) -> None:
+    first, second = SettlementLine.objects.filter(settlement__order=order).order_by("place")[:2]
+    SettlementLine.objects.filter(pk=first.pk).update(amount_minor=first.amount_minor - 1)
+    SettlementLine.objects.filter(pk=second.pk).update(
+        amount_minor=second.amount_minor + 1, due_minor=second.due_minor + 1
+    )
+
+
+def _refund(order: Order) -> None:
+    refund = Refund.objects.get(order=order)
+    Refund.objects.filter(pk=refund.pk).update(amount_minor=refund.amount_minor + 1)
+
+
+def _content(order: Order) -> None:
+    PackedLot.objects.filter(parcel__order=order).update(steps=9_999)
+
+
+def _parcel(order: Order) -> None:
+    OrderParcel.objects.filter(order=order).update(delivered_at=None)
+
+
+def _reference(order: Order) -> None:
+    Parcel.objects.filter(reference=order.reference).update(reference="order/O-NOBODY")
+
+
+def _dispute(order: Order) -> None:
+    Dispute.objects.create(
+        number="K-PLANTED",
+        order=order,
+        kind="other",
+        text="x",
+        wanted_minor=1,
+        currency="CNY",
+        answer_by=timezone.now(),
+        area_path=order.area_path,
+    )
+
+
+def _unsettled(order: Order) -> None:
+    settlement = Settlement.objects.get(order=order)
+    settlement.lines.all().delete()
+    settlement.delete()
+
+
+PLANTS: dict[Callable[[Order], None], str] = {
+    _refunded: "what was given back is what the ledger moved",
+    _reopened: "escrow holds what is left of an order's money",
+    _unsettled: "every completed order was settled, and no other",
+    _shifted: "a settlement is what its transfer moved",
+    _refund: "what was given back is what the ledger moved",
+    _content: "what is packed was taken out of its lots",
+    _parcel: "an order's parcels are those of logistics",
+    _reference: "an order's parcels are those of logistics",
+    _dispute: "an open dispute holds its order's money",
+}
+
+
+def test_each_planted_corruption_is_found(season: Season) -> None:
+    order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
+    services.refund_order(by=season.cast.buyer.actor, order=order, version=order.version, amount=yuan(300))
+    order = services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
+    assert found() == set()
+    for plant, name in PLANTS.items():
+        with undone():
+            plant(order)
+            assert name in found(), plant.__name__
+    with undone():
+        PackedLot.objects.filter(parcel__order=order).delete()
+        assert "what is packed is what was bought" in found()
+    assert found() == set()
