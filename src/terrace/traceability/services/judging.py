@@ -97,7 +97,7 @@ def recall(*, by: Actor, lot: Lot, reason: str, now: datetime | None = None) -> 
     moment = now or clock.now()
     require(by, Permission.INSPECT, lot)
     _check_reason(reason)
-    held = {found.pk: found for found in lock([lot.pk, *queries.lots_made_of(lot)])}
+    held = _hold_family(lot)
     if held[lot.pk].is_recalled:
         raise AlreadyRecalled
     new = [found for found in held.values() if not found.is_recalled]
@@ -124,6 +124,17 @@ def end_recall(*, by: Actor, lot: Lot, now: datetime | None = None) -> Lot:
     held.recalled_at, held.recall_reason = None, ""
     held.save(update_fields=["recalled_at", "recall_reason"])
     audit.record(by=by, act="traceability.end_recall", subject=held, area_path=held.area_path, now=moment)
+    return held
+
+
+def _hold_family(lot: Lot) -> dict[int, Lot]:
+    """Return the lot and all that was made of it, locked, and none that is being made of them meanwhile is missed.
+
+    A lot that is made of others has a higher id than they, so locking generation by generation keeps the order of ids.
+    """
+    held = {found.pk: found for found in lock([lot.pk])}
+    while missing := set(queries.lots_made_of(lot)) - held.keys():
+        held |= {found.pk: found for found in lock(missing)}
     return held
 
 

@@ -34,10 +34,7 @@ class Test:
 def tests_of(lot: Lot, behind: Sequence[int]) -> list[Test]:
     """Return the tests of a lot and of those `behind` it, which it was split or merged from, the newest first."""
     lots = {lot.pk: lot, **queries.lots_by_id(behind)}
-    return [
-        Test(test, lots[test.lot_id].number, _lines(test))
-        for test in queries.inspections_of(lots)
-    ]
+    return [Test(test, lots[test.lot_id].number, _lines(test)) for test in queries.inspections_of(lots)]
 
 
 def _lines(test: Inspection) -> list[Line]:
