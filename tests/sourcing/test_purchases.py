@@ -215,6 +215,16 @@ def test_a_party_that_rests_neither_sells_nor_buys(cast: Cast) -> None:
     _nothing_was_bought(cast)
 
 
+def test_nobody_weighs_the_own_goods(cast: Cast) -> None:
+    fund(cast)
+    factories.RepresentativeFactory(party=cast.farmer.party, person=cast.keeper.person)
+    with pytest.raises(services.OwnGoods) as refused:
+        services.record_purchase(by=cast.keeper.actor, given=given(cast), now=NOW)
+    assert refused.value.field == "producer"
+    _nothing_was_bought(cast)
+    assert services.record_purchase(by=cast.station.actor, given=given(cast), now=NOW).pk
+
+
 def test_a_cooperative_does_not_buy_from_itself(cast: Cast) -> None:
     assert cast.farmer.party is not None
     own = factories.PartyFactory(area=cast.farmer.party.area).number

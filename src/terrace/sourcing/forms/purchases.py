@@ -15,7 +15,6 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _, in_language
 from terrace.network.models import ServiceUnit
-from terrace.registry import queries as registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries
 from terrace.sourcing.domain import PaidState, PayRule
@@ -106,22 +105,6 @@ def written_notice(notice: SupplyNotice) -> str:
     """Return a notice as a line to choose it by: its number, how much is left, the asking price."""
     parts = [notice.number, written.quantity(notice.quantity)]
     return " · ".join([*parts, written.price(notice.price, notice.quantity.unit.one)] if notice.price else parts)
-
-
-class ProducerFilter(FilterForm):
-    """How the producer is found whose goods are weighed."""
-
-    text = forms.CharField(
-        label=_("Who"),
-        required=False,
-        max_length=80,
-        help_text=_("A name, its pinyin or first letters, or the last digits of the phone."),
-    )
-
-    def narrow(self, actor: Actor, rows: QuerySet[Party]) -> QuerySet[Party]:
-        """Return the producers that the text finds."""
-        text = self.given().get("text", "")
-        return registry.search(actor, rows, text) if text else rows
 
 
 class VoidForm(ActForm):

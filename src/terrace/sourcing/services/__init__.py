@@ -35,6 +35,7 @@ from terrace.sourcing.services.prices import (
 from terrace.sourcing.services.purchases import (
     LONGEST_REASON,
     AlreadyVoided,
+    OwnGoods,
     PurchaseGiven,
     TooLate,
     moist,
@@ -50,6 +51,7 @@ __all__ = [
     "BuyerCannotPay",
     "MoreThanOwed",
     "NothingOwed",
+    "OwnGoods",
     "PaidBySale",
     "PriceGiven",
     "ProducerSpentIt",

@@ -57,6 +57,14 @@ class TooLate(DomainError):
     message = _("A purchase can be voided only on the day it was made. Ask the centre to set the money right.")
 
 
+class OwnGoods(DomainError):
+    """Who weighs speaks for the producer, and would take a buyer's money for the own goods with nobody beside."""
+
+    code = "own_goods"
+    message = _("Somebody else has to weigh your own goods: another keeper, or the station.")
+    field = "producer"
+
+
 @dataclass(frozen=True, slots=True)
 class PurchaseGiven:
     """What a point says of goods it weighed: numbers of parties, unit and notice, codes of product and variety.
@@ -107,7 +115,7 @@ def record_purchase(*, by: Actor, given: PurchaseGiven, now: datetime | None = N
     """Buy what was weighed: a purchase, its lot, and under the rule `NOW` the money from buyer to producer.
 
     Raises `Forbidden` where the actor may not buy at the unit, `NotFound` for a
-    party or unit that it does not see, `Invalid` at the field that breaks a rule,
+    party or unit that it does not see, `OwnGoods`, `Invalid` at the field that breaks a rule,
     `Unlikely` and `UnlikelyPrice` who is not sure, `BuyerCannotPay` where the
     buyer's account does not hold the amount. Then nothing was written.
     """
@@ -204,6 +212,8 @@ def _producer(by: Actor, number: str) -> Party:
         raise NotFound(_("There is no party with this number in your area."), field="producer")
     if not Kind(found.kind).produces:
         raise Invalid(_("Only producers have goods to sell."), field="producer")
+    if not by.is_system and by.speaks_for(found.pk):
+        raise OwnGoods
     return found
 
 

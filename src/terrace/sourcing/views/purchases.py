@@ -24,6 +24,7 @@ from terrace.sourcing.views import receipts
 from terrace.sourcing.views.areas import own_areas
 from terrace.sourcing.views.bought import NEW, TONES, Bought, cards_of, table, why_owed
 from terrace.sourcing.views.changes import Event
+from terrace.traceability.domain import Permission as Lots
 
 
 @needs(Permission.VIEW, or_party=True, or_own=True)
@@ -177,10 +178,17 @@ def _facts(actor: Actor, card: Bought) -> list[tuple[Text, str, Any]]:
         (_("Weighed at"), "names", receipts.unit_of(found).names),
         (_("Weighed by"), "text", receipts.weigher_of(found)),
         (_("When"), "datetime", found.purchased_at),
-        (_("Lot"), "text", receipts.lot_of(found).number),
+        (_("Lot"), *_lot(actor, found)),
         (_("Number"), "text", found.number),
         *([(_("Voided because"), "text", found.void_reason)] if found.is_void else []),
     ]
+
+
+def _lot(actor: Actor, found: Purchase) -> tuple[str, Any]:
+    """Return the lot that it became, with the way to its page for who may open that."""
+    number = receipts.lot_of(found).number
+    seen = actor.may(Lots.VIEW, found.area_path)
+    return ("link", (number, reverse("traceability:lot", args=[number]))) if seen else ("text", number)
 
 
 def _print(found: Purchase) -> dict[str, object] | None:
@@ -195,6 +203,9 @@ def _actions(request: Request, found: Purchase, may_buy: bool) -> list[dict[str,
     actions: list[dict[str, object]] = []
     if found.is_void:
         return actions
+    if may_buy:
+        url = reverse("traceability:label", args=[receipts.lot_of(found).number])
+        actions.append({"url": url, "label": _("Label of the lot"), "icon": "tag"})
     if found.owed and (may_buy or request.actor.speaks_for(found.buyer_id)):
         actions.append({"url": reverse("sourcing:purchase_pay", args=args), "label": _("Pay now"), "icon": "coin"})
     if may_buy and clock.today(found.purchased_at) == clock.today():

@@ -15,6 +15,7 @@ from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
 from terrace.http import listing, pages
 from terrace.http.access import needs
+from terrace.http.forms import FilterForm
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
@@ -30,7 +31,7 @@ from terrace.registry.domain import Kind as PartyKind
 from terrace.registry.models import Party
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission, Reckoning, Weighing, reckon
-from terrace.sourcing.forms.purchases import ProducerFilter, PurchaseForm
+from terrace.sourcing.forms.purchases import PurchaseForm
 from terrace.sourcing.models import SupplyNotice
 from terrace.sourcing.views.bought import NEW
 
@@ -42,10 +43,15 @@ MOST_WITH_SUPPLY = 500
 def choose_producer(request: Request) -> HttpResponse:
     """Ask from whom, those with open supply first; found by name, pinyin, number or the end of a phone."""
     actor = request.actor
-    form = ProducerFilter(request.GET)
-    rows = form.narrow(actor, _producers(actor))
-    context = {"title": _("Weigh and buy"), "lead": _("From whom? Those who have recorded supply stand first.")}
-    return listing.answer(request, "pages/list.html", _producer_table(actor), rows, form, context)
+    text = request.GET.get("text", "").strip()
+    rows = registry.search(actor, _producers(actor), text) if text else _producers(actor)
+    context = {
+        "title": _("Weigh and buy"),
+        "lead": _("From whom? Those who have recorded supply stand first."),
+        "text": text,
+    }
+    table, nothing = _producer_table(actor), FilterForm(request.GET)
+    return listing.answer(request, "sourcing/choose_producer.html", table, rows, nothing, context)
 
 
 @needs(Permission.PURCHASE)
@@ -181,9 +187,10 @@ def _units(actor: Actor, producer: Party) -> list[ServiceUnit]:
 def _initial(
     request: Request, product: Product, units: Sequence[ServiceUnit], notices: Sequence[SupplyNotice]
 ) -> dict[str, Any]:
-    """Return what most often is right: the notice that was chosen, its variety and price, and who bought last."""
+    """Return what most often is right: the notice that was chosen or the only one, its terms, and who bought last."""
     wanted = request.GET.get("notice", "")
-    notice = next((one for one in notices if one.number == wanted), None)
+    named = next((one for one in notices if one.number == wanted), None)
+    notice = notices[0] if named is None and len(notices) == 1 else named
     varieties = catalog.varieties_by_id([notice.variety_id]) if notice and notice.variety_id else {}
     reference = _reference(product, units[0])
     buyer = registry.parties_by_id([pk for pk in [queries.last_buyer([unit.pk for unit in units])] if pk])
