@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from terrace.audit import services as audit
+from terrace.http import written
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, NotFound
@@ -34,7 +35,8 @@ class PriceChanged(DomainError):
     code = "price_changed"
 
     def __init__(self, total: Money) -> None:
-        super().__init__(_("Prices or freight have changed. Look at the new total, then order."), total=total)
+        told = _("Prices or freight have changed: it costs %(total)s now. Look at it again, then order.")
+        super().__init__(told % {"total": written.money(total)}, total=total)
         self.total = total
 
 

@@ -1,0 +1,65 @@
+"""What is personal in orders is handed out, and goes in time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from terrace.audit.models import Act
+from terrace.kernel import clock, events
+from terrace.kernel.actors import SYSTEM
+from terrace.market import services
+from terrace.market.domain import OrderStatus
+from terrace.market.models import Offer, Order
+from terrace.registry.domain import DataRequested, PartyErased
+from tests.conftest import Cast
+from tests.market.orders import DELIVERY, make_offer, paid_order, place
+
+
+@pytest.fixture
+def offer(cast: Cast) -> Offer:
+    assert cast.buyer.party
+    return make_offer(cast.buyer.party)
+
+
+def ended(offer: Offer, days: int) -> Order:
+    order = place({offer: 1}).orders[0]
+    at = clock.now() - timedelta(days=days)
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.EXPIRED, ended_at=at)
+    return order
+
+
+def test_recipients_are_emptied_some_time_after_the_end(offer: Offer) -> None:
+    old, young, open_one = ended(offer, 181), ended(offer, 179), paid_order(offer)
+
+    assert services.empty_old_orders() == 1
+
+    old.refresh_from_db()
+    assert (old.recipient, old.phone, old.address, old.note) == ("", "", "", "")
+    assert old.region == DELIVERY.region
+    kept = Order.objects.filter(pk__in=[young.pk, open_one.pk], recipient=DELIVERY.recipient)
+    assert kept.count() == 2
+    assert Act.objects.filter(act="market.empty_order").count() == 1
+    assert services.empty_old_orders() == 0
+
+
+def test_a_buyer_that_is_erased_leaves_no_name_in_its_orders(cast: Cast, offer: Offer) -> None:
+    assert cast.farmer.party
+    order = place({offer: 1}, by=cast.farmer.actor, buyer=cast.farmer.party.number).orders[0]
+
+    events.publish(PartyErased(cast.farmer.party.pk))
+
+    order = Order.objects.get(pk=order.pk)
+    assert (order.recipient, order.phone, order.emptied_at is None) == ("", "", False)
+    assert services.forget_buyer(by=SYSTEM, party_id=cast.farmer.party.pk) == 0
+
+
+def test_a_buyer_is_handed_what_its_orders_hold(cast: Cast, offer: Offer) -> None:
+    assert cast.farmer.party
+    order = place({offer: 1}, by=cast.farmer.actor, buyer=cast.farmer.party.number).orders[0]
+    handed: dict[str, Any] = {}
+
+    events.publish(DataRequested(cast.farmer.party.pk, lambda name, rows: handed.update({name: rows})))
+
+    (row,) = handed["orders"]
+    assert (row["number"], row["recipient"], row["phone"]) == (order.number, DELIVERY.recipient, DELIVERY.phone)
