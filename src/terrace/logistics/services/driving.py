@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from terrace.accounts import queries as accounts
 from terrace.audit import services as audit
@@ -136,7 +137,9 @@ def report_problem(*, by: Actor, tour: Tour, text: str, now: datetime | None = N
     planners = accounts.holders_of(Permission.DISPATCH, found.area_path, clock.today(moment))
     told = accounts.recipients(person_id for person_id in planners if person_id != by.person_id)
     title = _("Tour %(tour)s: %(text)s") % {"tour": found.number, "text": text.strip()[:120]}
-    messaging.notify(to=told, topic=Topic.PARCEL, title=title, url=f"/logistics/tours/{found.number}/", now=moment)
+    messaging.notify(
+        to=told, topic=Topic.PARCEL, title=title, url=reverse("logistics:tour", args=[found.number]), now=moment
+    )
     _record(by, "report_problem", found, text=text.strip()[:200])
 
 

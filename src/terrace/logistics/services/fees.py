@@ -84,7 +84,7 @@ def _fees(parcel: Parcel, kind: TariffKind, unit: ServiceUnit, now: datetime) ->
     """Yield the fee of one kind, nothing where no tariff is in force or it asks for nothing."""
     tariff: Tariff | None = queries.tariff_in_force(kind, parcel.to_path, clock.today(now), parcel.carrier_id)
     amount = tariff.fee(1, parcel.weight_grams) if tariff else None
-    if tariff is None or not amount:
+    if tariff is None or not amount or parcel.carrier_id is None:
         return
     yield ParcelFee(
         parcel=parcel,

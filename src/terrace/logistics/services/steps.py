@@ -140,6 +140,8 @@ def _move(by: Actor, parcel: Parcel, step: Step, seen: Seen) -> None:
     code = telling.shelve(parcel, seen)
     parcel.save()
     _follow(parcel, seen, step.tour)
+    if seen.status.is_exception:
+        telling.tell_trouble(by, parcel, seen)
     if code:
         telling.tell_code(parcel, code)
     if is_first_sent:

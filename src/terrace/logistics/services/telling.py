@@ -1,14 +1,18 @@
-"""What recipients are told by SMS, in the language of the installation."""
+"""What recipients are told by SMS in the language of the installation, and planners of what went wrong."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import override
 
+from terrace.accounts import queries as accounts
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.words import _, in_language
-from terrace.logistics.domain import Direction, Seen
+from terrace.logistics.domain import Direction, Permission, Seen
 from terrace.logistics.models import Parcel
 from terrace.logistics.services import codes
 from terrace.messaging import services as messaging
-from terrace.messaging.domain import Channel
+from terrace.messaging.domain import Channel, Topic
 from terrace.network import queries as network
 
 
@@ -41,3 +45,12 @@ def tell_code(parcel: Parcel, code: str) -> None:
         told = _("Parcel %(number)s is at %(unit)s. Pick-up code: %(code)s.")
         text = told % {"number": parcel.number, "unit": in_language(unit.names), "code": code}
         messaging.send(channel=Channel.SMS, address=parcel.phone, subject="", text=text)
+
+
+def tell_trouble(by: Actor, parcel: Parcel, seen: Seen) -> None:
+    """Tell who plans the tours where the parcel began that it is missing, damaged or refused, so that a person acts."""
+    planners = accounts.holders_of(Permission.DISPATCH, parcel.from_path, clock.today(seen.at))
+    told = accounts.recipients(person_id for person_id in planners if person_id != by.person_id)
+    title = _("Parcel %(number)s: %(status)s") % {"number": parcel.number, "status": seen.status.label}
+    url = reverse("logistics:parcel", args=[parcel.number])
+    messaging.notify(to=told, topic=Topic.PARCEL, title=title, url=url)

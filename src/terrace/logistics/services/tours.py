@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
 from terrace.accounts import queries as accounts
 from terrace.audit import services as audit
@@ -18,6 +19,8 @@ from terrace.logistics.domain.tours import MOST_STOPS, heaviest, is_in_order, we
 from terrace.logistics.models import Load, Stop, Tour, Vehicle
 from terrace.logistics.queries.tours import CARRIED
 from terrace.logistics.services.fleet import home_of
+from terrace.messaging import services as messaging
+from terrace.messaging.domain import Topic
 from terrace.network import queries as network
 
 
@@ -61,6 +64,7 @@ def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None
     )
     _put(tour, given, clock.today(now))
     tour.save(force_insert=True)
+    _tell_driver(tour)
     _record(by, "plan_tour", tour, on=given.on.isoformat(), vehicle=tour.vehicle.plate)
     return tour
 
@@ -217,6 +221,12 @@ def _put(tour: Tour, given: TourGiven, today: date) -> None:
         raise Invalid(_("This person holds no driver's post at the centre on that day."), field="driver")
     tour.vehicle, tour.driver_id = vehicle, given.driver_id
     tour.on, tour.starts_at = given.on, given.starts_at
+
+
+def _tell_driver(tour: Tour) -> None:
+    title = _("You drive tour %(tour)s with %(vehicle)s.") % {"tour": tour.number, "vehicle": tour.vehicle.plate}
+    url = reverse("logistics:drive", args=[tour.number])
+    messaging.notify(to=accounts.recipients([tour.driver_id]), topic=Topic.PARCEL, title=title, url=url)
 
 
 def _record(by: Actor, act: str, tour: Tour, **details: object) -> None:

@@ -97,12 +97,13 @@ def _at(halts: Mapping[int, Halt], stop_id: int | None, yard: Halt) -> Halt:
 
 def waiting_choices(waiting: Waiting) -> list[tuple[str, str]]:
     """Return what could ride as choices: its number, where it lies or goes, how heavy it is."""
-    rows = [*waiting.consignments, *waiting.parcels]
-    units = network.units_by_id(pk for row in rows for pk in (row.from_unit_id, row.to_unit_id) if pk is not None)
+    heavy: list[tuple[Parcel | Consignment, int]] = [(row, row.grams) for row in waiting.consignments]
+    heavy += [(row, row.weight_grams) for row in waiting.parcels]
+    ends = [(row.from_unit_id, row.to_unit_id) for row, _grams in heavy]
+    units = network.units_by_id(pk for pair in ends for pk in pair if pk is not None)
     choices = []
-    for row in rows:
-        grams = getattr(row, "grams", None) or getattr(row, "weight_grams", 0)
-        ends = [in_language(units[pk].names) for pk in (row.from_unit_id, row.to_unit_id) if pk is not None]
+    for (row, grams), pair in zip(heavy, ends, strict=True):
+        way = " → ".join(in_language(units[pk].names) for pk in pair if pk is not None)
         weight = written.quantity(Quantity(grams, Unit.KILOGRAM))
-        choices.append((row.number, f"{row.number} · {' → '.join(ends)} · {weight}"))
+        choices.append((row.number, f"{row.number} · {way} · {weight}"))
     return choices
