@@ -26,7 +26,7 @@ def _order(offer: Offer) -> list[int]:
 def test_a_photo_comes_with_a_small_one_of_the_same_shape(cast: Cast) -> None:
     photo = an_offer(cast, photos=[a_photo(size=(1200, 800))]).photos.get()
     assert (photo.width, photo.height) == (1200, 800)
-    with Image.open(photo.small.open()) as small:
+    with photo.small.open() as file, Image.open(file) as small:
         assert small.size == (480, 320)
 
 

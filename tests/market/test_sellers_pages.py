@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.market import services
-from terrace.market.domain import OfferStatus
+from terrace.market.domain import OfferStatus, OrderStatus
 from terrace.market.models import Offer
 from terrace.market.services import ReviewGiven
 from terrace.registry import services as registry
@@ -202,9 +202,10 @@ def _erased(cast: Cast) -> Party:
 
 def test_an_erased_household_sells_nothing_and_its_words_and_photos_are_gone(cast: Cast) -> None:
     offer = an_offer(cast, seller=cast.farmer, photos=[a_photo()], stories={"en": "My grandfather planted them."})
+    line = a_line(offer, status=OrderStatus.COMPLETED, completed_at=NOW)
     services.answer_review(
         by=cast.farmer.actor,
-        review=services.review(by=cast.buyer.actor, line=a_line(offer), given=ReviewGiven(5), has_order=True, now=NOW),
+        review=services.review(by=cast.buyer.actor, line=line, given=ReviewGiven(5), has_order=True, now=NOW),
         text="Thank you, Zhao Suqin.",
         now=NOW,
     )
