@@ -79,3 +79,11 @@ def test_lists_by_state_unit_and_day(cast: Cast) -> None:
     assert numbers(state="paid", unit=unit_of(cast), first="2026-09-20", last="2026-09-20") == [purchase.number]
     assert len(numbers(product="apple", sort="-amount")) == 2
     assert numbers(last="2026-09-19") == []
+
+
+def test_refuses_days_from_which_nothing_can_be_reckoned(cast: Cast) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        for query in ({"first": day}, {"last": day}):
+            assert cast.keeper.client.get(URL, query).status_code == 422
+        assert _post(cast.keeper, URL, _body(cast, harvested_on=day)).json()["code"] in ("far_day", "invalid")
+    assert not Purchase.objects.exists()

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from terrace.catalog import queries as catalog
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.days import refuse_far_day
 from terrace.kernel.db import within
 from terrace.network import queries as network
 from terrace.registry import queries as registry
@@ -86,7 +87,7 @@ def purchases_narrowed(
     """Return the purchases of a product, in a `PaidState`, of an area or unit, on the days `first` to `last`.
 
     `text` is a purchase's number, or how `registry.search` finds its producer or
-    buyer, as far as `actor` may know that. Raises `NotFound` for an unknown product, area or unit.
+    buyer, as far as `actor` may know that. Raises `NotFound` for an unknown product, area or unit, `FarDay`.
     """
     if text.strip():
         whose = _whose(actor, text)
@@ -99,8 +100,12 @@ def purchases_narrowed(
         rows = rows.filter(within([network.get_area(area).path]))
     if unit:
         rows = rows.filter(unit=network.get_unit(actor, unit).pk)
+    return _bought_on(rows, first, last)
+
+
+def _bought_on(rows: QuerySet[Purchase], first: date | None, last: date | None) -> QuerySet[Purchase]:
+    refuse_far_day(first, field="first")
+    refuse_far_day(last, field="last")
     if first:
         rows = rows.filter(purchased_at__gte=clock.begin_of(first))
-    if last:
-        rows = rows.filter(purchased_at__lt=clock.begin_of(last + A_DAY))
-    return rows
+    return rows.filter(purchased_at__lt=clock.begin_of(last + A_DAY)) if last else rows

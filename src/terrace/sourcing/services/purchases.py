@@ -11,6 +11,7 @@ from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
+from terrace.kernel.days import refuse_far_day
 from terrace.kernel.deployment import require_own_currency
 from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
@@ -122,7 +123,7 @@ def record_purchase(*, by: Actor, given: PurchaseGiven, now: datetime | None = N
     moment = now or clock.now()
     deal = _deal(by, given)
     weighing, moisture = weighed(given, deal.product), moist(given, deal.product)
-    _check_price(given)
+    _check(given)
     reference = queries.reference_price(deal.product.pk, deal.unit.area_path, deal.variety_id, clock.today(moment))
     _ask(given, weighing, reference)
     sums = reckon(weighing, moisture, given.price, reference.price if reference else None)
@@ -257,7 +258,8 @@ def moist(given: PurchaseGiven, product: Product) -> Moisture | None:
     return moisture
 
 
-def _check_price(given: PurchaseGiven) -> None:
+def _check(given: PurchaseGiven) -> None:
+    refuse_far_day(given.harvested_on, field="harvested_on")
     if given.price.minor <= 0:
         raise Invalid(_("Enter a price above zero."), field="price")
     require_own_currency(given.price)
