@@ -62,6 +62,6 @@ def _purchase(keeper: Member, unit: str, household: Party, shop: Party) -> Purch
         gross=Quantity(98_500, Unit.KILOGRAM),
         tare=Quantity(6_500, Unit.KILOGRAM),
         price=Money(540, "CNY"),
-        pay_rule=PayRule.NOW,
+        pay_rule=PayRule.AT_SALE,
     )
     return sourcing.record_purchase(by=keeper.actor, given=given)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, RawPostDataException
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.params.models import BodyModel, QueryModel
 from ninja.security import HttpBearer
 
@@ -57,6 +58,11 @@ class TokenOrSession(HttpBearer):
 
 class Interface(NinjaAPI):
     """The interface, and of its description what ninja itself cannot say."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Name an operation by its room and its function, in whichever file of the room's `rest` it stands."""
+        room = operation.view_func.__module__.partition(".rest")[0]
+        return f"{room}.rest.{operation.view_func.__name__}".replace(".", "_")
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the description: refusals under their own media type, keys of idempotency, both ways to sign in."""

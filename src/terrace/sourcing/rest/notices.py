@@ -71,7 +71,7 @@ class Side:
 
     def named(self, act: str, description: str) -> dict[str, Any]:
         """Return what the OpenAPI document says of one act, as if a function called `record_supply` stood here."""
-        operation_id = f"{__name__}_{act}_{self.word}".replace(".", "_")
+        operation_id = f"{__package__}_{act}_{self.word}".replace(".", "_")
         return {"operation_id": operation_id, "summary": f"{act} {self.word}".title(), "description": description}
 
 
