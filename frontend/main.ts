@@ -5,6 +5,7 @@ import { followFilters } from "./shell/filters.ts";
 import { keepPlace } from "./shell/lists.ts";
 import { closeMenus } from "./shell/menus.ts";
 import { preparePhotos } from "./shell/photos.ts";
+import { readLabels } from "./shell/scans.ts";
 
 closeMenus();
 followFilters();
@@ -12,4 +13,5 @@ keepDrafts();
 tellKept();
 keepPlace();
 preparePhotos();
+readLabels();
 tellFailures();

@@ -195,14 +195,13 @@ def _assign_form(found: Tour) -> AssignForm | None:
 
 
 def _actions(found: Tour, *, plans: bool) -> list[dict[str, object]]:
-    paper = {
-        "url": reverse("logistics:loading_list", args=[found.number]),
-        "label": _("Loading list"),
-        "icon": "printer",
-    }
-    change = {"url": reverse("logistics:tour_change", args=[found.number]), "label": _("Change"), "icon": "edit"}
-    cancel = {"url": reverse("logistics:tour_cancel", args=[found.number]), "label": _("Cancel it"), "icon": "x"}
-    return [paper, change, cancel] if plans else [paper]
+    def way(route: str, label: Text, icon: str) -> dict[str, object]:
+        return {"url": reverse(f"logistics:{route}", args=[found.number]), "label": label, "icon": icon}
+
+    paper = way("loading_list", _("Loading list"), "printer")
+    if not plans:
+        return [paper]
+    return [paper, way("tour_change", _("Change"), "edit"), way("tour_cancel", _("Cancel it"), "x")]
 
 
 def _home(request: Request) -> ServiceUnit:
