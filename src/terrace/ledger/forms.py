@@ -53,8 +53,12 @@ class AccountFilter(FilterForm):
 
 def _called(actor: Actor, text: str) -> Q:
     """Return the condition that an account has this number or reference, or is of somebody found by the name."""
-    parties = registry.search(actor, registry.visible_to(actor), text).values_list("pk", flat=True)[:MOST_FOUND]
-    return Q(number__iexact=text) | Q(reference__iendswith=text) | Q(party_id__in=list(parties))
+    return Q(number__iexact=text) | Q(reference__iendswith=text) | Q(party_id__in=_parties_called(actor, text))
+
+
+def _parties_called(actor: Actor, text: str) -> list[int]:
+    found = registry.search(actor, registry.visible_to(actor), text).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:MOST_FOUND])
 
 
 class MonthFilter(FilterForm):
@@ -174,7 +178,5 @@ class PayoutFilter(FilterForm):
         """Return the rows that the given filters leave."""
         given = self.given()
         if text := given.get("text", "").strip():
-            found = registry.search(self.actor, registry.visible_to(self.actor), text)
-            parties = list(found.values_list("pk", flat=True)[:MOST_FOUND])
-            rows = rows.filter(Q(number__iexact=text) | Q(party_id__in=parties))
+            rows = rows.filter(Q(number__iexact=text) | Q(party_id__in=_parties_called(self.actor, text)))
         return rows.filter(state=given["state"]) if "state" in given else rows

@@ -32,7 +32,7 @@ BALANCES = """
         FROM (SELECT account_id, currency, sum(amount_minor) AS change FROM written GROUP BY account_id, currency) s
         WHERE a.id = s.account_id AND a.currency = s.currency;
     GET DIAGNOSTICS touched = ROW_COUNT;
-    IF touched <> (SELECT count(DISTINCT (account_id, currency)) FROM written) THEN
+    IF touched <> (SELECT count(*) FROM (SELECT DISTINCT account_id, currency FROM written) changed) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'an account is kept in one currency';
     END IF;
     RETURN NULL;

@@ -3,6 +3,7 @@
 from terrace.ledger.queries.accounts import (
     accounts_by_id,
     accounts_of,
+    accounts_of_units,
     accounts_visible_to,
     balance_of,
     escrow_balances,
@@ -40,6 +41,7 @@ from terrace.ledger.queries.transfers import (
     get_transfer,
     transfers_about,
     transfers_about_all,
+    transfers_seen_about,
 )
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "YearSum",
     "accounts_by_id",
     "accounts_of",
+    "accounts_of_units",
     "accounts_visible_to",
     "area_of_transfer",
     "balance_of",
@@ -83,6 +86,7 @@ __all__ = [
     "titles_of",
     "transfers_about",
     "transfers_about_all",
+    "transfers_seen_about",
     "unit_earnings",
     "url_of",
     "without_bank_account",

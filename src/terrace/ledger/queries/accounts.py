@@ -47,6 +47,12 @@ def accounts_of(party_ids: Iterable[int]) -> dict[int, Account]:
     return {account.party_id: account for account in rows if account.party_id is not None}
 
 
+def accounts_of_units(unit_ids: Iterable[int]) -> dict[int, Account]:
+    """Return the accounts of units by the unit's id; one that has none is left out. The caller has authorised it."""
+    rows = Account.objects.filter(unit_id__in=set(unit_ids), currency=current().currency)
+    return {account.unit_id: account for account in rows if account.unit_id is not None}
+
+
 def accounts_by_id(ids: Iterable[int]) -> dict[int, Account]:
     """Return accounts by id. The caller has authorised the look."""
     return Account.objects.in_bulk(set(ids))

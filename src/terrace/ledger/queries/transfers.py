@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
@@ -31,15 +31,28 @@ def transfers_about_all(references: Iterable[str]) -> dict[str, list[Transfer]]:
 
 def get_transfer(actor: Actor, number: str) -> tuple[Transfer, list[Entry]]:
     """Return the transfer `number` with its entries of the accounts that the actor sees; `NotFound` without any."""
-    found = Transfer.objects.filter(number=number.strip().upper()).first()
-    if found is None:
+    found = Transfer.objects.filter(number=number.strip().upper())
+    seen = _with_seen_entries(actor, found)
+    if not seen:
         raise NotFound
-    entries = list(found.entries.order_by("pk"))
-    seen = accounts_visible_to(actor).filter(pk__in=[entry.account_id for entry in entries])
+    return seen[0]
+
+
+def transfers_seen_about(actor: Actor, reference: str) -> list[tuple[Transfer, list[Entry]]]:
+    """Return the transfers about one thing with the entries of the accounts that the actor sees; others are left out.
+
+    In the order they were written.
+    """
+    return _with_seen_entries(actor, Transfer.objects.filter(reference=reference))
+
+
+def _with_seen_entries(actor: Actor, rows: QuerySet[Transfer]) -> list[tuple[Transfer, list[Entry]]]:
+    found = list(rows.order_by("pk").select_related("reverses").prefetch_related(WITH_ENTRIES))
+    entries = {transfer.pk: list(transfer.entries.all()) for transfer in found}
+    seen = accounts_visible_to(actor).filter(pk__in={one.account_id for many in entries.values() for one in many})
     shown = set(seen.values_list("pk", flat=True))
-    if not shown:
-        raise NotFound
-    return found, [entry for entry in entries if entry.account_id in shown]
+    parts = [(row, [one for one in entries[row.pk] if one.account_id in shown]) for row in found]
+    return [(row, mine) for row, mine in parts if mine]
 
 
 def find_reversal(transfer: Transfer) -> Transfer | None:

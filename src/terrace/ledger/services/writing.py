@@ -7,6 +7,7 @@ transfers take minutes. A test writes the same by the ORM and compares.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -70,7 +71,7 @@ def write(by: Actor, drafts: Sequence[Draft], now: datetime, reverses: Transfer 
 
 def _parameters(
     drafts: Sequence[Draft], made: Mapping[str, Transfer], now: datetime, reverses: Transfer | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     transfers = [
         {"number": row.number, "reason": row.reason, "reference": row.reference, "key": row.key, "memo": row.memo}
         for row in made.values()

@@ -196,5 +196,5 @@ def _last_day(first: date) -> date:
 
 def _crumbs(actor: Actor, title: str) -> list[tuple[Text, str]]:
     above: tuple[Text, str] = (_("Accounts"), reverse("ledger:accounts"))
-    own: tuple[Text, str] = (_("My money"), reverse("ledger:money"))
+    own: tuple[Text, str] = (_("Money"), reverse("ledger:money"))
     return [above if actor.holds(Permission.VIEW) else own, (title, "")]

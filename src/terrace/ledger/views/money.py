@@ -9,42 +9,55 @@ from django.urls import reverse
 from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
-from terrace.kernel.words import _
+from terrace.kernel.words import _, in_language
 from terrace.ledger import queries
-from terrace.ledger.domain import Reason
+from terrace.ledger.domain import Permission, Reason
 from terrace.ledger.models import Account, Payout
 from terrace.ledger.views.accounts import figure
+from terrace.network import queries as network
 from terrace.registry import queries as registry
-from terrace.registry.models import Party
 
 LAST = 8
 """Entries that the page shows; the statement has them all."""
 
 
-@needs(or_own=True)
+@needs(Permission.OUTLET, or_own=True)
 def money(request: Request) -> HttpResponse:
-    """Show the money of the parties that the reader speaks for."""
-    parties = registry.parties_by_id(request.actor.own_parties)
-    accounts = queries.accounts_of(parties)
-    way = {account.pk: queries.payouts_under_way([account.pk]) for account in accounts.values()}
-    banks = registry.open_accounts(parties)
-    blocks = [
-        _block(party, accounts.get(pk), list(way.get(accounts[pk].pk, ())) if pk in accounts else [], pk in banks)
-        for pk, party in sorted(parties.items())
+    """Show the money of the parties that the reader speaks for, and of the service unit that the reader keeps."""
+    actor = request.actor
+    parties = registry.parties_by_id(actor.own_parties)
+    accounts, banks = queries.accounts_of(parties), registry.open_accounts(parties)
+    way: dict[int, list[Payout]] = {}
+    for payout in queries.payouts_under_way(account.pk for account in accounts.values()):
+        way.setdefault(payout.account_id, []).append(payout)
+    blocks = [_block(party.name, accounts.get(pk), way, pk in banks) for pk, party in sorted(parties.items())] + [
+        _block(title, account, way, True) for title, account in _of_units(actor)
     ]
     context = {
-        "title": _("My money"),
-        "lead": _("What buyers paid for your goods lies here until it is paid out to your bank account."),
+        "title": _("Money"),
+        "lead": _("What was paid for your goods and services lies here until it is paid out."),
         "blocks": blocks,
     }
     return pages.render(request, "ledger/money.html", context)
 
 
-def _block(party: Party, account: Account | None, way: Sequence[Payout], has_bank: bool) -> Mapping[str, Any]:
+def _of_units(actor: Actor) -> list[tuple[str, Account | None]]:
+    """Return what the units are called whose money the actor sees, each with its account if it has one."""
+    if not actor.holds(Permission.OUTLET):
+        return []
+    units = network.units_by_id(actor.units)
+    accounts = queries.accounts_of_units(units)
+    return [(in_language(unit.names), accounts.get(pk)) for pk, unit in sorted(units.items())]
+
+
+def _block(
+    name: str, account: Account | None, ways: Mapping[int, Sequence[Payout]], has_bank: bool
+) -> Mapping[str, Any]:
+    way = ways.get(account.pk, ()) if account else ()
     return {
-        "name": party.name,
-        "party_url": reverse("registry:party", args=[party.number]),
+        "name": name,
         "account": account,
         "url": reverse("ledger:account", args=[account.number]) if account else "",
         "figures": _figures(account, way) if account else [],
