@@ -31,7 +31,16 @@ from terrace.market.queries.offers import (
     photos_of,
     public_offers,
 )
-from terrace.market.queries.packing import packed_of, packing_units, parcels_of, proposal, stock_for
+from terrace.market.queries.packing import (
+    carrier_named,
+    carriers_for,
+    lot_ids,
+    packed_of,
+    packing_units,
+    parcels_of,
+    proposal,
+    stock_for,
+)
 from terrace.market.queries.people import sells
 from terrace.market.queries.reviews import (
     Rating,
@@ -86,6 +95,8 @@ __all__ = [
     "agreement_in_force",
     "agreements_visible_to",
     "all_reviews_of",
+    "carrier_named",
+    "carriers_for",
     "choices_of",
     "counts_by_status",
     "disputes_of",
@@ -110,6 +121,7 @@ __all__ = [
     "lines_of",
     "lines_sold",
     "lines_sold_visible_to",
+    "lot_ids",
     "may_hide",
     "may_pack",
     "may_sell",

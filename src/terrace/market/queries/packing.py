@@ -12,6 +12,8 @@ from terrace.market.domain.packing import Chosen, Drawn, first_in_first_out
 from terrace.market.models import Order, OrderLine, OrderParcel, PackedLot
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
+from terrace.registry import queries as registry
+from terrace.registry.models import Party
 from terrace.sourcing import queries as sourcing
 from terrace.traceability import queries as lots
 from terrace.traceability.models import Lot
@@ -48,6 +50,30 @@ def unit_for(order: Order) -> ServiceUnit:
 def packing_units(actor: Actor, order: Order) -> list[ServiceUnit]:
     """Return where the actor can pack the order: the units of its own posts, the first one first."""
     return sorted(network.units_by_id(actor.units).values(), key=lambda unit: (unit.area_path, unit.pk))
+
+
+def carriers_for(order: Order) -> list[Party]:
+    """Return the courier companies that take parcels where the seller is at home."""
+    above = [order.area_path[:length] for length in range(1, len(order.area_path) + 1)]
+    ids = [carrier.party_id for carrier in logistics.carriers_at(above)]
+    known = registry.parties_by_id(ids)
+    return [known[pk] for pk in dict.fromkeys(ids)]
+
+
+def carrier_named(order: Order, number: str) -> Party:
+    """Return the carrier with the number in the register that takes the order's parcels; raise `NotFound`."""
+    found = next((party for party in carriers_for(order) if party.number == number.strip().upper()), None)
+    if found is None:
+        raise NotFound(field="carrier")
+    return found
+
+
+def lot_ids(numbers: Iterable[str]) -> dict[str, int]:
+    """Return the ids of lots by the numbers on their labels; raise `NotFound` at `lots` for an unknown one."""
+    found = {number: lots.find_public_lot(number) for number in numbers}
+    if None in found.values():
+        raise NotFound(field="lots")
+    return {number: lot.pk for number, lot in found.items() if lot is not None}
 
 
 def lots_of_seller(seller_id: int, found: Mapping[int, Lot]) -> frozenset[int]:

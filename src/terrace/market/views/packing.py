@@ -15,7 +15,6 @@ from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _
-from terrace.logistics import queries as logistics
 from terrace.logistics.models import Parcel
 from terrace.market import queries, services
 from terrace.market.domain import OrderStatus, Permission
@@ -139,10 +138,7 @@ def _unit_id(request: Request, order: Order) -> int | None:
 
 def _carriers(order: Order) -> Choices:
     """Return the carriers that take parcels in the seller's county."""
-    above = [order.area_path[:length] for length in range(1, len(order.area_path) + 1)]
-    ids = [carrier.party_id for carrier in logistics.carriers_at(above)]
-    names = registry.parties_by_id(ids)
-    known = [(str(pk), names[pk].name) for pk in dict.fromkeys(ids)]
+    known = [(str(carrier.pk), carrier.name) for carrier in queries.carriers_for(order)]
     return known if len(known) == 1 else [("", str(_("Decide when it is shipped"))), *known]
 
 
