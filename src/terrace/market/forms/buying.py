@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, PlainForm, SecretForm, WholeField
 from terrace.kernel.actors import Actor
@@ -82,8 +83,9 @@ class CheckoutForm(ActForm):
     def show_total(self, total: Money) -> None:
         """Let the form carry the total that the page shows, also where another one was sent."""
         if self.is_bound:
-            self.data = self.data.copy()
-            self.data["total"] = str(total.minor)
+            sent = cast(QueryDict, self.data).copy()
+            sent["total"] = str(total.minor)
+            self.data = sent
         self.initial["total"] = total.minor
 
     def _offer_buyers(self, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Money comes in: what providers say of payments, what a clerk reads at the bank, and what is booked of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -131,7 +131,7 @@ def confirm_transfer(
     return locked
 
 
-def common_path(paths: Sequence[str]) -> str:
+def common_path(paths: Iterable[str]) -> str:
     """Return the path that all `paths` begin with: who holds a permission there holds it for each."""
     found = list(paths)
     low, high = min(found, default=EVERYWHERE), max(found, default=EVERYWHERE)

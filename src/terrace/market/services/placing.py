@@ -70,7 +70,7 @@ def take_and_write(*, payment: Payment, lines: Sequence[tuple[Order, Sequence[Or
     """
     wanted = sorted((line.offer_id, line.quantity, line.price_minor) for _order, some in lines for line in some)
     offers, quantities, prices = ([row[place] for row in wanted] for place in range(3))
-    given = {
+    given: dict[str, Any] = {
         "offers": offers,
         "quantities": quantities,
         "prices": prices,

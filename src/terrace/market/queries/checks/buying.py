@@ -44,9 +44,9 @@ def _payments_unlike_orders() -> Iterable[str]:
 def _orders_unlike_lines() -> Iterable[str]:
     """An order costs what its lines cost."""
     sums = Order.objects.annotate(
-        goods=Coalesce(Sum("lines__amount_minor"), 0), freight=Coalesce(Sum("lines__freight_minor"), 0)
+        of_goods=Coalesce(Sum("lines__amount_minor"), 0), of_freight=Coalesce(Sum("lines__freight_minor"), 0)
     )
-    wrong = sums.exclude(goods_minor=F("goods"), freight_minor=F("freight"))
+    wrong = sums.exclude(goods_minor=F("of_goods"), freight_minor=F("of_freight"))
     return wrong.order_by("number").values_list("number", flat=True)
 
 
