@@ -1,7 +1,7 @@
 """Lots with the names that belong to them, in one look-up for each other context."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
@@ -17,13 +17,17 @@ from terrace.traceability.models import Lot
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A lot, what it is, where it grew and where it lies. `producer` is None for who may not see the party."""
+    """A lot, what it is, where it grew, at which unit it lies, and in which area that is.
+
+    `producer` is None for who may not see the party.
+    """
 
     lot: Lot
     product: Product
     variety: Variety | None
     place: Names
     unit: ServiceUnit | None
+    lies_in: Names = field(default_factory=dict)
     grower: Grower | None = None
     producer: Party | None = None
 
@@ -38,8 +42,8 @@ def named(lots: Sequence[Lot], actor: Actor | None = None) -> list[Named]:
     """Return the lots with their names in the order given; with `actor` the producers that it sees."""
     products = catalog.products_by_id({lot.product_id for lot in lots})
     varieties = catalog.varieties_by_id({lot.variety_id for lot in lots if lot.variety_id})
-    places = network.names_of({lot.area_id for lot in lots})
     units = network.units_by_id({lot.unit_at_id for lot in lots if lot.unit_at_id})
+    places = network.names_of({lot.area_id for lot in lots} | {unit.area_id for unit in units.values()})
     growers = registry.growers_on_trace({lot.producer_id for lot in lots if lot.producer_id})
     producers = _producers(lots, actor) if actor else {}
     return [
@@ -48,7 +52,8 @@ def named(lots: Sequence[Lot], actor: Actor | None = None) -> list[Named]:
             products[lot.product_id],
             varieties.get(lot.variety_id or 0),
             places.get(lot.area_id, {}),
-            units.get(lot.unit_at_id or 0),
+            (unit := units.get(lot.unit_at_id or 0)),
+            places.get(unit.area_id, {}) if unit else {},
             growers.get(lot.producer_id or 0),
             producers.get(lot.producer_id or 0),
         )

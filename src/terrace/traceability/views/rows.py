@@ -24,7 +24,7 @@ def table(actor: Actor) -> Table[Lot, Named]:
             Column("number", _("Lot"), lambda row: row.lot.number, Kind.CODE, sort=LOT_SORTS["number"]),
             Column("goods", _("Product"), lambda row: row.title, sort=LOT_SORTS["goods"]),
             Column("place", _("Grew in"), lambda row: row.place, Kind.NAMES, sort=LOT_SORTS["place"]),
-            Column("unit", _("Lies at"), where, sort=LOT_SORTS["unit"]),
+            Column("unit", _("Lies in"), _short_place, sort=LOT_SORTS["unit"]),
             Column("left", LEFT, lambda row: row.lot.left, Kind.QUANTITY, sort=LOT_SORTS["left"]),
             Column("first", _("Began with"), lambda row: row.lot.began_with, Kind.QUANTITY, sheet_only=True),
             Column("grade", _("Grade"), lambda row: grade_of(row.lot), sort=LOT_SORTS["grade"]),
@@ -44,6 +44,11 @@ def table(actor: Actor) -> Table[Lot, Named]:
 def where(row: Named) -> str:
     """Say where a lot lies."""
     return in_language(row.unit.names) if row.unit else str(_("under way"))
+
+
+def _short_place(row: Named) -> str:
+    """Say where a lot lies in a word, the village or county of its unit: a list has no room for a unit's name."""
+    return in_language(row.lies_in) if row.unit else str(_("under way"))
 
 
 def grade_of(lot: Lot) -> Text:
