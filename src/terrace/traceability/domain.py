@@ -57,7 +57,7 @@ class EventKind(Choice):
     COOLED = "cooled", _("Cooled")
     SPLIT = "split", in_context("a lot", "Split")
     MERGED = "merged", in_context("a lot", "Merged")
-    LOST = "lost", _("Loss")
+    LOST = "lost", in_context("a lot", "Loss")
     PACKED = "packed", in_context("a lot", "Packed")
     UNPACKED = "unpacked", _("Put back")
     SHIPPED = "shipped", in_context("a lot", "Shipped")

@@ -25,7 +25,7 @@ MOST_PARTS_ON_PAGE = 6
 PARTS = tuple(f"part_{number}" for number in range(1, MOST_PARTS_ON_PAGE + 1))
 STANDINGS: tuple[tuple[str, Text], ...] = (
     ("stock", _("In stock")),
-    ("away", _("Under way")),
+    ("away", in_context("a lot", "Under way")),
     ("empty", _("Nothing left")),
     ("recalled", _("Recalled")),
 )

@@ -62,7 +62,7 @@ def state_of(row: Named) -> Text:
         return _("Recalled")
     if not row.lot.steps:
         return _("Nothing left")
-    return _("In stock") if row.unit else _("Under way")
+    return _("In stock") if row.unit else in_context("a lot", "Under way")
 
 
 def tone_of(row: Named) -> str:
