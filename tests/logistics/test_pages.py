@@ -8,7 +8,6 @@ import time_machine
 from terrace.logistics import queries, services
 from terrace.logistics.domain import ConsignmentStatus, ParcelStatus, ScanKind, TourStatus
 from terrace.logistics.models import Carrier, Consignment, Load, Parcel, Stop, Tariff, Tour, Vehicle
-from terrace.logistics.services import TourGiven, VehicleGiven
 from terrace.network.models import ServiceUnit
 from terrace.traceability.models import Lot
 from tests import factories
@@ -252,10 +251,13 @@ def test_a_carrier_sees_its_own_parcels_and_no_others(cast: Cast, places: Places
     assert down.number not in Member(other).client.get("/logistics/parcels/").text
 
 
-def test_tour_given_is_kept(cast: Cast, places: Places) -> None:
-    vehicle = services.add_vehicle(  # noqa: F811
-        by=cast.clerk.actor, unit_id=places.centre.pk, given=VehicleGiven("甘K 9", 1000)
-    )
-    given = TourGiven(vehicle.pk, cast.driver.person.pk, NOON.date(), time(8))
-    made = services.plan_tour(by=cast.clerk.actor, unit_id=places.centre.pk, given=given, now=NOON)
-    assert made.starts_at == time(8)
+def test_a_label_is_printed_for_what_is_scanned_and_names_nobody(
+    cast: Cast,
+    places: Places,
+    down: Parcel,
+    goods: Consignment,  # noqa: F811
+) -> None:
+    for address in (f"/logistics/parcels/{down.number}/label.pdf", f"/logistics/consignments/{goods.number}/label.pdf"):
+        answer = cast.keeper.client.get(address)
+        assert answer.content.startswith(b"%PDF")
+        assert cast.neighbour.client.get(address).status_code == 404

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from terrace.logistics.views import consignments, desk, driving, fleet, parcels, planning, status, tours
+from terrace.logistics.views import consignments, desk, driving, fleet, labels, parcels, planning, status, tours
 
 app_name = "logistics"
 
@@ -16,12 +16,14 @@ urlpatterns = [
     path("parcels/<str:number>/to-carrier/", parcels.to_carrier, name="to_carrier"),
     path("parcels/<str:number>/news/", parcels.news, name="news"),
     path("parcels/<str:number>/photos/<int:scan_id>.jpg", parcels.photo, name="photo"),
+    path("parcels/<str:number>/label.pdf", labels.parcel_label, name="parcel_label"),
     path("desk/", desk.desk, name="desk"),
     path("consignments/", consignments.consignments, name="consignments"),
     path("consignments/new/", consignments.make_up, name="consignment_new"),
     path("consignments/<str:number>/", consignments.consignment, name="consignment"),
     path("consignments/<str:number>/receive/", consignments.receive, name="receive"),
     path("consignments/<str:number>/cancel/", consignments.cancel, name="cancel_consignment"),
+    path("consignments/<str:number>/label.pdf", labels.consignment_label, name="consignment_label"),
     path("tours/", tours.tours, name="tours"),
     path("tours/new/", tours.plan, name="tour_new"),
     path("tours/<str:number>/", tours.tour, name="tour"),

@@ -121,12 +121,13 @@ def consignment(request: Request, number: str) -> HttpResponse:
     counts = found.status == ConsignmentStatus.TO_COUNT and request.actor.may(Permission.HANDLE, found.to_path)
     cancels = found.status == ConsignmentStatus.WAITING and request.actor.may(Permission.HANDLE, found.from_path)
     cancel = {"url": reverse("logistics:cancel_consignment", args=[number]), "label": _("Cancel it"), "icon": "x"}
+    label = {"url": reverse("logistics:consignment_label", args=[number]), "label": _("Label"), "icon": "printer"}
     count = {"url": reverse("logistics:receive", args=[number]), "label": _("Count in"), "icon": "scale"}
     context = {
         "title": found.number,
         "breadcrumb": [(_("Consignments"), reverse("logistics:consignments")), (found.number, "")],
         "primary": count if counts else None,
-        "actions": [cancel] if cancels else [],
+        "actions": [label, cancel] if cancels else [label],
         "tone": TONES.get(card.status, "info"),
         "status_label": card.status.label,
         "facts": [

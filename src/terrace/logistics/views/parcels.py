@@ -120,7 +120,7 @@ def parcel(request: Request, number: str) -> HttpResponse:
         "title": found.number,
         "breadcrumb": [(_("Parcels"), reverse("logistics:parcels")), (found.number, "")],
         "primary": primary,
-        "actions": actions,
+        "actions": [*actions, {"url": _url("parcel_label", found), "label": _("Label"), "icon": "printer"}],
         "tone": TONES.get(card.status, "neutral"),
         "status_label": card.status.label,
         "facts": _facts(request.actor, card),
