@@ -219,7 +219,9 @@ def test_everybody_of_the_cast_finds_a_first_page(small: demo.Loaded, settings: 
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         page = client.get("/")
         assert page.status_code == 200
-        assert max(len(card.lines) for card in page.context["notices"]) > 2, member.sign_in
+        has_notices = any(len(card.lines) > 2 for card in page.context["notices"])
+        assert has_notices or member.post in ("packer", "driver"), member.sign_in
+        assert page.context["todo"], member.sign_in
 
 
 def test_the_keepers_village_is_busy(small: demo.Loaded) -> None:

@@ -15,7 +15,7 @@ from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from terrace.sourcing import services
 from terrace.sourcing.models import DemandNotice, SupplyNotice
-from terrace.web.workspaces import Figure
+from terrace.web.pieces import Figure
 from tests.conftest import VILLAGE, Cast, Member
 from tests.factories import ProductFactory
 from tests.sourcing.conftest import terms

@@ -32,7 +32,7 @@ def test_each_group_is_headed_once_and_so_is_what_is_under_more(cast: Cast) -> N
 
     headings = [str(entry.heading) for entry in entries if entry.heading]
     hidden = [str(entry.menu_heading) for entry in entries if entry.menu_heading]
-    assert headings == ["Goods", "Market", "Money and figures", "Network"]
+    assert headings == ["Goods", "Market", "Parcels and tours", "Money and figures", "Network"]
     assert hidden == sorted(set(hidden), key=headings.index)
     assert all(not entry.on_bar for entry in entries if entry.menu_heading)
 

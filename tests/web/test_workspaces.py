@@ -40,15 +40,16 @@ def _without(actor: Actor, permission: Permission) -> Actor:
 
 SUPPLY, DEMAND = "/sourcing/supply/new/", "/sourcing/demand/new/"
 PARTY, ADVICE, ADVISE = "/registry/new/", "/sourcing/advice/", "/sourcing/advice/new/"
+WEIGH = "/sourcing/purchases/new/"
 BALANCE, PRICE, INVITE = "/sourcing/balance/", "/sourcing/prices/new/", "/people/invite/"
 
 
 @pytest.mark.parametrize(
     ("who", "todo"),
     [
-        ("keeper", [SUPPLY, PARTY, ADVICE, BALANCE]),
-        ("station", [ADVICE, ADVISE, BALANCE, INVITE, SUPPLY, DEMAND, PARTY]),
-        ("centre", [ADVISE, BALANCE, PRICE, INVITE, SUPPLY, DEMAND, PARTY]),
+        ("keeper", [WEIGH, SUPPLY, PARTY, ADVICE, BALANCE]),
+        ("station", [ADVICE, ADVISE, BALANCE, INVITE, WEIGH, SUPPLY, DEMAND, PARTY]),
+        ("centre", [ADVISE, BALANCE, PRICE, INVITE, WEIGH, SUPPLY, DEMAND, PARTY]),
         ("clerk", [BALANCE, PRICE, DEMAND, PARTY]),
         ("bureau", [ADVISE, BALANCE, PRICE]),
         ("farmer", [SUPPLY, "/sourcing/demand/"]),

@@ -87,10 +87,13 @@ GROUPS = (
     Group(
         _("Market"),
         (
+            Destination(_("Orders"), "market:sales", "shopping-cart", (Market.VIEW,), parties=True, resting=True),
+            Destination(_("To pack"), "market:pack_list", "package", (Market.PACK, Market.SELL), parties=True),
             Destination(_("Offers"), "market:offers", "tag", (Market.VIEW,), parties=True, resting=True),
-            Destination(_("Orders"), "market:sell", "shopping-cart", (Market.VIEW,), parties=True, resting=True),
+            Destination(_("Disputes"), "market:disputes", "message", (Market.VIEW,), parties=True, resting=True),
             Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True),
             Destination(_("Payments"), "market:payments", "building-bank", (Market.PAYMENTS,)),
+            Destination(_("Agreements"), "market:agreements", "notes", (Market.AGREEMENTS,)),
         ),
     ),
     Group(
@@ -109,8 +112,8 @@ GROUPS = (
     Group(
         _("Money and figures"),
         (
-            Destination(_("Money"), "ledger:money", "coin", (Ledger.OUTLET,), parties=True, resting=True),
-            Destination(_("Accounts"), "ledger:accounts", "notes", (Ledger.VIEW,)),
+            Destination(_("Money"), "ledger:money", "coin", parties=True, resting=True),
+            Destination(_("Accounts"), "ledger:accounts", "notes", (Ledger.VIEW, Ledger.OUTLET)),
             Destination(_("Payouts"), "ledger:runs", "send", (Ledger.PAY,)),
             Destination(_("Figures"), "statistics:figures", "chart-bar", (Statistics.VIEW,)),
             Destination(_("Outlets"), "statistics:own_outlet", "building-store", (Statistics.VIEW,)),
@@ -133,11 +136,12 @@ GROUPS = (
 DESTINATIONS = tuple(one for group in GROUPS for one in group.destinations)
 BAR = (
     "web:home",
+    "logistics:my_tours",
+    "logistics:desk",
     "sourcing:purchases",
     "sourcing:supply",
-    "market:sell",
     "ledger:money",
-    "statistics:figures",
+    "market:pack_list",
 )
 """What a phone's bar offers first; then the others in their order."""
 ON_BAR = 4

@@ -1,8 +1,8 @@
 """Each workspace's first page: what to do next, and the few figures that matter there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,9 +16,9 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
-from terrace.kernel.quantity import Quantity
 from terrace.kernel.tiers import Workspace
-from terrace.kernel.words import Names, Text, _, in_language, plural
+from terrace.kernel.words import Text, _, in_language, plural
+from terrace.logistics.domain import Permission as Logistics
 from terrace.network import queries as network
 from terrace.network.models import Area, ServiceUnit
 from terrace.registry import queries as registry
@@ -26,66 +26,14 @@ from terrace.registry.domain import Kind
 from terrace.registry.domain import Permission as Registry
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.domain import Permission as Sourcing
+from terrace.web import trade
+from terrace.web.pieces import Figure, Gap, Notice, Notices, Todo
 
 MOST_GAPS = 6
 MOST_NOTICES = 5
 APPEARS = _("What is recorded here appears at once.")
 BEFORE = timedelta(days=7)
 """What the first page's figures are compared with: the same hour a week ago."""
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Something to do next, as `components/todo.html` draws it."""
-
-    title: Text
-    url: str
-    icon: str
-    text: Text = ""
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A big number, as `components/figure.html` draws it."""
-
-    label: Text
-    number: str
-    url: str = ""
-    unit: Text = ""
-    change: str = ""
-    trend: str = ""
-    line: Text = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A product of which less is offered than wanted in the coming weeks."""
-
-    names: Names
-    short: Quantity
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notice in a line; `fits` says of the reader's own who could be called about it."""
-
-    goods: str
-    quantity: Quantity
-    closes_on: date
-    url: str
-    fits: Text = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """A card of notices: what they are, what it says while there are none, and where all of them stand."""
-
-    title: Text
-    empty: Text
-    url: str
-    lines: list[Notice]
 
 
 def of(actor: Actor) -> dict[str, Any]:
@@ -103,15 +51,31 @@ def _widest_unit(actor: Actor) -> ServiceUnit | None:
 
 def _staff_page(actor: Actor, unit: ServiceUnit) -> dict[str, Any]:
     workspace = current().plan.get(unit.tier).workspace
+    page = {
+        "layout": "layouts/phone.html" if _is_on_a_phone(actor, workspace) else "layouts/workspace.html",
+        "title": in_language(unit.names),
+        "breadcrumb": [(in_language(area.names), "") for area in network.ancestors(unit.area_path)],
+        "todo": _todo(actor, workspace),
+        "figures": [],
+        "gaps": [],
+        "short_in": "",
+        "notices": [],
+    }
+    # Who packs or drives is told of that work alone.
+    return {**page, **_goods(actor, unit)} if actor.holds(Sourcing.VIEW) else page
+
+
+def _is_on_a_phone(actor: Actor, workspace: Workspace) -> bool:
+    return workspace is Workspace.POINT or actor.holds(Logistics.DRIVE)
+
+
+def _goods(actor: Actor, unit: ServiceUnit) -> dict[str, Any]:
+    """Return what is offered, wanted, sold and short in the unit's area."""
     today = clock.today()
     wanting = sourcing.demand_area(unit.area_path)
     sums = sourcing.totals(sourcing.balance(wanting.path, sourcing.coming_weeks(today), today))
     return {
-        "layout": "layouts/phone.html" if workspace is Workspace.POINT else "layouts/workspace.html",
-        "title": in_language(unit.names),
-        "breadcrumb": [(in_language(area.names), "") for area in network.ancestors(unit.area_path)],
-        "todo": _todo(actor, workspace),
-        "figures": _figures(actor, unit, wanting, sums),
+        "figures": [*trade.sales_figures(actor, unit), *_figures(actor, unit, wanting, sums)],
         "gaps": _gaps(unit, sums),
         "short_in": in_language(wanting.names) if wanting.path != unit.area_path else "",
         "notices": [_latest_supply(actor, unit.area_path)],
@@ -131,7 +95,7 @@ def _party_page(actor: Actor) -> dict[str, Any]:
         if len(parties) == 1
         else [],
         "todo": _todo(actor, None),
-        "figures": [],
+        "figures": trade.money_figures(parties),
         "gaps": [],
         "short_in": "",
         "notices": [*own, _latest_supply(actor) if trades else _latest_demand(actor)] if parties else [],
@@ -140,10 +104,11 @@ def _party_page(actor: Actor) -> dict[str, Any]:
 
 def _todo(actor: Actor, workspace: Workspace | None) -> list[Todo]:
     """What to do next, the most pressing first. At a point that is recording; above it, what waits for an answer."""
+    weighing, counted = trade.weighing(actor), trade.counted(actor)
     if workspace in (Workspace.POINT, None):
-        return [*_recording(actor), *_waiting(actor), *_looking(actor)]
+        return [*weighing, *counted, *_recording(actor), *_waiting(actor), *_looking(actor)]
     calls = _calling(actor) if workspace is Workspace.CENTRE else []
-    return [*_waiting(actor), *calls, *_looking(actor), *_recording(actor)]
+    return [*counted, *_waiting(actor), *calls, *_looking(actor), *weighing, *_recording(actor)]
 
 
 def _waiting(actor: Actor) -> list[Todo]:

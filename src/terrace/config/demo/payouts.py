@@ -77,13 +77,13 @@ class RunStory:
     def prepare(self) -> None:
         """Prepare it and hand it to the bank."""
         self.prepare_only()
-        if self.run is not None:
+        if self.run is not None and self.run.payouts.exists():
             ledger.export_payouts(by=self.trade.clerk, run=self.run)
             self.run.refresh_from_db()
 
     def book(self) -> None:
         """Book the bank's answer: paid, but for one now and then."""
-        if self.run is None:
+        if self.run is None or not self.run.payouts.exists():
             return
         rows = [self._row(number, payout.number) for number, payout in enumerate(self.run.payouts.order_by("pk"), 2)]
         ledger.book_results(by=self.trade.clerk, run=self.run, rows=rows)

@@ -1,0 +1,182 @@
+"""What the REST interface of statistics gives."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from ninja import Schema
+
+from terrace.http.rest import MoneyValue, QuantityValue
+from terrace.kernel import clock
+from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
+from terrace.ledger.domain import Reason
+from terrace.sourcing.models import Purchase
+from terrace.statistics.domain import Days, FigureKind, Span, Tally
+from terrace.statistics.domain.statements import Flow
+from terrace.statistics.queries import HouseholdStatement, Ranked
+
+
+class DaysOut(Schema):
+    """From a day to a day, both inclusive."""
+
+    first: date
+    last: date
+
+
+class FigureOut(Schema):
+    """One figure: `money` for amounts, `count` for what is counted; the other one is null."""
+
+    figure: FigureKind
+    money: MoneyValue | None = None
+    count: int | None = None
+
+
+class AreaFiguresOut(Schema):
+    """The figures of an area."""
+
+    area: str
+    figures: list[FigureOut]
+
+
+class FiguresOut(Schema):
+    """An area's figures of the days of a period that have come, of as many days before, and of the areas below."""
+
+    area: str
+    span: Span
+    days: DaysOut
+    figures: list[FigureOut]
+    before: list[FigureOut]
+    year_before: list[FigureOut]
+    below: list[AreaFiguresOut]
+
+
+class FlowOut(Schema):
+    """What a kind of money came to; out of the account is below zero."""
+
+    flow: Flow
+    amount: MoneyValue
+
+
+class LineOut(Schema):
+    """One entry of the account, with the balance after it. `reference` names what it is about."""
+
+    at: datetime
+    reason: Reason
+    reference: str
+    amount: MoneyValue
+    balance: MoneyValue
+
+
+class BoughtOut(Schema):
+    """A purchase; `owed` is what is still to be paid, `state` where it stands."""
+
+    number: str
+    at: datetime
+    product: str
+    quantity: QuantityValue
+    price: MoneyValue
+    reference_price: MoneyValue | None
+    premium: MoneyValue | None
+    amount: MoneyValue
+    paid: MoneyValue
+    owed: MoneyValue
+    state: str
+
+
+class StatementOut(Schema):
+    """A household's statement: `opening` and the flows come to `closing`."""
+
+    household: str
+    days: DaysOut
+    opening: MoneyValue
+    closing: MoneyValue
+    flows: list[FlowOut]
+    lines: list[LineOut]
+    purchases: list[BoughtOut]
+    owed: list[BoughtOut]
+
+
+class OutletOut(Schema):
+    """What a unit earned by fees, spent on itself and had left in a month."""
+
+    unit: str
+    month: date
+    earned: MoneyValue
+    spent: MoneyValue
+    profit: MoneyValue
+    has_costs: bool
+
+
+def figures_out(tally: Tally, kinds: Sequence[FigureKind]) -> list[FigureOut]:
+    """Return figures as JSON, noughts where nothing happened."""
+    return [_figure(kind, tally.get(kind, 0)) for kind in kinds]
+
+
+def _figure(kind: FigureKind, found: int) -> FigureOut:
+    if kind.is_money:
+        return FigureOut(figure=kind, money=MoneyValue.of(Money(found, current().currency)))
+    return FigureOut(figure=kind, count=found)
+
+
+def days_out(days: Days) -> DaysOut:
+    """Return days as JSON."""
+    return DaysOut(first=days.first, last=days.last)
+
+
+def statement_out(found: HouseholdStatement) -> StatementOut:
+    """Return a household's statement as JSON."""
+    codes = {pk: product.code for pk, product in found.products.items()}
+    return StatementOut(
+        household=found.party.number,
+        days=days_out(found.period.so_far(clock.today())),
+        opening=_money(found.opening),
+        closing=_money(found.closing),
+        flows=[FlowOut(flow=flow, amount=_money(amount)) for flow, amount in found.flows.items()],
+        lines=[
+            LineOut(
+                at=line.entry.at,
+                reason=Reason(line.entry.transfer.reason),
+                reference=line.entry.transfer.reference,
+                amount=_money(line.entry.amount),
+                balance=_money(line.balance),
+            )
+            for line in found.lines
+        ],
+        purchases=[_bought(purchase, codes) for purchase in found.purchases],
+        owed=[_bought(purchase, codes) for purchase in found.owed],
+    )
+
+
+def outlets_out(found: Sequence[Ranked]) -> list[OutletOut]:
+    """Return outlets with their month as JSON."""
+    return [
+        OutletOut(
+            unit=one.unit.number,
+            month=one.result.month,
+            earned=_money(one.result.earned),
+            spent=_money(one.result.spent),
+            profit=_money(one.result.profit),
+            has_costs=one.has_costs,
+        )
+        for one in found
+    ]
+
+
+def _bought(purchase: Purchase, codes: Mapping[int, str]) -> BoughtOut:
+    return BoughtOut(
+        number=purchase.number,
+        at=purchase.purchased_at,
+        product=codes[purchase.product_id],
+        quantity=QuantityValue.of(purchase.payable),
+        price=_money(purchase.price),
+        reference_price=MoneyValue.of(purchase.reference_price),
+        premium=MoneyValue.of(purchase.premium),
+        amount=_money(purchase.amount),
+        paid=_money(purchase.paid),
+        owed=_money(purchase.owed),
+        state=purchase.state.value,
+    )
+
+
+def _money(amount: Money) -> MoneyValue:
+    return MoneyValue(minor=amount.minor, currency=amount.currency)

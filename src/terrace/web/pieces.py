@@ -1,0 +1,61 @@
+"""What a first page is put together from: to-dos, figures, gaps, cards of notices."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from terrace.kernel.quantity import Quantity
+from terrace.kernel.words import Names, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something to do next, as `components/todo.html` draws it."""
+
+    title: Text
+    url: str
+    icon: str
+    text: Text = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A big number, as `components/figure.html` draws it."""
+
+    label: Text
+    number: str
+    url: str = ""
+    unit: Text = ""
+    change: str = ""
+    trend: str = ""
+    line: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A product of which less is offered than wanted in the coming weeks."""
+
+    names: Names
+    short: Quantity
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice in a line; `fits` says of the reader's own who could be called about it."""
+
+    goods: str
+    quantity: Quantity
+    closes_on: date
+    url: str
+    fits: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """A card of notices: what they are, what it says while there are none, and where all of them stand."""
+
+    title: Text
+    empty: Text
+    url: str
+    lines: list[Notice]

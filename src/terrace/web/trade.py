@@ -1,0 +1,146 @@
+"""What waits between harvest and money, counted for each desk; and the few figures of money that matter there.
+
+Each entry is one count of the context that keeps the rows, and stands only while there is something to do.
+"""
+
+from collections.abc import Collection, Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from terrace.http import written
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
+from terrace.kernel.words import _, in_language
+from terrace.ledger import queries as ledger
+from terrace.ledger.domain import Permission as Ledger
+from terrace.ledger.domain import RunState
+from terrace.logistics import queries as logistics
+from terrace.logistics.domain import Permission as Logistics
+from terrace.market import queries as market
+from terrace.market.domain import OrderStatus
+from terrace.market.domain import Permission as Market
+from terrace.market.queries import buying
+from terrace.network.models import ServiceUnit
+from terrace.registry.domain import Kind
+from terrace.registry.models import Party
+from terrace.sourcing import queries as sourcing
+from terrace.sourcing.domain import Permission as Sourcing
+from terrace.statistics import queries as statistics
+from terrace.statistics.domain import FigureKind, Period, Span
+from terrace.statistics.domain import Permission as Statistics
+from terrace.traceability import queries as lots
+from terrace.web.pieces import Figure, Todo
+
+UNDER_WAY = (OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.PACKED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+
+
+def weighing(actor: Actor) -> list[Todo]:
+    """Return the way to the scales, for who weighs."""
+    if not actor.holds(Sourcing.PURCHASE):
+        return []
+    text = _("What somebody brings, and what it is worth")
+    return [Todo(_("Weigh and buy"), reverse("sourcing:purchase_new"), "scale", text)]
+
+
+def counted(actor: Actor) -> list[Todo]:
+    """Return what waits for the actor, as far as there is any: on the road, at the counter, of the market, of money."""
+    found = [*_on_the_road(actor), *_at_the_counter(actor), *_of_orders(actor), *_of_money(actor)]
+    return [todo for todo in found if todo.count]
+
+
+def _on_the_road(actor: Actor) -> Iterator[Todo]:
+    if actor.holds(Logistics.DRIVE) and actor.person_id is not None:
+        tours = logistics.tours_driven_by(actor.person_id, clock.today()).exclude(status="finished").count()
+        yield Todo(_("Drive today's tour"), reverse("logistics:my_tours"), "truck", count=tours)
+
+
+def _at_the_counter(actor: Actor) -> Iterator[Todo]:
+    """Yield what lies at the units of the actor's own posts."""
+    if not actor.holds(Logistics.HANDLE):
+        return
+    desk = reverse("logistics:desk")
+    shelf = sum(logistics.shelf_of(unit).count() for unit in actor.units)
+    yield Todo(_("Hand over parcels"), desk, "package", count=shelf)
+    to_count = sum(logistics.to_count_at(unit).count() for unit in actor.units)
+    yield Todo(_("Count in goods that arrived"), desk, "clipboard-list", count=to_count)
+    if actor.holds(Sourcing.PURCHASE):
+        waiting = lots.lots_at(unit_ids=actor.units).count() if actor.units else 0
+        text = _("Lots that lie here and wait for the tour")
+        yield Todo(_("Send goods up"), reverse("logistics:consignment_new"), "truck", text, waiting)
+
+
+def _of_orders(actor: Actor) -> Iterator[Todo]:
+    """Yield what buyers wait for: of who packs and sells, of who decides; and what the actor's own parties bought."""
+    if actor.parties or actor.holds(Market.PACK) or actor.holds(Market.SELL):
+        mine = market.sales_visible_to(actor).filter(market.packable_by(actor))
+        counts = market.counts_by_status(mine.filter(status__in=market.LATE))
+        packed = f"{reverse('market:sales')}?{urlencode({'status': OrderStatus.PACKED.value})}"
+        yield Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0))
+        yield Todo(_("Hand packed orders to the carrier"), packed, "truck", count=counts.get("packed", 0))
+        asked = market.disputes_to_answer(actor).count()
+        yield Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked)
+    if actor.holds(Market.DISPUTES):
+        decide = f"{reverse('market:disputes')}?{urlencode({'status': 'with_centre'})}"
+        yield Todo(_("Decide disputes"), decide, "scale", count=market.disputes_to_decide(actor).count())
+    if actor.parties:
+        bought = buying.orders_bought_by(actor).filter(status__in=UNDER_WAY).count()
+        yield Todo(_("Follow what you ordered"), reverse("market:orders_mine"), "package", count=bought)
+
+
+def _of_money(actor: Actor) -> Iterator[Todo]:
+    """Yield the money that waits for a clerk: from buyers, back to them, and out to the bank."""
+    if actor.holds(Market.PAYMENTS):
+        payments = reverse("market:payments")
+        yield Todo(_("Confirm bank transfers"), payments, "building-bank", count=buying.count_transfers(actor))
+        back = buying.repayments_to_make(actor).count() + market.failed_repayments(actor).count()
+        yield Todo(_("Send money back to buyers"), payments, "coin", count=back)
+    if actor.holds(Ledger.PAY):
+        runs = ledger.runs_visible_to(actor).filter(Q(state=RunState.PREPARED) | Q(state=RunState.EXPORTED)).count()
+        text = _("To be handed to the bank, or to be answered by it")
+        yield Todo(_("Payouts under way"), reverse("ledger:runs"), "send", text, runs)
+
+
+def sales_figures(actor: Actor, unit: ServiceUnit) -> list[Figure]:
+    """Return what the unit's area sold this month, and what its households were paid."""
+    if not actor.holds(Statistics.VIEW):
+        return []
+    days = Period.of(Span.MONTH, clock.today()).so_far(clock.today())
+    sums = statistics.total(statistics.measure(unit.area_path, [days]), days)
+    url = reverse("statistics:figures_of", args=[unit.area_id])
+    return [
+        Figure(kind.label, _round(sums.get(kind, 0)), url, line=_("this month"))
+        for kind in (FigureKind.SALES, FigureKind.INCOME)
+    ]
+
+
+def money_figures(parties: Collection[Party]) -> list[Figure]:
+    """Return what one party has on its account, and of a household what it is still owed and was bought last."""
+    if len(parties) != 1:
+        return []
+    (party,) = parties
+    account = ledger.find_account_of_party(party.pk)
+    balance = account.balance if account else Money(0, current().currency)
+    is_household = party.kind == Kind.HOUSEHOLD
+    url = reverse("statistics:statement", args=[party.number]) if is_household else reverse("ledger:money")
+    figures = [Figure(_("On the account"), written.money(balance), url)]
+    return [*figures, *_bought_of(party, url)] if is_household else figures
+
+
+def _bought_of(party: Party, url: str) -> Iterator[Figure]:
+    last = sourcing.purchases_from(party.pk).order_by("-purchased_at", "-pk").first()
+    if last is None:
+        return
+    owed = sourcing.sum_of_purchases(sourcing.purchases_from(party.pk)).owed
+    yield Figure(_("Still owed"), written.money(owed), url, line=_("for goods that were weighed"))
+    day = written.localdate(clock.today(last.purchased_at))
+    product = in_language(sourcing.goods_of([last])[0].product.names)
+    yield Figure(_("Last purchase"), written.money(last.amount), url, line=f"{product} · {day}")
+
+
+def _round(minor: int) -> str:
+    found = Money(minor, current().currency)
+    return written.round_money(found) if abs(found.amount) >= 1000 else written.money(found)

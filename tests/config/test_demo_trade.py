@@ -1,0 +1,106 @@
+"""What the demo traded: goods came in, orders went out, money was shared, and work is left on every desk."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Sum
+from pytest_django import DjangoDbBlocker
+
+from terrace.accounts.models import Person
+from terrace.config import demo
+from terrace.config.actors import actor_for
+from terrace.config.demo.moments import moment
+from terrace.config.demo.scales import SMALL
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.ledger.models import Entry, PayoutRun
+from terrace.logistics.models import Parcel, Tour
+from terrace.market.domain import OrderStatus
+from terrace.market.models import Dispute, Order, Refund, Review
+from terrace.sourcing.models import Purchase
+from terrace.statistics import queries as statistics
+from terrace.statistics.domain import FigureKind, Period, Span
+from terrace.traceability.models import Lot
+from terrace.web import workspaces
+from tests.config.test_demo import _undone
+
+pytestmark = pytest.mark.slow
+
+DAY = date(2026, 11, 21)
+FESTIVAL = date(2026, 11, 11)
+
+
+@pytest.fixture(scope="module")
+def small(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[demo.Loaded]:
+    """The small demo, made once for all tests that only look at it."""
+    with django_db_blocker.unblock(), _undone():
+        loaded = demo.build(scale=SMALL, seed=1, day=DAY)
+        with clock.told(moment(DAY, 8)):
+            yield loaded
+
+
+def _actor(sign_in: str) -> Actor:
+    return actor_for(Person.objects.get(username=sign_in))
+
+
+def test_nothing_is_wrong_with_the_books_of_the_demo(small: demo.Loaded) -> None:
+    told = StringIO()
+
+    call_command("verify", stdout=told)
+
+    assert " 0 problems" in told.getvalue()
+
+
+def test_orders_stand_in_every_state_and_most_are_completed(small: demo.Loaded) -> None:
+    states = Counter(Order.objects.values_list("status", flat=True))
+
+    assert {"paid", "shipped", "delivered", "completed", "expired", "cancelled"} <= set(states)
+    assert states["completed"] > Order.objects.count() / 3
+    assert Order.objects.count() == SMALL.orders
+
+
+def test_most_was_sold_on_the_day_of_the_festival(small: demo.Loaded) -> None:
+    days = Period.of(Span.MONTH, DAY).so_far(DAY)
+    sold = {on: tally[FigureKind.SALES] for on, tally in statistics.measure("621226", [days]).items() if tally}
+
+    assert max(sold, key=lambda on: sold[on]) == FESTIVAL
+
+
+def test_goods_came_in_by_tours_some_of_them_late(small: demo.Loaded) -> None:
+    assert Purchase.objects.count() == SMALL.purchases
+    assert Lot.objects.exclude(grade="").count() > SMALL.purchases / 2
+    finished = Tour.objects.filter(status="finished")
+    late = [tour for tour in finished if tour.finished_at.hour >= 11]  # seven in the evening in Longnan
+    assert 0 < len(late) < finished.count()
+
+
+def test_some_of_it_went_wrong_and_came_right(small: demo.Loaded) -> None:
+    assert Refund.objects.exists()
+    assert {"settled"} <= set(Dispute.objects.values_list("status", flat=True))
+    assert Review.objects.count() > 5
+
+
+def test_households_were_paid_and_paid_out(small: demo.Loaded) -> None:
+    assert Entry.objects.filter(part="grower").aggregate(sum=Sum("amount_minor"))["sum"] > 1_000_000
+    assert {"settled"} <= set(PayoutRun.objects.values_list("state", flat=True))
+
+
+def test_work_is_left_on_every_desk(small: demo.Loaded) -> None:
+    for sign_in, address in (
+        ("packer", "/market/pack/"),
+        ("driver", "/logistics/drive/"),
+        ("shop", "/market/pack/"),
+        ("clerk", "/ledger/payouts/"),
+        ("keeper", "/sourcing/purchases/new/"),
+    ):
+        assert address in [todo.url for todo in workspaces.of(_actor(sign_in))["todo"]], sign_in
+
+
+def test_nobody_bought_what_was_not_there(small: demo.Loaded) -> None:
+    packed = Order.objects.exclude(status__in=[OrderStatus.PLACED, OrderStatus.EXPIRED, OrderStatus.CANCELLED])
+    assert Parcel.objects.filter(direction="up").count() <= packed.count()
+    assert not Lot.objects.filter(steps__lt=0).exists()
