@@ -16,6 +16,8 @@ from terrace.market.domain import SaleUnit
 from terrace.market.models import Offer
 from terrace.market.services import ReviewGiven
 from terrace.network.models import Area
+from terrace.registry.domain import TraceName
+from terrace.registry.models import Household
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
 from tests.market.selling import FREIGHT, NOW, a_line, a_photo, an_offer
@@ -226,3 +228,14 @@ def test_search_follows_names_that_change_elsewhere(cast: Cast, client: Client) 
     assert _found(client, "text=hills") == {offer.number}
     assert services.refresh_search(now=NOW) == 0
     assert queries.public_offers().get().version == 2
+
+
+def test_a_household_that_consents_is_named(cast: Cast, client: Client) -> None:
+    address = f"/market/goods/{an_offer(cast, seller=cast.farmer).number}/"
+    household = Household.objects.filter(pk=cast.farmer.party.pk)
+    household.update(shown_on_trace=TraceName.SURNAME)
+    page = client.get(address).content.decode()
+    assert f"household of Place {VILLAGE}" in page
+    assert "Suqin" not in page
+    household.update(shown_on_trace=TraceName.FULL)
+    assert "Zhao Suqin" in client.get(address).content.decode()
