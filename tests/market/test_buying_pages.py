@@ -14,6 +14,7 @@ from terrace.market.models import Offer, Order, Payment, SandboxCharge
 from tests import factories
 from tests.conftest import Cast
 from tests.market.orders import DELIVERY, make_offer, paid_order, place
+from tests.market.settling import sent_order
 from tests.market.test_payments import post_to_us
 
 FIELDS = {name: getattr(DELIVERY, name) for name in ("recipient", "phone", "region", "address", "note")}
@@ -254,3 +255,14 @@ def test_the_bank_details_stand_on_the_page_of_a_transfer(offer: Offer) -> None:
     assert "no real bank" in page
     assert payment.number in page
     assert "Pay now" not in page
+
+
+def test_an_order_under_way_shows_its_parcels_and_asks_for_the_receipt(cast: Cast) -> None:
+    order = sent_order(cast)
+
+    page = html(Client().get(services.order_path(order)))
+
+    assert "I have the goods, all is well" in page
+    assert "Something is wrong" in page
+    assert "Cancel the order" not in page
+    assert "W-" in page

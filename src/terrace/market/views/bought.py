@@ -15,13 +15,16 @@ from terrace.http.request import Request
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Text, _
+from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.forms.buying import FindOrderForm, OrderFilter
 from terrace.market.models import Order
 from terrace.market.queries import buying
+from terrace.market.queries.packing import parcels_of
 from terrace.market.services.links import order_path, payment_path, require_signature
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
 from terrace.market.views.reviewing import review_ways
+from terrace.registry import queries as registry
 
 FIND = "find_order"
 """Its limits stand in ACCOUNT_RATE_LIMITS: for one visitor, and for one order."""
@@ -40,8 +43,9 @@ def order(request: Request, number: str, signs: str) -> HttpResponse:
         "order": found,
         "steps": steps_of(found),
         "phone": show_phone(found.phone, current().region),
-        "primary": _to_pay(found),
-        "actions": _can_do(found, signs),
+        "primary": _next_act(found, signs),
+        "can_do": _can_do(found, signs),
+        "parcels": _parcels(found),
         "reviews": review_ways(found, signs),
     }
     return pages.render(request, "market/order.html", context)
@@ -79,10 +83,29 @@ def mine(request: Request) -> HttpResponse:
     return listing.answer(request, "pages/list.html", _table(), rows, form, context)
 
 
-def _to_pay(found: Order) -> dict[str, object] | None:
-    if found.status != OrderStatus.PLACED:
-        return None
-    return {"url": payment_path(found.payment), "label": _("Pay"), "icon": "credit-card"}
+def _next_act(found: Order, signs: str) -> dict[str, object] | None:
+    """Return the one thing that the order waits for from its buyer: to pay, or to say that the goods are there."""
+    if found.status == OrderStatus.PLACED:
+        return {"url": payment_path(found.payment), "label": _("Pay"), "icon": "credit-card"}
+    if found.status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
+        url = reverse("market:order_confirm", args=[found.number, signs])
+        return {"url": url, "label": _("I have the goods, all is well"), "icon": "check"}
+    return None
+
+
+def _parcels(found: Order) -> list[dict[str, object]]:
+    """Return the parcels of an order with carrier and waybill: what the buyer asks the carrier by."""
+    parcels = [parcel for _row, parcel in parcels_of([found]).get(found.pk, [])]
+    carriers = registry.parties_by_id({parcel.carrier_id for parcel in parcels if parcel.carrier_id})
+    return [
+        {
+            "number": parcel.number,
+            "status": ParcelStatus(parcel.status).label,
+            "carrier": carriers[parcel.carrier_id].name if parcel.carrier_id else "",
+            "waybill": parcel.waybill,
+        }
+        for parcel in parcels
+    ]
 
 
 def _can_do(found: Order, signs: str) -> list[dict[str, object]]:
@@ -92,7 +115,6 @@ def _can_do(found: Order, signs: str) -> list[dict[str, object]]:
     if status in (OrderStatus.PLACED, OrderStatus.PAID):
         can.append(("market:order_cancel", _("Cancel the order")))
     if status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
-        can.append(("market:order_confirm", _("I have the goods, all is well")))
         can.append(("market:order_dispute", _("Something is wrong")))
     return [{"url": reverse(route, args=where), "label": label} for route, label in can]
 
