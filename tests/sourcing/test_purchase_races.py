@@ -1,0 +1,78 @@
+"""Two people at the same purchase, notice, lot or money: everything is done once, and only while it can be."""
+
+import pytest
+
+from terrace.ledger.models import Transfer
+from terrace.sourcing import services
+from terrace.sourcing.domain import PayRule, Status
+from terrace.sourcing.models import Purchase, SupplyNotice
+from terrace.traceability import queries as lots
+from terrace.traceability import services as tracing
+from tests.conftest import Cast
+from tests.meanwhile import meanwhile
+from tests.sourcing.conftest import NOW, terms
+from tests.sourcing.purchases import balance, fund, given, kilos, yuan
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def _owed(cast: Cast) -> Purchase:
+    fund(cast)
+    return services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE), now=NOW)
+
+
+def test_buyer_and_keeper_pay_once(cast: Cast) -> None:
+    owed = _owed(cast)
+    said = meanwhile(
+        lambda: services.pay_purchase(by=cast.keeper.actor, purchase=owed, now=NOW),
+        lambda: services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW),
+    )
+    assert isinstance(said, services.NothingOwed)
+    assert Transfer.objects.filter(reference=owed.reference).count() == 1
+    assert balance(cast.farmer) == 46_000
+
+
+def test_a_purchase_is_not_voided_while_a_sale_pays_of_it(cast: Cast) -> None:
+    owed = _owed(cast)
+    sale = {"purchase_id": owed.pk, "amount": yuan(100), "key": "order/O-1/grower", "reference": "order/O-1"}
+    said = meanwhile(
+        lambda: services.pay_from_sale(by=cast.centre.actor, now=NOW, **sale),
+        lambda: services.void_purchase(by=cast.keeper.actor, purchase=owed, reason="Wrong crates", now=NOW),
+    )
+    assert isinstance(said, services.PaidBySale)
+    owed.refresh_from_db()
+    assert (owed.is_void, owed.paid) == (False, yuan(100))
+
+
+def test_a_lot_that_is_being_split_is_not_taken_back(cast: Cast) -> None:
+    owed = _owed(cast)
+    lot = lots.lots_by_id([owed.lot_id])[owed.lot_id]
+    said = meanwhile(
+        lambda: tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(1_000)], now=NOW),
+        lambda: services.void_purchase(by=cast.station.actor, purchase=owed, reason="Wrong crates", now=NOW),
+    )
+    assert isinstance(said, tracing.LotTouched)
+    owed.refresh_from_db()
+    assert not owed.is_void
+
+
+def test_two_weighings_take_both_off_the_notice(cast: Cast) -> None:
+    assert cast.farmer.party is not None
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
+    half = given(cast, pay_rule=PayRule.AT_SALE, notice=notice.number, gross=kilos(400_000), tare=None)
+    said = meanwhile(
+        lambda: services.record_purchase(by=cast.keeper.actor, given=half, now=NOW),
+        lambda: services.record_purchase(by=cast.station.actor, given=half, now=NOW),
+    )
+    assert isinstance(said, Purchase)
+    assert SupplyNotice.objects.get().standing is Status.BOUGHT
+
+
+def test_the_last_money_buys_once(cast: Cast) -> None:
+    fund(cast, 46_000)
+    said = meanwhile(
+        lambda: services.record_purchase(by=cast.keeper.actor, given=given(cast), now=NOW),
+        lambda: services.record_purchase(by=cast.station.actor, given=given(cast), now=NOW),
+    )
+    assert isinstance(said, services.BuyerCannotPay)
+    assert (Purchase.objects.count(), balance(cast.farmer), balance(cast.buyer)) == (1, 46_000, 0)
