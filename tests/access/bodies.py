@@ -82,6 +82,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
             "provider": "bank",
             "total": {"minor": 5400, "currency": "CNY"},
         },
+        **_of_sales(values),
         "void_purchase": {"reason": "Wrong crates"},
         "pay_purchase": {},
         "set_photo": {**VERSION, "photo": photo()},
@@ -111,4 +112,26 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "place_unit": {**VERSION, "latitude": 34.19, "longitude": 105.17},
         "close_unit": VERSION,
         "read_notice": {},
+    }
+
+
+def _of_sales(values: Values) -> dict[str, dict[str, Any]]:
+    """Return the bodies of what is done with the world's orders, disputes and agreements."""
+    contents = [{"line": values["line_id"], "steps": 10_000}]
+    words = {"words_to_buyer": "Half of it", "words_to_seller": "The photo shows it"}
+    return {
+        "pack_sale": {"version": 2, "parcels": [{"weight_grams": 10_500, "contents": contents}]},
+        "unpack_sale": VERSION,
+        "ship_sale": {**VERSION, "waybills": {}},
+        "cancel_sale": {"version": 2},
+        "refund_sale": {"version": 2, "amount": {"minor": 100, "currency": "CNY"}},
+        "answer_dispute": {**VERSION, "offered": PRICE, "words": "We are sorry"},
+        "decide_dispute": {"version": 2, "amount": PRICE, **words},
+        "make_agreement": {
+            "area": values["county"],
+            "starts_on": clock.today().isoformat(),
+            "platform_permille": 20,
+            "packing": PRICE,
+            "confirm_days": 7,
+        },
     }

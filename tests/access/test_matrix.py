@@ -46,7 +46,11 @@ VALUE_OF = {
     "market/offers": {"number": "offer"},
     "market/basket": {"number": "offer"},
     "market/orders": {"number": "order", "signs": "order_signs"},
+    "market/sell/orders/<str:number>/parcels": {"number": "sent_order", "parcel": "sent_parcel"},
     "market/sell/orders": {"number": "order"},
+    "market/settlements": {"number": "settled"},
+    "market/disputes": {"number": "dispute"},
+    "market/agreements": {"number": "agreement"},
     "market/sandbox": {"reference": "charge"},
     "market/payments/back": {},
     "market/payments": {"number": "payment", "signs": "payment_signs"},
@@ -56,6 +60,9 @@ VALUE_OF = {
     "api/v1/advice": {"number": "advice"},
     "api/v1/purchases": {"number": "purchase"},
     "api/v1/market/my-orders": {"number": "order"},
+    "api/v1/market/sales": {"number": "order"},
+    "api/v1/market/settlements": {"number": "settled"},
+    "api/v1/market/disputes": {"number": "dispute"},
     "api/v1/areas": {"code": "area"},
     "api/v1/units": {"number": "unit"},
     "api/v1/parties": {"number": "party"},
@@ -70,6 +77,7 @@ SHARED: Values = {
     "pk": 0,
     "figure": "sales",
     "provider": "sandbox",
+    "act": "withdraw",
 }
 
 

@@ -1,13 +1,17 @@
 """What one side of the world trades: a purchase with its lot, an offer, an order that was paid for."""
 
+from datetime import timedelta
+
+from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import services as ledger
+from terrace.logistics.models import Parcel
 from terrace.market import gateways
 from terrace.market import services as market
-from terrace.market.domain import Provider
-from terrace.market.models import Offer
+from terrace.market.domain import DisputeKind, Provider
+from terrace.market.models import Offer, Order
 from terrace.market.services import links
 from terrace.registry.models import Party
 from terrace.sourcing import services as sourcing
@@ -16,6 +20,7 @@ from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as traceability
 from tests.conftest import Member
 from tests.market.orders import make_offer, paid_order, place
+from tests.market.settling import pack, ship
 
 Values = dict[str, str | int]
 
@@ -41,7 +46,30 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "line_id": order.lines.get().pk,
         "repayment_id": repayment.pk,
         "charge": _charge(offer),
+        **_sold(offer),
     }
+
+
+def _sold(offer: Offer) -> Values:
+    """Let the shop pack and ship two orders itself: one is confirmed, of the other the buyer says what is wrong."""
+    settled, disputed = (_sent(offer) for _order in range(2))
+    market.confirm_receipt(by=SYSTEM, order=settled)
+    given = market.DisputeGiven(DisputeKind.SPOILT, "Two are rotten", Money(500, "CNY"))
+    dispute = market.open_dispute(by=SYSTEM, order=disputed, given=given)
+    market.pass_on_dispute(by=SYSTEM, dispute=dispute)
+    begins = clock.today() + timedelta(days=30)
+    rules = market.AgreementGiven(offer.seller_path, begins, 20, Money(150, "CNY"), 7)
+    return {
+        "settled": settled.number,
+        "sent_order": disputed.number,
+        "sent_parcel": Parcel.objects.get(reference=disputed.reference).number,
+        "dispute": dispute.number,
+        "agreement": market.make_agreement(by=SYSTEM, given=rules).number,
+    }
+
+
+def _sent(offer: Offer) -> Order:
+    return ship(pack(paid_order(offer), by=SYSTEM))
 
 
 def _charge(offer: Offer) -> str:

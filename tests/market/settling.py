@@ -22,12 +22,12 @@ def carrier() -> Party:
     return found or factories.PartyFactory(kind="enterprise", name="Swift Valley Express")
 
 
-def pack(cast: Cast, order: Order, *, by: Actor | None = None, unit_id: int | None = None) -> Order:
+def pack(order: Order, *, by: Actor, unit_id: int | None = None) -> Order:
     """Pack an order into one parcel that the seller packs himself, half a kilogram of wrapping."""
     contents = tuple(Content(line.pk, None, line.content.steps) for line in order.lines.order_by("pk"))
     weight = sum(content.steps for content in contents) + 1_000
     return services.pack_order(
-        by=by or cast.buyer.actor,
+        by=by,
         order=order,
         version=order.version,
         boxes=[Box(contents, weight)],
@@ -54,7 +54,7 @@ def deliver(order: Order, *, now: datetime | None = None) -> Order:
 def sent_order(cast: Cast, quantity: int = 1) -> Order:
     """Return an order of the shop that is on its way."""
     assert cast.buyer.party
-    return ship(pack(cast, paid_order(make_offer(cast.buyer.party), quantity)))
+    return ship(pack(paid_order(make_offer(cast.buyer.party), quantity), by=cast.buyer.actor))
 
 
 def balance(*, party: Party | None = None, unit_id: int | None = None, reference: str = "") -> int:

@@ -17,7 +17,7 @@ from tests.market.settling import balance, pack, sent_order
 
 def test_a_seller_packs_his_own_goods_without_a_lot(cast: Cast) -> None:
     assert cast.buyer.party
-    order = pack(cast, paid_order(make_offer(cast.buyer.party), 2), by=cast.buyer.actor)
+    order = pack(paid_order(make_offer(cast.buyer.party), 2), by=cast.buyer.actor)
     assert order.status == OrderStatus.PACKED
     parcel = Parcel.objects.get(reference=order.reference)
     assert (parcel.sender_id, parcel.weight_grams) == (cast.buyer.party.pk, 11_000)
@@ -40,7 +40,7 @@ def test_nobody_else_packs(cast: Cast) -> None:
     order = paid_order(make_offer(cast.buyer.party))
     for actor in (cast.farmer.actor, cast.neighbour.actor, cast.stranger.actor, cast.bureau.actor, ANONYMOUS):
         with pytest.raises(Forbidden):
-            pack(cast, order, by=actor)
+            pack(order, by=actor)
     order.refresh_from_db()
     assert order.status == OrderStatus.PAID
 

@@ -164,7 +164,7 @@ def test_what_has_left_is_not_cancelled(cast: Cast) -> None:
 def test_a_packed_order_is_cancelled_and_its_goods_are_for_sale_again(cast: Cast) -> None:
     assert cast.buyer.party
     offer = make_offer(cast.buyer.party)
-    order = pack(cast, paid_order(offer))
+    order = pack(paid_order(offer), by=cast.buyer.actor)
     with pytest.raises(services.NotNow):
         services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=signature(order.reference))
     services.cancel_order(by=cast.buyer.actor, order=order, version=order.version)
@@ -187,7 +187,7 @@ def test_an_unpaid_order_is_cancelled_by_its_buyer(cast: Cast) -> None:
 
 def test_without_a_waybill_nothing_is_shipped(cast: Cast) -> None:
     assert cast.buyer.party
-    order = pack(cast, paid_order(make_offer(cast.buyer.party)))
+    order = pack(paid_order(make_offer(cast.buyer.party)), by=cast.buyer.actor)
     with pytest.raises(Invalid):
         services.ship_order(by=cast.buyer.actor, order=order, version=order.version, waybills={})
     order.refresh_from_db()

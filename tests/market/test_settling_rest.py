@@ -80,7 +80,7 @@ def test_a_dispute_is_answered_and_decided(cast: Cast) -> None:
     assert decided.json()["decided"] == offered
     order = Order.objects.get(pk=order.pk)
     services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
-    shared = cast.buyer.client.get(f"/api/v1/market/sales/{order.number}/settlement").json()
+    shared = cast.buyer.client.get(f"/api/v1/market/settlements/{order.number}").json()
     assert shared["parts"] == {"seller": {"minor": order.total_minor - 100, "currency": "CNY"}}
     assert cast.buyer.client.get("/api/v1/market/disputes").json()["total"] == 1
 

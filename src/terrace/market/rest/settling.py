@@ -106,7 +106,7 @@ def refund_sale(request: HttpRequest, number: str, given: RefundIn) -> SaleOut:
     return _sale(actor, queries.get_sale(actor, number))
 
 
-@router.get("/sales/{number}/settlement", response={200: SharedOut, **REFUSALS})
+@router.get("/settlements/{number}", response={200: SharedOut, **REFUSALS})
 def get_settlement(request: HttpRequest, number: str) -> SharedOut:
     """Read how the money of an order was shared: all of it, or the caller's own part and the sums."""
     return shared_out(queries.get_shared(actor_of(request), number))

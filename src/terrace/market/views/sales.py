@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -48,9 +49,11 @@ class Event:
     changes: Sequence[Any] = ()
 
 
-@needs(Permission.SELL, Permission.PACK, or_party=True)
+@needs(Permission.VIEW, or_own=True)
 def sell(request: Request) -> HttpResponse:
-    """Open on what a seller does next: pack, ship, answer; what is late first."""
+    """Open on what a seller does next: pack, ship, answer; what is late first. Who only looks on gets the list."""
+    if not (request.actor.parties or request.actor.holds(Permission.SELL) or request.actor.holds(Permission.PACK)):
+        return redirect("market:sales")
     now = clock.now()
     waiting = queries.sales_visible_to(request.actor).filter(queries.packable_by(request.actor))
     todo = _todo(request.actor, now)
