@@ -117,6 +117,20 @@ def test_lots_that_lie_together_are_merged_on_the_page(cast: Cast) -> None:
     assert [lot.left for lot in Lot.objects.order_by("-id")[:1]] == [kilos(30)]
 
 
+def test_a_step_is_recorded_by_hand_and_buyers_read_no_note(cast: Cast) -> None:
+    lot = taken_in(cast)
+    client, url = cast.keeper.client, f"/lots/{lot.number}/steps/new/"
+    assert url in _page(cast, f"/lots/{lot.number}/")
+    assert client.post(url, {"kind": "cooled", "note": "door was open"}).status_code == 302
+    for sent in ({"kind": "noted"}, {"kind": "graded"}, {"kind": "noted", "note": "x" * 201}):
+        assert client.post(url, sent).status_code == 422
+    assert cast.farmer.client.get(url).status_code == 403
+    assert LotEvent.objects.filter(kind__in=["cooled", "noted", "graded"]).count() == 1
+    assert "door was open" in _page(cast, f"/lots/{lot.number}/")
+    public = _page(cast, f"/01/{lot.gtin}/10/{lot.number}")
+    assert ("Cooled" in public, "door was open" in public) == (True, False)
+
+
 def _photo() -> ContentFile[bytes]:
     target = io.BytesIO()
     Image.new("RGB", (8, 8)).save(target, "PNG")

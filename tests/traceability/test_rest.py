@@ -55,6 +55,8 @@ def test_staff_act_on_lots_by_a_program(cast: Cast) -> None:
     assert (status, made["left"]["steps"]) == (201, 3000)
     status, told = _call(cast, "keeper", f"{url}/losses", {"quantity": {"steps": 500, **KG}, "reason": "pests"})
     assert (status, told["left"]["steps"]) == (200, 796_500)
+    status, steps = _call(cast, "keeper", f"{url}/steps", {"kind": "cooled"})
+    assert (status, steps[-1]["kind"]) == (201, "cooled")
     assert _call(cast, "packer", f"{url}/grade", {"grade": "extra"})[1]["grade"] == "extra"
     test = {
         "results": [{"measure": "sugar", "value": "13.5", "limit": "12"}],

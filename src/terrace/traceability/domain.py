@@ -100,6 +100,10 @@ _NOTED = frozenset(
 )
 
 
+BY_HAND = (EventKind.COOLED, EventKind.NOTED)
+"""The steps that people record on a lot's page; all others are part of an act."""
+
+
 class LossReason(Choice):
     """Why there is less of a lot than before."""
 

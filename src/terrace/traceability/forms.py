@@ -15,7 +15,7 @@ from terrace.http.written import quantity
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_context, in_language
 from terrace.traceability import queries
-from terrace.traceability.domain import LONGEST_NOTE, Grade, LossReason, Measure, Result
+from terrace.traceability.domain import BY_HAND, LONGEST_NOTE, Grade, LossReason, Measure, Result
 from terrace.traceability.models import Lot
 from terrace.traceability.services import InspectionGiven
 
@@ -112,6 +112,15 @@ class LossForm(LotForm):
             "reason": LossReason(values["reason"]),
             "note": values["note"],
         }
+
+
+class StepForm(ActForm):
+    """A step that moves no mass."""
+
+    kind = forms.ChoiceField(
+        label=_("Step"), choices=lambda: [(kind.value, kind.label) for kind in BY_HAND], widget=forms.RadioSelect
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE)
 
 
 class ValueField(Typed, forms.DecimalField):

@@ -18,6 +18,7 @@ from terrace.traceability.schemas import (
     OriginOut,
     RecallIn,
     SplitIn,
+    StepIn,
     StepOut,
     TestIn,
     TestOut,
@@ -114,6 +115,14 @@ def record_loss(request: HttpRequest, number: str, given: LossIn) -> LotOut:
         note=given.note,
     )
     return _out(request, _lot(request, number))
+
+
+@router.post("/{number}/steps", response={201: list[StepOut], **REFUSALS})
+def record_step(request: HttpRequest, number: str, given: StepIn) -> Status[list[StepOut]]:
+    """Record that a lot was cooled, or a note about it; answer with what happened to the lot itself so far."""
+    lot = _lot(request, number)
+    services.record_step(by=actor_of(request), lot=lot, kind=given.kind, text=given.note)
+    return Status(201, steps_out(lot, queries.steps_of([lot.pk])))
 
 
 @router.post("/{number}/grade", response={200: LotOut, **REFUSALS})

@@ -139,6 +139,13 @@ class LossIn(Schema):
     note: Note = ""
 
 
+class StepIn(Schema):
+    """A step recorded by hand: cooled or noted."""
+
+    kind: EventKind
+    note: Note = ""
+
+
 class GradeIn(Schema):
     """The class of a lot."""
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<str:number>/split/", acts.split, name="split"),
     path("<str:number>/merge/", acts.merge, name="merge"),
     path("<str:number>/loss/", acts.lose, name="lose"),
+    path("<str:number>/steps/new/", acts.step, name="step"),
     path("<str:number>/tests/new/", acts.inspect, name="inspect"),
     path("<str:number>/tests/<int:inspection>/report.jpg", lots.document, name="document"),
     path("<str:number>/grade/", acts.grade, name="grade"),

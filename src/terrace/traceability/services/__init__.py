@@ -11,7 +11,7 @@ from terrace.traceability.services.judging import (
     recall,
 )
 from terrace.traceability.services.lots import create_lot, merge_lots, split_lot
-from terrace.traceability.services.masses import lose, note, pack, unpack
+from terrace.traceability.services.masses import lose, note, pack, record_step, unpack
 from terrace.traceability.services.standing import require
 from terrace.traceability.services.taking_back import LotTouched, take_back_lot
 from terrace.traceability.services.telling import sections_of
@@ -36,6 +36,7 @@ __all__ = [
     "note",
     "pack",
     "recall",
+    "record_step",
     "require",
     "sections_of",
     "split_lot",

@@ -15,7 +15,7 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import _
 from terrace.network import queries as network
-from terrace.traceability.domain import LONGEST_NOTE, EventKind, LossReason, Permission
+from terrace.traceability.domain import BY_HAND, LONGEST_NOTE, EventKind, LossReason, Permission
 from terrace.traceability.models import Lot, LotEvent, LotUse
 from terrace.traceability.services.standing import require
 from terrace.traceability.services.writing import Happened, check_enough, check_not_recalled, lock, write
@@ -112,6 +112,23 @@ def note(
     told = {"kind": kind.value, "reference": reference}
     audit.record_many(by=by, act="traceability.note", subjects=[(lot, lot.area_path, told) for lot in lots], now=moment)
     return event
+
+
+@transaction.atomic
+def record_step(*, by: Actor, lot: Lot, kind: EventKind, text: str = "", now: datetime | None = None) -> LotEvent:
+    """Record by hand that a lot was cooled, or anything else worth a note. Buyers read the step, never the text.
+
+    Raises `Forbidden`, `Invalid` for another kind of step, or a note without a text.
+    """
+    require(by, Permission.RECORD, lot)
+    if kind not in BY_HAND:
+        raise Invalid(_("This step has an act of its own."), field="kind")
+    _check_note(text)
+    if kind is EventKind.NOTED and not text.strip():
+        raise Invalid(_("Say in a few words what happened to it."), field="note")
+    held = lock([lot.pk])[0]
+    details = {"note": text} if text else {}
+    return note(by=by, lot_ids=[held.pk], kind=kind, unit_id=held.unit_at_id, details=details, now=now)
 
 
 def _move(lots: list[Lot], kind: EventKind, unit_id: int | None) -> None:

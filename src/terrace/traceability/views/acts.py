@@ -17,7 +17,7 @@ from terrace.http.written import quantity
 from terrace.kernel import clock
 from terrace.kernel.words import Text, _
 from terrace.traceability import queries, services
-from terrace.traceability.domain import Grade, Permission
+from terrace.traceability.domain import BY_HAND, EventKind, Grade, Permission
 from terrace.traceability.forms import (
     GradeForm,
     InspectionForm,
@@ -25,6 +25,7 @@ from terrace.traceability.forms import (
     MergeForm,
     RecallForm,
     SplitForm,
+    StepForm,
 )
 from terrace.traceability.models import Lot
 
@@ -83,6 +84,27 @@ def lose(request: Request, number: str) -> HttpResponse:
         title=_("Record a loss of lot %(number)s") % {"number": lot.number},
         lead=_("%(left)s is left before it.") % {"left": quantity(lot.left)},
         submit_label=_("Record a loss"),
+    )
+
+
+@needs(Permission.RECORD)
+def step(request: Request, number: str) -> HttpResponse:
+    """Record that a lot was cooled, or a note about it."""
+    lot = _lot(request, number, Permission.RECORD)
+    form = StepForm(pages.sent(request), initial={"kind": BY_HAND[0].value})
+
+    def act() -> object:
+        kind = EventKind(form.values["kind"])
+        return services.record_step(by=request.actor, lot=lot, kind=kind, text=form.values["note"])
+
+    return _answer(
+        request,
+        lot,
+        form,
+        act,
+        title=_("Record a step of lot %(number)s") % {"number": lot.number},
+        lead=_("Buyers read that it was cooled, and when. The note is for your colleagues."),
+        submit_label=_("Record a step"),
     )
 
 

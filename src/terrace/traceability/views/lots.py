@@ -105,6 +105,7 @@ def _acts(actor: Actor, lot: Lot) -> list[dict[str, Any]]:
         (records and not lot.is_recalled, "split", _("Split"), "arrows-exchange"),
         (records and not lot.is_recalled and lot.unit_at_id is not None, "merge", _("Merge"), "plus"),
         (records, "lose", _("Record a loss"), "minus"),
+        (records, "step", _("Record a step"), "clock"),
         (inspects, "inspect", _("Record a test"), "clipboard-list"),
         (inspects, "grade", _("Grade"), "tag"),
         (inspects and not lot.is_recalled, "recall", _("Recall"), "alert-triangle"),
