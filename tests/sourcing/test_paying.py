@@ -110,7 +110,7 @@ def test_a_sale_pays_no_more_than_is_owed_and_no_void_purchase(cast: Cast) -> No
     with pytest.raises(Invalid):
         _from_sale(purchase, 0)
     with pytest.raises(NotFound):
-        services.pay_from_sale(by=SYSTEM, purchase_id=0, amount=yuan(1), key="k", now=NOW)
+        services.pay_from_sale(by=SYSTEM, purchase_id=0, amount=yuan(1), key="k", reference="order/O-1", now=NOW)
     assert not PurchasePayment.objects.exists()
     services.void_purchase(by=cast.keeper.actor, purchase=purchase, reason="Wrong crates", now=NOW)
     with pytest.raises(services.MoreThanOwed):

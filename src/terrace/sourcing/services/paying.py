@@ -89,9 +89,9 @@ def pay_graded(*, lot_ids: Collection[int], now: datetime | None = None) -> list
 
 @transaction.atomic
 def pay_from_sale(
-    *, by: Actor, purchase_id: int, amount: Money, key: str, reference: str = "", now: datetime | None = None
+    *, by: Actor, purchase_id: int, amount: Money, key: str, reference: str, now: datetime | None = None
 ) -> Purchase:
-    """Note that `amount` of a purchase was paid out of what its goods sold for; `reference` names the order.
+    """Note that `amount` of a purchase was paid out of what its goods sold for, in the order that `reference` names.
 
     It moves no money: the settlement has, in the same transaction, and has
     authorised. The same `key` again changes nothing. Raises `NotFound`, `Invalid`
@@ -108,7 +108,7 @@ def pay_from_sale(
         raise Invalid(_("Enter an amount above zero."), field="amount")
     if purchase.owed < amount:
         raise MoreThanOwed
-    _note(by, purchase, amount, key, reference or purchase.reference, now or clock.now())
+    _note(by, purchase, amount, key, reference, now or clock.now())
     return purchase
 
 
