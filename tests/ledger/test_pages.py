@@ -1,4 +1,4 @@
-"""The ledger's pages: who sees which money, the clerk's way from a deposit to the bank's answer, and what is refused."""
+"""The pages of money: who sees which, the clerk's way from a deposit to the bank's answer, and refusals."""
 
 import csv
 from io import StringIO

@@ -65,7 +65,7 @@ class Account(Timed):
             models.Index(fields=["area_path", "kind"], name="ledger_accounts_by_area"),
         ]
         triggers = [
-            # Said as a condition, which costs a settlement's many rows no call: deeper than 0 writes the entries' trigger.
+            # A condition costs a settlement's many rows no call. At depth 1 writes the trigger of the entries.
             pgtrigger.Trigger(
                 name="balance_by_entries_only",
                 operation=pgtrigger.Update,

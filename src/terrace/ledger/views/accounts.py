@@ -12,6 +12,7 @@ from django.utils.translation import get_language, to_locale
 
 from terrace.http import listing, written
 from terrace.http.access import needs
+from terrace.http.forms import currency_sign
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
@@ -47,8 +48,7 @@ class Row:
     about: str
     about_url: str
     url: str
-    into: Money | None
-    out_of: Money | None
+    amount: Money | None
     balance: Money
 
 
@@ -116,11 +116,10 @@ def _statement_table(account: Account) -> Table[Row, Row]:
     return Table(
         name=f"statement-{account.number}",
         columns=(
+            Column("text", _("What for"), lambda row: row.text),
             Column("at", _("When"), lambda row: row.at, Kind.DATETIME),
-            Column("text", _("What for"), lambda row: row.text, Kind.PROSE),
             Column("about", _("About"), lambda row: row.about, Kind.CODE, url=lambda row: row.about_url),
-            Column("into", _("Came in"), lambda row: row.into, Kind.MONEY),
-            Column("out_of", _("Went out"), lambda row: row.out_of, Kind.MONEY),
+            Column("amount", _("Amount"), lambda row: row.amount, Kind.MONEY),
             Column("balance", _("Balance"), lambda row: row.balance, Kind.MONEY),
         ),
         present=list,
@@ -131,8 +130,8 @@ def _statement_table(account: Account) -> Table[Row, Row]:
 
 
 def _rows(actor: Actor, said: Statement) -> list[Row]:
-    opening = Row(None, _("On it at the beginning"), "", "", "", None, None, said.opening)
-    closing = Row(None, _("On it at the end"), "", "", "", None, None, said.closing)
+    opening = Row(None, _("On it at the beginning"), "", "", "", None, said.opening)
+    closing = Row(None, _("On it at the end"), "", "", "", None, said.closing)
     return [opening, *map(partial(_row, actor), said.entries), closing]
 
 
@@ -144,8 +143,7 @@ def _row(actor: Actor, line: Line) -> Row:
         about=number_in(transfer.reference),
         about_url=url_of(actor, transfer.reference),
         url=reverse("ledger:transfer", args=[transfer.number]),
-        into=amount if amount.minor > 0 else None,
-        out_of=-amount if amount.minor < 0 else None,
+        amount=amount,
         balance=line.balance,
     )
 
@@ -170,8 +168,8 @@ def figure(label: Text, amount: Money, url: str = "") -> dict[str, object]:
     """Return an amount of money as `components/figure.html` draws it."""
     return {
         "label": label,
-        "number": written.money(amount),
-        "unit": "",
+        "number": written.money(amount, "number"),
+        "unit": currency_sign(),
         "change": "",
         "trend": "",
         "line": "",

@@ -270,7 +270,9 @@ def _payouts_table(run: PayoutRun) -> Table[Payout, PayoutCard]:
                 sort="state",
                 tone=lambda card: card.payout.standing.tone,
             ),
-            Column("paid_on", _("Paid on"), lambda card: card.payout.paid_on, Kind.DATE, sort="paid_on"),
+            Column(
+                "paid_on", _("Paid on"), lambda card: card.payout.paid_on, Kind.DATE, sort="paid_on", sheet_only=True
+            ),
             Column("ended_on", _("Ended on"), lambda card: card.payout.ended_on, Kind.DATE, sort="ended_on"),
             Column("answer", _("The bank says"), lambda card: card.payout.answer, Kind.PROSE),
         ),
