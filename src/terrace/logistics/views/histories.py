@@ -24,8 +24,8 @@ class WayStep:
     changes: tuple[()] = ()
 
 
-def steps_of(scans: Iterable[Scan], parcel: Parcel | None = None) -> list[WayStep]:
-    """Return what was scanned, newest first; what came late says so."""
+def steps_of(scans: Iterable[Scan], parcel: Parcel | None = None, *, shows_who: bool = True) -> list[WayStep]:
+    """Return what was scanned, newest first; what came late says so. Who scanned is for those at work there."""
     found = list(scans)[::-1]
     units = network.units_by_id(scan.unit_id for scan in found if scan.unit_id)
     steps = []
@@ -36,5 +36,5 @@ def steps_of(scans: Iterable[Scan], parcel: Parcel | None = None) -> list[WaySte
         late = "" if scan.moved else _("told later")
         where = in_language(unit.names) if unit else ""
         text = " · ".join(str(part) for part in (where, late, scan.note) if part)
-        steps.append(WayStep(scan.at, ScanKind(scan.kind).label, scan.signed, text, url))
+        steps.append(WayStep(scan.at, ScanKind(scan.kind).label, scan.signed if shows_who else "", text, url))
     return steps

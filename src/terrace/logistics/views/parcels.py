@@ -124,7 +124,7 @@ def parcel(request: Request, number: str) -> HttpResponse:
         "tone": TONES.get(card.status, "neutral"),
         "status_label": card.status.label,
         "facts": _facts(request.actor, card),
-        "steps": steps_of(queries.scans_of(found), found),
+        "steps": steps_of(queries.scans_of(found), found, shows_who=request.actor.holds(Permission.VIEW)),
         "fees": list(found.fees.order_by("id")) if found.direction == Direction.DOWN else [],
     }
     return pages.render(request, "logistics/parcel.html", context)
