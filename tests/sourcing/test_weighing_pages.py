@@ -50,6 +50,15 @@ def test_who_has_recorded_supply_stands_first_and_is_found_by_pinyin_and_phone(c
     assert [row.cells[0].value for row in found] == ["Aa First By Name"]
 
 
+def test_whose_goods_are_weighed_is_searched_for_at_once_and_is_no_sheet(cast: Cast) -> None:
+    page = cast.keeper.client.get(NEW)
+    assert not page.context["listing"].form.fields
+    assert 'type="search"' in page.content.decode()
+    answer = cast.keeper.client.get(NEW, {"export": "xlsx"})
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "export=xlsx" not in page.content.decode()
+
+
 def test_what_was_recorded_is_one_tap_away_and_fills_the_form(cast: Cast) -> None:
     notice = _notice(cast)
     page = cast.keeper.client.get(f"{NEW}{cast.farmer.party.number}/")

@@ -93,6 +93,7 @@ class Table(Generic[T, R]):
     name of a column, it only decides between rows of equal rank there. `first`
     goes before `order` where no column can say it: it is made for each request and its day.
     A table that grows for ever is counted to `most_counted` rows, and the page says that there are more.
+    A list that only leads on, such as to whose goods are weighed, is no `has_sheet`.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Table(Generic[T, R]):
     sorted_by: str = ""
     first: Sorting = tuple
     most_counted: int = 0
+    has_sheet: bool = True
 
     @property
     def shown(self) -> tuple[Column[R], ...]:
@@ -237,7 +239,7 @@ def _answer(
     form: FilterForm,
     context: Mapping[str, Any] | None,
 ) -> HttpResponse:
-    exports = request.GET.get("export") == "xlsx"
+    exports = table.has_sheet and request.GET.get("export") == "xlsx"
     if exports and form.is_valid() and _fits_a_sheet(ordered, form):
         return workbooks.download(table.name, _sheet(table, ordered))
     listing = build(request, table, ordered, form)
@@ -265,7 +267,7 @@ def build(request: Request, table: Table[T, R], ordered: Rows[T], form: FilterFo
         columns=heads,
         rows=tuple(_row(table, heads, row) for row in found),
         page=_links(request, page),
-        export_url=_url(request, export="xlsx", page=None),
+        export_url=_url(request, export="xlsx", page=None) if table.has_sheet else "",
         empty=table.empty,
         filtered=bool(form.given()),
     )

@@ -145,6 +145,7 @@ def _producer_table(actor: Actor) -> Table[Party, Any]:
             _("Producers and buyers"),
         ),
         url=lambda row: reverse(NEW, args=[row[0].number]),
+        has_sheet=False,
     )
 
 
