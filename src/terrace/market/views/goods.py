@@ -146,8 +146,8 @@ def freight_text(offer: Offer) -> str:
     text = _("%(first)s for the first, %(more)s for each further one") if freight.more else _("%(first)s an order")
     if freight.free_from is None:
         return str(text % told)
-    free = _("free from %(amount)s on") % {"amount": written.money(freight.free_from)}
-    return f"{text % told}; {free}"
+    told["amount"] = written.money(freight.free_from)
+    return str(_("%(freight)s; free from %(amount)s on") % {**told, "freight": text % told})
 
 
 def _goods(product: Names, variety: Variety | None) -> str:
