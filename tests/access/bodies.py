@@ -82,6 +82,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
             "provider": "bank",
             "total": {"minor": 5400, "currency": "CNY"},
         },
+        **_of_offers(values),
         **_of_sales(values),
         "void_purchase": {"reason": "Wrong crates"},
         "pay_purchase": {},
@@ -112,6 +113,31 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "place_unit": {**VERSION, "latitude": 34.19, "longitude": 105.17},
         "close_unit": VERSION,
         "read_notice": {},
+    }
+
+
+def _of_offers(values: Values) -> dict[str, dict[str, Any]]:
+    """Return the bodies of what is done with the world's offers and their reviews."""
+    terms = {
+        "product": "apple",
+        "sold_as": "pack",
+        "content": {"steps": 5000, "unit": "KGM"},
+        "titles": NAMES,
+        "price": {"minor": 4900, "currency": "CNY"},
+        "opens_on": clock.today().isoformat(),
+        "closes_on": clock.today().isoformat(),
+        "sure_of_price": True,
+    }
+    return {
+        "create_offer": {**terms, "seller": values["shop"], "stock": 3},
+        "change_offer": {**terms, **VERSION},
+        **dict.fromkeys(("put_on_sale", "pause_offer", "end_offer"), VERSION),
+        **dict.fromkeys(("restock", "take_out"), {"quantity": 1}),
+        "add_photo": {"photo": photo()},
+        "move_photo": {},
+        "answer_review": {"answer": "Thank you"},
+        "hide_review": {"reason": "Insulting"},
+        "show_review": {},
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from terrace.kernel import clock
-from terrace.kernel.actors import SYSTEM
+from terrace.kernel.actors import ANONYMOUS, SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import services as ledger
@@ -20,6 +20,7 @@ from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as traceability
 from tests.conftest import Member
 from tests.market.orders import make_offer, paid_order, place
+from tests.market.selling import a_photo
 from tests.market.settling import pack, ship
 
 Values = dict[str, str | int]
@@ -54,6 +55,8 @@ def _sold(offer: Offer) -> Values:
     """Let the shop pack and ship two orders itself: one is confirmed, of the other the buyer says what is wrong."""
     settled, disputed = (_sent(offer) for _order in range(2))
     market.confirm_receipt(by=SYSTEM, order=settled)
+    said = market.ReviewGiven(4, "Crisp")
+    review = market.review(by=ANONYMOUS, line=settled.lines.get(), given=said, has_order=True)
     given = market.DisputeGiven(DisputeKind.SPOILT, "Two are rotten", Money(500, "CNY"))
     dispute = market.open_dispute(by=SYSTEM, order=disputed, given=given)
     market.pass_on_dispute(by=SYSTEM, dispute=dispute)
@@ -61,6 +64,8 @@ def _sold(offer: Offer) -> Values:
     rules = market.AgreementGiven(offer.seller_path, begins, 20, Money(150, "CNY"), 7)
     return {
         "settled": settled.number,
+        "review_id": review.pk,
+        "photo_id": market.add_photo(by=SYSTEM, offer=offer, photo=a_photo(size=(30, 20))).pk,
         "sent_order": disputed.number,
         "sent_parcel": Parcel.objects.get(reference=disputed.reference).number,
         "dispute": dispute.number,
