@@ -1,10 +1,11 @@
-"""Promise: checkouts with every buyer on one offer, none oversold, none lost (docs/DESIGN, `market/services/placing.py`).
+"""Promise: checkouts with every buyer on one offer, none oversold, none lost (`market/services/placing.py`).
 
 `python -m bench.checkout` starts an installation of its own with durable settings and granian as in production, and
 lets a load generator in processes of its own post real checkouts to the REST interface, over connections that stay
-open: first all on one offer, then spread over a thousand. It prints one JSON line: checkouts a second and the 99th
-percentile of the time that a buyer waits, SQL statements of one checkout (with those of the token), how many boxes were sold
-that were not there, how many orders were answered and are not in the books, and what `verify` finds.
+open: first all on one offer, then spread over a thousand, then on one with few boxes. It prints one JSON line:
+checkouts a second and the 99th percentile of the time that a buyer waits, SQL statements of one checkout (with those
+of the token), how many boxes were sold that were not there, how many orders were answered and are not in the books,
+and what `verify` finds.
 """
 
 import http.client
@@ -195,7 +196,7 @@ def _token() -> str:
 
 
 def statements(shop: Shop) -> int:
-    """Return how many SQL statements one checkout takes through the whole of the program, those of the token as well."""
+    """Return how many SQL statements one checkout takes through the whole program, those of the token as well."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
