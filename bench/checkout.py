@@ -32,7 +32,7 @@ WARM_UP = 1.5
 BUYERS = int(os.environ.get("BENCH_BUYERS", "16"))
 OFFERS = 1_000
 STOCK = 1_000_000
-SCARCE = 500
+SCARCE = 50
 PATH = "/api/v1/market/checkouts"
 
 
