@@ -19,6 +19,7 @@ from terrace.ledger.domain import AccountKind
 from terrace.market import gateways, services
 from terrace.market.domain import Answer, OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge
+from terrace.market.services import stopping
 from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast
 from tests.market.orders import make_offer, notice_of, pay, place
@@ -310,3 +311,22 @@ class _Headers(dict[str, str]):
 
     def get(self, name: str, default: Any = None) -> Any:
         return super().get(name.lower(), default)
+
+
+def test_one_payment_that_fails_does_not_keep_the_others_waiting(
+    offer: Offer, payment: Payment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = place({offer: 1}).payment
+    stop = stopping._stop
+
+    def fails_for_the_first(by: Any, found: Payment, *rest: Any) -> None:
+        if found.pk == payment.pk:
+            raise RuntimeError("broken row")
+        stop(by, found, *rest)
+
+    monkeypatch.setattr(stopping, "_stop", fails_for_the_first)
+
+    assert services.expire_payments(now=other.pay_by + timedelta(seconds=1)) == 1
+
+    assert str(payment.pk) in caplog.text
+    assert list(Payment.objects.order_by("pk").values_list("status", flat=True)) == ["waiting", "expired"]

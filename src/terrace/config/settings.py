@@ -151,7 +151,11 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 # Beside the lock on the person's own row: one address may guess 30 times a minute over all names, and each name or code
 # is tried 20 times in five minutes, which the lock ends sooner.
 # Whoever looks for an order by number and phone: so often from one address, and so often for one order.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/5m/key", "find_order": "30/10m/ip,8/30m/key", "find_parcel": "30/10m/ip,8/30m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,20/5m/key",
+    "find_order": "30/10m/ip,8/30m/key",
+    "find_parcel": "30/10m/ip,8/30m/key",
+}
 ACCOUNT_FORMS = {
     "login": "terrace.accounts.forms.sign_in.SignInForm",
     "reset_password": "terrace.accounts.forms.sign_in.forgotten",

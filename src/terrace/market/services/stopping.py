@@ -1,5 +1,7 @@
 """Payments that end without money: not paid in time, or cancelled by the buyer. The goods go back into stock."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,6 +18,7 @@ from terrace.market.services.stock import give_back
 ASK_AFTER = timedelta(minutes=2)
 """A provider's notice usually comes within seconds; after this time the house asks by itself."""
 BATCH = 200
+log = logging.getLogger(__name__)
 ENDS = {
     PaymentStatus.EXPIRED: (OrderStatus.EXPIRED, "market.expire_order"),
     PaymentStatus.CANCELLED: (OrderStatus.CANCELLED, "market.stop_order"),
@@ -31,10 +34,7 @@ def ask_providers(*, now: datetime | None = None) -> int:
     moment = now or clock.now()
     waiting = Payment.objects.filter(status=PaymentStatus.WAITING, created_at__lte=moment - ASK_AFTER)
     payments = waiting.exclude(provider=Provider.BANK).order_by("pay_by", "pk")[:BATCH]
-    found = [(payment, notice) for payment in payments if (notice := _asked(payment)) and notice.paid]
-    for payment, notice in found:
-        book_notice(provider=Provider(payment.provider), notice=notice, now=moment)
-    return len(found)
+    return sum(_one_by_one(_ask, payment.pk, moment) for payment in payments)
 
 
 def expire_payments(*, now: datetime | None = None) -> int:
@@ -46,7 +46,7 @@ def expire_payments(*, now: datetime | None = None) -> int:
     moment = now or clock.now()
     passed = Payment.objects.filter(status=PaymentStatus.WAITING, pay_by__lt=moment)
     ids = list(passed.order_by("pay_by", "pk").values_list("pk", flat=True)[:BATCH])
-    return sum(_expire(payment_id, moment) for payment_id in ids)
+    return sum(_one_by_one(_expire, payment_id, moment) for payment_id in ids)
 
 
 @transaction.atomic
@@ -61,6 +61,25 @@ def stop_payment(*, by: Actor, payment_id: int, status: PaymentStatus, now: date
         raise NotWaiting
     _stop(by, payment, status, now)
     return payment
+
+
+def _one_by_one(act: Callable[[int, datetime], bool], payment_id: int, now: datetime) -> bool:
+    """Do `act` to one payment; what fails there is logged with its id, and stops none of the others."""
+    try:
+        return act(payment_id, now)
+    except Exception:
+        log.exception("payment %s: %s failed", payment_id, act.__name__)
+        return False
+
+
+def _ask(payment_id: int, now: datetime) -> bool:
+    """Book what the provider says of one payment; say whether it had been paid."""
+    payment = Payment.objects.get(pk=payment_id)
+    notice = _asked(payment)
+    if notice is None or not notice.paid:
+        return False
+    book_notice(provider=Provider(payment.provider), notice=notice, now=now)
+    return True
 
 
 def _asked(payment: Payment) -> Notice | None:
