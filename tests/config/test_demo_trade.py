@@ -47,6 +47,7 @@ def _actor(sign_in: str) -> Actor:
     return actor_for(Person.objects.get(username=sign_in))
 
 
+@pytest.mark.django_db
 def test_nothing_is_wrong_with_the_books_of_the_demo(small: demo.Loaded) -> None:
     told = StringIO()
 

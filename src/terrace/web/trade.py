@@ -126,7 +126,7 @@ def money_figures(parties: Collection[Party]) -> list[Figure]:
     balance = account.balance if account else Money(0, current().currency)
     is_household = party.kind == Kind.HOUSEHOLD
     url = reverse("statistics:statement", args=[party.number]) if is_household else reverse("ledger:money")
-    figures = [Figure(_("On the account"), written.money(balance), url)]
+    figures = [Figure(_("On the account"), _round(balance.minor), url)]
     return [*figures, *_bought_of(party, url)] if is_household else figures
 
 
@@ -135,10 +135,10 @@ def _bought_of(party: Party, url: str) -> Iterator[Figure]:
     if last is None:
         return
     owed = sourcing.sum_of_purchases(sourcing.purchases_from(party.pk)).owed
-    yield Figure(_("Still owed"), written.money(owed), url, line=_("for goods that were weighed"))
+    yield Figure(_("Still owed"), _round(owed.minor), url, line=_("for goods that were weighed"))
     day = written.localdate(clock.today(last.purchased_at))
     product = in_language(sourcing.goods_of([last])[0].product.names)
-    yield Figure(_("Last purchase"), written.money(last.amount), url, line=f"{product} · {day}")
+    yield Figure(_("Last purchase"), _round(last.amount.minor), url, line=f"{product} · {day}")
 
 
 def _round(minor: int) -> str:

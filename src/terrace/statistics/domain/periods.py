@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from terrace.catalog.domain import Season
 from terrace.kernel import clock
-from terrace.kernel.words import Choice, _
+from terrace.kernel.words import Choice, in_context
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(weeks=1)
 WEEKS_OF_A_YEAR = timedelta(weeks=52)
@@ -17,11 +17,11 @@ WEEKS_OF_A_YEAR = timedelta(weeks=52)
 class Span(Choice):
     """How long a period is."""
 
-    DAY = "day", _("Day")
-    WEEK = "week", _("Week")
-    MONTH = "month", _("Month")
-    SEASON = "season", _("Season")
-    YEAR = "year", _("Year")
+    DAY = "day", in_context("period", "Day")
+    WEEK = "week", in_context("period", "Week")
+    MONTH = "month", in_context("period", "Month")
+    SEASON = "season", in_context("period", "Season")
+    YEAR = "year", in_context("period", "Year")
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,8 @@ class Booked:
     def of(cls, line: MoneyLine) -> "Booked":
         """Return the entry in words: why the money moved, and about what."""
         transfer = line.entry.transfer
-        what = Reason(transfer.reason).label
-        return cls(line.entry.at, what, transfer.memo or transfer.reference, line.entry.amount, line.balance)
+        what, number = Reason(transfer.reason).label, transfer.reference.rpartition("/")[2]
+        return cls(line.entry.at, what, transfer.memo or number, line.entry.amount, line.balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _goods(statement: HouseholdStatement) -> dict[str, Any]:
             _day(one.at),
             one.goods,
             written.quantity(one.quantity),
-            written.money(one.price),
+            written.price(one.price, one.unit),
             written.money(one.reference) or written.NOTHING,
             written.money(one.premium) or written.NOTHING,
             written.money(one.amount),
@@ -134,21 +134,27 @@ def _goods(statement: HouseholdStatement) -> dict[str, Any]:
         ]
         for one in found
     ]
-    return {"title": _("Bought from the household"), "heads": heads, "right": [2, 3, 4, 5, 6, 7], "rows": rows}
+    return {
+        "title": _("Bought from the household"),
+        "heads": heads,
+        "right": [2, 3, 4, 5, 6, 7],
+        "wide": 1,
+        "rows": rows,
+    }
 
 
 def _owed(statement: HouseholdStatement) -> dict[str, Any]:
     found = [Bought.of(purchase, statement.products) for purchase in statement.owed]
     rows = [[_day(one.at), one.goods, one.number, one.why, written.money(one.owed)] for one in found]
     heads = [_("Day"), _("Goods"), _("Purchase"), _("Why it waits"), _("Still owed")]
-    return {"title": _("Still owed"), "heads": heads, "right": [4], "rows": rows}
+    return {"title": _("Still owed"), "heads": heads, "right": [4], "wide": 3, "rows": rows}
 
 
 def _entries(statement: HouseholdStatement) -> dict[str, Any]:
     found = [Booked.of(line) for line in statement.lines]
     rows = [[_day(one.at), one.what, one.about, written.money(one.amount), written.money(one.balance)] for one in found]
     heads = [_("Day"), _("What"), _("About"), _("Amount"), _("On the account")]
-    return {"title": _("Line by line"), "heads": heads, "right": [3, 4], "rows": rows}
+    return {"title": _("Line by line"), "heads": heads, "right": [3, 4], "wide": 2, "rows": rows}
 
 
 def _day(at: datetime) -> str:

@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from terrace.http import pages, typeset, written
+from terrace.http import pages, typeset
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.kernel import clock
@@ -129,10 +129,10 @@ def _told(found: HouseholdStatement) -> dict[str, Any]:
 
 def _figures(found: HouseholdStatement) -> list[telling.Figure]:
     return [
-        telling.Figure(_("Goods sold"), written.money(papers.sold(found)), line=_("booked in this period")),
+        telling.Figure(_("Goods sold"), telling.told(papers.sold(found)), line=_("booked in this period")),
         telling.Figure(
-            _("Above the reference price"), written.money(found.premium), line=_("of the purchases in this period")
+            _("Above the reference price"), telling.told(found.premium), line=_("of the purchases in this period")
         ),
-        telling.Figure(_("Still owed"), written.money(found.owed_amount), line=_("for goods of any time")),
-        telling.Figure(_("On the account"), written.money(found.closing), line=_("on the last day of the period")),
+        telling.Figure(_("Still owed"), telling.told(found.owed_amount), line=_("for goods of any time")),
+        telling.Figure(_("On the account"), telling.told(found.closing), line=_("on the last day of the period")),
     ]
