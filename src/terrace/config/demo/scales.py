@@ -43,8 +43,8 @@ SMALL = Scale(
     MappingProxyType({COUNTY: Extent(3, 4), OTHER_COUNTY: Extent(2, 4)}),
     (7, 11),
     1.1,
-    purchases=60,
-    orders=120,
+    purchases=45,
+    orders=80,
 )
 COUNTY_WIDE = Scale(
     "county",
@@ -53,8 +53,8 @@ COUNTY_WIDE = Scale(
     0.4,
     has_members=False,
     joined=0.05,
-    purchases=80,
-    orders=150,
+    purchases=60,
+    orders=100,
 )
 PREFECTURE = Scale(
     "prefecture",
@@ -63,7 +63,7 @@ PREFECTURE = Scale(
     0.2,
     has_members=False,
     joined=0.02,
-    purchases=80,
-    orders=150,
+    purchases=60,
+    orders=100,
 )
 SCALES = MappingProxyType({scale.name: scale for scale in (SMALL, COUNTY_WIDE, PREFECTURE)})

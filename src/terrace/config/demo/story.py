@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from terrace.accounts import queries as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
-from terrace.config.demo.cast import CAST, PREFECTURE
+from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE
 from terrace.config.demo.changes import note_changes
 from terrace.config.demo.demand import plan_demand
 from terrace.config.demo.firms import register_firms
@@ -23,6 +24,7 @@ from terrace.config.demo.orders import note_orders
 from terrace.config.demo.payouts import note_payouts
 from terrace.config.demo.prices import note_prices, quote
 from terrace.config.demo.scales import Scale
+from terrace.config.demo.shelf import note_shelf
 from terrace.config.demo.supply import plan_supply
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import note_trade
@@ -117,6 +119,8 @@ def _work(world: World) -> None:
     note_harvest(timeline, trade, world.scale.purchases)
     note_orders(timeline, trade, world.scale.orders)
     note_payouts(timeline, trade)
+    note_shelf(timeline, trade)
+    timeline.note(moment(world.day - timedelta(days=2), 19), partial(_read_news, world))
     timeline.play(world, "Prices, notices, trade")
 
 
@@ -126,6 +130,13 @@ def _read_old_news(world: World) -> None:
         for member in CAST:
             if member.post:
                 messaging.mark_all_read(by=world.at_post(member.post, member.area))
+
+
+def _read_news(world: World) -> None:
+    """Let who trades every day have read what came of it until the day before yesterday."""
+    actors = [world.at_post(role, COUNTY) for role in ("centre-manager", "centre-clerk", "packer", "driver")]
+    for actor in (*actors, *(world.as_actor(person) for person in world.speakers.values())):
+        messaging.mark_all_read(by=actor)
 
 
 def _sign(world: World, seed: int) -> Loaded:
