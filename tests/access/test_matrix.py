@@ -56,6 +56,9 @@ VALUE_OF = {
     "market/payments/back": {},
     "market/payments": {"number": "payment", "signs": "payment_signs"},
     "lots": {"number": "lot"},
+    "figures/households": {"number": "party"},
+    "figures/outlets": {"number": "unit", "kind": "cost"},
+    "api/v1/figures/households": {"number": "party"},
     "api/v1/supply-notices": {"number": "supply"},
     "api/v1/demand-notices": {"number": "demand"},
     "api/v1/advice": {"number": "advice"},
@@ -79,6 +82,8 @@ SHARED: Values = {
     "kind": "household",
     "pk": 0,
     "figure": "sales",
+    "month": "2026-01",
+    "cost": "rent",
     "provider": "sandbox",
     "act": "withdraw",
 }

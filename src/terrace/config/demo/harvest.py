@@ -3,10 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from functools import partial
+from functools import cache, partial
 
+from django.core.files.base import ContentFile
+
+from terrace.config.demo import names
 from terrace.config.demo.cast import COUNTY, VILLAGE
 from terrace.config.demo.moments import moment, working
+from terrace.config.demo.photos import photo_of
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import BEGINS, Trade, most_of, price_of
 from terrace.config.demo.wording import Wording
@@ -14,8 +18,9 @@ from terrace.config.demo.world import Producer
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services as logistics
-from terrace.logistics.models import Consignment, Tour
-from terrace.logistics.services import TourGiven
+from terrace.logistics.domain import Direction
+from terrace.logistics.models import Consignment, Parcel, Tour
+from terrace.logistics.services import NewParcel, TourGiven
 from terrace.network.models import ServiceUnit
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.domain import PayRule
@@ -27,7 +32,7 @@ from terrace.traceability.domain import Grade
 
 TOUR_EVERY, LATE_TOURS = 5, 4
 """Every so many days a tour goes; every so many of them comes home late."""
-STOPS = 4
+STOPS, PARCELS = 4, 2
 LATE = Wording("过桥排队，晚两小时", "A queue at the bridge: two hours late")
 RULES = (PayRule.NOW, PayRule.NOW, PayRule.NOW, PayRule.AT_GRADING, PayRule.AT_SALE)
 GRADES = (Grade.FIRST, Grade.FIRST, Grade.EXTRA, Grade.SECOND)
@@ -57,6 +62,12 @@ def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
         timeline.note(working(world.random, on), partial(_buy, fetching, village, producer, on))
     for number, days in enumerate(range(BEGINS - 5, -1, -TOUR_EVERY)):
         _note_tour(timeline, fetching, world.day - timedelta(days=days), late=number % LATE_TOURS == 2)
+
+
+@cache
+def _photo() -> bytes:
+    """Return the photo of every hand-over: drawn once, it shows goods and nobody."""
+    return bytes(photo_of("apple", 1).read())
 
 
 def _villages(trade: Trade) -> list[str]:
@@ -98,6 +109,8 @@ def _note_tour(timeline: Timeline, fetching: Fetching, on: date, *, late: bool) 
         timeline.note(moment(on, 13 if not late else 19.5), tour.finish)
         timeline.note(moment(on, 14.5 if not late else 19.8), tour.count_in)
         timeline.note(moment(on, 15.5 if not late else 20.1), tour.grade)
+    if (fetching.trade.world.day - on).days > TOUR_EVERY:  # those of the last tour wait at the points
+        timeline.note(moment(on + timedelta(days=1), 12), tour.hand_over)
 
 
 class TourStory:
@@ -107,6 +120,8 @@ class TourStory:
         self.fetching, self.trade, self.on, self.late = fetching, fetching.trade, on, late
         self.tour: Tour | None = None
         self.consignments: list[Consignment] = []
+        self.units: list[ServiceUnit] = []
+        self.parcels: list[Parcel] = []
 
     def plan(self) -> None:
         """Make up the consignments of the points with the most to fetch, and put them on a tour."""
@@ -119,7 +134,8 @@ class TourStory:
         for village in sorted(waiting, key=lambda code: (-len(waiting[code]), code))[:STOPS]:
             self._fetch_at(trade.world.units[village], waiting.pop(village))
         self.tour.refresh_from_db()
-        codes = [consignment.number for consignment in self.consignments]
+        self._announce_parcels()
+        codes = [goods.number for goods in self.consignments] + [parcel.number for parcel in self.parcels]
         logistics.assign(by=trade.clerk, tour=self.tour, version=self.tour.version, codes=codes)
 
     def _fetch_at(self, unit: ServiceUnit, purchases: list[Purchase]) -> None:
@@ -136,10 +152,28 @@ class TourStory:
             crates=sum(1 + purchase.net_steps // 20_000 for purchase in purchases),
         )
         self.consignments.append(made)
+        self.units.append(unit)
+
+    def _announce_parcels(self) -> None:
+        """Let the carrier bring parcels for people of the first villages: the tour takes them down."""
+        trade, random = self.trade, self.trade.world.random
+        for number, unit in enumerate(self.units[:PARCELS]):
+            new = NewParcel(
+                Direction.DOWN,
+                recipient=trade.world.write(names.person(random, random.choice("fm"))),
+                phone=names.mobile(next(trade.world.mobiles)),
+                from_unit_id=trade.centre.pk,
+                to_unit_id=unit.pk,
+                carrier_id=trade.carrier.pk if trade.carrier else None,
+                weight_grams=random.randint(3, 60) * 100,
+                waybill=f"SD{self.on:%y%m%d}{number}",
+            )
+            self.parcels.append(logistics.register_parcel(by=trade.clerk, new=new))
 
     def start(self) -> None:
         """Leave the yard."""
         if self.tour is not None:
+            logistics.take_all(by=self._driver, tour=self.tour)
             logistics.start_tour(by=self._driver, tour=self.tour)
 
     def finish(self) -> None:
@@ -151,6 +185,7 @@ class TourStory:
             logistics.report_problem(by=driver, tour=tour, text=self.trade.world.write(LATE))
         for stop in tour.stops.order_by("place"):
             logistics.arrive(by=driver, tour=tour, stop_id=stop.pk)
+            logistics.drop_all(by=driver, tour=tour, stop_id=stop.pk)
             logistics.take_all(by=driver, tour=tour, stop_id=stop.pk)
             logistics.leave(by=driver, tour=tour, stop_id=stop.pk)
         logistics.finish_tour(by=driver, tour=tour)
@@ -167,6 +202,12 @@ class TourStory:
             for lot_id in sorted(found):
                 grade = self.trade.world.random.choice(GRADES)
                 tracing.grade(by=self.trade.packer, lot=found[lot_id], grade=grade)
+
+    def hand_over(self) -> None:
+        """Hand the parcels to whom they are for, with a photo: who comes has forgotten the code."""
+        for parcel, unit in zip(self.parcels, self.units, strict=False):
+            keeper = self.trade.world.keeper(unit.area_id)
+            logistics.hand_over(by=keeper, parcel=parcel, photo=ContentFile(_photo(), name="proof.jpg"))
 
     @property
     def _driver(self) -> Actor:
