@@ -48,6 +48,28 @@ def test_the_full_number_is_seen_by_an_act_that_is_recorded(cast: Cast, househol
     assert (look.person_id, look.subject_id) == (cast.clerk.person.pk, str(household.pk))
 
 
+def test_many_numbers_are_seen_by_one_look_that_is_recorded(cast: Cast, household: Party) -> None:
+    account = services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
+    look = {"account_ids": [account.pk, account.pk + 1], "about": household, "area_path": household.area_path}
+
+    seen = services.look_at_accounts(by=cast.clerk.actor, **look)
+
+    assert seen == {account.pk: AccountGiven("Rural Credit", "Zhao Suqin", NUMBER)}
+    assert Act.objects.get(act="registry.look_at_accounts").details == {"count": 1}
+    for who in (cast.keeper, cast.centre, cast.bureau, cast.farmer, cast.stranger):
+        with pytest.raises(Forbidden):
+            services.look_at_accounts(by=who.actor, **look)
+    assert queries.open_accounts([household.pk]) == {household.pk: account}
+
+
+def test_numbers_of_other_places_are_left_out_of_a_look(cast: Cast, household: Party) -> None:
+    account = services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)
+    Party.objects.filter(pk=household.pk).update(area_path="621227100200")
+
+    look = {"account_ids": [account.pk], "about": household, "area_path": "621226"}
+    assert services.look_at_accounts(by=cast.clerk.actor, **look) == {}
+
+
 @pytest.mark.parametrize("who", ["keeper", "station", "centre", "bureau", "administrator", "neighbour", "farmer"])
 def test_nobody_else_enters_sees_or_closes_an_account(cast: Cast, household: Party, who: str) -> None:
     services.set_account(by=cast.clerk.actor, party=household, version=household.version, given=GIVEN)

@@ -4,8 +4,9 @@ from pytest_django import Settings
 
 from terrace.audit.models import Act
 from terrace.registry import services
-from terrace.registry.domain import ACTS, ImportState, Kind, Mark
+from terrace.registry.domain import ACTS, ImportState, Kind, Mark, TraceName
 from terrace.registry.models import ImportRun, Party
+from terrace.registry.queries import open_accounts
 from terrace.registry.services import AccountGiven, MemberGiven, Profile
 from tests.conftest import VILLAGE, Cast
 from tests.factories import AreaFactory, PartyFactory, PersonFactory
@@ -29,6 +30,7 @@ def live_as_a_household(cast: Cast, party: Party) -> None:
     cooperative = PartyFactory(kind="cooperative", area=AreaFactory(code=VILLAGE))
     membership = services.join_cooperative(by=keeper, cooperative=cooperative, member=party)
     services.leave_cooperative(by=keeper, membership=membership)
+    services.set_trace_name(by=keeper, party=party, version=party.version, shown=TraceName.SURNAME)
     representative = services.add_representative(by=keeper, party=party, person_id=PersonFactory().pk)
     services.remove_representative(by=keeper, representative=representative)
 
@@ -39,6 +41,8 @@ def keep_an_account(cast: Cast, party: Party, settings: Settings) -> None:
     given = AccountGiven("Post", "Zhao Su", "6222021234567890")
     services.set_account(by=clerk, party=party, version=party.version, given=given)
     services.look_at_account(by=clerk, party=party)
+    account_ids = [account.pk for account in open_accounts([party.pk]).values()]
+    services.look_at_accounts(by=clerk, account_ids=account_ids, about=party, area_path=party.area_path)
     use_keys(settings, [NEW, OLD])
     list(services.reseal_accounts())
     services.close_account(by=clerk, party=party, version=party.version)
