@@ -1,6 +1,8 @@
 """Payouts: prepared once, handed to the bank, answered by it; what is refused changes nothing."""
 
 import csv
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from io import BytesIO, StringIO
 
@@ -19,6 +21,7 @@ from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, PayoutState, RunState
 from terrace.ledger.models import Account, Payout, PayoutRun, Transfer
 from terrace.ledger.services import payouts
+from terrace.ledger.tasks import prepare_payouts as prepare_job
 from terrace.messaging.models import Notice
 from terrace.registry import services as registry
 from terrace.registry.domain import Kind
@@ -152,6 +155,26 @@ def test_a_large_run_is_a_job_that_goes_on_where_it_stopped(
     run.refresh_from_db()
     assert (run.standing, run.seen, run.count, run.without_account) == (RunState.PREPARED, 2, 1, 1)
     assert _on_the_way() == yuan(120)
+
+
+def test_the_job_prepares_as_the_clerk_who_began(
+    cast: Cast,
+    farmers: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
+) -> None:
+    monkeypatch.setattr(payouts, "AT_ONCE", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        run = prepare(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("select args from procrastinate_jobs where task_name = %s", [ledger.PREPARE_JOB])
+        assert cursor.fetchall()[0][0] in ({"run_id": run.pk}, f'{{"run_id": {run.pk}}}')
+
+    prepare_job(run.pk)
+
+    run.refresh_from_db()
+    assert (run.standing, run.count) == (RunState.PREPARED, 1)
+    assert Transfer.objects.get(reason="payout").posted_by_id == cast.clerk.person.pk
 
 
 def test_the_bank_gets_the_numbers_in_full_and_each_look_is_recorded(cast: Cast, farmers: Account) -> None:
