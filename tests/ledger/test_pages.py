@@ -106,6 +106,15 @@ def test_the_clerk_finds_accounts_by_name_and_number(cast: Cast, farmers: Accoun
     assert farmers.number not in cast.stranger.client.get("/ledger/accounts/").content.decode()
 
 
+def test_escrows_show_only_to_who_looks_for_them(cast: Cast, farmers: Account) -> None:
+    escrow = ledger.escrow_account("order/O-7K2M", area_path=VILLAGE[:6], county_code=VILLAGE[:6])
+
+    def shown(query: str) -> bool:
+        return escrow.number in cast.clerk.client.get(f"/ledger/accounts/{query}").content.decode()
+
+    assert [shown(query) for query in ("", "?kind=party", "?kind=escrow", "?text=o-7k2m")] == [False, False, True, True]
+
+
 def test_the_list_of_accounts_asks_the_same_for_one_row_and_for_many(cast: Cast, farmers: Account, give: Give) -> None:
     client = cast.clerk.client
 

@@ -34,7 +34,9 @@ class AccountFilter(FilterForm):
     """Filters of the list of accounts."""
 
     text = forms.CharField(label=_("Name or number"), required=False, max_length=80)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [("", _("All")), *AccountKind.choices()])
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=lambda: [("", _("All but escrow")), *AccountKind.choices()]
+    )
     filled = forms.BooleanField(label=_("Only with money on it"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -42,12 +44,14 @@ class AccountFilter(FilterForm):
         self.actor = actor
 
     def narrow(self, rows: QuerySet[Account]) -> QuerySet[Account]:
-        """Return the rows that the given filters leave."""
+        """Return the rows that the given filters leave. Escrows, one for each order, show when they are looked for."""
         given = self.given()
         if text := given.get("text", "").strip():
             rows = rows.filter(_called(self.actor, text))
         if "kind" in given:
             rows = rows.filter(kind=given["kind"])
+        elif not text:
+            rows = rows.exclude(kind=AccountKind.ESCROW)
         return rows.exclude(balance_minor=0) if given.get("filled") else rows
 
 
