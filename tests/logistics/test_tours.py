@@ -6,7 +6,7 @@ import pytest
 
 from terrace.kernel.errors import Forbidden, Invalid, Stale
 from terrace.logistics import queries, services
-from terrace.logistics.domain import LoadState, ParcelStatus, ScanKind, TourStatus
+from terrace.logistics.domain import Effect, LoadState, ParcelStatus, ScanKind, TourStatus
 from terrace.logistics.models import Load, Parcel, Stop, Tour, Vehicle
 from terrace.logistics.services import TourGiven, VehicleGiven
 from terrace.messaging.models import Notice, OutgoingMessage
@@ -178,3 +178,18 @@ def test_what_is_missing_on_the_way_is_not_found_by_coming_home(cast: Cast, tour
     services.finish_tour(by=driver, tour=tour, now=later(60))
     down.refresh_from_db()
     assert (down.status, Load.objects.get().state) == (ParcelStatus.MISSING, LoadState.LEFT)
+
+
+def test_a_scan_from_between_two_that_say_the_same_only_completes_the_history(
+    cast: Cast, places: Places, tour: Tour, down: Parcel
+) -> None:
+    for minute in (10, 30):
+        services.scan(
+            by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(minute)
+        )
+    _row, effect = services.scan(
+        by=cast.driver.actor, code=down.number, kind=ScanKind.LOADED, tour=tour, at=later(20), now=later(40)
+    )
+    down.refresh_from_db()
+    assert (effect, down.status) == (Effect.LATE, ParcelStatus.AT_POINT)
+    assert [scan.moved for scan in queries.scans_of(down)] == [True, True, False]
