@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from django.db.models import Sum
 
@@ -26,7 +27,7 @@ from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as lots
 
-Sent = Sequence[tuple[OrderParcel, Parcel]]
+Sent: TypeAlias = "Sequence[tuple[OrderParcel, Parcel]]"
 
 
 @dataclass(frozen=True, slots=True)

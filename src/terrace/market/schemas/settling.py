@@ -235,7 +235,7 @@ def sales_out(actor: Any, orders: Sequence[Order]) -> list[SaleOut]:
 MOMENTS = ("paid_at", "shipped_at", "delivered_at", "complete_by", "completed_at")
 
 
-def _recipient(order: Order, is_seen: bool) -> dict[str, str]:
+def _recipient(order: Order, is_seen: bool) -> dict[str, Any]:
     return {name: getattr(order, name) if is_seen else "" for name in ("recipient", "phone", "region", "address")}
 
 

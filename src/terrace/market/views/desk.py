@@ -45,7 +45,7 @@ def desk(request: Request) -> HttpResponse:
     }
     rows = queries.stuck_orders(request.actor, clock.now())
     empty = Empty(_("No order is stuck"), _("Paid orders that nobody ships, and shipped ones that nobody sees arrive."))
-    table = sale_cards.table(clock.now(), begin=empty, order=("paid_at", "id"), name="stuck")
+    table = sale_cards.table(request.actor, clock.now(), begin=empty, order=("paid_at", "id"), name="stuck")
     return listing.answer(request, "market/desk.html", table, rows, NoFilter(request.GET), context)
 
 

@@ -41,7 +41,9 @@ def pack_list(request: Request) -> HttpResponse:
         "primary": {"url": url, "label": _("Pack the next one"), "icon": "package"} if oldest else None,
     }
     empty = Empty(_("Nothing to pack"), _("An order stands here as soon as its buyer has paid."))
-    table = sale_cards.table(clock.now(), begin=empty, order=("paid_at", "id"), name="pack", to="sale_pack")
+    table = sale_cards.table(
+        request.actor, clock.now(), begin=empty, order=("paid_at", "id"), name="pack", to="sale_pack"
+    )
     return listing.answer(request, "pages/list.html", table, rows, NoFilter(request.GET), context)
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.urls import reverse
 
 from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.kernel.actors import Actor
 from terrace.kernel.words import _, one_by_one
 from terrace.market import queries
-from terrace.market.domain import OrderStatus
+from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, OrderLine
 from terrace.registry import queries as registry
 
@@ -57,18 +58,25 @@ def cards(orders: Sequence[Order], now: datetime) -> list[Card]:
 
 
 def table(
-    now: datetime, *, begin: Empty, name: str = "orders", order: tuple[str, ...] = ("-id",), to: str = "sale"
+    actor: Actor,
+    now: datetime,
+    *,
+    begin: Empty,
+    name: str = "orders",
+    order: tuple[str, ...] = ("-id",),
+    to: str = "sale",
 ) -> Table[Order, Card]:
     """Return the list of orders: late ones are marked, the newest first unless `order` says otherwise.
 
-    A row leads `to` the order's page, or to packing it.
+    A row leads `to` the order's page, or to packing it. Who speaks for one seller only is not told who that is.
     """
+    several = actor.holds(Permission.VIEW) or len(actor.own_parties) > 1
     return Table(
         name=name,
         columns=(
             Column("number", _("Number"), lambda card: card.order.number, Kind.CODE, sort="number"),
             Column("goods", _("Goods"), lambda card: card.goods, Kind.PROSE),
-            Column("seller", _("Seller"), lambda card: card.seller),
+            *([Column("seller", _("Seller"), _seller)] if several else []),
             Column("total", _("Total"), lambda card: card.order.total, Kind.MONEY, sort="total_minor"),
             Column("paid", _("Paid on"), lambda card: card.order.paid_at, Kind.DATETIME, sort="paid_at"),
             Column("status", _("State"), lambda card: card.status, Kind.BADGE, sort="status", tone=_tone),
@@ -81,6 +89,10 @@ def table(
         empty=begin,
         url=lambda card: reverse(f"market:{to}", args=[card.order.number]),
     )
+
+
+def _seller(card: Card) -> str:
+    return card.seller
 
 
 def _tone(card: Card) -> str:

@@ -65,7 +65,7 @@ def sell(request: Request) -> HttpResponse:
         "todo": todo,
     }
     rows = waiting.filter(status__in=queries.LATE)
-    table = sale_cards.table(now, begin=_nothing_waits(), order=("paid_at", "id"), name="to-pack")
+    table = sale_cards.table(request.actor, now, begin=_nothing_waits(), order=("paid_at", "id"), name="to-pack")
     return listing.answer(request, "market/sell.html", table, rows, NoFilter(request.GET), context)
 
 
@@ -76,7 +76,7 @@ def sales(request: Request) -> HttpResponse:
     form = SaleFilter(request.GET)
     context = {"title": _("Orders"), "lead": _("What was bought of the sellers here, and how far it has come.")}
     rows = form.narrow(queries.sales_visible_to(request.actor), now)
-    table = sale_cards.table(now, begin=_no_orders())
+    table = sale_cards.table(request.actor, now, begin=_no_orders())
     return listing.answer(request, "pages/list.html", table, rows, form, context)
 
 
