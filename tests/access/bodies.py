@@ -84,6 +84,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         },
         **_of_offers(values),
         **_of_sales(values),
+        **_of_lots(values),
         "void_purchase": {"reason": "Wrong crates"},
         "pay_purchase": {},
         "set_photo": {**VERSION, "photo": photo()},
@@ -138,6 +139,24 @@ def _of_offers(values: Values) -> dict[str, dict[str, Any]]:
         "answer_review": {"answer": "Thank you"},
         "hide_review": {"reason": "Insulting"},
         "show_review": {},
+    }
+
+
+def _of_lots(values: Values) -> dict[str, dict[str, Any]]:
+    """Return the bodies of what is done with the world's lots, of what their labels say, and of who is named there."""
+    some = {"steps": 1000, "unit": "KGM"}
+    sweet = {"measure": "sugar", "value": "13.5", "limit": "12"}
+    return {
+        "merge_lots": {"lots": [values["lot"], values["lot_beside"]]},
+        "split_lot": {"parts": [some]},
+        "record_loss": {"quantity": some, "reason": "rotten"},
+        "record_step": {"kind": "cooled"},
+        "record_test": {"results": [sweet], "tested_by": "Laboratory", "tested_on": clock.today().isoformat()},
+        "grade_lot": {"grade": "first"},
+        "recall_lot": {"reason": "Too much residue"},
+        "end_recall": {},
+        "number_pack": {**VERSION, "gtin": "96385074"},
+        "set_trace_name": {**VERSION, "shown": "surname"},
     }
 
 

@@ -59,6 +59,8 @@ VALUE_OF = {
     "figures/households": {"number": "party"},
     "figures/outlets": {"number": "unit", "kind": "cost"},
     "api/v1/figures/households": {"number": "party"},
+    "01/": {"number": "lot"},
+    "api/v1/lots": {"number": "lot"},
     "api/v1/supply-notices": {"number": "supply"},
     "api/v1/demand-notices": {"number": "demand"},
     "api/v1/advice": {"number": "advice"},

@@ -18,6 +18,7 @@ from terrace.sourcing import services as sourcing
 from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as traceability
+from tests.access.lots import lots_of
 from tests.conftest import Member
 from tests.market.orders import make_offer, paid_order, place
 from tests.market.selling import a_photo
@@ -38,7 +39,7 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
     repayment = market.repay(payment=order.payment, amount=Money(100, "CNY"), key=f"trade/{order.number}", now=now)
     return {
         "purchase": purchase.number,
-        "lot": lot.number,
+        **lots_of(lot),
         "offer": offer.number,
         "order": order.number,
         "order_signs": links.signature(order.reference),
