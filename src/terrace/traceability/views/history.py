@@ -8,8 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from terrace.audit.domain import Via
 from terrace.http import written
-from terrace.kernel.actors import Actor
+from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_context, in_language
 from terrace.network import queries as network
@@ -59,7 +60,11 @@ def _event(lot: Lot, step: Step, place: str) -> Event:
         place,
         step.reference.rpartition("/")[2],
     )
-    return Event(step.at, step.kind.label, " · ".join(str(word) for word in said if word), step.signature)
+    return Event(step.at, step.kind.label, " · ".join(str(word) for word in said if word), _who(step))
+
+
+def _who(step: Step) -> str:
+    return str(Via.SYSTEM.label) if step.signature == SYSTEM.name else step.signature
 
 
 def _details(step: Step) -> list[Text]:
