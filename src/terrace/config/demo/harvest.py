@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from functools import cache, partial
+from functools import partial
 
 from django.core.files.base import ContentFile
 
@@ -46,6 +46,13 @@ class Fetching:
 
     trade: Trade
     waiting: dict[str, list[Purchase]] = field(default_factory=lambda: defaultdict(list))
+    drawn: bytes = b""
+
+    def photo(self) -> bytes:
+        """Return the photo of every hand-over, drawn once for each demo: making it draws from the demo's chance."""
+        if not self.drawn:
+            self.drawn = bytes(photo_of("apple", 1).read())
+        return self.drawn
 
 
 def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
@@ -62,12 +69,6 @@ def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
         timeline.note(working(world.random, on), partial(_buy, fetching, village, producer, on))
     for number, days in enumerate(range(BEGINS - 5, -1, -TOUR_EVERY)):
         _note_tour(timeline, fetching, world.day - timedelta(days=days), late=number % LATE_TOURS == 2)
-
-
-@cache
-def _photo() -> bytes:
-    """Return the photo of every hand-over: drawn once, it shows goods and nobody."""
-    return bytes(photo_of("apple", 1).read())
 
 
 def _villages(trade: Trade) -> list[str]:
@@ -207,7 +208,7 @@ class TourStory:
         """Hand the parcels to whom they are for, with a photo: who comes has forgotten the code."""
         for parcel, unit in zip(self.parcels, self.units, strict=False):
             keeper = self.trade.world.keeper(unit.area_id)
-            logistics.hand_over(by=keeper, parcel=parcel, photo=ContentFile(_photo(), name="proof.jpg"))
+            logistics.hand_over(by=keeper, parcel=parcel, photo=ContentFile(self.fetching.photo(), name="proof.jpg"))
 
     @property
     def _driver(self) -> Actor:
