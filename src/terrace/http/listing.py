@@ -91,9 +91,8 @@ class Table(Generic[T, R]):
     `order` is the order when nobody asked for another, and ends in something
     unique so that pages neither repeat nor skip a row. With `sorted_by`, the
     name of a column, it only decides between rows of equal rank there. `first`
-    goes before `order` where no column can say it: it is made for each request and its day.
-    A table that grows for ever is counted to `most_counted` rows, and the page says that there are more.
-    A list that only leads on, such as to whose goods are weighed, is no `has_sheet`.
+    goes before `order` where no column can say it: it is made for each request and its day. A table that grows for
+    ever is counted to `most_counted` rows. A list that only leads on, as to whose goods are weighed, has no sheet.
     """
 
     name: str
@@ -209,8 +208,7 @@ def answer(
 ) -> HttpResponse:
     """Answer with the list as a page, as its fragment for HTMX, or as a spreadsheet of all its rows.
 
-    A sheet is refused while a filter is wrong: it would hold rows that nobody asked for, and not say so.
-    `rows` is already what the actor may see, narrowed by the filters.
+    A sheet is refused while a filter is wrong: it would hold rows that nobody asked for. `rows` is what the actor sees.
     """
     return _answer(request, template, table, _ordered(table, rows, request.GET), form, context)
 
