@@ -208,7 +208,8 @@ class TourStory:
         """Hand the parcels to whom they are for, with a photo: who comes has forgotten the code."""
         for parcel, unit in zip(self.parcels, self.units, strict=False):
             keeper = self.trade.world.keeper(unit.area_id)
-            logistics.hand_over(by=keeper, parcel=parcel, photo=ContentFile(self.fetching.photo(), name=f"{parcel.number}.jpg"))
+            photo = ContentFile(self.fetching.photo(), name=f"{parcel.number}.jpg")
+            logistics.hand_over(by=keeper, parcel=parcel, photo=photo)
 
     @property
     def _driver(self) -> Actor:
