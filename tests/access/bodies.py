@@ -43,6 +43,11 @@ def prices(values: Values, day: str) -> ContentFile[bytes]:
     return ContentFile(workbooks.write(workbooks.Sheet("prices", SHEET, [row])), name="prices.xlsx")
 
 
+def answer_of_bank(values: Values) -> ContentFile[bytes]:
+    """Return what the bank says of a payout."""
+    return ContentFile(f"payout,result,on,reason\n{values['payout']},paid,{clock.today()},\n".encode(), name="bank.csv")
+
+
 def body_of(values: Values, act: str) -> tuple[str | bytes, str]:
     """Return the body of the operation that `act` serves as it is sent, and its type: files go as a form does."""
     body = bodies(values)[act]
@@ -63,6 +68,24 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "record_demand": {**terms, "party": values["shop"]},
         "change_demand": {**terms, **VERSION},
         "withdraw_demand": VERSION,
+        "register_parcel": {
+            "direction": "up",
+            "from_unit": values["unit"],
+            "recipient": "Chen Min",
+            "phone": "13800138000",
+            "region": "Shanghai",
+            "address": "1 Century Avenue",
+            "weight_grams": 900,
+        },
+        "hand_to_carrier": {"carrier": values["carrier"], "waybill": "SC1"},
+        "carrier_says": {"status": "in_transit"},
+        "scan": {"code": values["parcel"], "kind": "arrived", "unit": values["unit"]},
+        "deposit": {"party": values["shop"], "amount": PRICE, "bank_reference": "a transfer of today"},
+        "take_back": {"memo": "Booked twice"},
+        "prepare_payouts": {"area": values["county"], "minimum": PRICE, "purpose": "Sales"},
+        "cancel_payouts": VERSION,
+        "restart_preparation": {},
+        "book_results": {"file": answer_of_bank(values)},
         "record_purchase": {
             "producer": values["party"],
             "buyer": values["shop"],

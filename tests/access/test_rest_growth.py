@@ -36,7 +36,7 @@ def _membership(cast: Cast, number: int) -> None:
 
 
 LISTS = {
-    "/acts": PAGES["audit:acts"],
+    "/acts?act=registry.register_party": PAGES["audit:acts"],
     "/advice": PAGES["sourcing:advice"],
     "/advice/{advice}/receipts": PAGES["sourcing:advice_detail"],
     "/areas?text=place": PAGES["network:area"],

@@ -13,11 +13,13 @@ from terrace.market import services as market
 from terrace.market.domain import DisputeKind, Provider
 from terrace.market.models import Offer, Order
 from terrace.market.services import links
+from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as traceability
+from tests.access.carriage import carriage_of, money_of
 from tests.access.lots import lots_of
 from tests.conftest import Member
 from tests.market.orders import make_offer, paid_order, place
@@ -49,6 +51,8 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "repayment_id": repayment.pk,
         "charge": _charge(offer),
         **_sold(offer),
+        **carriage_of(ServiceUnit.objects.get(number=unit), lot),
+        **money_of(household, shop),
     }
 
 

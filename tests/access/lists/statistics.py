@@ -11,6 +11,10 @@ def _village(cast: Cast, number: int) -> None:
     factories.AreaFactory(code=f"{VILLAGE[:9]}{300 + number}")
 
 
+def _township(cast: Cast, number: int) -> None:
+    factories.AreaFactory(code=f"{VILLAGE[:6]}{300 + number}")
+
+
 def _outlet(cast: Cast, number: int) -> None:
     factories.UnitFactory(area=factories.AreaFactory(code=f"{VILLAGE[:9]}{300 + number}"))
 
@@ -22,7 +26,7 @@ def _sold(cast: Cast, number: int) -> None:
 
 
 PAGES = {
-    "statistics:figures": Case(_sold),
+    "statistics:figures": Case(_township),
     "statistics:figures_of": Case(_village, values=(VILLAGE[:9],)),
     "statistics:outlets": Case(_outlet),
     "statistics:rows": Case(_sold, values=(VILLAGE[:6], "sales")),

@@ -1,0 +1,84 @@
+"""What one side of the world moves and pays: a carrier, a vehicle, parcels, goods, a tour, accounts, payouts."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from terrace.accounts.models import Post
+from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.ledger import services as ledger
+from terrace.ledger.models import Payout
+from terrace.logistics import services
+from terrace.logistics.domain import Direction, TariffKind
+from terrace.logistics.models import Load
+from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
+from terrace.network.models import ServiceUnit
+from terrace.registry.models import Party
+from terrace.traceability.models import Lot
+from tests import factories
+from tests.conftest import Member
+
+Values = dict[str, str | int]
+
+
+def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
+    """Let a carrier's parcel and a lot's goods wait, and a tour fetch the goods; return what addresses name of them."""
+    county = point.area_path[:6]
+    centre = _centre(county)
+    courier = factories.PartyFactory(area=factories.AreaFactory(code=county), kind="enterprise")
+    carrier = services.add_carrier(by=SYSTEM, unit_id=centre.pk, party=courier.number)
+    vehicle = services.add_vehicle(by=SYSTEM, unit_id=centre.pk, given=VehicleGiven(f"甘K {county}", 800_000))
+    begins = clock.today() + timedelta(days=30)
+    fee = Money(50, "CNY")
+    services.set_tariff(by=SYSTEM, given=TariffGiven(TariffKind.OUTLET, county, begins, fee, fee))
+    parcel = services.register_parcel(
+        by=SYSTEM,
+        new=NewParcel(
+            Direction.DOWN, "Zhao Suqin", "13993901234", centre.pk, 900, to_unit_id=point.pk, carrier_id=courier.pk
+        ),
+    )
+    goods = services.create_consignment(
+        by=SYSTEM, from_unit=point, to_unit=centre, lots=[(lot.pk, Quantity(20_000, Unit.KILOGRAM))], crates=1
+    )
+    driver = _posted("driver", centre).person
+    given = TourGiven(vehicle.pk, driver.pk, clock.today(), time(8))
+    tour = services.plan_tour(by=SYSTEM, unit_id=centre.pk, given=given)
+    services.add_stop(by=SYSTEM, tour=tour, version=1, unit_id=point.pk)
+    services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
+    return {
+        "carrier": courier.number,
+        "carrier_number": carrier.number,
+        "vehicle": vehicle.number,
+        "parcel": parcel.number,
+        "consignment": goods.number,
+        "tour": tour.number,
+        "stop_id": tour.stops.get(place=1).pk,
+        "load_id": Load.objects.get(tour=tour).pk,
+    }
+
+
+def money_of(household: Party, shop: Party) -> Values:
+    """Let money come in for a household and a shop, and prepare what is paid out; return what addresses name."""
+    amount = Money(5_000, "CNY")
+    deposit = ledger.deposit(by=SYSTEM, party=household, amount=amount, bank_reference=f"bank of {household.number}")
+    given = ledger.PayoutsGiven(household.area_path[:6], Money(100, "CNY"), "Sales in autumn")
+    run = ledger.prepare_payouts(by=_posted("centre-clerk", _centre(household.area_path)).actor, given=given)
+    return {
+        "account": ledger.account_of_party(shop.pk).number,
+        "transfer": deposit.number,
+        "payout_run": run.number,
+        "payout": Payout.objects.get(run=run).number,
+    }
+
+
+def _centre(path: str) -> ServiceUnit:
+    return ServiceUnit.objects.filter(area_id=path[:6]).order_by("pk")[0]
+
+
+def _posted(role: str, centre: ServiceUnit) -> Member:
+    """Return somebody with that role at the centre: of the cast where there is one."""
+    found = Post.objects.filter(unit=centre, role=role).order_by("pk").first()
+    return Member((found or factories.PostFactory(unit=centre, role=role)).person)

@@ -1,0 +1,97 @@
+"""Lists of parcels, goods, tours, and of what drives them."""
+
+from datetime import time, timedelta
+
+from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.logistics import services
+from terrace.logistics.domain import Direction, TariffKind
+from terrace.logistics.models import Vehicle
+from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
+from terrace.network.models import ServiceUnit
+from terrace.registry.models import Party
+from terrace.traceability import services as traceability
+from tests import factories
+from tests.access.lists import Case
+from tests.conftest import VILLAGE, Cast
+
+
+def _unit(area: str) -> ServiceUnit:
+    return ServiceUnit.objects.filter(area_id=area).order_by("pk")[0]
+
+
+def _courier(number: int) -> Party:
+    courier: Party = factories.PartyFactory(area=factories.AreaFactory(code=VILLAGE[:6]), kind="enterprise")
+    services.add_carrier(by=SYSTEM, unit_id=_unit(VILLAGE[:6]).pk, party=courier.number)
+    return courier
+
+
+def _carrier(cast: Cast, number: int) -> None:
+    _courier(number)
+
+
+def _parcel(cast: Cast, number: int) -> None:
+    """Announce a parcel of a carrier of its own."""
+    new = NewParcel(
+        Direction.DOWN,
+        f"Recipient {number}",
+        "13993901234",
+        _unit(VILLAGE[:6]).pk,
+        900,
+        to_unit_id=_unit(VILLAGE).pk,
+        carrier_id=_courier(number).pk,
+    )
+    services.register_parcel(by=SYSTEM, new=new)
+
+
+def _goods(cast: Cast, number: int) -> None:
+    """Let a lot of its own wait at the point."""
+    product = factories.ProductFactory(code=f"goods-{number}")
+    point = _unit(VILLAGE)
+    household = factories.HouseholdFactory(area=point.area)
+    amount = Quantity(20_000, Unit.KILOGRAM)
+    new = traceability.NewLot(product.pk, None, amount, household.pk, VILLAGE, point.pk)
+    lot = traceability.create_lot(by=SYSTEM, new=new)
+    services.create_consignment(
+        by=SYSTEM, from_unit=point, to_unit=_unit(VILLAGE[:6]), lots=[(lot.pk, amount)], crates=1
+    )
+
+
+def _one_vehicle(number: int) -> Vehicle:
+    given = VehicleGiven(f"甘K {70_000 + number}", 800_000)
+    return services.add_vehicle(by=SYSTEM, unit_id=_unit(VILLAGE[:6]).pk, given=given)
+
+
+def _vehicle(cast: Cast, number: int) -> None:
+    _one_vehicle(number)
+
+
+def _tour(cast: Cast, number: int) -> None:
+    """Plan a tour of a vehicle and a driver of its own."""
+    centre = _unit(VILLAGE[:6])
+    driver = factories.PostFactory(unit=centre, role="driver").person_id
+    given = TourGiven(_one_vehicle(number).pk, driver, clock.today(), time(8))
+    services.plan_tour(by=SYSTEM, unit_id=centre.pk, given=given)
+
+
+def _tariff(cast: Cast, number: int) -> None:
+    begins, fee = clock.today() + timedelta(days=100 + number), Money(50, "CNY")
+    services.set_tariff(by=SYSTEM, given=TariffGiven(TariffKind.FLEET, VILLAGE[:6], begins, fee, fee))
+
+
+PAGES = {
+    "logistics:carriers": Case(_carrier),
+    "logistics:consignments": Case(_goods),
+    "logistics:parcels": Case(_parcel),
+    "logistics:tariffs": Case(_tariff),
+    "logistics:tours": Case(_tour),
+    "logistics:vehicles": Case(_vehicle),
+}
+REST = {
+    "/logistics/consignments": PAGES["logistics:consignments"],
+    "/logistics/parcels": PAGES["logistics:parcels"],
+    "/logistics/tariffs": PAGES["logistics:tariffs"],
+    "/logistics/tours": PAGES["logistics:tours"],
+}
