@@ -189,7 +189,11 @@ def _of_sales(values: Values) -> dict[str, dict[str, Any]]:
     contents = [{"line": values["line_id"], "steps": 10_000}]
     words = {"words_to_buyer": "Half of it", "words_to_seller": "The photo shows it"}
     return {
-        "pack_sale": {"version": 2, "parcels": [{"weight_grams": 10_500, "contents": contents}]},
+        "pack_sale": {
+            "version": 2,
+            "unit": values["centre_unit"],
+            "parcels": [{"weight_grams": 10_500, "contents": contents}],
+        },
         "unpack_sale": VERSION,
         "ship_sale": {**VERSION, "waybills": {}},
         "cancel_sale": {"version": 2},

@@ -49,6 +49,7 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     services.add_stop(by=SYSTEM, tour=tour, version=1, unit_id=point.pk)
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
     return {
+        "centre_unit": centre.number,
         "carrier": courier.number,
         "carrier_number": carrier.number,
         "vehicle": vehicle.number,

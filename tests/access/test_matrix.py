@@ -51,7 +51,7 @@ VALUE_OF = {
     "ledger/accounts": {"number": "account"},
     "ledger/transfers": {"number": "transfer"},
     "ledger/payouts": {"number": "payout_run"},
-    "api/v1/logistics/parcels": {"number": "parcel"},
+    "api/v1/logistics/parcels": {"number": "sent_parcel"},
     "api/v1/logistics/consignments": {"number": "consignment"},
     "api/v1/logistics/tours": {"number": "tour"},
     "api/v1/ledger/accounts": {"number": "account"},

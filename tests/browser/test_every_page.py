@@ -20,7 +20,7 @@ from tests.browser.conftest import Arrive
 from tests.browser.site import Site
 from tests.browser.visitor import DESK, PHONE
 
-ROLES = ("", "keeper", "farmer", "shop", "station", "centre", "clerk", "bureau", "admin")
+ROLES = ("", "keeper", "farmer", "shop", "station", "centre", "clerk", "packer", "driver", "bureau", "admin")
 STARTS = ("/", "/people/second-factor/", "/people/ways-back/", "/gallery")
 NO_PAGE = frozenset({"account_logout", "set_language", "network:outlines", "network:markers", "messaging:open"})
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)"')
@@ -109,5 +109,6 @@ def test_every_page_is_open_to_everybody_who_may_see_it(arrive: Arrive, site: Si
 def test_the_links_lead_to_all_parts_of_the_program(site: Site) -> None:
     routes = {route.split()[0] for who in ROLES for route in reached(site, who).pages}
     contexts = {route.split(":")[0] for route in routes if ":" in route}
-    assert contexts == {"web", "sourcing", "catalog", "registry", "accounts", "network", "messaging", "audit"}
-    assert len(routes) > 60
+    trade = {"market", "statistics", "logistics", "traceability", "ledger"}
+    assert contexts == {"web", "sourcing", "catalog", "registry", "accounts", "network", "messaging", "audit"} | trade
+    assert len(routes) > 120
