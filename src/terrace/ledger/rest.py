@@ -16,13 +16,13 @@ from terrace.ledger import queries, services
 from terrace.ledger.domain import AccountKind, PayoutState, Permission, RunState
 from terrace.ledger.schemas import (
     AccountOut,
+    AccountStatementOut,
     BookedOut,
     DepositIn,
     PayoutOut,
     RunIn,
     RunOut,
     RunVersionIn,
-    StatementOut,
     TakeBackIn,
     TransferOut,
     accounts_out,
@@ -82,8 +82,8 @@ def get_account(request: HttpRequest, number: Number) -> AccountOut:
     return accounts_out([queries.get_account(actor_of(request), number)])[0]
 
 
-@router.get("/accounts/{number}/statement", response={200: StatementOut, **REFUSALS})
-def get_statement(request: HttpRequest, number: Number, first: date, last: date) -> StatementOut:
+@router.get("/accounts/{number}/statement", response={200: AccountStatementOut, **REFUSALS})
+def get_statement(request: HttpRequest, number: Number, first: date, last: date) -> AccountStatementOut:
     """Read an account's statement of the days `first` to `last`, at most a year."""
     account = queries.get_account(actor_of(request), number)
     refuse_far_day(first, field="first")

@@ -42,7 +42,7 @@ class EntryOut(Schema):
     balance: MoneyValue
 
 
-class StatementOut(Schema):
+class AccountStatementOut(Schema):
     """What lay on an account at the beginning of `first`, its entries to the end of `last`, and what lay there then."""
 
     account: str
@@ -168,9 +168,9 @@ def accounts_out(rows: Sequence[Account]) -> list[AccountOut]:
     ]
 
 
-def statement_out(said: Statement) -> StatementOut:
+def statement_out(said: Statement) -> AccountStatementOut:
     """Return a statement as JSON."""
-    return StatementOut(
+    return AccountStatementOut(
         account=said.account.number,
         first=said.first,
         last=said.last,

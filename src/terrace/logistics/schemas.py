@@ -135,7 +135,7 @@ class ConsignmentFilters(Schema):
     status: ConsignmentStatus | None = None
 
 
-class LineOut(Schema):
+class ConsignmentLineOut(Schema):
     """A lot of a consignment by its number: what was sent, and what arrived, null until it was counted."""
 
     lot: str
@@ -154,7 +154,7 @@ class ConsignmentOut(Schema):
     crates: int
     weight: QuantityValue
     is_cold: bool
-    lines: list[LineOut]
+    lines: list[ConsignmentLineOut]
     sent_at: datetime | None
     arrived_at: datetime | None
 
@@ -273,7 +273,7 @@ def consignments_out(rows: Sequence[Consignment]) -> list[ConsignmentOut]:
             weight=_kilograms(row.grams),
             is_cold=row.is_cold,
             lines=[
-                LineOut(
+                ConsignmentLineOut(
                     lot=known[line.lot_id].number,
                     sent=QuantityValue.of(line.sent),
                     arrived=QuantityValue.of(line.arrived) if line.arrived is not None else None,

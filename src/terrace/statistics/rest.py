@@ -18,8 +18,8 @@ from terrace.statistics.domain import FigureKind, Period, Permission, Span
 from terrace.statistics.schemas import (
     AreaFiguresOut,
     FiguresOut,
+    HouseholdStatementOut,
     OutletOut,
-    StatementOut,
     days_out,
     figures_out,
     outlets_out,
@@ -31,10 +31,10 @@ AreaCode = Annotated[str, Field(max_length=32)]
 ProductCode = Annotated[str, Field(max_length=40)]
 
 
-@router.get("/households/{number}/statement", response={200: StatementOut, **REFUSALS})
+@router.get("/households/{number}/statement", response={200: HouseholdStatementOut, **REFUSALS})
 def household_statement(
     request: HttpRequest, number: str, span: Span = Span.YEAR, on: date | None = None, product: ProductCode = ""
-) -> StatementOut:
+) -> HouseholdStatementOut:
     """Read a household's statement of the period in which `on` lies; a look by anybody else is put on the record."""
     actor = actor_of(request)
     party = queries.get_household(actor, number)

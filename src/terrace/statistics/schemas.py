@@ -57,7 +57,7 @@ class FlowOut(Schema):
     amount: MoneyValue
 
 
-class LineOut(Schema):
+class StatementLineOut(Schema):
     """One entry of the account, with the balance after it. `reference` names what it is about."""
 
     at: datetime
@@ -67,7 +67,7 @@ class LineOut(Schema):
     balance: MoneyValue
 
 
-class BoughtOut(Schema):
+class StatementPurchaseOut(Schema):
     """A purchase; `owed` is what is still to be paid, `state` where it stands."""
 
     number: str
@@ -83,7 +83,7 @@ class BoughtOut(Schema):
     state: str
 
 
-class StatementOut(Schema):
+class HouseholdStatementOut(Schema):
     """A household's statement: `opening` and the flows come to `closing`."""
 
     household: str
@@ -91,9 +91,9 @@ class StatementOut(Schema):
     opening: MoneyValue
     closing: MoneyValue
     flows: list[FlowOut]
-    lines: list[LineOut]
-    purchases: list[BoughtOut]
-    owed: list[BoughtOut]
+    lines: list[StatementLineOut]
+    purchases: list[StatementPurchaseOut]
+    owed: list[StatementPurchaseOut]
 
 
 class OutletOut(Schema):
@@ -123,17 +123,17 @@ def days_out(days: Days) -> DaysOut:
     return DaysOut(first=days.first, last=days.last)
 
 
-def statement_out(found: HouseholdStatement) -> StatementOut:
+def statement_out(found: HouseholdStatement) -> HouseholdStatementOut:
     """Return a household's statement as JSON."""
     codes = {pk: product.code for pk, product in found.products.items()}
-    return StatementOut(
+    return HouseholdStatementOut(
         household=found.party.number,
         days=days_out(found.period.so_far(clock.today())),
         opening=_money(found.opening),
         closing=_money(found.closing),
         flows=[FlowOut(flow=flow, amount=_money(amount)) for flow, amount in found.flows.items()],
         lines=[
-            LineOut(
+            StatementLineOut(
                 at=line.entry.at,
                 reason=Reason(line.entry.transfer.reason),
                 reference=line.entry.transfer.reference,
@@ -162,8 +162,8 @@ def outlets_out(found: Sequence[Ranked]) -> list[OutletOut]:
     ]
 
 
-def _bought(purchase: Purchase, codes: Mapping[int, str]) -> BoughtOut:
-    return BoughtOut(
+def _bought(purchase: Purchase, codes: Mapping[int, str]) -> StatementPurchaseOut:
+    return StatementPurchaseOut(
         number=purchase.number,
         at=purchase.purchased_at,
         product=codes[purchase.product_id],

@@ -15,7 +15,6 @@ from terrace.http.rest import REFUSALS, Paged, PageNumber, SortName, actor_of, p
 from terrace.market import queries, services
 from terrace.market.models import Offer
 from terrace.market.schemas.offers import (
-    AnswerIn,
     ChangedOfferIn,
     GoodsFilters,
     GoodsOut,
@@ -24,6 +23,7 @@ from terrace.market.schemas.offers import (
     OfferOut,
     OfferVersionIn,
     ReasonIn,
+    ReviewAnswerIn,
     ReviewOut,
     StockIn,
     goods_out,
@@ -155,7 +155,7 @@ def remove_photo(request: HttpRequest, number: str, photo_id: RowId) -> OfferOut
 
 
 @router.post("/offers/{number}/reviews/{review_id}/answer", response={200: ReviewOut, **REFUSALS})
-def answer_review(request: HttpRequest, number: str, review_id: RowId, given: AnswerIn) -> ReviewOut:
+def answer_review(request: HttpRequest, number: str, review_id: RowId, given: ReviewAnswerIn) -> ReviewOut:
     """Answer a review as the seller."""
     actor = actor_of(request)
     review = queries.get_review(queries.get_offer(actor, number), review_id)

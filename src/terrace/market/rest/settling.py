@@ -14,17 +14,17 @@ from terrace.market.models import Dispute, Order
 from terrace.market.schemas.settling import (
     AgreementIn,
     AgreementOut,
-    AnswerIn,
     DecisionIn,
+    DisputeAnswerIn,
     DisputeOut,
     EndIn,
-    PackIn,
+    PackingIn,
     RefundIn,
     SaleFilters,
     SaleOut,
+    SaleVersionIn,
     SharedOut,
     ShipIn,
-    VersionIn,
     agreements_out,
     disputes_out,
     sales_out,
@@ -56,7 +56,7 @@ def get_sale(request: HttpRequest, number: str) -> SaleOut:
 
 
 @router.post("/sales/{number}/pack", response={200: SaleOut, **REFUSALS})
-def pack_sale(request: HttpRequest, number: str, given: PackIn) -> SaleOut:
+def pack_sale(request: HttpRequest, number: str, given: PackingIn) -> SaleOut:
     """Pack an order: parcels with what lies in them, lots by their numbers."""
     actor = actor_of(request)
     order = queries.get_sale(actor, number)
@@ -73,7 +73,7 @@ def pack_sale(request: HttpRequest, number: str, given: PackIn) -> SaleOut:
 
 
 @router.post("/sales/{number}/unpack", response={200: SaleOut, **REFUSALS})
-def unpack_sale(request: HttpRequest, number: str, given: VersionIn) -> SaleOut:
+def unpack_sale(request: HttpRequest, number: str, given: SaleVersionIn) -> SaleOut:
     """Take an order that was packed out of its parcels again."""
     actor = actor_of(request)
     order = queries.get_sale(actor, number)
@@ -125,7 +125,7 @@ def get_dispute(request: HttpRequest, number: str) -> DisputeOut:
 
 
 @router.post("/disputes/{number}/answer", response={200: DisputeOut, **REFUSALS})
-def answer_dispute(request: HttpRequest, number: str, given: AnswerIn) -> DisputeOut:
+def answer_dispute(request: HttpRequest, number: str, given: DisputeAnswerIn) -> DisputeOut:
     """Answer a buyer as the seller, offering money, or asking for the goods back."""
     actor = actor_of(request)
     found, amount = queries.get_dispute(actor, number), given.offered.money

@@ -106,7 +106,7 @@ class StockIn(Schema):
     quantity: int = Field(ge=1)
 
 
-class AnswerIn(Schema):
+class ReviewAnswerIn(Schema):
     """What the seller answers to a review; empty, the answer is taken away."""
 
     answer: str = Field("", max_length=LONGEST_REVIEW)

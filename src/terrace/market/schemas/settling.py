@@ -73,18 +73,18 @@ class PackedIn(Schema):
     lot: Text = Field("", max_length=20)
 
 
-class ParcelIn(Schema):
+class PackedParcelIn(Schema):
     """A parcel with what lies in it."""
 
     weight_grams: int = Field(ge=1, le=10**6)
     contents: list[PackedIn] = Field(max_length=200)
 
 
-class PackIn(Schema):
+class PackingIn(Schema):
     """How an order was packed: at the unit with a number ("" for the seller's own place), for the carrier with one."""
 
     version: int = Field(ge=1, le=10**9)
-    parcels: list[ParcelIn] = Field(max_length=50)
+    parcels: list[PackedParcelIn] = Field(max_length=50)
     unit: Text = Field("", max_length=20)
     carrier: Text = Field("", max_length=20)
 
@@ -99,19 +99,19 @@ class PackIn(Schema):
         ]
 
 
-class VersionIn(Schema):
+class SaleVersionIn(Schema):
     """The version of the row that the act was made from."""
 
     version: int = Field(ge=1, le=10**9)
 
 
-class ShipIn(VersionIn):
+class ShipIn(SaleVersionIn):
     """The waybill of each parcel, by the parcel's number."""
 
     waybills: dict[str, str] = Field(max_length=50)
 
 
-class EndIn(VersionIn):
+class EndIn(SaleVersionIn):
     """Why an order is cancelled."""
 
     note: Text = Field("", max_length=200)
@@ -141,7 +141,7 @@ class DisputeOut(Schema):
     over_at: datetime | None
 
 
-class AnswerIn(VersionIn):
+class DisputeAnswerIn(SaleVersionIn):
     """What a seller answers and offers; with `goods_back` the amount goes back when the goods have come."""
 
     offered: MoneyValue
@@ -149,7 +149,7 @@ class AnswerIn(VersionIn):
     goods_back: bool = False
 
 
-class DecisionIn(VersionIn):
+class DecisionIn(SaleVersionIn):
     """What the centre decides."""
 
     amount: MoneyValue
