@@ -9,6 +9,7 @@ from playwright.sync_api import Route
 from tests.browser.conftest import Arrive
 from tests.browser.site import Site
 from tests.browser.visitor import DESK, PHONE, Visitor
+from tests.conftest import VILLAGE
 
 APPLE = "/sourcing/supply/new/apple/"
 KEPT = "Object.entries(localStorage).filter(([name]) => name.startsWith('draft:')).map(String).join()"
@@ -234,6 +235,6 @@ def test_without_scripts_a_form_says_that_another_language_empties_it(arrive: Ar
 
 
 def _change_page(visitor: Visitor) -> str:
-    visitor.open("/sourcing/supply/?status=open")
+    visitor.open(f"/sourcing/supply/?status=open&area={VILLAGE}")  # of their own area, or they only see it
     href = visitor.page.locator(".row-link[href*='/S-']").first.get_attribute("href") or ""
     return re.sub(r"\?.*", "", href) + "change/"
