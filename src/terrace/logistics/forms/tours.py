@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from terrace.http.forms import (
     ActForm,
     DayField,
+    DegreesField,
     FilterForm,
     VersionForm,
 )
@@ -69,7 +70,7 @@ class StopForm(VersionForm):
 class PlacesForm(VersionForm):
     """Moving a stop: by how many places, up where it is below zero."""
 
-    places = forms.IntegerField(min_value=-60, max_value=60)
+    places = DegreesField(min_value=-60, max_value=60)
 
 
 class TimedForm(VersionForm):

@@ -63,7 +63,7 @@ class Bar:
 def trace(request: Request, gtin: str, number: str) -> HttpResponse:
     """Show a lot to whoever holds its label, or say kindly that there is none with this code."""
     lot = queries.find_public_lot(number)
-    if lot is None or gtin not in _numbers_of(lot):
+    if lot is None or not _leads_to(gtin, lot):
         context: dict[str, Any] = {"title": _("This code is not known"), "number": number[:40]}
         return _unlisted(pages.render(request, "traceability/unknown.html", context, status=404))
     return _unlisted(pages.render(request, "traceability/trace.html", _page(lot)))
@@ -75,10 +75,12 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _numbers_of(lot: Lot) -> set[str]:
-    """Return the numbers of trade items whose codes lead here: the product's, and those of its packs."""
+def _leads_to(gtin: str, lot: Lot) -> bool:
+    """Say whether the code is the lot's own, as on nearly every label, its product's, or that of one of its packs."""
+    if gtin == lot.gtin:
+        return True
     product = catalog.products_by_id([lot.product_id])[lot.product_id]
-    return {lot.gtin, product.number, *(pack.number for pack in catalog.all_packs_of(lot.product_id))}
+    return gtin == product.number or gtin in {pack.number for pack in catalog.all_packs_of(lot.product_id)}
 
 
 def _page(lot: Lot) -> dict[str, Any]:
