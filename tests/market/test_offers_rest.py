@@ -15,6 +15,7 @@ from tests.market.selling import NOW, a_line, a_photo, an_offer, goods
 
 pytestmark = pytest.mark.usefixtures("autumn")
 API = "/api/v1/market"
+PRICE = {"minor": 300, "currency": "CNY"}
 
 
 def _given(cast: Cast, **changes: Any) -> dict[str, Any]:
@@ -60,6 +61,21 @@ def test_a_refusal_names_its_field_and_writes_nothing(cast: Cast) -> None:
     goods()
     refused = _send(cast.buyer.client, "/offers", _given(cast, pack="sack"))
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "pack")
+    assert not Offer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"titles": {"xx": "Apples"}}, "titles.xx"),
+        ({"stories": {"xx": "Sweet"}}, "stories.xx"),
+        ({"freight": {"first": {"minor": -1, "currency": "CNY"}, "more": PRICE}}, "freight.first"),
+    ],
+)
+def test_a_refusal_is_told_at_the_place_of_the_body(cast: Cast, wrong: dict[str, Any], place: str) -> None:
+    goods()
+    refused = _send(cast.buyer.client, "/offers", _given(cast, **wrong))
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, place)
     assert not Offer.objects.exists()
 
 

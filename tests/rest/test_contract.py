@@ -141,7 +141,8 @@ def fields_of(operation: Any) -> set[str]:
 
 def named_in(answer: TestResponse) -> set[str]:
     """Return the fields at which a request was refused, each as it is named in the body."""
-    return {error["field"].partition(".")[0] for error in (answer.json or {}).get("errors", [])}
+    told = answer.json if isinstance(answer.json, dict) else {}
+    return {error["field"].partition(".")[0] for error in told.get("errors", [])}
 
 
 def room_of(address: str) -> str:
@@ -156,7 +157,8 @@ ROOMS = sorted({room_of(address) for address in OPERATIONS})
 def senders(cast: Cast) -> list[Sender]:
     """Return the side of the village, whose things are there, from the highest to the producer and the shop."""
     own = make(cast).own
-    people = (cast.administrator, cast.centre, cast.keeper, cast.farmer, cast.buyer)
+    posts = (cast.administrator, cast.centre, cast.clerk, cast.packer, cast.driver, cast.keeper)
+    people = (*posts, cast.farmer, cast.buyer)
     return [Sender(member.client.cookies["sessionid"].value, at_home(own, "")) for member in people]
 
 

@@ -4,7 +4,8 @@ Goods are everybody's to read on the pages; here, as everywhere in the interface
 or a session.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from ninja import Field, File, Path, Query, Router, Status, UploadedFile
 
 from terrace.http.photos import clean_photo
 from terrace.http.rest import REFUSALS, Paged, PageNumber, SortName, actor_of, paged, sorted_by
+from terrace.kernel.errors import DomainError
 from terrace.market import queries, services
 from terrace.market.models import Offer
 from terrace.market.schemas.offers import (
@@ -34,6 +36,8 @@ from terrace.market.schemas.offers import (
 router = Router(tags=["market"])
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Place = Annotated[int, Field(ge=0, le=50)]
+PLACES = {"title_": "titles.", "story_": "stories.", "freight_": "freight."}
+"""Where a body has what our forms have at fields whose names begin so."""
 
 
 @router.get("/goods", response={200: Paged[GoodsOut], **REFUSALS})
@@ -77,9 +81,10 @@ def list_offers(
 @router.post("/offers", response={201: OfferOut, **REFUSALS})
 def create_offer(request: HttpRequest, given: NewOfferIn) -> Status[OfferOut]:
     """Write an offer as a draft; nobody buys of it before it is put on sale."""
-    offer = services.create_offer(
-        by=actor_of(request), seller=given.seller, terms=given.terms(), stock=given.stock, notice=given.notice
-    )
+    with _refusals():
+        offer = services.create_offer(
+            by=actor_of(request), seller=given.seller, terms=given.terms(), stock=given.stock, notice=given.notice
+        )
     return Status(201, _out(offer))
 
 
@@ -94,7 +99,8 @@ def change_offer(request: HttpRequest, number: str, given: ChangedOfferIn) -> Of
     """Change an offer that was read at `version`."""
     actor = actor_of(request)
     offer = queries.get_offer(actor, number)
-    return _out(services.change_offer(by=actor, offer=offer, version=given.version, terms=given.terms()))
+    with _refusals():
+        return _out(services.change_offer(by=actor, offer=offer, version=given.version, terms=given.terms()))
 
 
 @router.post("/offers/{number}/sell", response={200: OfferOut, **REFUSALS})
@@ -190,3 +196,16 @@ def _stocked(request: HttpRequest, number: str, given: StockIn, act: Callable[..
 
 def _out(offer: Offer) -> OfferOut:
     return offers_out([offer])[0]
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Let what is refused at a field of our forms be told at the place that a body has for it."""
+    try:
+        yield
+    except DomainError as error:
+        for start, place in PLACES.items():
+            if error.field.startswith(start):
+                error.field = place + error.field.removeprefix(start)
+                break
+        raise

@@ -1,5 +1,7 @@
 """The REST interface of packing, shipping, completion, disputes and agreements."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +10,7 @@ from ninja import Query, Router, Status
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import NotFound
+from terrace.kernel.errors import DomainError, NotFound
 from terrace.market import queries, services
 from terrace.market.models import Dispute, Order
 from terrace.market.schemas.settling import (
@@ -34,6 +36,8 @@ from terrace.market.services import AgreementGiven
 from terrace.network import queries as network
 
 router = Router(tags=["market"])
+PLACES = {"lots": "parcels", "weight": "parcels", "waybill": "waybills"}
+"""Where a body has what our forms have at these fields."""
 
 
 @router.get("/sales", response={200: Paged[SaleOut], **REFUSALS})
@@ -61,14 +65,15 @@ def pack_sale(request: HttpRequest, number: str, given: PackingIn) -> SaleOut:
     actor = actor_of(request)
     order = queries.get_sale(actor, number)
     wanted = {one.lot for parcel in given.parcels for one in parcel.contents if one.lot}
-    packed = services.pack_order(
-        by=actor,
-        order=order,
-        version=given.version,
-        boxes=given.boxes(queries.lot_ids(wanted)),
-        carrier_id=queries.carrier_named(order, given.carrier).pk if given.carrier else None,
-        unit_id=_unit_id(given.unit),
-    )
+    with _refusals():
+        packed = services.pack_order(
+            by=actor,
+            order=order,
+            version=given.version,
+            boxes=given.boxes(queries.lot_ids(wanted)),
+            carrier_id=queries.carrier_named(order, given.carrier).pk if given.carrier else None,
+            unit_id=_unit_id(given.unit),
+        )
     return _sale(actor, packed)
 
 
@@ -85,7 +90,8 @@ def ship_sale(request: HttpRequest, number: str, given: ShipIn) -> SaleOut:
     """Hand the parcels of an order to their carrier."""
     actor = actor_of(request)
     order = queries.get_sale(actor, number)
-    shipped = services.ship_order(by=actor, order=order, version=given.version, waybills=given.waybills)
+    with _refusals():
+        shipped = services.ship_order(by=actor, order=order, version=given.version, waybills=given.waybills)
     return _sale(actor, shipped)
 
 
@@ -185,3 +191,13 @@ def _unit_id(number: str) -> int | None:
     if found is None:
         raise NotFound(field="unit")
     return found.pk
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Let what is refused at a field of our forms be told at the place that a body has for it."""
+    try:
+        yield
+    except DomainError as error:
+        error.field = PLACES.get(error.field, error.field)
+        raise
