@@ -15,10 +15,14 @@ from terrace.accounts.domain import (
     roles,
     state_of,
 )
+from terrace.accounts.domain import Permission as Accounts
 from terrace.config.roles import EVERYTHING
 from terrace.kernel.deployment import Deployment, using
 from terrace.kernel.errors import Invalid
 from terrace.kernel.tiers import Workspace
+from terrace.ledger.domain import Permission as Ledger
+from terrace.market.domain import Permission as Market
+from terrace.registry.domain import Permission as Registry
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -118,10 +122,16 @@ def test_nobody_can_appoint_above_themselves(giver: str, role: str) -> None:
     assert not roles()[role].permissions <= roles()[giver].appoints
 
 
-def test_bureau_and_centre_posts_need_a_second_factor_and_villages_do_not() -> None:
+def test_desks_of_bureau_and_centre_need_a_second_factor_and_villages_packers_and_drivers_do_not() -> None:
     needing = {role.code for role in roles().values() if role.needs_second_factor}
     upper = {role.code for role in roles().values() if {Workspace.BUREAU, Workspace.CENTRE} & set(role.workspaces)}
-    assert needing == upper
+    assert needing == upper - {"packer", "driver"}
+
+
+@pytest.mark.parametrize("role", ["packer", "driver"])
+def test_who_needs_no_second_factor_at_a_centre_sees_no_private_data_and_no_money(role: str) -> None:
+    kept_from = {*Registry, *Ledger, Market.PAYMENTS, Accounts.MANAGE}
+    assert not roles()[role].permissions & kept_from
 
 
 def test_the_page_of_roles_shows_every_permission() -> None:

@@ -21,14 +21,15 @@ from tests.factories import PASSWORD, AreaFactory, PersonFactory, PostFactory, U
 
 LISTS = ("/people/", "/people/invitations/", "/people/tokens/", "/audit/", "/api/v1/people")
 ENGLISH = {"Accept-Language": "en"}
-EVERYBODY = ("keeper", "station", "centre", "clerk", "bureau", "administrator", "neighbour", "stranger")
+AT_THE_CENTRE = ("centre", "clerk", "packer", "driver")
+EVERYBODY = ("keeper", "station", *AT_THE_CENTRE, "bureau", "administrator", "neighbour", "stranger")
 
 
 @pytest.mark.parametrize(
     ("reader", "seen"),
     [
         ("station", {"keeper", "station"}),
-        ("centre", {"keeper", "station", "centre", "clerk", "neighbour"}),
+        ("centre", {"keeper", "station", *AT_THE_CENTRE, "neighbour"}),
         ("stranger", {"stranger"}),
         ("administrator", set(EVERYBODY)),
         ("bureau", set(EVERYBODY)),

@@ -103,6 +103,8 @@ def test_the_system_reads_everything_and_nobody_nothing(cast: Cast) -> None:
 
 
 def test_the_list_filters_by_person_act_place_and_day(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.keeper.person.pk).update(name="Zhao Lihua")  # "Person 1" is in "Person 10" too
+    cast.keeper.person.refresh_from_db()
     note(cast.keeper)
     note(cast.neighbour, area=NEIGHBOUR_VILLAGE, act="accounts.end_post")
     note(cast.station, area=VILLAGE[:9], now=datetime(2026, 11, 20, 15, 59, tzinfo=UTC))
