@@ -33,11 +33,13 @@ from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.deployment import current
 from terrace.messaging import queries as messaging
+from terrace.messaging.domain import Topic
 from terrace.network.models import ServiceUnit
 from terrace.registry.domain import Kind
 from terrace.registry.models import Household, HouseholdMember, Party
 from terrace.sourcing import queries as sourcing
-from terrace.sourcing.models import Advice, AdviceReceipt, DemandNotice, ReferencePrice, SupplyNotice
+from terrace.sourcing.domain import PayRule
+from terrace.sourcing.models import Advice, AdviceReceipt, DemandNotice, Purchase, ReferencePrice, SupplyNotice
 from tests import factories
 from tests.architecture.house import contexts
 
@@ -242,8 +244,11 @@ def test_advice_waits_for_the_keeper_and_the_station_and_others_have_answered(sm
 
 def test_who_took_note_has_read_what_came_until_then(small: demo.Loaded) -> None:
     for sign_in in ("keeper", "station"):
-        person = Person.objects.get(username=sign_in)
-        assert 1 < messaging.count_unread(person.pk) <= sourcing.count_unacknowledged(_actor(sign_in))
+        actor = _actor(sign_in)
+        unread = messaging.visible_to(actor).filter(read_at=None)
+        assert 1 < unread.filter(topic=Topic.ADVICE).count() <= sourcing.count_unacknowledged(actor)
+        of_trade = unread.exclude(topic=Topic.ADVICE)
+        assert not of_trade.filter(created_at__lt=moment(DAY - timedelta(days=2), 19)).exists()
 
 
 def test_the_shop_and_the_leader_find_matches_in_the_keepers_village(small: demo.Loaded) -> None:
@@ -352,7 +357,11 @@ def test_the_system_itself_laid_only_the_first_stone(small: demo.Loaded) -> None
     assert {act for act in counted if act.startswith(("registry", "sourcing"))} <= {
         "sourcing.expire_supply",
         "sourcing.expire_demand",
+        "sourcing.pay_purchase",  # what waits for its grading or its sale is paid by that, without anybody's hand
     }
+    paid = Act.objects.filter(via=SYSTEM.via, act="sourcing.pay_purchase").values_list("subject_id", flat=True)
+    waited = Purchase.objects.filter(pk__in=[int(pk) for pk in paid])
+    assert set(waited.values_list("pay_rule", flat=True)) <= {PayRule.AT_GRADING, PayRule.AT_SALE}
 
 
 def test_some_offers_of_the_county_have_a_photo_that_was_drawn(small: demo.Loaded) -> None:

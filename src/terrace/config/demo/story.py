@@ -12,7 +12,7 @@ from terrace.accounts import queries as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
-from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE
+from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
 from terrace.config.demo.changes import note_changes
 from terrace.config.demo.demand import plan_demand
 from terrace.config.demo.firms import register_firms
@@ -33,7 +33,9 @@ from terrace.config.demo.world import Tell, World, count_rows
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.deployment import current
+from terrace.messaging import queries as inbox
 from terrace.messaging import services as messaging
+from terrace.messaging.domain import Topic
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 
@@ -137,6 +139,10 @@ def _read_news(world: World) -> None:
     actors = [world.at_post(role, COUNTY) for role in ("centre-manager", "centre-clerk", "packer", "driver")]
     for actor in (*actors, *(world.as_actor(person) for person in world.speakers.values())):
         messaging.mark_all_read(by=actor)
+    for actor in (world.keeper(VILLAGE), world.at_post("station-officer", TOWNSHIP)):
+        news = inbox.visible_to(actor).filter(read_at=None).exclude(topic=Topic.ADVICE).order_by("id")
+        for notice in news:  # advice stays until it is taken note of
+            messaging.mark_read(by=actor, notice_id=notice.pk)
 
 
 def _sign(world: World, seed: int) -> Loaded:
