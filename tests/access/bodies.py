@@ -56,6 +56,12 @@ def body_of(values: Values, act: str) -> tuple[str | bytes, str]:
     return json.dumps(body), "application/json"
 
 
+def asked(values: Values) -> dict[str, str | int]:
+    """Return what a read has to be told in its address: where, of which days, about what."""
+    today = clock.today().isoformat()
+    return {"area": values["area"], "first": today, "last": today, "about": f"order/{values['order']}"}
+
+
 def bodies(values: Values) -> dict[str, dict[str, Any]]:
     """Return the body of each operation by the function that serves it, about what `values` name."""
     today = clock.today().isoformat()

@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 
 from terrace.accounts import services as accounts
 from terrace.config.wsgi import application
-from tests.access.bodies import bodies, body_of
+from tests.access.bodies import asked, bodies, body_of
 from tests.access.test_matrix import OPERATIONS, filled
 from tests.access.world import Values, at_home, make
 from tests.conftest import VILLAGE, Cast, Member
@@ -119,7 +119,13 @@ class Sender:
         headers = {"Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}
         with transaction.atomic():
             answer = Browser(application, use_cookies=False).open(
-                url, method=method.upper(), data=data, content_type=kind, headers=headers, environ_base=FROM
+                url,
+                query_string={name: asked(self.values)[name] for name in needed_by(operation)},
+                method=method.upper(),
+                data=data,
+                content_type=kind,
+                headers=headers,
+                environ_base=FROM,
             )
             transaction.set_rollback(True)
         operation.Case().validate_response(answer, checks=CHECKS)
@@ -130,6 +136,12 @@ def address_of(operation: Any) -> str:
     """Return the operation's line in the table of who opens what."""
     place = re.sub(r"\{(\w+)\}", r"<str:\1>", operation.path.lstrip("/"))
     return place if operation.method == "get" else f"{place}#{operation.method}"
+
+
+def needed_by(operation: Any) -> list[str]:
+    """Return the names of what an operation has to be told in the query of its address."""
+    said = operation.definition.raw.get("parameters", [])
+    return [one["name"] for one in said if one["in"] == "query" and one.get("required")]
 
 
 def fields_of(operation: Any) -> set[str]:

@@ -27,6 +27,8 @@ from terrace.traceability import queries as lots
 
 Number = Annotated[str, Field(max_length=40)]
 Grams = Annotated[int, Field(ge=1, le=500_000)]
+LocalTime = Annotated[time, Field(json_schema_extra={"format": "time-local"})]
+"""A time on the clocks here; the format `time` would ask for a zone, `time-local` of the OpenAPI registry has none."""
 
 
 class ParcelFilters(Schema):
@@ -176,7 +178,7 @@ class TourOut(Schema):
     vehicle: str
     driver: str
     on: date
-    starts_at: time
+    starts_at: LocalTime
     started_at: datetime | None
     finished_at: datetime | None
 
@@ -186,7 +188,7 @@ class StopOut(Schema):
 
     place: int
     unit: str
-    planned_at: time | None
+    planned_at: LocalTime | None
     arrived_at: datetime | None
     left_at: datetime | None
 
