@@ -183,7 +183,7 @@ def test_every_operation_can_succeed_and_no_wrong_value_breaks_it(senders: list[
         able = next((sender for sender in senders if sender.send(operation).status_code in DONE), None)
         assert able, f"nobody can do {operation.label}"
         act = OPERATIONS[address_of(operation)][1]
-        fields = bodies(able.values).get(act, {})
+        fields = bodies(able.values).get(act, {}) if "requestBody" in operation.definition.raw else {}
         # A file goes as a form does, and its field is held by tests of its own.
         if any(isinstance(value, File) for value in fields.values()):
             continue
