@@ -192,7 +192,7 @@ def _of_lots(values: Values) -> dict[str, dict[str, Any]]:
 
 def _of_sales(values: Values) -> dict[str, dict[str, Any]]:
     """Return the bodies of what is done with the world's orders, disputes and agreements."""
-    contents = [{"line": values["line_id"], "steps": 10_000}]
+    contents = [{"line": values["line_id"], "steps": 10_000, "lot": values["lot_at_centre"]}]
     words = {"words_to_buyer": "Half of it", "words_to_seller": "The photo shows it"}
     return {
         "pack_sale": {

@@ -17,6 +17,8 @@ from terrace.logistics.models import Load
 from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
+from terrace.traceability import services as traceability
+from terrace.traceability.domain import EventKind
 from terrace.traceability.models import Lot
 from tests import factories
 from tests.conftest import Member
@@ -50,6 +52,7 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
     return {
         "centre_unit": centre.number,
+        "lot_at_centre": _lot_at(centre, lot).number,
         "carrier": courier.number,
         "carrier_number": carrier.number,
         "vehicle": vehicle.number,
@@ -73,6 +76,14 @@ def money_of(household: Party, shop: Party) -> Values:
         "payout_run": run.number,
         "payout": Payout.objects.get(run=run).number,
     }
+
+
+def _lot_at(centre: ServiceUnit, lot: Lot) -> Lot:
+    """Return a part of a lot that has come to the centre, where its buyer's orders are packed from it."""
+    part = traceability.split_lot(by=SYSTEM, lot=lot, parts=[Quantity(10_000, Unit.KILOGRAM)])[0]
+    traceability.note(by=SYSTEM, lot_ids=[part.pk], kind=EventKind.SENT, unit_id=lot.unit_at_id)
+    traceability.note(by=SYSTEM, lot_ids=[part.pk], kind=EventKind.ARRIVED, unit_id=centre.pk)
+    return part
 
 
 def _centre(path: str) -> ServiceUnit:
