@@ -247,8 +247,8 @@ def test_who_took_note_has_read_what_came_until_then(small: demo.Loaded) -> None
         actor = _actor(sign_in)
         unread = messaging.visible_to(actor).filter(read_at=None)
         assert 1 < unread.filter(topic=Topic.ADVICE).count() <= sourcing.count_unacknowledged(actor)
-        of_trade = unread.exclude(topic=Topic.ADVICE)
-        assert not of_trade.filter(created_at__lt=moment(DAY - timedelta(days=2), 19)).exists()
+        old = unread.filter(created_at__lt=moment(DAY - timedelta(days=2), 19))
+        assert not old.exclude(topic=Topic.ADVICE).exists()
 
 
 def test_the_shop_and_the_leader_find_matches_in_the_keepers_village(small: demo.Loaded) -> None:
@@ -299,8 +299,7 @@ def test_what_is_for_sale_is_in_season_or_keeps(small: demo.Loaded) -> None:
 
 def test_every_post_is_at_its_unit_and_one_that_the_unit_has(small: demo.Loaded) -> None:
     units = ServiceUnit.objects.in_bulk()
-    for post in Post.objects.order_by("id"):
-        unit = units[post.unit_id]
+    for post, unit in [(post, units[post.unit_id]) for post in Post.objects.order_by("id")]:
         assert post.area_path == unit.area_path
         assert current().plan.get(unit.tier).workspace in roles()[post.role].workspaces
     assert {post.unit_id for post in Post.objects.all()} == set(units)
@@ -359,9 +358,8 @@ def test_the_system_itself_laid_only_the_first_stone(small: demo.Loaded) -> None
         "sourcing.expire_demand",
         "sourcing.pay_purchase",  # what waits for its grading or its sale is paid by that, without anybody's hand
     }
-    paid = Act.objects.filter(via=SYSTEM.via, act="sourcing.pay_purchase").values_list("subject_id", flat=True)
-    waited = Purchase.objects.filter(pk__in=[int(pk) for pk in paid])
-    assert set(waited.values_list("pay_rule", flat=True)) <= {PayRule.AT_GRADING, PayRule.AT_SALE}
+    paid = {int(act.subject_id) for act in Act.objects.filter(via=SYSTEM.via, act="sourcing.pay_purchase")}
+    assert not Purchase.objects.filter(pk__in=paid, pay_rule=PayRule.NOW).exists()
 
 
 def test_some_offers_of_the_county_have_a_photo_that_was_drawn(small: demo.Loaded) -> None:
