@@ -29,7 +29,7 @@ Values = dict[str, str | int]
 def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     """Let a carrier's parcel and a lot's goods wait, and a tour fetch the goods; return what addresses name of them."""
     county = point.area_path[:6]
-    centre = _centre(county)
+    centre, packing = _centre(county), _where_they_pack(county)
     courier = factories.PartyFactory(area=factories.AreaFactory(code=county), kind="enterprise")
     carrier = services.add_carrier(by=SYSTEM, unit_id=centre.pk, party=courier.number)
     vehicle = services.add_vehicle(by=SYSTEM, unit_id=centre.pk, given=VehicleGiven(f"甘K {county}", 800_000))
@@ -51,8 +51,8 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     services.add_stop(by=SYSTEM, tour=tour, version=1, unit_id=point.pk)
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
     return {
-        "centre_unit": centre.number,
-        "lot_at_centre": _lot_at(centre, lot).number,
+        "centre_unit": packing.number,
+        "lot_at_centre": _lot_at(packing, lot).number,
         "carrier": courier.number,
         "carrier_number": carrier.number,
         "vehicle": vehicle.number,
@@ -88,6 +88,11 @@ def _lot_at(centre: ServiceUnit, lot: Lot) -> Lot:
 
 def _centre(path: str) -> ServiceUnit:
     return ServiceUnit.objects.filter(area_id=path[:6]).order_by("pk")[0]
+
+
+def _where_they_pack(county: str) -> ServiceUnit:
+    post = Post.objects.filter(area_path=county, role="packer").order_by("pk").first()
+    return post.unit if post else _centre(county)
 
 
 def _posted(role: str, centre: ServiceUnit) -> Member:

@@ -82,7 +82,7 @@ VALUE_OF = {
     "api/v1/purchases": {"number": "purchase"},
     "api/v1/market/goods": {"number": "offer"},
     "api/v1/market/offers": {"number": "offer"},
-    "api/v1/market/my-orders": {"number": "order"},
+    "api/v1/market/my-orders": {"number": "settled"},
     "api/v1/market/sales": {"number": "order"},
     "api/v1/market/settlements": {"number": "settled"},
     "api/v1/market/disputes": {"number": "dispute"},

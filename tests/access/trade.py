@@ -50,16 +50,17 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "line_id": order.lines.get().pk,
         "repayment_id": repayment.pk,
         "charge": _charge(offer),
-        **_sold(offer),
+        **_sold(offer, household),
         **carriage_of(ServiceUnit.objects.get(number=unit), lot),
         **money_of(household, shop),
     }
 
 
-def _sold(offer: Offer) -> Values:
+def _sold(offer: Offer, buyer: Party) -> Values:
     """Let the shop pack and ship two orders itself: one is confirmed, of the other the buyer says what is wrong."""
     settled, disputed = (_sent(offer) for _order in range(2))
     market.confirm_receipt(by=SYSTEM, order=settled)
+    Order.objects.filter(pk=settled.pk).update(buyer=buyer)
     said = market.ReviewGiven(4, "Crisp")
     review = market.review(by=ANONYMOUS, line=settled.lines.get(), given=said, has_order=True)
     given = market.DisputeGiven(DisputeKind.SPOILT, "Two are rotten", Money(500, "CNY"))
