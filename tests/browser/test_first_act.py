@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from python_calamine import CalamineWorkbook
 
 from terrace.kernel import clock
@@ -232,7 +232,7 @@ def _keeper_withdraws(keeper: Visitor, notice: str) -> None:
     assert keeper.link(f"/sourcing/supply/{notice}/change/").count() == 0
 
 
-def _row(visitor: Visitor, product: str):  # type: ignore[no-untyped-def]
+def _row(visitor: Visitor, product: str) -> Locator:
     return visitor.page.locator(f"table.balance tr:has(th a[href$='/{product}/'])")
 
 

@@ -1,8 +1,10 @@
 """The driver's page on the phone: the next stop first, what to drop and take there, the scan, and a word of trouble."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib import messages
+from django.forms import ChoiceField
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -142,7 +144,8 @@ def _scan_form(request: Request, here: Stop | None) -> ScanForm:
     form = ScanForm(pages.sent(request), initial={"kind": ScanKind.ARRIVED if here else ScanKind.LOADED})
     words = {ScanKind.ARRIVED: _("Unloaded here")} if here else {}
     kinds = SAID if here else tuple(kind for kind in SAID if kind is not ScanKind.ARRIVED)
-    form.fields["kind"].choices = [(kind.value, words.get(kind, kind.label)) for kind in kinds]  # type: ignore[attr-defined]
+    field = cast(ChoiceField, form.fields["kind"])
+    field.choices = [(kind.value, words.get(kind, kind.label)) for kind in kinds]
     return form
 
 
