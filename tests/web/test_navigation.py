@@ -1,5 +1,7 @@
 """The places of a workspace: in groups, and four of them on a phone's bar."""
 
+from dataclasses import fields
+
 import pytest
 
 from terrace.web import navigation
@@ -25,6 +27,19 @@ def test_who_has_few_places_has_all_of_them_on_the_bar_or_four(cast: Cast, who: 
 
     assert entries
     assert sum(entry.on_bar for entry in entries) in (len(entries), navigation.ON_BAR)
+
+
+@pytest.mark.parametrize("who", [field.name for field in fields(Cast)])
+def test_no_place_stands_twice_in_anybodys_navigation(cast: Cast, who: str) -> None:
+    urls = [entry.url for entry in _entries(cast, who)]
+
+    assert len(urls) == len(set(urls))
+
+
+def test_no_place_is_listed_twice_for_whoever_may_see_it() -> None:
+    routes = [place.route for place in navigation.DESTINATIONS]
+
+    assert len(routes) == len(set(routes))
 
 
 def test_each_group_is_headed_once_and_so_is_what_is_under_more(cast: Cast) -> None:

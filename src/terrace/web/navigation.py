@@ -92,8 +92,6 @@ GROUPS = (
             Destination(_("Offers"), "market:offers", "tag", (Market.VIEW,), parties=True, resting=True),
             Destination(_("Disputes"), "market:disputes", "message", (Market.VIEW,), parties=True, resting=True),
             Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True),
-            Destination(_("To pack"), "market:pack_list", "package", (Market.PACK,)),
-            Destination(_("Disputes"), "market:disputes", "message", (Market.DISPUTES,), parties=True, resting=True),
             Destination(_("Market desk"), "market:desk", "list-check", (Market.DISPUTES, Market.PAYMENTS)),
             Destination(_("Payments"), "market:payments", "building-bank", (Market.PAYMENTS,)),
             Destination(_("Agreements"), "market:agreements", "notes", (Market.AGREEMENTS,)),
