@@ -18,7 +18,7 @@ from terrace.market.services import AgreementGiven, DisputeGiven
 from terrace.market.services.links import signature
 from tests.conftest import VILLAGE, Cast
 from tests.journeys.harvest import parcels_of
-from tests.market.orders import make_offer, paid_order, place
+from tests.market.orders import make_offer, paid_order, pay, place
 from tests.market.settling import balance, deliver, pack, sent_order, ship
 
 
@@ -131,6 +131,30 @@ def test_a_lost_parcel_goes_to_the_centre(cast: Cast) -> None:
     carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.LOST)
     dispute = Dispute.objects.get(order=order)
     assert (dispute.status, dispute.wanted_minor) == (DisputeStatus.WITH_CENTRE, order.total_minor)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "lines"),
+    [
+        ([100], [41, 59]),
+        ([100, 1], [41, 60]),
+        ([11_700], [4_800, 6_900]),
+        ([11_700, 500], [4_800, 6_900]),
+    ],
+)
+def test_what_goes_back_is_taken_off_the_lines_and_of_freight_only_what_is_left_then(
+    cast: Cast, amounts: list[int], lines: list[int]
+) -> None:
+    assert cast.buyer.party
+    placed = place({make_offer(cast.buyer.party): 1, make_offer(cast.buyer.party, price=6_900): 1})
+    pay(placed.payment)
+    order = placed.orders[0]
+    for amount in amounts:
+        order.refresh_from_db()
+        services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=yuan(amount))
+    order.refresh_from_db()
+    assert list(order.lines.order_by("amount_minor").values_list("refunded_minor", flat=True)) == lines
+    assert order.refunded_minor == sum(amounts)
 
 
 def test_more_than_is_left_does_not_go_back(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from terrace.market import queries
+from terrace.market.models import OrderLine
 from terrace.market.queries import ProductSold, Sold
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, VILLAGE, Cast
@@ -22,11 +23,11 @@ def test_sales_count_on_the_day_of_payment_where_the_installation_is(cast: Cast)
 
     found = queries.sales_by_day(COUNTY, NOVEMBER)
 
-    assert found == {date(2026, 11, 3): Sold(15_000, 2, 3), date(2026, 11, 4): Sold(15_000, 1, 3)}
+    assert found == {date(2026, 11, 3): Sold(15_000, 0, 2, 3), date(2026, 11, 4): Sold(15_000, 0, 1, 3)}
 
 
-@pytest.mark.parametrize("status", ["cancelled", "expired", "refunded"])
-def test_what_was_cancelled_or_given_back_in_full_is_no_sale(cast: Cast, status: str) -> None:
+@pytest.mark.parametrize("status", ["cancelled", "expired"])
+def test_what_was_cancelled_is_no_sale(cast: Cast, status: str) -> None:
     sell(cast.farmer.party, noon(2026, 11, 3), status=status)
 
     assert queries.sales_by_day(COUNTY, NOVEMBER) == {}
@@ -61,8 +62,8 @@ def test_an_order_of_two_villages_is_one_of_each_and_one_of_their_county(cast: C
 
     villages = queries.sales_by_area(COUNTY, [12], NOVEMBER)
 
-    assert villages == {VILLAGE: Sold(10_000, 1, 2), NEIGHBOUR_VILLAGE: Sold(20_000, 1, 4)}
-    assert queries.sales_by_area(VILLAGE[:4], [6], NOVEMBER) == {COUNTY: Sold(30_000, 1, 6)}
+    assert villages == {VILLAGE: Sold(10_000, 0, 1, 2), NEIGHBOUR_VILLAGE: Sold(20_000, 0, 1, 4)}
+    assert queries.sales_by_area(VILLAGE[:4], [6], NOVEMBER) == {COUNTY: Sold(30_000, 0, 1, 6)}
 
 
 def test_goods_of_the_area_itself_are_of_no_area_below(cast: Cast) -> None:
@@ -85,9 +86,9 @@ def test_the_product_that_sold_for_most_comes_first(cast: Cast) -> None:
 
     found = queries.top_products(COUNTY, NOVEMBER, 5)
 
-    assert found == [ProductSold(walnut.pk, 25_000, 1, 5), ProductSold(apple.pk, 10_000, 1, 2)]
+    assert found == [ProductSold(walnut.pk, 25_000, 0, 1, 5), ProductSold(apple.pk, 10_000, 0, 1, 2)]
     assert queries.top_products(COUNTY, NOVEMBER, 1) == found[:1]
-    assert set(queries.sales_by_day(COUNTY, NOVEMBER, apple.pk).values()) == {Sold(10_000, 1, 2)}
+    assert set(queries.sales_by_day(COUNTY, NOVEMBER, apple.pk).values()) == {Sold(10_000, 0, 1, 2)}
 
 
 @pytest.mark.parametrize(("who", "sees"), [("keeper", True), ("bureau", True), ("farmer", True), ("neighbour", False)])
@@ -97,3 +98,24 @@ def test_the_rows_are_for_who_sees_the_market_there_and_for_the_seller(cast: Cas
     rows = queries.lines_sold_visible_to(getattr(cast, who).actor, COUNTY, NOVEMBER)
 
     assert list(rows) == ([line] if sees else [])
+
+
+def test_what_was_given_back_stays_a_sale_and_is_told_beside_it(cast: Cast) -> None:
+    line = sell(cast.farmer.party, noon(2026, 11, 3), status="refunded", refunded_minor=10_000)
+    OrderLine.objects.filter(pk=line.pk).update(refunded_minor=10_000)
+    sell(cast.farmer.party, noon(2026, 11, 3), boxes=1)
+
+    assert queries.sales_by_day(COUNTY, NOVEMBER) == {date(2026, 11, 3): Sold(15_000, 10_000, 2, 3)}
+    assert queries.top_products(COUNTY, NOVEMBER, 5) == [ProductSold(line.product_id, 15_000, 10_000, 2, 3)]
+
+
+def test_each_order_is_one_row_with_what_it_holds_of_the_area(cast: Cast) -> None:
+    line = sell(cast.buyer.party, noon(2026, 11, 3), area=VILLAGE)
+    add_line(line.order, sell(cast.buyer.party, None, area=NEIGHBOUR_VILLAGE).offer, 4)
+    add_line(line.order, sell(cast.buyer.party, None, area=VILLAGE).offer, 1)
+
+    village = queries.orders_sold_visible_to(cast.keeper.actor, VILLAGE, NOVEMBER)
+    county = queries.orders_sold_visible_to(cast.centre.actor, COUNTY, NOVEMBER)
+
+    assert [(order.pk, order.goods_here, order.boxes_here) for order in village] == [(line.order_id, 15_000, 3)]
+    assert [(order.pk, order.goods_here, order.boxes_here) for order in county] == [(line.order_id, 35_000, 7)]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from terrace.kernel.actors import ANONYMOUS
 from terrace.logistics.models import Parcel
 from terrace.market import services
-from terrace.market.models import Dispute, Order, OrderParcel, PackedLot, Refund, Settlement, SettlementLine
+from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement, SettlementLine
 from terrace.market.queries.checks.settling import SETTLING_CHECKS
 from terrace.market.services.links import signature
 from tests.conftest import Cast
@@ -65,6 +65,10 @@ def _refund(order: Order) -> None:
     Refund.objects.filter(pk=refund.pk).update(amount_minor=refund.amount_minor + 1)
 
 
+def _line(order: Order) -> None:
+    OrderLine.objects.filter(order=order).update(refunded_minor=299)
+
+
 def _content(order: Order) -> None:
     PackedLot.objects.filter(parcel__order=order).update(steps=9_999)
 
@@ -102,6 +106,7 @@ PLANTS: dict[Callable[[Order], None], str] = {
     _unsettled: "every completed order was settled, and no other",
     _shifted: "a settlement is what its transfer moved",
     _refund: "what was given back is what the ledger moved",
+    _line: "what was given back of goods is that of the lines",
     _content: "what is packed was taken out of its lots",
     _parcel: "an order's parcels are those of logistics",
     _reference: "an order's parcels are those of logistics",

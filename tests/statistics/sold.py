@@ -57,6 +57,12 @@ def sell(
     return add_line(order, offer, boxes)
 
 
+def give_back(line: OrderLine, minor: int) -> None:
+    """Give so many fen of an order of one line back."""
+    Order.objects.filter(pk=line.order_id).update(refunded_minor=minor)
+    OrderLine.objects.filter(pk=line.pk).update(refunded_minor=minor)
+
+
 def pay(party_id: int, minor: int, at: datetime, part: Part = Part.GROWER) -> Transfer:
     """Book so many fen from the bank to a party's account, for its goods."""
     bank, account = ledger.house_account(AccountKind.BANK), ledger.account_of_party(party_id)

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
-from tests.statistics.sold import noon, pay, sell
+from tests.statistics.sold import give_back, noon, pay, sell
 
 COUNTY, TOWNSHIP = VILLAGE[:6], VILLAGE[:9]
 NOVEMBER = "?span=month&on=2026-11-01"
@@ -73,6 +73,35 @@ def test_each_number_leads_to_rows_that_add_up_to_it(cast: Cast) -> None:
     sheet = CalamineWorkbook.from_filelike(BytesIO(response.content)).get_sheet_by_index(0).to_python()
     amounts = [row[sheet[0].index("Amount")] for row in sheet[1:]]
     assert sum(amounts) == 107
+
+
+@pytest.mark.parametrize(
+    ("figure", "column", "rows", "comes_to", "shown"),
+    [
+        ("sales", "Amount", 3, 157, "CN¥157.00"),
+        ("refunded", "Given back", 2, 103.01, "CN¥103.01"),
+        ("net_sales", "Net", 3, 53.99, "CN¥53.99"),
+        ("orders", "Goods from here", 3, 157, "3"),
+        ("boxes", "Number", 3, 4, "4"),
+    ],
+)
+def test_gross_given_back_and_net_have_rows_that_add_up_to_the_cent(
+    cast: Cast, figure: str, column: str, rows: int, comes_to: float, shown: str
+) -> None:
+    part = sell(cast.farmer.party, noon(2026, 11, 3), boxes=1)
+    give_back(part, 301)
+    give_back(sell(cast.farmer.party, noon(2026, 11, 4), boxes=2, status="refunded"), 10_000)
+    sell(cast.farmer.party, noon(2026, 11, 9), boxes=1, price=700, status="cancelled")
+    sell(cast.farmer.party, noon(2026, 11, 9), boxes=1, price=700, status="completed")
+
+    page = _page(cast.centre.client, f"{COUNTY}/{NOVEMBER}")
+    response = cast.centre.client.get(f"/figures/{COUNTY}/{figure}/{NOVEMBER}&export=xlsx")
+
+    sheet = CalamineWorkbook.from_filelike(BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    amounts = [row[sheet[0].index(column)] for row in sheet[1:]]
+    assert len(amounts) == rows
+    assert round(sum(amounts), 2) == comes_to
+    assert f'{figure}/{NOVEMBER.replace("&", "&amp;")}">{shown} </a>' in page
 
 
 def test_areas_below_are_told_and_handed_out_as_a_sheet(cast: Cast) -> None:

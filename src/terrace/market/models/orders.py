@@ -116,6 +116,7 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     price_minor = models.BigIntegerField(help_text="of one")
     amount_minor = models.BigIntegerField()
+    refunded_minor = models.BigIntegerField(default=0, help_text="what was given back of the amount")
     freight_minor = models.BigIntegerField()
     content_steps = models.BigIntegerField(help_text="of one")
     unit = models.CharField(max_length=3, choices=Unit.choices())
@@ -126,6 +127,9 @@ class OrderLine(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, amount_minor=F("price_minor") * F("quantity")), name="market_line_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")), name="market_line_refunded"
             ),
             models.UniqueConstraint(fields=["order", "offer"], name="market_offer_once_per_order"),
         ]
@@ -141,6 +145,16 @@ class OrderLine(models.Model):
     def title(self) -> str:
         """What was bought, in the reader's language."""
         return in_language(self.titles)
+
+    @property
+    def amount(self) -> Money:
+        """What the buyer paid for it, without freight; the order is read for its currency."""
+        return Money(self.amount_minor, self.order.currency)
+
+    @property
+    def refunded(self) -> Money:
+        """What was given back of the amount."""
+        return Money(self.refunded_minor, self.order.currency)
 
     @property
     def content(self) -> Quantity:

@@ -8,36 +8,41 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Left, TruncDate
 
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.market.domain import OrderStatus, Permission
-from terrace.market.models import OrderLine
+from terrace.market.models import Order, OrderLine
 
 Spans = Iterable[tuple[date, date]]
 """Days from and to, both inclusive; several spans are asked for at once, to be compared."""
-GONE = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REFUNDED)
-"""Orders that brought nothing in the end. A part given back stays a sale: what was sold was sold."""
+GONE = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+"""Orders whose goods never left. What was given back later was sold first: it is in the sales, and taken off them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """Sums of goods in minor units, of orders, and of what was sold of offers: boxes, pieces or kilograms."""
+    """Sums of goods and of what was given back of them, of orders, and of boxes, pieces or kilograms of offers.
+
+    Amounts are in minor units; what was given back is in the goods too.
+    """
 
     goods_minor: int
+    refunded_minor: int
     orders: int
     boxes: int
 
 
 @dataclass(frozen=True, slots=True)
 class ProductSold:
-    """What one product sold for, in minor units, and in how many orders."""
+    """What one product sold for and what was given back of it, in minor units, and in how many orders."""
 
     product_id: int
     goods_minor: int
+    refunded_minor: int
     orders: int
     boxes: int
 
@@ -57,6 +62,15 @@ def lines_sold_visible_to(actor: Actor, path: str, spans: Spans, product_id: int
     """Return of `lines_sold` those that the actor sees: who sees the market of the area that the goods are from."""
     seen = within(actor.paths(Permission.VIEW)) | Q(order__seller__in=actor.parties)
     return lines_sold(path, spans, product_id).filter(seen).select_related("order")
+
+
+def orders_sold_visible_to(actor: Actor, path: str, spans: Spans, product_id: int | None = None) -> QuerySet[Order]:
+    """Return the orders of these lines, each with what it holds of them: `goods_here` in minor units, `boxes_here`."""
+    lines = lines_sold_visible_to(actor, path, spans, product_id)
+    own = lines.filter(order=OuterRef("pk")).order_by().values("order")
+    goods, boxes = (own.annotate(sum=Sum(name)).values("sum") for name in ("amount_minor", "quantity"))
+    found = Order.objects.filter(pk__in=lines.values("order"))
+    return found.annotate(goods_here=Subquery(goods), boxes_here=Subquery(boxes))
 
 
 def sales_by_day(path: str, spans: Spans, product_id: int | None = None) -> dict[date, Sold]:
@@ -81,14 +95,19 @@ def sales_by_area(path: str, lengths: Collection[int], spans: Spans, product_id:
 def top_products(path: str, spans: Spans, most: int) -> list[ProductSold]:
     """Return the `most` products of the area that sold for most, the first of them first."""
     rows = _summed(lines_sold(path, spans), "product_id").order_by("-goods", "product_id")[:most]
-    return [ProductSold(row["product_id"], row["goods"], row["orders"], row["boxes"]) for row in rows]
+    return [ProductSold(row["product_id"], row["goods"], row["refunded"], row["orders"], row["boxes"]) for row in rows]
 
 
 def _summed(lines: QuerySet[OrderLine], by: str) -> QuerySet[Any, dict[str, Any]]:
-    sums = {"goods": Sum("amount_minor"), "orders": Count("order", distinct=True), "boxes": Sum("quantity")}
+    sums = {
+        "goods": Sum("amount_minor"),
+        "refunded": Sum("refunded_minor"),
+        "orders": Count("order", distinct=True),
+        "boxes": Sum("quantity"),
+    }
     rows: QuerySet[Any, dict[str, Any]] = lines.values(by).annotate(**sums).order_by(by)
     return rows
 
 
 def _sold(row: dict[str, Any]) -> Sold:
-    return Sold(row["goods"], row["orders"], row["boxes"])
+    return Sold(row["goods"], row["refunded"], row["orders"], row["boxes"])

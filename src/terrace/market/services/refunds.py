@@ -14,7 +14,7 @@ from terrace.kernel.words import _
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import Draft, Leg, Part, Reason
 from terrace.market.domain import OrderStatus, RefundReason
-from terrace.market.models import Dispute, Order, Refund
+from terrace.market.models import Dispute, Order, OrderLine, Refund
 from terrace.market.services import news
 from terrace.market.services.locking import lock_order, move, require_seller, require_status
 from terrace.market.services.paying import outside_account
@@ -73,6 +73,7 @@ def give_back_money(
         raise MoreThanLeft
     refund = _written(by, order, amount, reason, note, dispute, moment)
     order.refunded_minor += amount.minor
+    _spread(order)
     ends = not order.escrow and order.status not in BEFORE_SHIPPING
     if ends:
         move(order, OrderStatus.REFUNDED, refunded_minor=order.refunded_minor, ended_at=moment, complete_by=None)
@@ -83,6 +84,15 @@ def give_back_money(
     told = _("%(amount)s of your order %(number)s goes back to you by the way it came.")
     news.to_buyer(order, told, amount=amount, now=moment)
     return refund
+
+
+def _spread(order: Order) -> None:
+    """Say of each line how much of it was given back: of goods first, of freight only what is left then."""
+    lines = list(order.lines.order_by("pk"))
+    parts = min(order.refunded, order.goods).split([line.amount_minor for line in lines])
+    for line, part in zip(lines, parts, strict=True):
+        line.refunded_minor = part.minor
+    OrderLine.objects.bulk_update(lines, ["refunded_minor"])
 
 
 def _written(

@@ -10,6 +10,8 @@ class FigureKind(Choice):
     """What is counted. Amounts are in minor units of the installation's currency."""
 
     SALES = "sales", _("Sales")
+    REFUNDED = "refunded", _("Given back")
+    NET_SALES = "net_sales", _("Net sales")
     ORDERS = "orders", _("Orders")
     BOXES = "boxes", _("Boxes sold")
     PURCHASES = "purchases", _("Bought from producers")
@@ -21,7 +23,7 @@ class FigureKind(Choice):
     @property
     def is_money(self) -> bool:
         """Whether it is an amount of money, not a count."""
-        return self in (FigureKind.SALES, FigureKind.PURCHASES, FigureKind.PREMIUM, FigureKind.INCOME)
+        return self not in COUNTS
 
     @property
     def is_of_product(self) -> bool:
@@ -34,8 +36,12 @@ class FigureKind(Choice):
         return MEANINGS[self]
 
 
+COUNTS = (FigureKind.ORDERS, FigureKind.BOXES, FigureKind.PARCELS_UP, FigureKind.PARCELS_DOWN)
+"""What is counted; all others are amounts."""
 MEANINGS: Mapping[FigureKind, Text] = {
-    FigureKind.SALES: _("Goods of the area in paid orders, without freight, on the day of payment."),
+    FigureKind.SALES: _("Goods of the area in paid orders, not cancelled, without freight, on the day of payment."),
+    FigureKind.REFUNDED: _("What was given back of these sales until now, on the day of their payment."),
+    FigureKind.NET_SALES: _("Sales less what was given back of them."),
     FigureKind.ORDERS: _("Paid orders that hold goods of the area; not those that were cancelled."),
     FigureKind.BOXES: _("Packs, pieces or kilograms of offers in these orders."),
     FigureKind.PURCHASES: _("What was bought from producers of the area at the scales, without voided purchases."),

@@ -25,10 +25,11 @@ Lengths = Collection[int]
 
 @dataclass(frozen=True, slots=True)
 class ProductFigures:
-    """What one product of an area sold for."""
+    """What one product of an area sold for, and what was given back of it."""
 
     product_id: int
     sales: Money
+    refunded: Money
     orders: int
     boxes: int
 
@@ -52,7 +53,16 @@ def top_products(path: str, days: Days, most: int) -> list[ProductFigures]:
     """Return the products of the area that sold for most."""
     found = market.top_products(path, [(days.first, days.last)], most) if days.count else []
     currency = current().currency
-    return [ProductFigures(one.product_id, Money(one.goods_minor, currency), one.orders, one.boxes) for one in found]
+    return [
+        ProductFigures(
+            one.product_id,
+            Money(one.goods_minor, currency),
+            Money(one.refunded_minor, currency),
+            one.orders,
+            one.boxes,
+        )
+        for one in found
+    ]
 
 
 def total(measured: Mapping[date, Tally], days: Days) -> Tally:
@@ -101,7 +111,13 @@ def _gathered(parts: Iterable[Mapping[K, Tally]]) -> dict[K, Tally]:
 
 
 def _of_sold(sold: Sold) -> Tally:
-    return {FigureKind.SALES: sold.goods_minor, FigureKind.ORDERS: sold.orders, FigureKind.BOXES: sold.boxes}
+    return {
+        FigureKind.SALES: sold.goods_minor,
+        FigureKind.REFUNDED: sold.refunded_minor,
+        FigureKind.NET_SALES: sold.goods_minor - sold.refunded_minor,
+        FigureKind.ORDERS: sold.orders,
+        FigureKind.BOXES: sold.boxes,
+    }
 
 
 def _of_moved(moved: Moved) -> Tally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -24,8 +25,9 @@ from terrace.logistics.domain import Direction, ParcelStatus
 from terrace.logistics.domain import Permission as Logistics
 from terrace.logistics.models import Parcel
 from terrace.market import queries as market
+from terrace.market.domain import OrderStatus
 from terrace.market.domain import Permission as Market
-from terrace.market.models import OrderLine
+from terrace.market.models import Order, OrderLine
 from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.registry import queries as registry
@@ -88,14 +90,20 @@ def _placed(rows: Sequence[Any]) -> list[Placed]:
 
 
 def _lines(behind: Behind) -> Any:
-    days = behind.chosen.period.days
-    product = behind.chosen.product
-    product_id = product.pk if product else None
-    return market.lines_sold_visible_to(behind.actor, behind.area.path, [(days.first, days.last)], product_id)
+    return market.lines_sold_visible_to(behind.actor, behind.area.path, *_when_and_what(behind))
 
 
-def _line_amount(one: Placed) -> Money:
-    return Money(one.row.amount_minor, one.row.order.currency)
+def _lines_given_back(behind: Behind) -> Any:
+    return _lines(behind).filter(refunded_minor__gt=0)
+
+
+def _orders(behind: Behind) -> Any:
+    return market.orders_sold_visible_to(behind.actor, behind.area.path, *_when_and_what(behind))
+
+
+def _when_and_what(behind: Behind) -> tuple[list[tuple[date, date]], int | None]:
+    days, product = behind.chosen.period.days, behind.chosen.product
+    return [(days.first, days.last)], product.pk if product else None
 
 
 def _line_table() -> Table[OrderLine, Placed]:
@@ -107,13 +115,36 @@ def _line_table() -> Table[OrderLine, Placed]:
             Column("title", _("Goods"), lambda one: one.row.title),
             Column("quantity", _("Number"), lambda one: one.row.quantity, Kind.NUMBER, sort="quantity"),
             Column("content", _("Quantity"), lambda one: one.row.content, Kind.QUANTITY),
-            Column("amount", _("Amount"), _line_amount, Kind.MONEY, sort="amount_minor"),
+            Column("amount", _("Amount"), lambda one: one.row.amount, Kind.MONEY, sort="amount_minor"),
+            Column("refunded", _("Given back"), lambda one: one.row.refunded, Kind.MONEY, sort="refunded_minor"),
+            Column("net", _("Net"), lambda one: one.row.amount - one.row.refunded, Kind.MONEY),
             Column("place", _("From"), lambda one: one.place, Kind.NAMES),
         ),
         present=_placed,
         order=("-order__paid_at", "-id"),
         empty=NOTHING,
     )
+
+
+def _order_table() -> Table[Order, Placed]:
+    return Table(
+        name="orders",
+        columns=(
+            Column("order", _("Order"), lambda one: one.row.number, Kind.CODE, sort="number"),
+            Column("paid_at", _("Paid"), lambda one: one.row.paid_at, Kind.DATETIME, sort="paid_at"),
+            Column("status", _("State"), lambda one: OrderStatus(one.row.status), sort="status"),
+            Column("boxes", _("Boxes"), lambda one: one.row.boxes_here, Kind.NUMBER, sort="boxes_here"),
+            Column("amount", _("Goods from here"), _goods_here, Kind.MONEY, sort="goods_here"),
+            Column("place", _("Seller in"), lambda one: one.place, Kind.NAMES),
+        ),
+        present=_placed,
+        order=("-paid_at", "-id"),
+        empty=NOTHING,
+    )
+
+
+def _goods_here(one: Placed) -> Money:
+    return Money(one.row.goods_here, one.row.currency)
 
 
 def _entries(behind: Behind) -> Any:
@@ -178,9 +209,7 @@ def _weight(one: Placed) -> Quantity:
 
 
 def _purchases(behind: Behind) -> Any:
-    days, product = behind.chosen.period.days, behind.chosen.product
-    product_id = product.pk if product else None
-    return sourcing.purchases_between_visible_to(behind.actor, behind.area.path, [(days.first, days.last)], product_id)
+    return sourcing.purchases_between_visible_to(behind.actor, behind.area.path, *_when_and_what(behind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +258,9 @@ INCOME = Source(Ledger.VIEW, _entries, _entry_table)
 SALES = Source(Market.VIEW, _lines, _line_table)
 SOURCES: dict[FigureKind, Source] = {
     FigureKind.SALES: SALES,
-    FigureKind.ORDERS: SALES,
+    FigureKind.REFUNDED: Source(Market.VIEW, _lines_given_back, _line_table),
+    FigureKind.NET_SALES: SALES,
+    FigureKind.ORDERS: Source(Market.VIEW, _orders, _order_table),
     FigureKind.BOXES: SALES,
     FigureKind.PURCHASES: PURCHASES,
     FigureKind.PREMIUM: PURCHASES,

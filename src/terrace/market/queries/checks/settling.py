@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models.functions import Least
 
 from terrace.kernel.checks import Check
 from terrace.ledger import queries as ledger
@@ -65,6 +66,13 @@ def _refunds_unlike_their_transfers() -> Iterable[str]:
             back = sum(amount for amount in moved.get(one.reference, {}).values() if amount > 0)
             if not one.refunded_minor == sums.get(one.pk, 0) == back:
                 yield one.number
+
+
+def _refunds_unlike_their_lines() -> Iterable[str]:
+    """What was given back of an order's lines is what was given back of its goods."""
+    orders = Order.objects.annotate(of_lines=Sum("lines__refunded_minor"))
+    wrong = orders.exclude(of_lines=Least("refunded_minor", "goods_minor"))
+    return wrong.order_by("pk").values_list("number", flat=True).iterator()
 
 
 def _packed_unlike_used() -> Iterable[str]:
@@ -139,6 +147,7 @@ SETTLING_CHECKS = (
     Check("every completed order was settled, and no other", _completed_without_settlement),
     Check("a settlement is what its transfer moved", _releases_unlike_their_lines),
     Check("what was given back is what the ledger moved", _refunds_unlike_their_transfers),
+    Check("what was given back of goods is that of the lines", _refunds_unlike_their_lines),
     Check("what is packed was taken out of its lots", _packed_unlike_used),
     Check("what is packed is what was bought", _packed_unlike_bought),
     Check("an order's parcels are those of logistics", _parcels_unlike_logistics),
