@@ -15,6 +15,7 @@ from terrace.market.domain import OrderStatus
 from terrace.market.models import Offer, OrderLine, Review
 from terrace.market.services import AlreadyReviewed, NotYetDelivered, ReviewGiven
 from terrace.market.services.links import signature
+from tests import factories
 from tests.conftest import Cast
 from tests.market.selling import NOW, a_line, an_offer
 
@@ -120,6 +121,16 @@ def test_the_centre_hides_with_a_reason_and_shows_again(cast: Cast) -> None:
     for _twice in range(2):
         services.show_review(by=cast.clerk.actor, review=written, now=NOW)
     assert Offer.objects.get().rating_sum == 5
+
+
+def test_nobody_hides_a_review_of_the_own_goods(cast: Cast) -> None:
+    line = a_line(an_offer(cast))
+    review = _review(line)
+    factories.RepresentativeFactory(party=line.order.seller, person=cast.clerk.person)
+    with pytest.raises(Forbidden):
+        services.hide_review(by=cast.clerk.actor, review=review, reason="I do not like it")
+    review.refresh_from_db()
+    assert review.hidden_at is None
 
 
 def test_the_check_names_an_offer_whose_stars_are_not_its_reviews(cast: Cast) -> None:

@@ -29,6 +29,13 @@ def sweep_photos(timestamp: int) -> int:
     return services.sweep_photos()
 
 
+@app.periodic(cron="2 * * * *")
+@app.task(name="market.presume_arrived", queueing_lock="market.presume_arrived")
+def presume_arrived(timestamp: int) -> int:
+    """Let orders count as delivered of which no carrier said anything for long."""
+    return services.presume_arrived()
+
+
 @app.periodic(cron="5 * * * *")
 @app.task(name="market.complete_due_orders", queueing_lock="market.complete_due_orders")
 def complete_due_orders(timestamp: int) -> int:

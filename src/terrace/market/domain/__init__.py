@@ -5,7 +5,7 @@ from terrace.market.domain.agreements import MOST_CONFIRM_DAYS, MOST_PERMILLE, U
 from terrace.market.domain.buying import FreightRule
 from terrace.market.domain.disputes import ANSWER_WITHIN, DisputeKind, DisputeStatus, RefundReason, ReturnState
 from terrace.market.domain.offers import OfferStatus, SaleUnit, Standing, standing
-from terrace.market.domain.orders import OrderStatus
+from terrace.market.domain.orders import PRESUMED_AFTER, OrderStatus
 from terrace.market.domain.payments import Answer, Notice, PaymentStatus, Provider, RepaymentStatus
 from terrace.market.domain.settling import ReceiverKind, Rule
 
@@ -14,6 +14,7 @@ __all__ = [
     "ANSWER_WITHIN",
     "MOST_CONFIRM_DAYS",
     "MOST_PERMILLE",
+    "PRESUMED_AFTER",
     "USUAL_CONFIRM_DAYS",
     "Answer",
     "DisputeKind",

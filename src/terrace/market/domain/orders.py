@@ -1,6 +1,11 @@
 """Orders: what a buyer bought of one seller, and how far it has come."""
 
+from datetime import timedelta
+
 from terrace.kernel.words import Choice, _
+
+PRESUMED_AFTER = timedelta(days=14)
+"""So long after shipping an order counts as delivered of which no carrier said anything: no parcel takes longer."""
 
 
 class OrderStatus(Choice):

@@ -15,8 +15,8 @@ SHIP_WITHIN = timedelta(days=2)
 """A paid order that has not left after so long is late."""
 LATE = (OrderStatus.PAID, OrderStatus.PACKED)
 STUCK_TO_SHIP = timedelta(days=4)
-STUCK_ON_THE_WAY = timedelta(days=14)
-"""After so long somebody should call: the seller, or the carrier."""
+STUCK_ON_THE_WAY = timedelta(days=7)
+"""After so long somebody should call: the seller, or the carrier, before the order counts as delivered."""
 MOST_QUIET_TRIES = 3
 """A provider may be down for a while; after so many tries somebody looks into it."""
 
@@ -37,6 +37,12 @@ def get_sale(actor: Actor, number: str) -> Order:
 def may_sell(actor: Actor, order: Order) -> bool:
     """Say whether the actor answers, refunds and cancels for the seller."""
     return actor.may(Permission.SELL, order.area_path) or actor.speaks_for(order.seller_id)
+
+
+def may_stop(order: Order) -> bool:
+    """Say whether the seller's side may cancel the order before it is paid: not together with other sellers' orders."""
+    together = Order.objects.filter(payment=order.payment_id).exclude(seller=order.seller_id)
+    return order.status == OrderStatus.PLACED and not together.exists()
 
 
 def may_pack(actor: Actor, order: Order) -> bool:

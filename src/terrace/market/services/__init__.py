@@ -1,9 +1,10 @@
 """Acts: the only writers."""
 
 from terrace.market.services.agreeing import AgreementGiven, InForce, OneADay, make_agreement, withdraw_agreement
-from terrace.market.services.cancelling import cancel_order
+from terrace.market.services.arriving import presume_arrived
+from terrace.market.services.cancelling import PaidTogether, cancel_order
 from terrace.market.services.checkout import Checkout, KeyUsed, Placed, PriceChanged, place_orders
-from terrace.market.services.completing import InDispute, complete_due_orders, complete_order, confirm_receipt
+from terrace.market.services.completing import complete_due_orders, complete_order, confirm_receipt
 from terrace.market.services.deciding import ask_goods_back, decide_dispute, hand_in_return, take_back_goods
 from terrace.market.services.delivery import Delivery
 from terrace.market.services.disputing import (
@@ -20,7 +21,7 @@ from terrace.market.services.disputing import (
 from terrace.market.services.finding import refresh_search
 from terrace.market.services.forgetting import empty_old_orders, forget_buyer
 from terrace.market.services.links import order_path, order_url, payment_path, payment_url, require_signature
-from terrace.market.services.locking import NotNow
+from terrace.market.services.locking import InDispute, NotNow
 from terrace.market.services.offer_terms import OfferTerms, UnlikelyPrice
 from terrace.market.services.offers import (
     NothingInStock,
@@ -86,6 +87,7 @@ __all__ = [
     "OneADay",
     "OtherAmount",
     "PaidBackBefore",
+    "PaidTogether",
     "Placed",
     "PriceChanged",
     "ReviewGiven",
@@ -137,6 +139,7 @@ __all__ = [
     "payment_path",
     "payment_url",
     "place_orders",
+    "presume_arrived",
     "put_on_sale",
     "refresh_search",
     "refund_order",

@@ -7,15 +7,30 @@ from django.db import transaction
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden
+from terrace.kernel.errors import DomainError, Forbidden
 from terrace.kernel.words import _
 from terrace.market.domain import OrderStatus, PaymentStatus, Permission, RefundReason
 from terrace.market.models import Order
+from terrace.market.queries.selling import may_stop
 from terrace.market.services import news, stock
-from terrace.market.services.locking import lock_order, move, require_buyer, require_seller, require_status
+from terrace.market.services.locking import (
+    lock_order,
+    move,
+    require_buyer,
+    require_no_dispute,
+    require_seller,
+    require_status,
+)
 from terrace.market.services.packing import take_out_of_parcels
 from terrace.market.services.refunds import give_back_money
 from terrace.market.services.stopping import stop_payment
+
+
+class PaidTogether(DomainError):
+    """The order waits for one payment together with other sellers' orders, which its seller cannot cancel."""
+
+    code = "paid_together"
+    message = _("The buyer pays this order together with those of other sellers. Cancel it once it is paid.")
 
 
 @transaction.atomic
@@ -26,8 +41,9 @@ def cancel_order(
 
     The seller may until the goods have left, the buyer (by actor or by the
     `proof` of the link) until they are packed. An unpaid order is cancelled with all
-    others of its payment, which are paid together. Raises `Forbidden`, `NotFound`
-    for a wrong proof, `Stale`, `NotNow`.
+    others of its payment, which are paid together: by the buyer alone, where
+    those are other sellers'. Raises `Forbidden`, `NotFound` for a wrong proof,
+    `Stale`, `NotNow`, `PaidTogether`, `InDispute`.
     """
     moment = now or clock.now()
     order = lock_order(order.pk, version=version)
@@ -35,9 +51,8 @@ def cancel_order(
     late = () if is_buyer else (OrderStatus.PACKED,)
     require_status(order, OrderStatus.PLACED, OrderStatus.PAID, *late)
     if order.status == OrderStatus.PLACED:
-        stop_payment(by=by, payment_id=order.payment_id, status=PaymentStatus.CANCELLED, now=moment)
-        order.refresh_from_db()
-        return order
+        return _stop(by, order, is_buyer, moment)
+    require_no_dispute(order)
     take_out_of_parcels(by=by, order=order, now=moment)
     if order.escrow:
         reason = RefundReason.CANCELLED
@@ -48,6 +63,18 @@ def cancel_order(
     audit.record(by=by, act="market.cancel_order", subject=order, area_path=order.area_path, details=details, now=now)
     news.to_buyer(order, _("Your order %(number)s is cancelled. What you paid goes back to you."), now=moment)
     news.to_seller(order, _("Order %(number)s is cancelled"), now=moment)
+    return order
+
+
+def _stop(by: Actor, order: Order, is_buyer: bool, now: datetime) -> Order:
+    """Cancel what was not paid, with all orders of its payment: nobody else's, unless it is the buyer's own wish."""
+    if not is_buyer and not may_stop(order):
+        raise PaidTogether
+    stop_payment(by=by, payment_id=order.payment_id, status=PaymentStatus.CANCELLED, now=now)
+    order.refresh_from_db()
+    if not is_buyer:
+        for one in order.payment.orders.order_by("pk"):
+            news.to_buyer(one, _("Your order %(number)s is cancelled. Nothing was paid for it."), now=now)
     return order
 
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
-from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
@@ -19,18 +18,11 @@ from terrace.market.models import Order, Settlement, SettlementLine
 from terrace.market.queries.disputes import open_dispute_of
 from terrace.market.queries.dues import dues_of
 from terrace.market.services import news
-from terrace.market.services.locking import lock_order, move, require_buyer, require_status
+from terrace.market.services.batches import one_by_one
+from terrace.market.services.locking import lock_order, move, require_buyer, require_no_dispute, require_status
 from terrace.sourcing import services as sourcing
 
-BATCH = 500
 ARRIVED = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
-
-
-class InDispute(DomainError):
-    """Something is said to be wrong with the order: its money stays in escrow until that is settled."""
-
-    code = "in_dispute"
-    message = _("A dispute about this order is open. Settle it first.")
 
 
 @transaction.atomic
@@ -67,8 +59,8 @@ def complete_due_orders(*, now: datetime | None = None) -> int:
     moment = now or clock.now()
     due = Order.objects.filter(status=OrderStatus.DELIVERED, complete_by__lte=moment)
     open_ones = due.filter(disputes__ended_at=None, disputes__isnull=False).values("pk")
-    ids = list(due.exclude(pk__in=open_ones).order_by("complete_by", "pk").values_list("pk", flat=True)[:BATCH])
-    return sum(_complete_if_due(order_id, moment) for order_id in ids)
+    ids = due.exclude(pk__in=open_ones).order_by("complete_by", "pk").values_list("pk", flat=True)
+    return one_by_one(_complete_if_due, ids, moment)
 
 
 @transaction.atomic
@@ -84,8 +76,7 @@ def _complete_if_due(order_id: int, now: datetime) -> bool:
 def _complete(by: Actor, order: Order, now: datetime) -> Order:
     """Share the money of a locked order. Purchases are locked before the ledger's accounts, as everywhere."""
     require_status(order, OrderStatus.DELIVERED)
-    if open_dispute_of(order.pk) is not None:
-        raise InDispute
+    require_no_dispute(order)
     seller = Receiver(ReceiverKind.PARTY, order.seller_id)
     shares = split(order.escrow, dues_of(order), seller)
     _pay_purchases(by, order, shares, now)

@@ -106,13 +106,13 @@ def decide_dispute(
 ) -> Dispute:
     """Decide for the centre how much the buyer gets back: all that is left, some, or nothing, with words for both.
 
-    Raises `Forbidden` outside the area and for who sells these goods itself,
+    Raises `Forbidden` outside the area and for who sells or bought these goods,
     `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid`.
     """
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute, version)
     by.require(Permission.DISPUTES, order.area_path)
-    if order.seller_id in by.own_parties:
+    if {order.seller_id, order.buyer_id} & by.own_parties:
         raise Forbidden
     require_turn(dispute, DisputeStatus.WITH_CENTRE)
     if amount.minor < 0 or order.escrow < amount:

@@ -21,12 +21,13 @@ from terrace.market.domain import ANSWER_WITHIN, DisputeKind, DisputeStatus, Ord
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import open_dispute_of
 from terrace.market.services import news
+from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
+from terrace.market.services.batches import one_by_one
 from terrace.market.services.locking import lock_order, move, require_buyer, require_seller, require_status
 from terrace.market.services.refunds import MoreThanLeft, give_back_money
 
 LONGEST = 1000
 ARRIVING = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
-BATCH = 500
 STEPS = (
     "status",
     "answer_by",
@@ -181,13 +182,13 @@ def pass_on_overdue(*, now: datetime | None = None) -> int:
     """Pass the disputes on to the centre in which one side did not answer in time; return how many. Run each hour."""
     moment = now or clock.now()
     silent = (DisputeStatus.OPEN, DisputeStatus.OFFERED, DisputeStatus.RETURNING)
-    late = Dispute.objects.filter(status__in=silent, answer_by__lt=moment).order_by("answer_by", "pk")[:BATCH]
-    return sum(_pass_on_if_late(dispute, moment) for dispute in late)
+    late = Dispute.objects.filter(status__in=silent, answer_by__lt=moment).order_by("answer_by", "pk")
+    return one_by_one(_pass_on_if_late, late.values_list("pk", flat=True), moment)
 
 
 @transaction.atomic
-def _pass_on_if_late(dispute: Dispute, now: datetime) -> bool:
-    _order, found = lock_dispute(dispute)
+def _pass_on_if_late(dispute_id: int, now: datetime) -> bool:
+    _order, found = lock_dispute(Dispute.objects.get(pk=dispute_id))
     if found.answer_by >= now or found.status == DisputeStatus.WITH_CENTRE or DisputeStatus(found.status).is_over:
         return False
     _pass_on(SYSTEM, found, now)
@@ -213,18 +214,23 @@ def require_turn(dispute: Dispute, *statuses: DisputeStatus) -> None:
 def settle(*, by: Actor, order: Order, dispute: Dispute, amount: Money, reason: RefundReason, now: datetime) -> None:
     """End a locked dispute with `amount` for the buyer, which may be nothing. The caller has authorised."""
     dispute.decided_minor = amount.minor
-    end(order, dispute, DisputeStatus.SETTLED, now)
     if amount:
         give_back_money(by=by, order=order, amount=amount, reason=reason, dispute=dispute, now=now)
+    end(order, dispute, DisputeStatus.SETTLED, now)
 
 
 def end(order: Order, dispute: Dispute, status: DisputeStatus, now: datetime) -> None:
-    """End a locked dispute; the order's clock stood still from its beginning until now."""
+    """End a locked dispute; the order's clock stood still from its beginning until now.
+
+    Where no parcel is under way any more, such as after the last was lost, the clock begins now.
+    """
     dispute.ended_at = now
     step(dispute, status, now)
     if order.status == OrderStatus.DELIVERED and order.complete_by is not None:
         stood_still = now - max(dispute.created_at, order.delivered_at or dispute.created_at)
         move(order, OrderStatus.DELIVERED, complete_by=order.complete_by + stood_still)
+    elif order.status in UNDER_WAY and not waits_for_parcels(order):
+        arrive(order, now)
 
 
 def step(dispute: Dispute, status: DisputeStatus, now: datetime) -> None:

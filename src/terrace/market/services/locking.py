@@ -12,6 +12,7 @@ from terrace.kernel.errors import DomainError, Forbidden, Stale
 from terrace.kernel.words import _
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, Payment
+from terrace.market.queries.disputes import open_dispute_of
 from terrace.market.services.links import require_signature
 
 
@@ -20,6 +21,13 @@ class NotNow(DomainError):
 
     code = "not_now"
     message = _("This order is no longer where that could be done. Look at how it stands.")
+
+
+class InDispute(DomainError):
+    """Something is said to be wrong with the order: its money stays in escrow until that is settled."""
+
+    code = "in_dispute"
+    message = _("A dispute about this order is open. Settle it first.")
 
 
 def lock_order(order_id: int, *, version: int | None = None) -> Order:
@@ -37,6 +45,12 @@ def require_status(order: Order, *statuses: OrderStatus) -> None:
     """Raise `NotNow` unless the order stands at one of `statuses`."""
     if order.status not in statuses:
         raise NotNow(status=order.status)
+
+
+def require_no_dispute(order: Order) -> None:
+    """Raise `InDispute` while a dispute about the locked order is open: what is left of its money is argued about."""
+    if open_dispute_of(order.pk) is not None:
+        raise InDispute
 
 
 def move(order: Order, status: OrderStatus, **values: Any) -> None:

@@ -16,7 +16,7 @@ from terrace.ledger.domain import Draft, Leg, Part, Reason
 from terrace.market.domain import OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order, OrderLine, Refund
 from terrace.market.services import news
-from terrace.market.services.locking import lock_order, move, require_seller, require_status
+from terrace.market.services.locking import lock_order, move, require_no_dispute, require_seller, require_status
 from terrace.market.services.paying import outside_account
 from terrace.market.services.repaying import repay
 
@@ -39,12 +39,13 @@ def refund_order(
     """Give `amount` of an order back on the seller's own account, before its money is shared.
 
     Raises `Forbidden`, `Stale`, `NotNow` before payment and after completion,
-    `MoreThanLeft`, `Invalid` for nothing or for all of an order that has not
+    `InDispute`, `MoreThanLeft`, `Invalid` for nothing or for all of an order that has not
     left yet: that is a cancellation.
     """
     order = lock_order(order.pk, version=version)
     require_seller(by, order)
     require_status(order, *(status for status in OrderStatus if status.holds_money))
+    require_no_dispute(order)
     if amount.minor == order.escrow.minor and order.status in BEFORE_SHIPPING:
         raise Invalid(_("To give all of it back before it is shipped, cancel the order."), field="amount")
     refuse_identity_number(note, field="note")
@@ -63,8 +64,8 @@ def give_back_money(
 ) -> Refund:
     """Give `amount` of a locked order back: the caller has authorised, and holds the lock. Raises `MoreThanLeft`.
 
-    All of it, after the goods have left, ends the order as given back in full;
-    before that the caller cancels it.
+    All of it ends the order as given back in full, unless it is cancelled: that
+    is the caller's to write.
     """
     moment = now or clock.now()
     if amount.minor <= 0:
@@ -74,7 +75,7 @@ def give_back_money(
     refund = _written(by, order, amount, reason, note, dispute, moment)
     order.refunded_minor += amount.minor
     _spread(order)
-    ends = not order.escrow and order.status not in BEFORE_SHIPPING
+    ends = not order.escrow and reason is not RefundReason.CANCELLED
     if ends:
         move(order, OrderStatus.REFUNDED, refunded_minor=order.refunded_minor, ended_at=moment, complete_by=None)
     else:

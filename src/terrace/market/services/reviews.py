@@ -91,7 +91,7 @@ def hide_review(*, by: Actor, review: Review, reason: str, now: datetime | None 
 
     Hidden before, it stays so. Raises `Forbidden`, and `Invalid` at `reason` when none is given.
     """
-    by.require(Permission.DISPUTES, review.offer.seller_path)
+    _require_judge(by, review)
     plain = _text(reason, "reason", LONGEST_REASON)
     if not plain:
         raise Invalid(_("Say why, for the record."), field="reason")
@@ -106,13 +106,20 @@ def hide_review(*, by: Actor, review: Review, reason: str, now: datetime | None 
 @transaction.atomic
 def show_review(*, by: Actor, review: Review, now: datetime | None = None) -> Review:
     """Show a hidden review again, and let it count. Raises `Forbidden`."""
-    by.require(Permission.DISPUTES, review.offer.seller_path)
+    _require_judge(by, review)
     hidden = Review.objects.filter(pk=review.pk, hidden_at__isnull=False)
     if hidden.update(hidden_at=None, hidden_because=""):
         _count(review, 1)
         _record(by, "market.show_review", review, now, {})
     review.refresh_from_db(fields=["hidden_at", "hidden_because"])
     return review
+
+
+def _require_judge(by: Actor, review: Review) -> None:
+    """Who decides disputes there judges a review, but nobody one of the own goods."""
+    by.require(Permission.DISPUTES, review.offer.seller_path)
+    if review.offer.seller_id in by.own_parties:
+        raise Forbidden
 
 
 def _require_buyer(by: Actor, line: OrderLine, has_order: bool) -> None:

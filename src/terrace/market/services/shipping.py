@@ -1,25 +1,24 @@
 """Shipping an order, and what its parcels tell on their way."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
-from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
 from terrace.logistics import services as logistics
-from terrace.market.domain import USUAL_CONFIRM_DAYS, DisputeKind, OrderStatus
-from terrace.market.models import Agreement, Order, OrderParcel
+from terrace.market.domain import DisputeKind, OrderStatus
+from terrace.market.models import Order, OrderParcel
 from terrace.market.services import news
+from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
 from terrace.market.services.disputing import open_for_lost_parcel
-from terrace.market.services.locking import lock_order, move, require_packer, require_status
+from terrace.market.services.locking import NotNow, lock_order, move, require_packer, require_status
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import EventKind
-
-UNDER_WAY = (OrderStatus.PACKED, OrderStatus.SHIPPED)
 
 
 @transaction.atomic
@@ -35,7 +34,10 @@ def ship_order(
     order = lock_order(order.pk, version=version)
     require_packer(by, order)
     require_status(order, OrderStatus.PACKED)
-    rows = list(order.parcels.filter(undone_at=None).order_by("pk"))
+    # A parcel that was lost on its way to the carrier is the centre's affair; the others leave.
+    rows = [row for row in order.parcels.filter(undone_at=None).order_by("pk") if row.parcel.ended_at is None]
+    if not rows:
+        raise NotNow(status=order.status)
     for row in rows:
         parcel = row.parcel
         waybill = waybills.get(parcel.number, "").strip()
@@ -63,17 +65,9 @@ def parcel_delivered(*, parcel_id: int, at: datetime) -> Order | None:
         return None
     order = lock_order(row.order_id)
     OrderParcel.objects.filter(pk=row.pk, delivered_at=None).update(delivered_at=at)
-    waits = order.parcels.filter(undone_at=None, delivered_at=None).exists()
-    if waits or order.status not in UNDER_WAY:
+    if order.status not in UNDER_WAY or waits_for_parcels(order):
         return order
-    move(
-        order,
-        OrderStatus.DELIVERED,
-        delivered_at=at,
-        shipped_at=order.shipped_at or at,
-        complete_by=at + timedelta(days=confirm_days(order)),
-    )
-    audit.record(by=SYSTEM, act="market.deliver_order", subject=order, area_path=order.area_path, now=at)
+    arrive(order, at)
     said = _("Your order %(number)s has arrived. Please confirm that all is well; on %(day)s it counts as confirmed.")
     news.to_buyer(order, said, now=at, day=order.complete_by)
     return order
@@ -88,12 +82,6 @@ def parcel_did_not_arrive(*, parcel_id: int, at: datetime, kind: DisputeKind) ->
     order = lock_order(row.order_id)
     if OrderStatus(order.status).holds_money:
         open_for_lost_parcel(order=order, parcel=row.parcel.number, kind=kind, now=at)
-
-
-def confirm_days(order: Order) -> int:
-    """Return after how many days from delivery an order counts as confirmed, by its agreement."""
-    agreement: Agreement | None = order.agreement
-    return agreement.confirm_days if agreement else USUAL_CONFIRM_DAYS
 
 
 def _note_lots(by: Actor, rows: list[OrderParcel], now: datetime) -> None:

@@ -24,14 +24,24 @@ def acts_of(actor: Actor, order: Order) -> tuple[Button | None, list[Button]]:
         if status is OrderStatus.PACKED:
             primary = _button(_("Ship"), "sale_ship", order, "truck")
             others.append(_button(_("Unpack"), "sale_unpack", order, "arrows-exchange"))
-    if queries.may_sell(actor, order):
-        if status in (OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.PACKED):
-            others.append(_button(_("Cancel the order"), "sale_cancel", order, "x"))
-        if status.holds_money:
-            others.append(_button(_("Give money back"), "sale_refund", order, "coin"))
+    others += _ending(actor, order, status)
     if status is OrderStatus.COMPLETED:
         primary = _button(_("Where the money went"), "settlement", order, "coin")
     return primary, others
+
+
+def _ending(actor: Actor, order: Order, status: OrderStatus) -> list[Button]:
+    """Return how the order may be cancelled or money given back; while it is argued about, the way to the dispute."""
+    if dispute := queries.open_dispute_of(order.pk):
+        url = reverse("market:dispute", args=[dispute.number])
+        return [{"label": _("To the dispute"), "url": url, "icon": "message"}]
+    found = []
+    if queries.may_sell(actor, order):
+        if status in (OrderStatus.PAID, OrderStatus.PACKED) or queries.may_stop(order):
+            found.append(_button(_("Cancel the order"), "sale_cancel", order, "x"))
+        if status.holds_money:
+            found.append(_button(_("Give money back"), "sale_refund", order, "coin"))
+    return found
 
 
 def _button(label: Text, route: str, order: Order, icon: str) -> Button:
