@@ -59,7 +59,7 @@ def test_a_split_takes_parts_out_and_leaves_the_rest(cast: Cast) -> None:
     assert (first.left, first.gtin, first.producer_id) == (kilos(300), lot.gtin, lot.producer_id)
     assert queries.composition([first.pk]) == {first.pk: [(lot.pk, 300_000)]}
     assert queries.lots_made_of(lot) == [first.pk, second.pk]
-    assert queries.lots_behind(second) == [lot.pk]
+    assert list(queries.reach_of(second)) == [second.pk, lot.pk]
 
 
 def test_more_than_is_left_cannot_be_split_off(cast: Cast) -> None:

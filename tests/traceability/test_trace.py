@@ -1,10 +1,13 @@
 """The public page behind a label's code: light, kind, and no more of anybody than they consent to."""
 
 import gzip
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from terrace.kernel import events
 from terrace.kernel.actors import SYSTEM
@@ -88,6 +91,50 @@ def test_a_mixture_names_all_its_growers(cast: Cast) -> None:
     assert page.count("Taken in") == 1
 
 
+def test_a_part_tells_nothing_of_what_happened_to_the_rest_after_it_was_taken_out(cast: Cast) -> None:
+    lot = taken_in(cast)
+    services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.COOLED, now=NOW)
+    (part,) = services.split_lot(by=SYSTEM, lot=lot, parts=[kilos(100)], now=NOW)
+    services.inspect(by=SYSTEM, lot=lot, given=TEST, now=NOW)
+    services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.SENT, now=NOW)
+    services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.ARRIVED, unit_id=point_of(cast).pk, now=NOW)
+    (third,) = services.split_lot(by=SYSTEM, lot=part, parts=[kilos(1)], now=NOW)
+    for branch in (part, third):
+        page = _read(branch)
+        for words, is_told in (("Cooled", True), ("Taken in", True), ("Arrived", False), ("County laboratory", False)):
+            assert (words in page) is is_told, words
+        answer = cast.keeper.client.get(f"/api/v1/lots/{branch.number}/journey").json()
+        assert not {"sent", "arrived", "inspected"} & {step["kind"] for step in answer}
+    assert "County laboratory" in _read(lot)
+    later = services.merge_lots(by=SYSTEM, lots=[part, lot], now=NOW)
+    assert "County laboratory" in _read(later)
+    assert "Arrived" in _read(later)
+
+
+def test_parcels_that_leave_for_weeks_are_one_stage(cast: Cast) -> None:
+    lot, point = taken_in(cast), point_of(cast)
+    for day in range(14):
+        at = NOW + timedelta(days=day)
+        services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.SHIPPED, unit_id=point.pk, now=at)
+    page = _read(lot)
+    assert page.count("Packed and sent to buyers") == 1
+    assert 'datetime="2026-10-03"' in page
+
+
+def test_the_parts_of_a_picture_are_a_hundred_per_cent(cast: Cast) -> None:
+    def tell(asked: TraceRequested) -> None:
+        minors = (515, 324, 11, 9, 21, 103, 18)
+        asked.add(Section("Money", shares=tuple(Share(str(minor), Money(minor, "CNY")) for minor in minors)))
+
+    events.subscribe(TraceRequested, tell)
+    try:
+        page = _read(taken_in(cast))
+    finally:
+        events._handlers[TraceRequested].remove(tell)
+    parts = [part.replace(".", "") for part in re.findall(r"([0-9]+[.][0-9]) %", page)]
+    assert sum(map(int, parts)) == 1000
+
+
 def test_contexts_above_tell_where_the_money_went_with_a_table_beside_the_picture(cast: Cast, shares: None) -> None:
     page = _read(taken_in(cast))
     for words in (
@@ -135,10 +182,12 @@ def test_the_village_stands_on_a_sketch_map(cast: Cast) -> None:
     assert 'class="sketch-place"' in page
 
 
-def test_the_page_is_light_and_asks_little(cast: Cast, shares: None, django_assert_max_num_queries: object) -> None:
+def test_the_page_is_light_and_asks_little(
+    cast: Cast, shares: None, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     lots = [taken_in(cast, n) for n in range(1, 41)]
     made = services.merge_lots(by=SYSTEM, lots=lots, now=NOW)
-    with django_assert_max_num_queries(30):  # type: ignore[operator]
+    with django_assert_max_num_queries(30):
         page = _read(made)
     assert len(gzip.compress(page.encode())) < LIGHT // 2
     assert '<script type="module"' in page

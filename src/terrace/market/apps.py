@@ -23,7 +23,7 @@ class MarketConfig(AppConfig):
         from terrace.market.queries.subjects import NAMERS
         from terrace.market.queries.ways import ways_of_seller
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
-        from terrace.traceability.domain import TraceRequested
+        from terrace.traceability.domain import LotsRecalled, TraceRequested
 
         events.subscribe(DataRequested, subscriptions.add_offers)
         events.subscribe(PartyMoved, subscriptions.follow)
@@ -41,3 +41,4 @@ class MarketConfig(AppConfig):
         events.subscribe(ParcelReturned, subscriptions.note_return)
         events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
         events.subscribe(TraceRequested, subscriptions.tell_money)
+        events.subscribe(LotsRecalled, subscriptions.warn)

@@ -7,7 +7,7 @@ from terrace.market import queries, services
 from terrace.market.domain import DisputeKind
 from terrace.market.queries.belongings import held_about_buyer
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
-from terrace.traceability.domain import TraceRequested
+from terrace.traceability.domain import LotsRecalled, TraceRequested
 
 
 def add_offers(asked: DataRequested) -> None:
@@ -56,6 +56,11 @@ def tell_money(asked: TraceRequested) -> None:
     """Add to a lot's public page where the money of the orders went that were packed from it."""
     for section in queries.money_of_lot(asked.lot_id):
         asked.add(section)
+
+
+def warn(recalled: LotsRecalled) -> None:
+    """Tell sellers and centres of a recall: what may not be packed, and which orders hold goods of it."""
+    services.warn_of_recall(lot_ids=recalled.lot_ids)
 
 
 def add_orders(asked: DataRequested) -> None:

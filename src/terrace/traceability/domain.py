@@ -25,6 +25,8 @@ ACTS: Mapping[str, Text] = {
     "traceability.take_back_lot": _("gave a lot back to whom it came from"),
     "traceability.pack": _("packed from a lot"),
     "traceability.unpack": _("put back what was packed"),
+    "traceability.set_aside": _("set a lot aside"),
+    "traceability.release": _("let a lot go again that was set aside"),
     "traceability.note": _("noted a step of a lot"),
     "traceability.inspect": _("recorded a test of a lot"),
     "traceability.grade": _("graded a lot"),
@@ -253,6 +255,13 @@ class LotGraded(Event):
     """A lot was graded. What was bought of it is found by its origins: `queries.composition`."""
 
     lot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotsRecalled(Event):
+    """Lots were recalled: one that somebody named, and all that were made of it."""
+
+    lot_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

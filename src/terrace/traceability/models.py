@@ -85,6 +85,9 @@ class Lot(Timed):
         "network.ServiceUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     unit_path = PathField(blank=True, help_text="the area of the unit where it lies, empty while it is under way")
+    set_aside_for = models.CharField(
+        max_length=60, blank=True, help_text="what it waits for: a consignment until that is sent or given up"
+    )
     harvested_on = models.DateField(null=True, blank=True)
     grade = models.CharField(max_length=10, choices=Grade.choices(), blank=True)
     gtin = models.CharField(max_length=14, help_text="GTIN-14 of the product, as the label bears it")
@@ -105,6 +108,9 @@ class Lot(Timed):
                 | (Q(recalled_at__isnull=False) & ~Q(recall_reason="")),
                 name="traceability_lot_recall_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(set_aside_for="") | Q(unit_at__isnull=False), name="traceability_lot_set_aside_lies_there"
+            ),
             choice_check("unit", Unit, "traceability_lot_unit"),
             choice_check("grade", ["", *Grade], "traceability_lot_grade"),
         ]
@@ -113,6 +119,7 @@ class Lot(Timed):
             models.Index(fields=["unit_path", "product"], name="traceability_lots_by_place"),
             models.Index(fields=["unit_at", "product"], name="traceability_lots_in_stock", condition=Q(steps__gt=0)),
             models.Index(fields=["producer", "-id"], name="traceability_lots_of_producer"),
+            models.Index(fields=["id"], name="traceability_lots_recalled", condition=Q(recalled_at__isnull=False)),
         ]
         triggers = [
             pgtrigger.Protect(name="begins_empty", operation=pgtrigger.Insert, condition=pgtrigger.Q(new__steps__gt=0)),

@@ -7,12 +7,14 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.market import services as market
 from terrace.market.domain import DisputeKind
-from terrace.market.models import Order
+from terrace.market.models import Order, PackedLot
+from terrace.traceability import services as traceability
 from tests import factories
 from tests.access.lists import Case
 from tests.conftest import VILLAGE, Cast
 from tests.market.orders import make_offer, paid_order
 from tests.market.settling import pack, ship
+from tests.traceability.conftest import taken_in
 
 
 def _sale(cast: Cast, number: int) -> Order:
@@ -25,6 +27,15 @@ def _late(cast: Cast, number: int) -> None:
     """Let an order wait for a week."""
     order = _sale(cast, number)
     Order.objects.filter(pk=order.pk).update(paid_at=clock.now() - timedelta(days=7))
+
+
+def _recalled(cast: Cast, number: int) -> None:
+    """Let a lot be recalled after some of it was packed into an order."""
+    order = pack(_sale(cast, number), by=SYSTEM)
+    producer = factories.HouseholdFactory(area=factories.AreaFactory(code=VILLAGE))
+    row, lot = order.parcels.get(), taken_in(cast, producer_id=producer.pk)
+    PackedLot.objects.filter(parcel=row).update(lot=lot)
+    traceability.recall(by=SYSTEM, lot=lot, reason="Bring it back")
 
 
 def _dispute(cast: Cast, number: int) -> None:
@@ -45,6 +56,7 @@ PAGES = {
     "market:sell": Case(_sale, reader="packer"),
     "market:pack_list": Case(_sale, reader="packer"),
     "market:sales": Case(_sale),
+    "market:recalled": Case(_recalled, reader="clerk"),
     "market:desk": Case(_late, reader="clerk"),
     "market:disputes": Case(_dispute),
     "market:agreements": Case(_agreement),

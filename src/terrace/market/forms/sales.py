@@ -42,6 +42,18 @@ class NoFilter(FilterForm):
     """No filters: a list that is short by itself."""
 
 
+class RecalledFilter(FilterForm):
+    """Filters of the list of orders with recalled goods."""
+
+    lot = forms.CharField(label=_("Lot"), required=False, max_length=40)
+    status = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *OrderStatus.choices()])
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the orders that stand where the filter says; which lot is meant, the query knows."""
+        given = self.given()
+        return rows.filter(status=given["status"]) if "status" in given else rows
+
+
 class DisputeFilter(FilterForm):
     """Filters of the list of disputes."""
 

@@ -42,6 +42,7 @@ from terrace.market.queries.packing import (
     stock_for,
 )
 from terrace.market.queries.people import sells
+from terrace.market.queries.recalls import has_recalled_goods, recalled_lots_of, recalled_orders
 from terrace.market.queries.reviews import (
     Rating,
     all_reviews_of,
@@ -117,6 +118,7 @@ __all__ = [
     "get_sale",
     "get_shared",
     "has_open_orders",
+    "has_recalled_goods",
     "held_about_seller",
     "is_late",
     "late_before",
@@ -147,6 +149,8 @@ __all__ = [
     "public_shelf",
     "rating_of",
     "rating_with_shares",
+    "recalled_lots_of",
+    "recalled_orders",
     "reviewed_lines",
     "reviews_by",
     "reviews_of",

@@ -1,16 +1,16 @@
 """Where the money went of what was sold of a lot: parts of the chain, no names of persons."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-
-from django.db.models import Sum
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
-from terrace.kernel.words import _
+from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.words import Text, _
 from terrace.ledger.domain import Part
 from terrace.market.domain import OrderStatus, ReturnState
 from terrace.market.domain.settling import by_weight
+from terrace.market.domain.tracing import NO_LOT, SoldOrder, mixed, sold_by_root
 from terrace.market.models import OrderLine, PackedLot, SettlementLine
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.domain import PayRule
@@ -32,54 +32,101 @@ SHOWN = (
 
 
 def money_of_lot(lot_id: int) -> list[Section]:
-    """Return the section about money for a lot's public page, none before the first order of it is completed."""
-    packed = PackedLot.objects.filter(lot=lot_id, parcel__undone_at=None).exclude(parcel__returned=ReturnState.SOUND)
+    """Return the section about money for a lot's public page, none before the first order is completed.
+
+    It tells of the orders with goods of the lot itself or of lots that were made
+    of it; where none is completed yet, of those from the same deliveries. Goods
+    that were mixed count by the weight of what came from these deliveries.
+    """
+    kin, note = lots.lots_akin(lot_id), _KIN
+    orders = _completed(kin)
+    own = [lot_id, *lots.lots_made_of(lots.lots_by_id([lot_id])[lot_id])] if orders else []
+    if of_own := _completed(own):
+        kin, note, orders = own, _OWN, of_own
+    origins = lots.composition([lot_id]).get(lot_id, []) if orders else []
+    basis = _basis(orders, kin)
+    parts = mixed(sold_by_root(_sold(orders)), origins, basis.steps) if basis else {}
+    if not basis or not any(parts.values()):
+        return []
+    return [_section(parts, basis, len(orders), note)]
+
+
+_OWN = _("The average of the completed orders with goods of this lot, by weight where it was mixed; from the ledger.")
+_KIN = _(
+    "No order from this lot itself is completed yet. This is the average of the completed orders with goods of the "
+    "same deliveries, by weight; from the ledger."
+)
+
+
+def _section(parts: Mapping[Part, int], basis: Quantity, orders: int, note: Text) -> Section:
+    currency = current().currency
+    shares = tuple(Share(part.label, Money(parts[part], currency)) for part in SHOWN if parts.get(part))
+    paid = Fact(_("Paid for this much, with freight"), Money(sum(parts.values()), currency))
+    facts = (Fact(_("Quantity"), basis), paid, Fact(_("Completed orders"), orders))
+    return Section(_("Where the money went"), facts=facts, shares=shares, note=note)
+
+
+def _completed(lot_ids: Collection[int]) -> list[int]:
+    """Return the latest completed orders that were packed from the lots."""
+    packed = PackedLot.objects.filter(lot__in=lot_ids, parcel__undone_at=None).exclude(
+        parcel__returned=ReturnState.SOUND
+    )
     completed = packed.filter(line__order__status=OrderStatus.COMPLETED)
     recent = completed.order_by("-line__order_id").values_list("line__order_id", flat=True).distinct()
-    orders = list(recent[:MOST_ORDERS])
-    parts = _parts(orders)
-    whole, boxes = sum(parts.values()), _pieces(orders)
-    if not whole or not boxes:
-        return []
-    each = Money(whole, current().currency).per(1, boxes)
-    shown = [part for part in SHOWN if parts.get(part)]
-    amounts = each.split([parts[part] for part in shown])
-    shares = tuple(Share(part.label, amount) for part, amount in zip(shown, amounts, strict=True))
-    facts = (Fact(_("Paid for one, with freight"), each), Fact(_("Completed orders"), len(orders)))
-    note = _("The average of the completed orders that were packed from this lot, from the ledger.")
-    return [Section(_("Where the money went"), facts=facts, shares=shares, note=note)]
+    return list(recent[:MOST_ORDERS])
 
 
-def _parts(orders: Sequence[int]) -> dict[Part, int]:
-    """Return what each part got of the orders; what the seller had paid growers before counts as theirs."""
-    lines = SettlementLine.objects.filter(settlement__order__in=orders).values("part").order_by("part")
-    parts = {Part(row["part"]): row["got"] for row in lines.annotate(got=Sum("amount_minor"))}
-    before = min(parts.get(Part.SELLER, 0), _paid_before(orders))
-    parts[Part.SELLER] = parts.get(Part.SELLER, 0) - before
-    parts[Part.GROWER] = parts.get(Part.GROWER, 0) + before
-    return parts
+def _basis(orders: Sequence[int], kin: Collection[int]) -> Quantity | None:
+    """Return for how much the money is told: a box, where all that was sold was in boxes of one size; else one unit."""
+    lines = OrderLine.objects.filter(order__in=orders, packed__lot__in=kin).order_by()
+    sizes = set(lines.values_list("content_steps", "unit").distinct())
+    if not sizes:
+        return None
+    (steps, unit), *others = sizes
+    return Quantity(Unit(unit).steps if others else steps, Unit(unit))
 
 
-def _paid_before(orders: Sequence[int]) -> int:
-    """Return what growers got at the scales or at grading for the goods that lie in the orders' parcels."""
-    sold = _roots(orders)
-    bought = sourcing.purchases_of_lots(sold)
-    at_once = {root: purchase for root, purchase in bought.items() if purchase.pay_rule != PayRule.AT_SALE}
-    return sum(purchase.worth_of(sold[root]).minor for root, purchase in at_once.items())
+def _sold(orders: Sequence[int]) -> Iterable[SoldOrder]:
+    """Yield the orders as the shares of their money are reckoned from."""
+    parts, growers = _settled(orders)
+    lines: dict[int, dict[int, int]] = defaultdict(dict)
+    for line in OrderLine.objects.filter(order__in=orders).order_by("pk"):
+        lines[line.order_id][line.pk] = line.amount_minor
+    goods = _goods(orders)
+    roots = {root for packed in goods.values() for line in packed.values() for root in line}
+    bought = sourcing.purchases_of_lots(roots)
+    before = {root: one for root, one in bought.items() if one.pay_rule != PayRule.AT_SALE}
+    for order in orders:
+        sold: dict[int, int] = defaultdict(int)
+        for packed in goods[order].values():
+            for root, steps in packed.items():
+                sold[root] += steps
+        paid = {root: before[root].worth_of(steps).minor for root, steps in sold.items() if root in before}
+        yield SoldOrder(parts[order], lines[order], goods[order], growers[order], paid)
 
 
-def _roots(orders: Sequence[int]) -> Mapping[int, int]:
-    """Return how much of which lots that were taken in lies in the orders' parcels."""
-    packed = PackedLot.objects.filter(line__order__in=orders, lot__isnull=False, parcel__undone_at=None)
-    rows = packed.exclude(parcel__returned=ReturnState.SOUND).values("lot_id").order_by("lot_id")
-    steps = {row["lot_id"]: row["total"] for row in rows.annotate(total=Sum("steps"))}
-    made_of = lots.composition(steps)
-    found: dict[int, int] = defaultdict(int)
-    for lot_id, amount in steps.items():
-        for root, part in by_weight(amount, made_of.get(lot_id, [])).items():
-            found[root] += part
+def _settled(orders: Sequence[int]) -> tuple[dict[int, dict[Part, int]], dict[int, dict[int, int]]]:
+    """Return by order what each part got, and what the growers of each lot taken in did."""
+    parts: dict[int, dict[Part, int]] = defaultdict(lambda: defaultdict(int))
+    growers: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    rows = SettlementLine.objects.filter(settlement__order__in=orders).order_by("pk")
+    found = list(rows.values_list("settlement__order_id", "part", "purchase_id", "amount_minor"))
+    lot_of = sourcing.lots_of_purchases({purchase for _order, _part, purchase, _minor in found if purchase})
+    for order, part, purchase, minor in found:
+        parts[order][Part(part)] += minor
+        if purchase:
+            growers[order][lot_of[purchase]] += minor
+    return parts, growers
+
+
+def _goods(orders: Sequence[int]) -> dict[int, dict[int, dict[int, int]]]:
+    """Return by order and line how much of which lots that were taken in lies in the parcels."""
+    packed = PackedLot.objects.filter(line__order__in=orders, parcel__undone_at=None)
+    packed = packed.exclude(parcel__returned=ReturnState.SOUND).order_by("pk")
+    rows = list(packed.values_list("line__order_id", "line_id", "lot_id", "steps"))
+    made_of = lots.composition({lot for _order, _line, lot, _steps in rows if lot})
+    found: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    for order, line, lot, steps in rows:
+        for root, part in by_weight(steps, made_of.get(lot, [(NO_LOT, 1)])).items():
+            found[order][line][root] += part
     return found
-
-
-def _pieces(orders: Sequence[int]) -> int:
-    return OrderLine.objects.filter(order__in=orders).aggregate(pieces=Sum("quantity"))["pieces"] or 0

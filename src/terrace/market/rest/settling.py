@@ -44,7 +44,7 @@ PLACES = {"lots": "parcels", "weight": "parcels", "waybill": "waybills"}
 def list_sales(request: HttpRequest, filters: Query[SaleFilters], page: PageNumber = 1) -> dict[str, Any]:
     """List the orders of the sellers that the caller looks after or speaks for, the newest first."""
     actor = actor_of(request)
-    rows = queries.sales_visible_to(actor)
+    rows = queries.recalled_orders(actor) if filters.recalled else queries.sales_visible_to(actor)
     if filters.status is not None:
         rows = rows.filter(status=filters.status)
     if filters.late:

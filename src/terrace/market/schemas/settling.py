@@ -17,10 +17,11 @@ from terrace.registry import queries as registry
 
 
 class SaleFilters(Schema):
-    """Which orders: those that stand at a state, or that are late."""
+    """Which orders: those that stand at a state, that are late, or that hold goods of recalled lots."""
 
     status: OrderStatus | None = None
     late: bool = False
+    recalled: bool = False
 
 
 class SoldLine(Schema):

@@ -45,6 +45,7 @@ from terrace.market.services.paying import (
     take_notice,
 )
 from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo, sweep_photos
+from terrace.market.services.recalls import warn_of_recall
 from terrace.market.services.refunds import MoreThanLeft, refund_order
 from terrace.market.services.repaying import PaidBackBefore, mark_paid_back, pay_back_waiting, repay
 from terrace.market.services.restocking import restock, take_out
@@ -157,6 +158,7 @@ __all__ = [
     "take_notice",
     "take_out",
     "unpack_order",
+    "warn_of_recall",
     "withdraw_agreement",
     "withdraw_dispute",
 ]

@@ -36,9 +36,11 @@ def to_seller(order: Order, said: Text, *, now: datetime, url: str = "", **value
     _each(people, said, topic=Topic.ORDER, url=where, now=now, number=order.number, **values)
 
 
-def to_parties(party_ids: Iterable[int], said: Text, *, url: str, now: datetime, **values: object) -> None:
-    """Tell who speaks for one of the parties that money came."""
-    _each(registry.recipients_for(party_ids), said, topic=Topic.MONEY, url=url, now=now, **values)
+def to_parties(
+    party_ids: Iterable[int], said: Text, *, url: str, now: datetime, topic: Topic = Topic.MONEY, **values: object
+) -> None:
+    """Tell who speaks for one of the parties, most often that money came."""
+    _each(registry.recipients_for(party_ids), said, topic=topic, url=url, now=now, **values)
 
 
 def to_units(

@@ -8,17 +8,25 @@ from django.db import transaction
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Invalid
+from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.logistics import services as logistics
 from terrace.market.domain import DisputeKind, OrderStatus
 from terrace.market.models import Order, OrderParcel
+from terrace.market.queries.recalls import has_recalled_goods, lots_in
 from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
 from terrace.market.services.disputing import open_for_lost_parcel
 from terrace.market.services.locking import NotNow, lock_order, move, require_packer, require_status
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import EventKind
+
+
+class HoldsRecalledGoods(DomainError):
+    """Goods in a parcel of the order were recalled after they were packed: it does not leave."""
+
+    code = "holds_recalled_goods"
+    message = _("Goods in this order were recalled. Unpack it, and pack it from another lot.")
 
 
 @transaction.atomic
@@ -28,7 +36,7 @@ def ship_order(
     """Hand the parcels of a packed order to their carrier; `waybills` gives each parcel's, by the parcel's number.
 
     Raises `Forbidden`, `Stale`, `NotNow`, `Invalid` at `waybill` where one is
-    missing, and what logistics refuses: then nothing was handed over.
+    missing, `HoldsRecalledGoods`, and what logistics refuses: then nothing was handed over.
     """
     moment = now or clock.now()
     order = lock_order(order.pk, version=version)
@@ -38,6 +46,8 @@ def ship_order(
     rows = [row for row in order.parcels.filter(undone_at=None).order_by("pk") if row.parcel.ended_at is None]
     if not rows:
         raise NotNow(status=order.status)
+    if has_recalled_goods(order):
+        raise HoldsRecalledGoods
     for row in rows:
         parcel = row.parcel
         waybill = waybills.get(parcel.number, "").strip()
@@ -87,8 +97,7 @@ def parcel_did_not_arrive(*, parcel_id: int, at: datetime, kind: DisputeKind) ->
 def _note_lots(by: Actor, rows: list[OrderParcel], now: datetime) -> None:
     """Let each lot's history say that parcels with its goods left."""
     for row in rows:
-        lot_ids = list(row.contents.filter(lot__isnull=False).order_by("lot_id").values_list("lot_id", flat=True))
-        if lot_ids:
+        if lot_ids := lots_in(row):
             reference = f"parcel/{row.parcel.number}"
             kind = EventKind.SHIPPED
-            traceability.note(by=by, lot_ids=set(lot_ids), kind=kind, unit_id=row.unit_id, reference=reference, now=now)
+            traceability.note(by=by, lot_ids=lot_ids, kind=kind, unit_id=row.unit_id, reference=reference, now=now)

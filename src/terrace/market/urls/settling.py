@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from terrace.market.views import agreements, buyer_acts, desk, disputes, ending, packing, sales, settlements
+from terrace.market.views import agreements, buyer_acts, desk, disputes, ending, packing, recalls, sales, settlements
 
 urlpatterns: list[URLPattern] = [
     path("sell/", sales.sell, name="sell"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("sell/orders/<str:number>/refund/", ending.refund, name="sale_refund"),
     path("pack/", packing.pack_list, name="pack_list"),
     path("desk/", desk.desk, name="desk"),
+    path("recalled/", recalls.recalled, name="recalled"),
     path("settlements/<str:number>/", settlements.settlement, name="settlement"),
     path("disputes/", disputes.disputes, name="disputes"),
     path("disputes/<str:number>/", disputes.dispute, name="dispute"),

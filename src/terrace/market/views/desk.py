@@ -55,6 +55,13 @@ def _todo(request: Request) -> list[Todo]:
     return [
         Todo(_("Disputes to decide"), disputes, "scale", count=queries.disputes_to_decide(actor).count()),
         Todo(
+            _("Orders with recalled goods"),
+            reverse("market:recalled"),
+            "alert-triangle",
+            _("Stop the orders that have not left, and call the buyers of the others."),
+            queries.recalled_orders(actor).count(),
+        ),
+        Todo(
             _("Money to send back"),
             reverse("market:payments"),
             "coin",

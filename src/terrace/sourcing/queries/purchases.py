@@ -119,3 +119,8 @@ def purchases_of_lots(lot_ids: Collection[int]) -> dict[int, Purchase]:
     """Return the purchase of each lot that was bought at a point, by the lot's id; void ones are left out."""
     found = Purchase.objects.filter(lot__in=list(lot_ids), voided_at__isnull=True).order_by("pk")
     return {purchase.lot_id: purchase for purchase in found}
+
+
+def lots_of_purchases(ids: Collection[int]) -> dict[int, int]:
+    """Return the id of the lot of each purchase, by the purchase's id."""
+    return dict(Purchase.objects.filter(pk__in=list(ids)).values_list("pk", "lot_id"))

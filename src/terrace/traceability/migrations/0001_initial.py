@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('area_path', models.CharField(db_collation='C', max_length=120)),
                 ('county_code', models.CharField(blank=True, db_collation='C', max_length=32)),
                 ('unit_path', models.CharField(blank=True, db_collation='C', help_text='the area of the unit where it lies, empty while it is under way', max_length=120)),
+                ('set_aside_for', models.CharField(blank=True, help_text='what it waits for: a consignment until that is sent or given up', max_length=60)),
                 ('harvested_on', models.DateField(blank=True, null=True)),
                 ('grade', models.CharField(blank=True, choices=[('extra', 'Extra class'), ('first', 'Class I'), ('second', 'Class II'), ('processing', 'For processing')], max_length=10)),
                 ('gtin', models.CharField(help_text='GTIN-14 of the product, as the label bears it', max_length=14)),
@@ -147,6 +148,10 @@ class Migration(migrations.Migration):
             model_name='lot',
             index=models.Index(fields=['producer', '-id'], name='traceability_lots_of_producer'),
         ),
+        migrations.AddIndex(
+            model_name='lot',
+            index=models.Index(condition=models.Q(('recalled_at__isnull', False)), fields=['id'], name='traceability_lots_recalled'),
+        ),
         migrations.AddConstraint(
             model_name='lot',
             constraint=models.CheckConstraint(condition=models.Q(('steps__gte', 0)), name='traceability_lot_no_less_than_nothing', violation_error_message='There is not so much left of the lot.'),
@@ -162,6 +167,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='lot',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('recall_reason', ''), ('recalled_at__isnull', True)), models.Q(('recalled_at__isnull', False), models.Q(('recall_reason', ''), _negated=True)), _connector='OR'), name='traceability_lot_recall_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(('set_aside_for', ''), ('unit_at__isnull', False), _connector='OR'), name='traceability_lot_set_aside_lies_there'),
         ),
         migrations.AddConstraint(
             model_name='lot',

@@ -1,6 +1,7 @@
 """What happened to a lot, and to those that it came from and those that were made of it."""
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from terrace.traceability.models import Inspection, Lot, LotEntry, LotEvent
 
 FARTHEST = 100
 """Generations that a family is followed: far more than any goods go through."""
+FOR_EVER = sys.maxsize
+"""Later than any event: a lot's own history has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,47 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """That so many steps went from one lot into another by a split or a merger."""
+    """That so many steps went from one lot into another by a split or a merger, which `event_id` names."""
 
     parent_id: int
     child_id: int
     steps: int
+    event_id: int = 0
+
+
+Reach = Mapping[int, int]
+"""Until which event what happened to a lot, or to one that it came from, happened to its goods; by the lots' ids."""
 
 
 def journey(lot: Lot) -> list[Step]:
-    """Return what happened to a lot and to those it came from, the earliest first."""
-    return steps_of([lot.pk, *lots_behind(lot)])
+    """Return what happened to the goods of a lot, in those it came from too, the earliest first."""
+    return steps_within(reach_of(lot))
+
+
+def reach_of(lot: Lot) -> Reach:
+    """Return the lot and those that it was split or merged from, with the event until which each held its goods.
+
+    What happens to a lot after a part was taken out of it happens to the rest alone: the part was not there.
+    """
+    reach, here = {lot.pk: FOR_EVER}, [lot.pk]
+    for _generation in range(FARTHEST):
+        bonds = bonds_above(here)
+        here = [pk for pk in dict.fromkeys(bond.parent_id for bond in bonds) if pk not in reach]
+        for bond in bonds:
+            reach[bond.parent_id] = max(reach.get(bond.parent_id, 0), bond.event_id)
+        if not here:
+            break
+    return reach
+
+
+def steps_within(reach: Reach) -> list[Step]:
+    """Return what happened to the lots of a reach as far as it goes, the earliest first."""
+    return [step for step in steps_of(reach) if step.event_id <= reach[step.lot_id]]
+
+
+def inspections_within(reach: Reach) -> list[Inspection]:
+    """Return the tests of the lots of a reach as far as it goes, the newest first."""
+    return [test for test in inspections_of(reach) if test.event_id <= reach[test.lot_id]]
 
 
 def steps_of(lot_ids: Iterable[int]) -> list[Step]:
@@ -48,14 +82,16 @@ def steps_of(lot_ids: Iterable[int]) -> list[Step]:
     return [_step(entry, entry.event) for entry in rows]
 
 
-def lots_behind(lot: Lot) -> list[int]:
-    """Return the ids of the lots that a lot was split or merged from, and those that they were, nearest first."""
-    return _reached(lot.pk, bonds_above)
-
-
 def lots_made_of(lot: Lot) -> list[int]:
     """Return the ids of the lots that were split or merged from a lot, and those from them, nearest first."""
-    return _reached(lot.pk, bonds_below)
+    seen, here = {lot.pk: None}, [lot.pk]
+    for _generation in range(FARTHEST):
+        found = dict.fromkeys(bond.child_id for bond in bonds_below(here))
+        here = [pk for pk in found if pk not in seen]
+        if not here:
+            break
+        seen |= dict.fromkeys(here)
+    return list(seen)[1:]
 
 
 def bonds_above(lot_ids: Iterable[int]) -> list[Bond]:
@@ -72,19 +108,6 @@ def inspections_of(lot_ids: Iterable[int]) -> list[Inspection]:
     """Return the tests of these lots with their results, the newest first."""
     rows = Inspection.objects.filter(lot__in=set(lot_ids)).prefetch_related("results")
     return list(rows.order_by("-tested_on", "-event_id"))
-
-
-def _reached(lot_id: int, bonds: Any) -> list[int]:
-    """Walk a family one generation a query, each lot once."""
-    seen, here, reached = {lot_id}, [lot_id], []
-    for _generation in range(FARTHEST):
-        found = [bond.child_id if bonds is bonds_below else bond.parent_id for bond in bonds(here)]
-        here = [pk for pk in dict.fromkeys(found) if pk not in seen]
-        if not here:
-            break
-        seen.update(here)
-        reached += here
-    return reached
 
 
 def _bonds(lot_ids: Iterable[int], *, gained: bool) -> list[Bond]:
@@ -105,7 +128,7 @@ def _pairs(entries: Sequence[LotEntry], wanted: set[int], *, gained: bool) -> li
     lost = [entry for entry in entries if entry.steps < 0]
     got = [entry for entry in entries if entry.steps > 0]
     return [
-        Bond(parent.lot_id, child.lot_id, min(-parent.steps, child.steps))
+        Bond(parent.lot_id, child.lot_id, min(-parent.steps, child.steps), child.event_id)
         for parent in lost
         for child in got
         if (child.lot_id if gained else parent.lot_id) in wanted

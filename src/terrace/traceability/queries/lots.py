@@ -42,12 +42,12 @@ def lots_by_id(ids: Iterable[int]) -> dict[int, Lot]:
 def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | None = None) -> QuerySet[Lot]:
     """Return the lots in stock at the units, or in the subtree at `path`, the oldest first. Who asks is authorised.
 
-    Something is left of them and they are not recalled. Lots that are under way lie nowhere.
+    Something is left of them, they are not recalled and do not wait to go elsewhere. Lots under way lie nowhere.
     """
     where = Q(unit_at__in=list(unit_ids))
     if path:
         where |= within([path], "unit_path") & ~Q(unit_path="")
-    rows = Lot.objects.filter(where, steps__gt=0, recalled_at__isnull=True)
+    rows = Lot.objects.filter(where, steps__gt=0, recalled_at__isnull=True, set_aside_for="")
     if product_id is not None:
         rows = rows.filter(product_id=product_id)
     return rows.order_by("created_at", "id")
@@ -55,9 +55,11 @@ def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | N
 
 def lots_to_merge_with(actor: Actor, lot: Lot) -> list[Lot]:
     """Return the lots that could be put together with one, as far as the actor sees them: alike, and at its unit."""
+    if lot.unit_at_id is None:
+        return []
     alike = lots_visible_to(actor).filter(product_id=lot.product_id, unit=lot.unit, grade=lot.grade)
-    there = alike.filter(unit_at=lot.unit_at_id, steps__gt=0, recalled_at__isnull=True).exclude(pk=lot.pk)
-    return list(there.order_by("created_at", "id")[:MOST_TO_MERGE]) if lot.unit_at_id else []
+    there = alike.filter(pk__in=lots_at(unit_ids=[lot.unit_at_id]).order_by()).exclude(pk=lot.pk)
+    return list(there.order_by("created_at", "id")[:MOST_TO_MERGE])
 
 
 def origins_of(lot_ids: Iterable[int]) -> dict[int, dict[int, int]]:
@@ -75,6 +77,17 @@ def composition(lot_ids: Iterable[int]) -> Mapping[int, list[tuple[int, int]]]:
     What is paid for goods of a lot is split by these weights (`Money.split`). One that was taken in is made of itself.
     """
     return {lot_id: list(origins.items()) for lot_id, origins in origins_of(lot_ids).items()}
+
+
+def recalled_lot_ids() -> list[int]:
+    """Return the ids of the lots that are recalled now: few, and their orders are what somebody has to see to."""
+    return list(Lot.objects.filter(recalled_at__isnull=False).order_by("id").values_list("id", flat=True))
+
+
+def lots_akin(lot_id: int) -> list[int]:
+    """Return the ids of the lots with goods of the same lots that were taken in as a lot, itself among them."""
+    roots = LotOrigin.objects.filter(lot=lot_id).values("root")
+    return list(LotOrigin.objects.filter(root__in=roots).order_by("lot_id").values_list("lot_id", flat=True).distinct())
 
 
 def uses_of(references: Iterable[str]) -> list[LotUse]:

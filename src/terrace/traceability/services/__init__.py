@@ -12,10 +12,11 @@ from terrace.traceability.services.judging import (
 )
 from terrace.traceability.services.lots import create_lot, merge_lots, split_lot
 from terrace.traceability.services.masses import lose, note, pack, record_step, unpack
+from terrace.traceability.services.setting_aside import release, set_aside
 from terrace.traceability.services.standing import require
 from terrace.traceability.services.taking_back import LotTouched, take_back_lot
 from terrace.traceability.services.telling import sections_of
-from terrace.traceability.services.writing import NotEnough, Recalled
+from terrace.traceability.services.writing import NotEnough, Recalled, SetAside, UnderWay
 
 __all__ = [
     "AlreadyRecalled",
@@ -27,6 +28,8 @@ __all__ = [
     "NotEnough",
     "NotRecalled",
     "Recalled",
+    "SetAside",
+    "UnderWay",
     "create_lot",
     "end_recall",
     "grade",
@@ -37,8 +40,10 @@ __all__ = [
     "pack",
     "recall",
     "record_step",
+    "release",
     "require",
     "sections_of",
+    "set_aside",
     "split_lot",
     "take_back_lot",
     "unpack",

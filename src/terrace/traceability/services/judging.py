@@ -21,13 +21,14 @@ from terrace.traceability.domain import (
     EventKind,
     Grade,
     LotGraded,
+    LotsRecalled,
     Permission,
     Result,
     check_results,
 )
 from terrace.traceability.models import Inspection, InspectionResult, Lot
 from terrace.traceability.services.standing import require
-from terrace.traceability.services.writing import Happened, lock, write
+from terrace.traceability.services.writing import Happened, check_at_hand, lock, write
 
 
 class AlreadyRecalled(DomainError):
@@ -75,10 +76,14 @@ def inspect(*, by: Actor, lot: Lot, given: InspectionGiven, now: datetime | None
 
 @transaction.atomic
 def grade(*, by: Actor, lot: Lot, grade: Grade, now: datetime | None = None) -> Lot:
-    """Put a lot into a class; what was bought of it to be paid by its grade is paid then. Raises `Forbidden`."""
+    """Put a lot into a class; what was bought of it to be paid by its grade is paid then.
+
+    Raises `Forbidden`, `UnderWay`, `SetAside`.
+    """
     moment = now or clock.now()
     require(by, Permission.INSPECT, lot)
     held = lock([lot.pk])[0]
+    check_at_hand([held])
     details = {"before": held.grade, "grade": grade.value}
     write(by, Happened(EventKind.GRADED, moment, held.unit_at_id, details=details), [(held, 0)])
     held.grade = grade
@@ -109,6 +114,7 @@ def recall(*, by: Actor, lot: Lot, reason: str, now: datetime | None = None) -> 
     audit.record_many(
         by=by, act="traceability.recall", subjects=[(found, found.area_path, told) for found in new], now=moment
     )
+    events.publish(LotsRecalled(tuple(found.pk for found in new)))
     return new
 
 

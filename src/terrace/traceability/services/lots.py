@@ -22,7 +22,7 @@ from terrace.traceability import queries
 from terrace.traceability.domain import MOST_PARTS, EventKind, Grade, NewLot, Permission, mixture, share_of
 from terrace.traceability.models import Lot, LotOrigin
 from terrace.traceability.services.standing import require
-from terrace.traceability.services.writing import Happened, check_enough, check_not_recalled, lock, write
+from terrace.traceability.services.writing import Happened, check_at_hand, check_enough, check_not_recalled, lock, write
 
 PREFIX = "B"
 
@@ -69,12 +69,14 @@ def create_lot(*, by: Actor, new: NewLot, now: datetime | None = None) -> Lot:
 def split_lot(*, by: Actor, lot: Lot, parts: Sequence[Quantity], now: datetime | None = None) -> list[Lot]:
     """Take parts out of a lot, each a lot of its own; what they leave stays in it. Return them in the order given.
 
-    Raises `Forbidden`, `Invalid` without a part or with too many, `NotEnough`, `Recalled`.
+    Raises `Forbidden`, `Invalid` without a part or with too many, `NotEnough`, `Recalled`,
+    `UnderWay`, `SetAside`.
     """
     moment = now or clock.now()
     require(by, Permission.RECORD, lot)
     parent = lock([lot.pk])[0]
     check_not_recalled([parent])
+    check_at_hand([parent])
     if not 1 <= len(parts) <= MOST_PARTS:
         raise Invalid(_("Split a lot into 1 to %(most)s parts.") % {"most": MOST_PARTS}, field="parts")
     for part in parts:
@@ -90,17 +92,32 @@ def split_lot(*, by: Actor, lot: Lot, parts: Sequence[Quantity], now: datetime |
     return made
 
 
+def leave_at(*, by: Actor, lot: Lot, steps: int, unit_id: int, now: datetime) -> Lot:
+    """Split `steps` off a locked lot that is elsewhere: they lie at the unit, and share its origins and its recall."""
+    unit = network.units_by_id([unit_id])[unit_id]
+    origins = share_of(queries.origins_of([lot.pk])[lot.pk], steps)
+    place = {"unit_at_id": unit.pk, "unit_path": unit.area_path}
+    recall = {"recalled_at": lot.recalled_at, "recall_reason": lot.recall_reason}
+    made = _next(lot, steps, origins, **place, **recall)
+    write(by, Happened(EventKind.SPLIT, now, unit.pk), [(lot, -steps), (made, steps)])
+    _told_left([made])
+    _record(by, "split_lot", lot, {"into": {made.number: str(made.began_with)}}, now)
+    return made
+
+
 @transaction.atomic
 def merge_lots(*, by: Actor, lots: Sequence[Lot], now: datetime | None = None) -> Lot:
     """Put all that is left of several lots together as one. Goods of one product and grade that lie at one unit.
 
-    Raises `Forbidden`, `Recalled`, and `Invalid` for fewer than two, for an empty one, or for lots that differ.
+    Raises `Forbidden`, `Recalled`, `UnderWay`, `SetAside`, and `Invalid` for fewer than two, for an empty one, or for
+    lots that differ.
     """
     moment = now or clock.now()
     for lot in lots:
         require(by, Permission.RECORD, lot)
     parents = lock({lot.pk for lot in lots})
     check_not_recalled(parents)
+    check_at_hand(parents)
     _check_alike(parents)
     origins = queries.origins_of([parent.pk for parent in parents])
     mixed = mixture([share_of(origins[parent.pk], parent.steps) for parent in parents])
@@ -131,7 +148,7 @@ def _check_alike(lots: Sequence[Lot]) -> None:
         raise Invalid(_("Nothing is left of one of these lots."), field="lots")
     if len({(lot.product_id, lot.unit, lot.grade) for lot in lots}) > 1:
         raise Invalid(_("Only lots of one product and one grade are merged."), field="lots")
-    if len({lot.unit_at_id for lot in lots}) > 1 or lots[0].unit_at_id is None:
+    if len({lot.unit_at_id for lot in lots}) > 1:
         raise Invalid(_("Only lots that lie at one unit are merged."), field="lots")
 
 

@@ -17,8 +17,17 @@ from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.traceability.domain import BY_HAND, LONGEST_NOTE, EventKind, LossReason, Permission
 from terrace.traceability.models import Lot, LotEvent, LotUse
+from terrace.traceability.services.lots import leave_at
 from terrace.traceability.services.standing import require
-from terrace.traceability.services.writing import Happened, check_enough, check_not_recalled, lock, write
+from terrace.traceability.services.writing import (
+    Happened,
+    check_at_hand,
+    check_enough,
+    check_not_recalled,
+    check_not_set_aside,
+    lock,
+    write,
+)
 
 
 @transaction.atomic
@@ -27,11 +36,12 @@ def lose(
 ) -> LotEvent:
     """Record that so much of a lot is gone, and why. A recalled lot may be thrown away, too.
 
-    Raises `Forbidden`, `NotEnough`, `Invalid` for nothing, and for "something else" without a note.
+    Raises `Forbidden`, `NotEnough`, `SetAside`, `Invalid` for nothing, and for "something else" without a note.
     """
     moment = now or clock.now()
     require(by, Permission.RECORD, lot)
     held = lock([lot.pk])[0]
+    check_not_set_aside(held)
     check_enough(held, quantity)
     _check_note(note)
     if reason is LossReason.OTHER and not note:
@@ -47,11 +57,12 @@ def pack(*, by: Actor, lot_id: int, quantity: Quantity, reference: str, now: dat
     """Take so much of a lot into what `reference` names, such as `parcel/W-...`. The calling act has authorised it.
 
     The lot is locked, so two packers can never both take the last of it. Raises
-    `NotFound`, `NotEnough`, `Recalled`, `Invalid` for nothing or another unit.
+    `NotFound`, `NotEnough`, `Recalled`, `UnderWay`, `SetAside`, `Invalid` for nothing or another unit.
     """
     moment = now or clock.now()
     lot = lock([lot_id])[0]
     check_not_recalled([lot])
+    check_at_hand([lot])
     check_enough(lot, quantity)
     event = write(by, Happened(EventKind.PACKED, moment, lot.unit_at_id, reference=reference), [(lot, -quantity.steps)])
     use = LotUse.objects.create(
@@ -70,17 +81,26 @@ def pack(*, by: Actor, lot_id: int, quantity: Quantity, reference: str, now: dat
 def unpack(*, by: Actor, reference: str, now: datetime | None = None) -> list[LotUse]:
     """Put back all that was packed into `reference`; return what it was. The calling act has authorised it.
 
-    Safe to repeat: what was put back already is left alone.
+    Where a lot has gone elsewhere meanwhile, or waits to, its goods stay as a lot of
+    their own where they were packed. Safe to repeat: what was put back is left alone.
     """
     moment = now or clock.now()
     lots = {lot.pk: lot for lot in lock(_lots_in(reference))}
-    uses = list(LotUse.objects.select_for_update().filter(_live(reference)).order_by("id"))
+    uses = list(
+        LotUse.objects.select_for_update(of=["self"])
+        .select_related("packed_by")
+        .filter(_live(reference))
+        .order_by("id")
+    )
     for use in uses:
         lot = lots[use.lot_id]
         happened = Happened(EventKind.UNPACKED, moment, lot.unit_at_id, reference=reference)
         use.undone_by, use.undone_at = write(by, happened, [(lot, use.steps)]), max(moment, use.packed_at)
         use.save(update_fields=["undone_by", "undone_at"])
         _record(by, "unpack", lot, {"quantity": str(Quantity(use.steps, lot.left.unit)), "from": reference}, moment)
+        place = use.packed_by.unit_id
+        if place is not None and (lot.unit_at_id != place or lot.set_aside_for):
+            leave_at(by=by, lot=lot, steps=use.steps, unit_id=place, now=moment)
     return uses
 
 
@@ -97,7 +117,7 @@ def note(
 ) -> LotEvent:
     """Note a step of lots that moves no mass: sent, arrived, cooled, shipped. The calling act has authorised it.
 
-    A lot that was sent lies nowhere until it arrives, then at `unit_id`. Raises
+    A lot that was sent lies nowhere until it arrives, then at `unit_id`; it waits for nothing any more. Raises
     `Invalid` for a kind that has an act of its own, or an arrival without a unit.
     """
     moment = now or clock.now()
@@ -138,7 +158,7 @@ def _move(lots: list[Lot], kind: EventKind, unit_id: int | None) -> None:
     arrived = kind is EventKind.ARRIVED and unit_id is not None
     unit = network.units_by_id([unit_id])[unit_id] if arrived and unit_id is not None else None
     Lot.objects.filter(pk__in=[lot.pk for lot in lots]).update(
-        unit_at=unit.pk if unit else None, unit_path=unit.area_path if unit else ""
+        unit_at=unit.pk if unit else None, unit_path=unit.area_path if unit else "", set_aside_for=""
     )
 
 

@@ -11,7 +11,7 @@ from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 from terrace.traceability.domain import EventKind, LossReason
 from terrace.traceability.models import Lot, LotEntry
-from terrace.traceability.services.writing import Happened, lock, write
+from terrace.traceability.services.writing import Happened, check_not_set_aside, lock, write
 
 UNTOUCHED = (EventKind.HARVESTED, EventKind.TAKEN_IN, EventKind.NOTED)
 
@@ -27,11 +27,12 @@ class LotTouched(DomainError):
 def take_back_lot(*, by: Actor, lot_id: int, note: str, now: datetime | None = None) -> Lot:
     """Let all of a lot go again, to whom it came from; its history keeps that it was here. `note` says why.
 
-    The calling act has authorised it. Raises `NotFound`, `LotTouched` once
+    The calling act has authorised it. Raises `NotFound`, `SetAside`, `LotTouched` once
     anything but its harvest, its taking in or a note is in its history.
     """
     moment = now or clock.now()
     lot = lock([lot_id])[0]
+    check_not_set_aside(lot)
     touched = LotEntry.objects.filter(lot=lot).exclude(event__kind__in=UNTOUCHED).exists()
     if touched or lot.steps != lot.first_steps:
         raise LotTouched(lot=lot.number)

@@ -28,6 +28,23 @@ class Recalled(DomainError):
     message = _("This lot was recalled. Nothing of it may be packed, split or merged.")
 
 
+class UnderWay(DomainError):
+    """The lot lies nowhere: nobody can lay hands on it until it arrives."""
+
+    code = "lot_under_way"
+    message = _("This lot is under way. Wait until it arrives.")
+
+
+class SetAside(DomainError):
+    """The lot waits to go somewhere whole; who wants some of it takes it out of there first."""
+
+    code = "lot_set_aside"
+
+    def __init__(self, lot: Lot) -> None:
+        told = {"lot": lot.number, "reference": lot.set_aside_for.rpartition("/")[2]}
+        super().__init__(_("Lot %(lot)s waits in %(reference)s. Give that up first, or wait.") % told, **told)
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """What happened, for the history: `unit_id` is where, `reference` the caller's own."""
@@ -82,6 +99,20 @@ def check_enough(lot: Lot, quantity: Quantity, *, field: str = "quantity") -> No
         raise Invalid(_("Enter a quantity above zero."), field=field)
     if quantity.steps > lot.steps:
         raise NotEnough(field=field, lot=lot.number)
+
+
+def check_at_hand(lots: Iterable[Lot]) -> None:
+    """Raise `UnderWay` for a lot that lies nowhere, and `SetAside` for one that waits to go somewhere."""
+    for lot in lots:
+        if lot.unit_at_id is None:
+            raise UnderWay(lot=lot.number)
+        check_not_set_aside(lot)
+
+
+def check_not_set_aside(lot: Lot) -> None:
+    """Raise `SetAside` for a lot that waits to go somewhere. One that is lost on its way does not wait any more."""
+    if lot.set_aside_for:
+        raise SetAside(lot)
 
 
 def check_not_recalled(lots: Sequence[Lot]) -> None:

@@ -54,7 +54,7 @@ def lot(request: Request, number: str) -> HttpResponse:
         "became": below,
         "events": history.events_of(found, steps),
         "uses": history.uses_table(found),
-        "tests": tests_of(found, queries.lots_behind(found)),
+        "tests": tests_of(queries.reach_of(found)),
         "opens_reports": True,
         "copies": CopiesForm({"copies": "1"}),
         "trace_url": link_path(found.gtin, found.number),
@@ -89,6 +89,7 @@ def _facts(row: Named) -> list[tuple[Text, str, Any]]:
         (_("Grower"), "link" if row.producer else "text", producer),
         (_("Grew in"), "names", row.place),
         (_("Lies at"), "text", where(row)),
+        *([(_("Waits in"), "text", lot.set_aside_for.rpartition("/")[2])] if lot.set_aside_for else []),
         (in_context("a lot", "Left"), "quantity", lot.left),
         (_("Grade"), "text", grade_of(lot)),
         (_("Harvested"), "date", lot.harvested_on),
@@ -101,13 +102,14 @@ def _acts(actor: Actor, lot: Lot) -> list[dict[str, Any]]:
     """Return what the reader may do with the lot as it is now."""
     records = _may(actor, Permission.RECORD, lot) and lot.steps > 0
     inspects = _may(actor, Permission.INSPECT, lot)
+    at_hand = lot.unit_at_id is not None and not lot.set_aside_for
     offered: list[tuple[bool, str, Text, str]] = [
-        (records and not lot.is_recalled, "split", _("Split"), "arrows-exchange"),
-        (records and not lot.is_recalled and lot.unit_at_id is not None, "merge", _("Merge"), "plus"),
-        (records, "lose", _("Record a loss"), "minus"),
+        (records and at_hand and not lot.is_recalled, "split", _("Split"), "arrows-exchange"),
+        (records and at_hand and not lot.is_recalled, "merge", _("Merge"), "plus"),
+        (records and not lot.set_aside_for, "lose", _("Record a loss"), "minus"),
         (records, "step", _("Record a step"), "clock"),
         (inspects, "inspect", _("Record a test"), "clipboard-list"),
-        (inspects, "grade", _("Grade"), "tag"),
+        (inspects and at_hand, "grade", _("Grade"), "tag"),
         (inspects and not lot.is_recalled, "recall", _("Recall"), "alert-triangle"),
         (inspects and lot.is_recalled, "end_recall", _("End the recall"), "circle-check"),
     ]

@@ -1,6 +1,5 @@
 """Tests of a lot, and of those it came from, as pages write them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +7,8 @@ from terrace.http import written
 from terrace.kernel.words import Text, _
 from terrace.traceability import queries
 from terrace.traceability.domain import Result
-from terrace.traceability.models import Inspection, Lot
+from terrace.traceability.models import Inspection
+from terrace.traceability.queries import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Test:
     lines: list[Line]
 
 
-def tests_of(lot: Lot, behind: Sequence[int]) -> list[Test]:
-    """Return the tests of a lot and of those `behind` it, which it was split or merged from, the newest first."""
-    lots = {lot.pk: lot, **queries.lots_by_id(behind)}
-    return [Test(test, lots[test.lot_id].number, _lines(test)) for test in queries.inspections_of(lots)]
+def tests_of(reach: Reach) -> list[Test]:
+    """Return the tests of a lot and of those it came from, while its goods were in them, the newest first."""
+    lots = queries.lots_by_id(reach)
+    return [Test(test, lots[test.lot_id].number, _lines(test)) for test in queries.inspections_within(reach)]
 
 
 def _lines(test: Inspection) -> list[Line]:

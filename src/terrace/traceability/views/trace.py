@@ -1,7 +1,7 @@
 """The public page behind a label's code: where it grew, who grew it, its tests, its way, and where the money went."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,12 +13,13 @@ from terrace.http.access import public
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.money import Money
+from terrace.kernel.shares import largest_remainder
 from terrace.kernel.words import Names, Text, _, in_language, plural
 from terrace.network import queries as network
 from terrace.traceability import queries, services
 from terrace.traceability.domain import EventKind, Section
 from terrace.traceability.models import Lot
-from terrace.traceability.queries import Named
+from terrace.traceability.queries import Named, Reach
 from terrace.traceability.views.growers import grower_in_words
 from terrace.traceability.views.results import tests_of
 from terrace.traceability.views.rows import grade_of
@@ -42,11 +43,12 @@ BAR = 1000
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of the journey: the same step of several lots on one day at one place is one."""
+    """A stage of the journey: the same step of several lots on one day at one place is one. `until`: of weeks."""
 
     label: Text
     on: date
     place: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _leads_to(gtin: str, lot: Lot) -> bool:
 
 def _page(lot: Lot) -> dict[str, Any]:
     row = queries.named([lot])[0]
-    roots, behind = _roots(lot), queries.lots_behind(lot)
+    roots, reach = _roots(lot), queries.reach_of(lot)
     above = network.names_above([lot.area_path])[lot.area_path]
     return {
         "title": row.title,
@@ -96,8 +98,8 @@ def _page(lot: Lot) -> dict[str, Any]:
         "more_growers": max(0, len(roots) - MOST_GROWERS),
         "sketch": network.sketch_of(lot.area_path),
         "place": row.place,
-        "tests": tests_of(lot, behind),
-        "journey": _journey([lot.pk, *behind]),
+        "tests": tests_of(reach),
+        "journey": _journey(reach),
         "sections": [_drawn(section) for section in services.sections_of(lot)],
     }
 
@@ -136,19 +138,26 @@ def _counted(words: str, count: int) -> str:
     return plural("%(who)s, %(count)d time", "%(who)s, %(count)d deliveries", count) % {"who": words, "count": count}
 
 
-def _journey(lot_ids: Sequence[int]) -> list[Stage]:
-    """Return the stages of the journey in order, each once however many lots went through it together."""
-    steps = [step for step in queries.steps_of(lot_ids) if step.kind in TOLD]
+def _journey(reach: Reach) -> list[Stage]:
+    """Return the stages of the journey in order, each once however many lots went through it together.
+
+    Parcels leave for weeks: that is one stage, from the first to the last. Nobody knows which of them is the reader's.
+    """
+    steps = [step for step in queries.steps_within(reach) if step.kind in TOLD]
     units = network.units_by_id({step.unit_id for step in steps if step.unit_id})
-    stages = (
-        Stage(
-            step.kind.label,
-            clock.today(step.at),
-            in_language(units[step.unit_id].names) if step.unit_id in units else "",
-        )
-        for step in steps
-    )
-    return list(dict.fromkeys(stages))
+    names = {pk: in_language(unit.names) for pk, unit in units.items()}
+    stages: dict[tuple[object, ...], Stage] = {}
+    for step in steps:
+        stage = Stage(_called(step.kind), clock.today(step.at), names.get(step.unit_id or 0, ""))
+        key = (step.kind, stage.place) if step.kind is EventKind.SHIPPED else (step.kind, stage.place, stage.on)
+        first = stages.setdefault(key, stage)
+        if first.on != stage.on:
+            stages[key] = replace(first, until=stage.on)
+    return list(stages.values())
+
+
+def _called(kind: EventKind) -> Text:
+    return _("Packed and sent to buyers") if kind is EventKind.SHIPPED else kind.label
 
 
 def _drawn(section: Section) -> dict[str, Any]:
@@ -157,7 +166,7 @@ def _drawn(section: Section) -> dict[str, Any]:
         "title": section.title,
         "note": section.note,
         "facts": [(fact.label, written.anything(fact.value)) for fact in section.facts],
-        "bars": list(_bars(section, whole)) if whole > 0 else [],
+        "bars": list(_bars(section)) if whole > 0 else [],
         "whole": written.money(_sum(section)) if whole > 0 else "",
     }
 
@@ -167,8 +176,9 @@ def _sum(section: Section) -> Money:
     return sum(others, start=first)
 
 
-def _bars(section: Section, whole: int) -> Iterable[Bar]:
-    for share in section.shares:
-        permille = (2 * share.amount.minor * BAR + whole) // (2 * whole)
-        percent = _("%(part)s %%") % {"part": f"{permille / 10:.1f}"}
-        yield Bar(share.label, written.money(share.amount), str(percent), max(2, permille) if permille > 0 else 0)
+def _bars(section: Section) -> Iterable[Bar]:
+    """Yield the shares with their parts in tenths of a per cent, which add up to a hundred."""
+    parts = largest_remainder(BAR, [share.amount.minor for share in section.shares])
+    for share, permille in zip(section.shares, parts, strict=True):
+        percent = _("%(part)s %%") % {"part": f"{permille // 10}.{permille % 10}"}
+        yield Bar(share.label, written.money(share.amount), str(percent), max(2, permille) if share.amount else 0)

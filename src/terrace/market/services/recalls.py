@@ -1,0 +1,60 @@
+"""What the market does when lots are recalled: who sold of them hears of it, and the centre that tells the buyers."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from terrace.kernel import clock
+from terrace.kernel.words import _
+from terrace.market.models import Order
+from terrace.market.queries.dues import fleet_of
+from terrace.market.queries.packing import unit_for
+from terrace.market.queries.recalls import orders_with, owners_of
+from terrace.market.services import news
+from terrace.messaging.domain import Topic
+from terrace.traceability import queries as lots
+
+_ONE = _("Lot %(lot)s was recalled: nobody packs it. See whether your offers still have enough.")
+_SEVERAL = _(
+    "%(number)s lots were recalled, the first is %(lot)s: nobody packs them. See whether your offers still have enough."
+)
+_ORDERS = _("Orders with goods of recalled lots: %(number)s")
+
+
+@transaction.atomic
+def warn_of_recall(*, lot_ids: Collection[int], now: datetime | None = None) -> None:
+    """Tell owners that the lots may not be packed, and sellers and centres how many orders hold goods of them."""
+    moment = now or clock.now()
+    _tell_owners(lot_ids, moment)
+    orders = list(orders_with(lot_ids).order_by("pk"))
+    _tell_sellers(orders, moment)
+    _tell_centres(orders, moment)
+
+
+def _tell_owners(lot_ids: Collection[int], now: datetime) -> None:
+    numbers = lots.numbers_of_lots(lot_ids)
+    told = _ONE if len(numbers) == 1 else _SEVERAL
+    values = {"lot": numbers[min(numbers)], "number": len(numbers)}
+    news.to_parties(owners_of(lot_ids), told, url=reverse("market:offers"), topic=Topic.ORDER, now=now, **values)
+
+
+def _tell_sellers(orders: Collection[Order], now: datetime) -> None:
+    counts: dict[int, int] = defaultdict(int)
+    for order in orders:
+        counts[order.seller_id] += 1
+    for seller, count in sorted(counts.items()):
+        news.to_parties([seller], _ORDERS, url=reverse("market:recalled"), topic=Topic.ORDER, now=now, number=count)
+
+
+def _tell_centres(orders: Collection[Order], now: datetime) -> None:
+    counts: dict[int, int] = defaultdict(int)
+    centres = {path: fleet_of(unit_for(order)) for path, order in {order.area_path: order for order in orders}.items()}
+    for order in orders:
+        centre = centres[order.area_path]
+        if centre is not None:
+            counts[centre.pk] += 1
+    for unit, count in sorted(counts.items()):
+        news.to_units([unit], _ORDERS, url=reverse("market:recalled"), topic=Topic.ORDER, now=now, number=count)
