@@ -84,9 +84,14 @@ def begin(cast: Cast) -> Season:
 
 def pack_and_ship(season: Season, order: Order, parcels: int = 1) -> Order:
     """Pack an order as the packer would, from the oldest lots, and hand it to the carrier."""
+    return ship(pack(season, order, parcels), by=season.cast.packer.actor)
+
+
+def pack(season: Season, order: Order, parcels: int = 1) -> Order:
+    """Pack an order as the packer would, from the oldest lots."""
     chosen = market.proposal(order, season.centre_id)
     boxes = [Box(contents, sum(one.steps for one in contents) + 500) for contents in into_boxes(chosen, parcels)]
-    packed = services.pack_order(
+    return services.pack_order(
         by=season.cast.packer.actor,
         order=order,
         version=order.version,
@@ -94,7 +99,6 @@ def pack_and_ship(season: Season, order: Order, parcels: int = 1) -> Order:
         carrier_id=carrier().pk,
         unit_id=season.centre_id,
     )
-    return ship(packed, by=season.cast.packer.actor)
 
 
 def parcels_of(order: Order) -> list[Parcel]:

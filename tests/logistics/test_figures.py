@@ -17,7 +17,7 @@ COUNTY = VILLAGE[:6]
 
 @pytest.fixture(autouse=True)
 def _registered_that_day(up: Parcel, down: Parcel) -> None:
-    Parcel.objects.update(created_at="2026-11-20T04:00Z")
+    Parcel.objects.update(created_at="2026-11-20T04:00Z", sent_at="2026-11-20T05:00Z")
 
 
 def test_parcels_count_up_from_where_they_leave_and_down_to_where_they_come(cast: Cast) -> None:
@@ -28,6 +28,16 @@ def test_parcels_count_up_from_where_they_leave_and_down_to_where_they_come(cast
 def test_parcels_count_for_the_areas_below(cast: Cast) -> None:
     assert queries.parcels_by_area(COUNTY, [9], SPAN) == {VILLAGE[:9]: Moved(0, 1)}
     assert queries.parcels_by_area(COUNTY[:4], [6], SPAN) == {COUNTY: Moved(1, 1)}
+
+
+def test_a_parcel_up_counts_on_the_day_it_left_and_not_before(cast: Cast, up: Parcel) -> None:
+    Parcel.objects.filter(pk=up.pk).update(sent_at="2026-11-21T05:00Z")
+    assert queries.parcels_by_day(COUNTY, [(DAY, date(2026, 11, 21))]) == {
+        DAY: Moved(0, 1),
+        date(2026, 11, 21): Moved(1, 0),
+    }
+    Parcel.objects.filter(pk=up.pk).update(sent_at=None)
+    assert queries.parcels_by_day(COUNTY, SPAN) == {DAY: Moved(0, 1)}
 
 
 def test_parcels_of_other_days_do_not_count(cast: Cast) -> None:

@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 
-from terrace.market import queries
-from terrace.market.models import OrderLine
+from terrace.kernel import clock
+from terrace.market import queries, services
+from terrace.market.models import Offer, OrderLine
 from terrace.market.queries import ProductSold, Sold
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, VILLAGE, Cast
+from tests.journeys.harvest import begin, pack
+from tests.market.orders import paid_order
 from tests.statistics.sold import add_line, noon, sell
 
 NOVEMBER = [(date(2026, 11, 1), date(2026, 11, 30))]
@@ -119,3 +122,17 @@ def test_each_order_is_one_row_with_what_it_holds_of_the_area(cast: Cast) -> Non
 
     assert [(order.pk, order.goods_here, order.boxes_here) for order in village] == [(line.order_id, 15_000, 3)]
     assert [(order.pk, order.goods_here, order.boxes_here) for order in county] == [(line.order_id, 35_000, 7)]
+
+
+def test_packed_goods_are_of_where_their_lots_grew_and_unpacked_again_of_the_offer(cast: Cast) -> None:
+    season, today = begin(cast), [(clock.today(), clock.today())]
+    Offer.objects.filter(pk=season.offer.pk).update(area_path=COUNTY)
+    order = paid_order(season.offer, 2)
+    order.lines.update(area_path=COUNTY)
+
+    packed = pack(season, order)
+    assert set(queries.sales_by_area(COUNTY, [12], today)) == {VILLAGE}
+
+    services.unpack_order(by=cast.packer.actor, order=packed, version=packed.version)
+    assert queries.sales_by_area(COUNTY, [12], today) == {}
+    assert set(queries.sales_by_area(VILLAGE[:4], [6], today)) == {COUNTY}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
 from django.db.models.functions import Left, TruncDate
 
 from terrace.kernel import clock
@@ -21,6 +21,9 @@ IS_UP, IS_DOWN = Q(direction=Direction.UP), Q(direction=Direction.DOWN)
 OWN_PATH = Case(When(IS_UP, then=F("from_path")), default=F("to_path"))
 """The path that a parcel counts for: from where it goes up, to where it comes down."""
 
+OWN_MOMENT = Case(When(IS_UP, then=F("sent_at")), default=F("created_at"), output_field=DateTimeField())
+"""The moment that a parcel counts at: when it left, when it was announced."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -31,12 +34,15 @@ class Moved:
 
 
 def parcels_between(path: str, spans: Spans, direction: Direction | None = None) -> QuerySet[Parcel]:
-    """Return the parcels from the area at `path` that go up, and to it that come down, registered in one of `spans`."""
-    made = Q(pk__in=[])
+    """Return the parcels that left the area at `path` in one of `spans`, and those announced then that come to it."""
+    up = down = Q(pk__in=[])
     for first, last in spans:
-        made |= Q(created_at__gte=clock.begin_of(first), created_at__lt=clock.begin_of(last + timedelta(days=1)))
-    own = (IS_UP & within([path], "from_path")) | (IS_DOWN & within([path], "to_path"))
-    rows = Parcel.objects.filter(made, own)
+        begin, end = clock.begin_of(first), clock.begin_of(last + timedelta(days=1))
+        up |= Q(sent_at__gte=begin, sent_at__lt=end)
+        down |= Q(created_at__gte=begin, created_at__lt=end)
+    rows = Parcel.objects.filter(
+        (IS_UP & up & within([path], "from_path")) | (IS_DOWN & down & within([path], "to_path"))
+    )
     return rows if direction is None else rows.filter(direction=direction)
 
 
@@ -46,8 +52,8 @@ def parcels_between_visible_to(actor: Actor, path: str, spans: Spans, direction:
 
 
 def parcels_by_day(path: str, spans: Spans) -> dict[date, Moved]:
-    """Return how many parcels were registered on each day; a day without any is left out."""
-    rows = _counted(parcels_between(path, spans).annotate(day=TruncDate("created_at")), "day")
+    """Return how many parcels left and were announced on each day; a day without any is left out."""
+    rows = _counted(parcels_between(path, spans).annotate(day=TruncDate(OWN_MOMENT)), "day")
     return {row["day"]: Moved(row["up"], row["down"]) for row in rows}
 
 

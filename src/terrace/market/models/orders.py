@@ -106,7 +106,10 @@ class Order(Versioned, Timed):
 
 
 class OrderLine(models.Model):
-    """So many of one offer, as it was when it was bought. `area_path` is where the goods come from."""
+    """So many of one offer, as it was when it was bought.
+
+    `area_path` is where the goods come from: of the offer, and once they are packed from lots where those grew.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     offer = models.ForeignKey("market.Offer", on_delete=models.PROTECT, related_name="+")

@@ -20,6 +20,7 @@ from terrace.market.domain.packing import HEAVIEST_GRAMS, MOST_PARCELS, Box, Con
 from terrace.market.models import Order, OrderLine, OrderParcel, PackedLot
 from terrace.market.queries.packing import lots_of_seller, parcel_reference, unit_for
 from terrace.market.services.locking import lock_order, move, require_packer, require_status
+from terrace.market.services.origins import forget_where_grown, say_where_grown
 from terrace.traceability import queries as lots
 from terrace.traceability import services as traceability
 from terrace.traceability.models import Lot
@@ -70,6 +71,7 @@ def pack_order(
     _check_lots(order, lines, boxes, unit_id)
     made = [(_register(by, order, box, unit_id, carrier_id, moment), box) for box in boxes]
     _take_out_of_lots(by, lines, made, moment)
+    say_where_grown(lines, _contents(boxes))
     move(order, OrderStatus.PACKED, packed_at=moment)
     details = {"parcels": [row.parcel.number for row, _box in made]}
     audit.record(by=by, act="market.pack_order", subject=order, area_path=order.area_path, details=details, now=now)
@@ -97,6 +99,7 @@ def take_out_of_parcels(*, by: Actor, order: Order, now: datetime) -> None:
         row.save(update_fields=["undone_at"])
         logistics.withdraw_parcel(by=by, parcel=row.parcel, now=now)
         traceability.unpack(by=by, reference=parcel_reference(row), now=now)
+    forget_where_grown(order)
 
 
 def _require_place(by: Actor, order: Order, unit_id: int | None) -> None:

@@ -39,7 +39,10 @@ class FigureKind(Choice):
 COUNTS = (FigureKind.ORDERS, FigureKind.BOXES, FigureKind.PARCELS_UP, FigureKind.PARCELS_DOWN)
 """What is counted; all others are amounts."""
 MEANINGS: Mapping[FigureKind, Text] = {
-    FigureKind.SALES: _("Goods of the area in paid orders, not cancelled, without freight, on the day of payment."),
+    FigureKind.SALES: _(
+        "Goods of the area in paid orders, not cancelled, without freight, on the day of payment. "
+        "Packed goods are of where their lots grew, others of where the seller offers them from."
+    ),
     FigureKind.REFUNDED: _("What was given back of these sales until now, on the day of their payment."),
     FigureKind.NET_SALES: _("Sales less what was given back of them."),
     FigureKind.ORDERS: _("Paid orders that hold goods of the area; not those that were cancelled."),
@@ -47,8 +50,8 @@ MEANINGS: Mapping[FigureKind, Text] = {
     FigureKind.PURCHASES: _("What was bought from producers of the area at the scales, without voided purchases."),
     FigureKind.PREMIUM: _("What these purchases paid above the reference price of the day; below it counts as minus."),
     FigureKind.INCOME: _("What the ledger booked to accounts of households of the area for their goods."),
-    FigureKind.PARCELS_UP: _("Parcels that left the area."),
-    FigureKind.PARCELS_DOWN: _("Parcels for people of the area."),
+    FigureKind.PARCELS_UP: _("Parcels that left the area, on the day they were handed to the carrier."),
+    FigureKind.PARCELS_DOWN: _("Parcels for people of the area, on the day they were announced."),
 }
 
 Tally = Mapping[FigureKind, int]

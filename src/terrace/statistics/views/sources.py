@@ -193,6 +193,7 @@ def _parcel_table() -> Table[Parcel, Placed]:
         columns=(
             Column("number", _("Parcel"), lambda one: one.row.number, Kind.CODE, sort="number"),
             Column("created_at", _("Registered"), lambda one: one.row.created_at, Kind.DATETIME, sort="created_at"),
+            Column("sent_at", _("Handed to the carrier"), lambda one: one.row.sent_at, Kind.DATETIME, sort="sent_at"),
             Column("status", _("State"), lambda one: ParcelStatus(one.row.status), sort="status"),
             Column("about", _("About"), lambda one: one.row.reference, Kind.CODE, sort="reference"),
             Column("weight", _("Weight"), _weight, Kind.QUANTITY, sort="weight_grams"),
