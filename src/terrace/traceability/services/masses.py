@@ -32,9 +32,18 @@ from terrace.traceability.services.writing import (
 
 @transaction.atomic
 def lose(
-    *, by: Actor, lot: Lot, quantity: Quantity, reason: LossReason, note: str = "", now: datetime | None = None
+    *,
+    by: Actor,
+    lot: Lot,
+    quantity: Quantity,
+    reason: LossReason,
+    note: str = "",
+    reference: str = "",
+    now: datetime | None = None,
 ) -> LotEvent:
     """Record that so much of a lot is gone, and why. A recalled lot may be thrown away, too.
+
+    `reference` names what it was lost in, such as `consignment/K-...`.
 
     Raises `Forbidden`, `NotEnough`, `SetAside`, `Invalid` for nothing, and for "something else" without a note.
     """
@@ -46,7 +55,8 @@ def lose(
     _check_note(note)
     if reason is LossReason.OTHER and not note:
         raise Invalid(_("Say in a few words what happened to it."), field="note")
-    happened = Happened(EventKind.LOST, moment, held.unit_at_id, reason=reason, details={"note": note} if note else {})
+    details = {"note": note} if note else {}
+    happened = Happened(EventKind.LOST, moment, held.unit_at_id, reason, reference, details)
     event = write(by, happened, [(held, -quantity.steps)])
     _record(by, "lose", held, {"quantity": str(quantity), "reason": reason.value}, moment)
     return event
