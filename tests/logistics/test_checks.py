@@ -77,6 +77,27 @@ def test_a_parcel_that_stands_elsewhere_than_scanned_is_named(day: Tour, down: P
     assert found()["a parcel stands where its latest scan says"] == [down.number]
 
 
+def test_a_parcel_or_consignment_that_was_put_elsewhere_unscanned_is_named(
+    cast: Cast,
+    places: Places,
+    day: Tour,
+    down: Parcel,
+    goods: Consignment,  # noqa: F811
+) -> None:
+    services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(9))
+    assert found() == {}
+    plant("update logistics_parcel set unit_at_id = %s where id = %s", places.station.pk, down.pk)
+    plant("update logistics_consignment set unit_at_id = %s where id = %s", places.station.pk, goods.pk)
+    told = found()
+    assert told["a parcel stands where its latest scan says"] == [down.number]
+    assert told["a consignment stands where its latest scan says"] == [goods.number]
+
+
+def test_a_parcel_on_a_vehicle_that_is_said_to_lie_somewhere_is_named(day: Tour, down: Parcel) -> None:
+    plant("update logistics_parcel set unit_at_id = from_unit_id where id = %s", down.pk)
+    assert found()["a parcel stands where its latest scan says"] == [down.number]
+
+
 def test_a_consignment_that_stands_elsewhere_than_scanned_is_named(day: Tour, goods: Consignment) -> None:  # noqa: F811
     plant("update logistics_consignment set status = 'waiting' where id = %s", goods.pk)
     assert found()["a consignment stands where its latest scan says"] == [goods.number]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
 from terrace.kernel.checks import Check
 from terrace.ledger import queries as ledger
@@ -34,9 +34,21 @@ def _consignments_elsewhere() -> Iterable[str]:
 
 
 def _not_as_scanned(rows: QuerySet[M], latest: QuerySet[Scan]) -> Iterable[str]:
-    said = rows.annotate(said=Subquery(latest.values("status")[:1]))
-    off = said.filter(~Q(status=F("said")) | Q(said__isnull=True))
+    """Yield the rows without a scan, and those of another status, unit or vehicle than it says; a unit hides a tour."""
+    said = rows.annotate(
+        said=Subquery(latest.values("status")[:1]),
+        unit_said=Subquery(latest.values("unit")[:1]),
+        tour_said=Subquery(latest.values(rides=Case(When(unit=None, then="tour")))[:1]),
+    )
+    off = said.filter(Q(said__isnull=True) | ~Q(status=F("said")) | _differ("unit") | _differ("tour"))
     return off.order_by("number").values_list("number", flat=True)
+
+
+def _differ(place: str) -> Q:
+    """Return the condition that where something is said to be, nowhere included, is not where it was scanned."""
+    here, there = f"{place}_at", f"{place}_said"
+    both = Q(**{f"{here}__isnull": False, f"{there}__isnull": False})
+    return (both & ~Q(**{here: F(there)})) | Q(**{f"{here}__isnull": True}) ^ Q(**{f"{there}__isnull": True})
 
 
 def _ends_elsewhere() -> Iterable[str]:
