@@ -84,8 +84,8 @@ def test_a_sheet_is_found_by_the_name_of_its_context() -> None:
 def test_a_qr_code_is_a_drawing_with_room_around_it() -> None:
     code = typeset.qr("https://terrace.example/01/02000000000015/10/B-7K2M9QXA")
     assert code.startswith("<svg")
-    side = int(re.search(r'viewBox="0 0 (\d+) \1"', code).group(1))  # type: ignore[union-attr]
-    assert side >= 21 + 2 * typeset.QUIET_ZONE
+    (side,) = re.findall(r'viewBox="0 0 (\d+) \1"', code)
+    assert int(side) >= 21 + 2 * typeset.QUIET_ZONE
 
 
 def test_paper_bears_the_mark_of_the_pages() -> None:

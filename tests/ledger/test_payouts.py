@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
 
@@ -328,12 +329,12 @@ def test_the_bank_cannot_say_what_cannot_be(cast: Cast, sent: PayoutRun, first: 
 
 
 def test_an_amount_in_the_answer_has_to_be_the_payouts(cast: Cast, sent: PayoutRun) -> None:
-    rows = said((Payout.objects.get().number, "paid", _today()))
-    rows[0].values["amount"] = "119.99"  # type: ignore[index]
+    (row,) = said((Payout.objects.get().number, "paid", _today()))
+    rows = [replace(row, values={**row.values, "amount": "119.99"})]
     with pytest.raises(ledger.ResultsRefused):
         ledger.book_results(by=cast.clerk.actor, run=sent, rows=rows)
 
-    rows[0].values["amount"] = "120.00"  # type: ignore[index]
+    rows = [replace(row, values={**row.values, "amount": "120.00"})]
     assert ledger.book_results(by=cast.clerk.actor, run=sent, rows=rows).paid == 1
 
 

@@ -1,5 +1,7 @@
 """Transfers: what they do, what they refuse, and what the database itself refuses."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -150,9 +152,9 @@ def _entry(transfer: Transfer, account: Account, minor: int, currency: str = "CN
     )
 
 
-def _refused_by_the_database(act: object) -> str:
+def _refused_by_the_database(act: Callable[[], object]) -> str:
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        act()  # type: ignore[operator]
+        act()
     return str(refused.value)
 
 

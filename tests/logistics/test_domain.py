@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise, product
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from terrace.logistics.domain.tours import Carried, heaviest, is_in_order, weigh
 from tests.logistics.conftest import NOON, later
 
 PLACED = st.sampled_from(sorted(PLACES))
+Scan = tuple[ParcelStatus, int, int]
 SCANS = st.tuples(PLACED, st.integers(1, 3), st.integers(1, 600))
 
 
@@ -74,7 +76,9 @@ def test_what_a_refusal_says_can_be_done() -> None:
 
 
 @given(st.sampled_from(list(Direction)), st.lists(SCANS, max_size=12, unique_by=lambda scan: scan[2]), st.randoms())
-def test_scans_in_any_order_and_number_end_where_the_latest_says(direction: Direction, scans, random) -> None:  # type: ignore[no-untyped-def]
+def test_scans_in_any_order_and_number_end_where_the_latest_says(
+    direction: Direction, scans: list[Scan], random: Random
+) -> None:
     in_time = [seen(*scan) for scan in sorted(scans, key=lambda scan: scan[2])]
     as_they_come = [*in_time, *random.choices(in_time, k=len(in_time))] if in_time else []
     random.shuffle(as_they_come)
@@ -84,7 +88,7 @@ def test_scans_in_any_order_and_number_end_where_the_latest_says(direction: Dire
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(ParcelStatus)), st.integers(1, 3), st.integers(1, 90)), max_size=20))
-def test_no_scan_however_wrong_moves_a_parcel_where_the_table_does_not_lead(scans: list[tuple]) -> None:  # type: ignore[type-arg]
+def test_no_scan_however_wrong_moves_a_parcel_where_the_table_does_not_lead(scans: list[Scan]) -> None:
     latest = Seen(ParcelStatus.REGISTERED, NOON)
     for scan in (seen(*one) for one in scans):
         try:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given as examples
@@ -26,10 +27,10 @@ def yuan(minor: int) -> Money:
     return Money(minor, "CNY")
 
 
-def agree(cast: Cast, kind: TariffKind, per_parcel: int, per_kg: int, **other: object) -> Tariff:
+def agree(cast: Cast, kind: TariffKind, per_parcel: int, per_kg: int, **other: Any) -> Tariff:
     """Set a tariff for the county."""
     given = TariffGiven(kind, VILLAGE[:6], NOON.date(), yuan(per_parcel), yuan(per_kg))
-    return services.set_tariff(by=cast.centre.actor, given=replace(given, **other), now=NOON)  # type: ignore[arg-type]
+    return services.set_tariff(by=cast.centre.actor, given=replace(given, **other), now=NOON)
 
 
 def deliver(cast: Cast, places: Places, down: Parcel) -> None:

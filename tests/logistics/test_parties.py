@@ -35,7 +35,7 @@ def test_a_carrier_that_rests_hands_over_nothing_more(places: Places) -> None:
 
 def test_a_party_is_handed_its_parcels_without_their_recipients(places: Places, down: Parcel) -> None:
     given: dict[str, list[dict[str, object]]] = {}
-    events.publish(DataRequested(places.courier.pk, lambda name, rows: given.setdefault(name, list(rows))))  # type: ignore[arg-type]
+    events.publish(DataRequested(places.courier.pk, lambda name, rows: given.update({name: list(rows)})))
     assert [row["number"] for row in given["parcels"]] == [down.number]
     assert "Zhao" not in str(given["parcels"])
 

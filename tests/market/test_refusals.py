@@ -1,6 +1,7 @@
 """What is refused about disputes, refunds, cancellations and agreements, and that nothing changed then."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -220,16 +221,16 @@ def test_without_a_waybill_nothing_is_shipped(cast: Cast) -> None:
         ship(order, by=cast.stranger.actor)
 
 
-def agreement(**changes: object) -> AgreementGiven:
+def agreement(**changes: Any) -> AgreementGiven:
     """Return the county's standard from today on."""
-    usual = {
+    usual: dict[str, Any] = {
         "area": VILLAGE[:6],
         "starts_on": clock.today(),
         "platform_permille": 20,
         "packing": yuan(150),
         "confirm_days": 7,
     }
-    return AgreementGiven(**{**usual, **changes})  # type: ignore[arg-type]
+    return AgreementGiven(**{**usual, **changes})
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,17 @@ def _origin(lot: Lot) -> tuple[str, str]:
     return "the origins of a lot add up to what it began with", lot.number
 
 
+def _another_growers(lot: Lot) -> tuple[str, str]:
+    part = Lot.objects.order_by("pk")[1]
+    LotOrigin.objects.filter(lot=part).update(root=Lot.objects.order_by("pk")[2])
+    return "a lot comes from where the lots came from that it was made of", part.number
+
+
+def _not_its_own(lot: Lot) -> tuple[str, str]:
+    LotOrigin.objects.filter(lot=lot).update(root=Lot.objects.order_by("pk")[2])
+    return "a lot comes from where the lots came from that it was made of", lot.number
+
+
 def _use(lot: Lot) -> tuple[str, str]:
     use = LotUse.objects.get(reference="parcel/W-2")
     LotUse.objects.filter(pk=use.pk).update(steps=4999)
@@ -99,6 +110,8 @@ CORRUPTIONS = (
     _unbalanced,
     _without_a_beginning,
     _origin,
+    _another_growers,
+    _not_its_own,
     _use,
     _use_undone,
     _no_use,
@@ -117,4 +130,4 @@ def test_a_corruption_is_named(lot: Lot, corrupt: Callable[[Lot], tuple[str, str
 
 def test_each_check_has_its_corruption() -> None:
     names = {check.name for check in CHECKS if isinstance(check, Check)}
-    assert len(names) == len(CHECKS) == len(CORRUPTIONS) - 1
+    assert len(names) == len(CHECKS) == len(CORRUPTIONS) - 2

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries
 
 from terrace.kernel.actors import SYSTEM
 from terrace.traceability import queries, services
@@ -47,12 +48,14 @@ def test_the_list_shows_what_the_reader_sees_and_narrows_it(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 20])
-def test_the_list_asks_as_often_for_many_lots(cast: Cast, rows: int, django_assert_max_num_queries: object) -> None:
+def test_the_list_asks_as_often_for_many_lots(
+    cast: Cast, rows: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     for _n in range(rows):
         taken_in(cast, 1)
     client = cast.keeper.client
     client.get("/lots/")
-    with django_assert_max_num_queries(22):  # type: ignore[operator]
+    with django_assert_max_num_queries(22):
         client.get("/lots/")
 
 

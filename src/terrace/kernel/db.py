@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -13,8 +15,23 @@ from terrace.kernel import clock
 from terrace.kernel.errors import Stale
 from terrace.kernel.paging import Page, Rows
 
+WRITTEN = partial(pgtrigger.Referencing, new="written")()
+"""What one statement wrote, as its triggers see it."""
 LAST = "\U0010ffff"
 """Sorts after every character in the C collation, so `path .. path + LAST` is the subtree."""
+
+
+def after_insert(name: str, func: str, *, declare: Sequence[tuple[str, str]] = ()) -> pgtrigger.Trigger:
+    """Return a trigger that runs `func` once for each statement that inserts, over the rows in its table `written`."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=WRITTEN,
+        declare=list(declare) or None,
+        func=func,
+    )
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from terrace.kernel.db import PathField, Timed, choice_check
+from terrace.kernel.db import PathField, Timed, after_insert, choice_check
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.traceability.domain import EventKind, Grade, LossReason, Measure, Result
 
@@ -47,17 +47,6 @@ KEPT_BY_ENTRIES = """
     RETURN NEW;
 """
 """At depth 2 it is the trigger of the entries that writes."""
-
-
-def _after_insert(name: str, func: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
-        func=func,
-    )
 
 
 def _never_changed(name: str) -> pgtrigger.Protect:
@@ -201,8 +190,8 @@ class LotEntry(models.Model):
         indexes = [models.Index(fields=["lot", "event"], name="traceability_entries_of_lot")]
         triggers = [
             _never_changed("entry_stays"),
-            _after_insert("balance_events", BALANCE_EVENTS),
-            _after_insert("keep_steps_left", KEEP_STEPS_LEFT),
+            after_insert("balance_events", BALANCE_EVENTS),
+            after_insert("keep_steps_left", KEEP_STEPS_LEFT),
         ]
 
     def __str__(self) -> str:

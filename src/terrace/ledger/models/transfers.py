@@ -4,12 +4,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from terrace.kernel.db import PathField, choice_check
+from terrace.kernel.db import PathField, after_insert, choice_check
 from terrace.kernel.money import Money
 from terrace.ledger.domain import Part, Reason
 
-WRITTEN = pgtrigger.Referencing(new="written")  # type: ignore[no-untyped-call]
-"""What one statement wrote, as its triggers see it."""
 ZERO_SUM = """
     IF EXISTS (SELECT FROM written GROUP BY transfer_id, currency HAVING sum(amount_minor) <> 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'the entries of a transfer sum to zero';
@@ -103,23 +101,8 @@ class Entry(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="zero_sum",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                referencing=WRITTEN,
-                func=ZERO_SUM,
-            ),
-            pgtrigger.Trigger(
-                name="balances",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                referencing=WRITTEN,
-                declare=[("touched", "bigint")],
-                func=BALANCES,
-            ),
+            after_insert("zero_sum", ZERO_SUM),
+            after_insert("balances", BALANCES, declare=[("touched", "bigint")]),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,7 @@ def _sold(orders: Sequence[int]) -> Iterable[SoldOrder]:
     parts, growers = _settled(orders)
     lines: dict[int, dict[int, int]] = defaultdict(dict)
     for line in OrderLine.objects.filter(order__in=orders).order_by("pk"):
-        lines[line.order_id][line.pk] = line.amount_minor
+        lines[line.order_id][line.pk] = line.amount_minor - line.refunded_minor
     goods = _goods(orders)
     roots = {root for packed in goods.values() for line in packed.values() for root in line}
     bought = sourcing.purchases_of_lots(roots)

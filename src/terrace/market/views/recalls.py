@@ -41,9 +41,7 @@ def recalled(request: Request) -> HttpResponse:
     form = RecalledFilter(request.GET)
     context = {
         "title": _("Recalled goods"),
-        "lead": _(
-            "Orders with goods of recalled lots. Stop those that have not left, and call the buyers of the others."
-        ),
+        "lead": _("Stop the orders that have not left, and call the buyers of the others."),
     }
     rows = queries.recalled_orders(request.actor, form.given().get("lot", ""))
     return listing.answer(request, "pages/list.html", _table(request.actor), form.narrow(rows), form, context)

@@ -27,6 +27,7 @@ from terrace.traceability.queries.lots import (
     lots_visible_to,
     origins_of,
     recalled_lot_ids,
+    roots_still_ungraded,
     uses_of,
     uses_of_lots,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "origins_of",
     "reach_of",
     "recalled_lot_ids",
+    "roots_still_ungraded",
     "steps_of",
     "steps_within",
     "uses_of",

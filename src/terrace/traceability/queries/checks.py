@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from terrace.catalog import queries as catalog
@@ -50,6 +50,21 @@ def _origins_that_do_not_add_up() -> Iterable[str]:
     return off.order_by("number").values_list("number", flat=True)
 
 
+def _origins_from_nowhere() -> Iterable[str]:
+    """A lot that was taken in comes from itself alone, any other from what the lots came from that it was made of."""
+    taken_in = LotEntry.objects.filter(lot=OuterRef("lot"), event__kind=EventKind.TAKEN_IN)
+    of_parents = LotOrigin.objects.filter(
+        root=OuterRef("root"),
+        lot__entries__steps__lt=0,
+        lot__entries__event__kind__in=BETWEEN_LOTS,
+        lot__entries__event__entries__lot=OuterRef("lot"),
+        lot__entries__event__entries__steps__gt=0,
+    )
+    rows = LotOrigin.objects.annotate(begins=Exists(taken_in), is_inherited=Exists(of_parents))
+    right = Q(begins=True, root=F("lot")) | (Q(begins=False, is_inherited=True) & ~Q(root=F("lot")))
+    return rows.exclude(right).order_by("lot__number").values_list("lot__number", flat=True).distinct()
+
+
 def _uses_without_their_entry() -> Iterable[str]:
     """What is said to be in a parcel left the lot by the event that says so, and came back by the one that undid it."""
     for packed, name in ((True, "packed_by"), (False, "undone_by")):
@@ -93,6 +108,7 @@ CHECKS = (
     Check("the entries of an event balance", _events_out_of_balance),
     Check("a lot was taken in, split or merged", _lots_out_of_nothing),
     Check("the origins of a lot add up to what it began with", _origins_that_do_not_add_up),
+    Check("a lot comes from where the lots came from that it was made of", _origins_from_nowhere),
     Check("what is in a parcel has left its lot", _uses_without_their_entry),
     Check("what was packed is in a parcel", _packed_into_nothing),
     Check("a lot lies in its area", _lots_elsewhere),

@@ -90,6 +90,12 @@ def lots_akin(lot_id: int) -> list[int]:
     return list(LotOrigin.objects.filter(root__in=roots).order_by("lot_id").values_list("lot_id", flat=True).distinct())
 
 
+def roots_still_ungraded(root_ids: Iterable[int]) -> set[int]:
+    """Return which of these lots that were taken in still have goods without a grade, in lots made of them too."""
+    rows = LotOrigin.objects.filter(root__in=set(root_ids), lot__grade="", lot__steps__gt=0).order_by("root_id")
+    return set(rows.values_list("root_id", flat=True).distinct())
+
+
 def uses_of(references: Iterable[str]) -> list[LotUse]:
     """Return what is packed in the parcels, or whatever the references name; what was put back is left out."""
     rows = LotUse.objects.filter(reference__in=set(references), undone_at__isnull=True)

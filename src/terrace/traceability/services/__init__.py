@@ -17,6 +17,7 @@ from terrace.traceability.services.standing import require
 from terrace.traceability.services.taking_back import LotTouched, take_back_lot
 from terrace.traceability.services.telling import sections_of
 from terrace.traceability.services.writing import NotEnough, Recalled, SetAside, UnderWay
+from terrace.traceability.services.writing import lock as hold
 
 __all__ = [
     "AlreadyRecalled",
@@ -33,6 +34,7 @@ __all__ = [
     "create_lot",
     "end_recall",
     "grade",
+    "hold",
     "inspect",
     "lose",
     "merge_lots",
