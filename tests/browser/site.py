@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -31,6 +32,19 @@ class Site:
     phones: Mapping[str, str]
     password: str
     invitation: str
+    environment: Mapping[str, str]
+
+    def run(self, *program: str) -> str:
+        """Run Python in the installation's environment and return what it printed; raise where it failed."""
+        done = subprocess.run(
+            [sys.executable, *program], env=self.environment, stdout=subprocess.PIPE, check=False, text=True
+        )
+        assert not done.returncode, done.stdout
+        return done.stdout
+
+    def verify(self) -> str:
+        """Audit the database as `terrace verify` does, and return its last line."""
+        return self.run("-m", "terrace.config.cli", "verify").splitlines()[-1]
 
     def sign_in(self, browser: BrowserContext, who: str, **choices: str) -> None:
         """Give a browser the cookies of one in which `who` ("" for nobody) has signed in and made `choices`."""
@@ -46,7 +60,7 @@ def running(folder: Path, name: str, *, pictured: str) -> Iterator[Site]:
         environment = _environment(folder, address, port)
         world = _fill(environment, pictured)
         with _server(environment, folder, port):
-            yield Site(f"http://127.0.0.1:{port}", **world)
+            yield Site(f"http://127.0.0.1:{port}", environment=environment, **world)
 
 
 @contextlib.contextmanager
@@ -73,12 +87,12 @@ def _environment(folder: Path, address: str, port: int) -> dict[str, str]:
     }
 
 
-def _fill(environment: dict[str, str], pictured: str) -> dict[str, object]:
+def _fill(environment: Mapping[str, str], pictured: str) -> dict[str, Any]:
     program = f"import django; django.setup(); from tests.browser import world; world.fill(pictured={pictured!r})"
     filled = subprocess.run(
         [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True, text=True
     )
-    found: dict[str, object] = json.loads(filled.stdout)
+    found: dict[str, Any] = json.loads(filled.stdout)
     return found
 
 

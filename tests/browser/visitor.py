@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import gettext, override
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
@@ -97,6 +98,26 @@ class Visitor:
         with self.page.expect_event("load"):
             self.tap(target)
         self._wait_until_drawn()
+
+    def word(self, english: str) -> str:
+        """Return what stands on the visitor's pages for `english`, as the catalogue has it."""
+        with override(self.device.language):
+            return gettext(english)
+
+    def go(self, english: str) -> None:
+        """Follow the link that says this, in the visitor's language: on the page, in the navigation, below "More"."""
+        named = self.page.get_by_role("link", name=self.word(english), exact=True)
+        if not named.count():
+            self.tap(self.page.locator("nav.navigation details > summary"))
+        self.follow(named.first)
+
+    def press(self, english: str) -> None:
+        """Press the button that says this, in the visitor's language, and wait for the page that answers."""
+        self.follow(self.page.locator("main").get_by_role("button", name=self.word(english), exact=True).first)
+
+    def row(self, text: str) -> Locator:
+        """Return the line of a list or table that says `text`."""
+        return self.page.locator("main :is(li, tr)", has_text=text).last
 
     def link(self, address: str) -> Locator:
         """Return the first link in the page's own part that leads to `address`."""

@@ -1,0 +1,92 @@
+"""Where the money went: the shares of an order, the household's account, the payout, and the page behind the code."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+from terrace.kernel import clock
+from tests.browser.chain import Chain, minor
+
+PARTS = 7
+"""Grower, seller, point, vehicles, packing, courier, platform."""
+
+
+def balance(chain: Chain) -> int:
+    """Return what lies on the household's account by its own page of money, in fen."""
+    farmer = chain.at_home("farmer")
+    farmer.go("Money")
+    chain.look(farmer, "money")
+    shown = farmer.page.locator("main .figure-number").first
+    return minor(shown.inner_text()) if shown.count() else 0
+
+
+def shares(chain: Chain) -> list[int]:
+    """Return what each part got, in fen: grower, courier, vehicles, point, packing, platform, and the seller's rest."""
+    shop = chain.at_home("shop")
+    shop.go("Orders")
+    shop.follow(shop.link(f"/market/sell/orders/{chain.numbers['order']}/"))
+    shop.go("Where the money went")
+    chain.look(shop, "settlement")
+    cells = shop.page.locator("main section.card").last.locator("tbody td.numeric").all_inner_texts()
+    return [minor(text) for text in cells if "¥" in text]
+
+
+def pay_out(chain: Chain, folder: Path) -> None:
+    """Prepare the payouts, take the file to the bank, and book the bank's answer: all were paid."""
+    clerk = chain.at_home("clerk")
+    clerk.go("Payouts")
+    chain.look(clerk, "payouts")
+    clerk.go("Prepare payouts")
+    clerk.fill("minimum", "1")
+    chain.look(clerk, "prepare")
+    clerk.press("Prepare payouts")
+    chain.look(clerk, "run")
+    clerk.go("File for the bank")
+    with clerk.page.expect_download() as download:
+        clerk.tap(clerk.page.locator("main form .btn-primary"))
+    path = folder / "answer.csv"
+    path.write_text(all_paid(download.value.path().read_text("utf-8-sig")), "utf-8")
+    clerk.go("Cancel")
+    clerk.go("Book the bank's answer")
+    clerk.field("file").set_input_files(path)
+    chain.look(clerk, "answer")
+    clerk.press("Book")
+    chain.look(clerk, "booked")
+
+
+def all_paid(file: str) -> str:
+    """Return what the bank answers to a file: that it paid everybody today."""
+    rows = list(csv.reader(StringIO(file)))
+    answer = StringIO()
+    writer = csv.writer(answer)
+    writer.writerow(["payout", "result", "on", "reason"])
+    writer.writerows([row[0], "paid", clock.today().isoformat(), ""] for row in rows[1:])
+    return answer.getvalue()
+
+
+def statement(chain: Chain, amount: str) -> None:
+    """Read the household's statement from its first page: the line of the order, the goods, and what was paid out."""
+    farmer = chain.at_home("farmer")
+    farmer.follow(farmer.link("/figures/households/"))
+    chain.look(farmer, "statement")
+    assert f"¥{amount}" in farmer.page.locator("main tr", has_text=chain.numbers["order"]).inner_text()
+    bought, booked = farmer.page.locator("main tbody").nth(0), farmer.page.locator("main tbody").nth(1)
+    paid = bought.locator("tr td:last-child").all_inner_texts()
+    assert minor(amount) in [minor(text) for text in paid]
+    assert minor(booked.locator("tr").first.locator("td").last.inner_text()) == 0
+
+
+def trace(chain: Chain, whole: int) -> None:
+    """Scan the code on the label: the page behind it says where the money of one box went, all of it."""
+    keeper = chain.at_home("keeper")
+    keeper.go("Purchases")
+    keeper.follow(keeper.link(f"/sourcing/purchases/{chain.numbers['purchase']}/"))
+    keeper.follow(keeper.page.locator("main dl a[href^='/lots/']"))
+    code = keeper.page.get_by_role("link", name=keeper.word("What buyers read behind its code"), exact=True)
+    buyer = chain.where_it_was("buyer").open(str(code.get_attribute("href")))
+    chain.look(buyer, "trace")
+    assert buyer.says(chain.numbers["lot"])
+    money = buyer.page.locator("main section.card", has_text=buyer.word("Where the money went"))
+    parts = [minor(text) for text in money.locator("tbody td.numeric").all_inner_texts() if "¥" in text]
+    assert sum(parts) == whole
+    assert len(parts) == PARTS
