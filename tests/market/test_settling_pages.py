@@ -165,12 +165,15 @@ def test_each_reads_the_settlement_as_far_as_it_concerns_it(season: Season) -> N
     seller = page(cast.buyer.client, url)
     assert "¥5.60" in seller
     assert "20 ‰ of CN¥96.00" in seller
+    assert cast.farmer.party
+    assert cast.farmer.party.number in seller
+    assert cast.farmer.party.name not in seller
     farmer = page(cast.farmer.client, url)
     assert season.at_sale.number in farmer
     assert "Cloud Ridge Shop" not in farmer
     assert "Your part" in farmer
     page(cast.keeper.client, url)
-    page(cast.clerk.client, url)
+    assert cast.farmer.party.name in page(cast.clerk.client, url)
     page(cast.neighbour.client, url, 404)
     page(cast.stranger.client, url, 404)
     lot = season.at_sale.lot

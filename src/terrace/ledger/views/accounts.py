@@ -12,7 +12,6 @@ from django.utils.translation import get_language, to_locale
 
 from terrace.http import listing, written
 from terrace.http.access import needs
-from terrace.http.forms import currency_sign
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
@@ -168,8 +167,8 @@ def figure(label: Text, amount: Money, url: str = "") -> dict[str, object]:
     """Return an amount of money as `components/figure.html` draws it."""
     return {
         "label": label,
-        "number": written.money(amount, "number"),
-        "unit": currency_sign(),
+        "number": written.money(amount),
+        "unit": "",
         "change": "",
         "trend": "",
         "line": "",

@@ -55,6 +55,7 @@ class ConsignmentForm(ActForm):
             field.help_text = _("Here lie %(left)s %(unit)s.") % {"left": left, "unit": unit.label}
             field.widget.attrs["data-unit"] = unit.label
             self.fields[f"lot_{lot.pk}"] = field
+        self.order_fields(["to_unit", *(f"lot_{lot.pk}" for lot in self.lots)])
 
     def chosen(self) -> list[tuple[int, Quantity]]:
         """Return the lots that go along with how much; raise `Invalid` at the field that is too fine or zero."""

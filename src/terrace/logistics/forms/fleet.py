@@ -66,7 +66,7 @@ class CarrierForm(ActForm):
 class TariffForm(ActForm):
     """A tariff from a day on."""
 
-    kind = forms.ChoiceField(label=_("For whom"), choices=TariffKind.choices())
+    kind = forms.ChoiceField(label=_("Who is paid"), choices=TariffKind.choices())
     area = forms.ChoiceField(label=_("Where"))
     party = forms.ChoiceField(label=_("Agreed with"), required=False)
     starts_on = DayField(label=_("From the day"))
@@ -88,7 +88,7 @@ class TariffForm(ActForm):
 class TariffFilter(FilterForm):
     """Filters of the history of tariffs."""
 
-    kind = forms.ChoiceField(label=_("For whom"), required=False, choices=lambda: [ANY, *TariffKind.choices()])
+    kind = forms.ChoiceField(label=_("Who is paid"), required=False, choices=lambda: [ANY, *TariffKind.choices()])
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the given filters leave."""

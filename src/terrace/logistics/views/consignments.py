@@ -88,7 +88,8 @@ def make_up(request: Request) -> HttpResponse:
     unit = own_unit(actor, Permission.HANDLE, request.GET.get("unit", ""))
     here = list(lots.lots_at(unit_ids=[unit.pk])[:40])
     targets = _targets(unit)
-    form = ConsignmentForm(pages.sent(request), targets=as_choices(targets), lots=_titled(here))
+    initial = {"to_unit": targets[0].number}
+    form = ConsignmentForm(pages.sent(request), initial=initial, targets=as_choices(targets), lots=_titled(here))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             values = form.values

@@ -124,7 +124,7 @@ def problem(request: Request, number: str) -> HttpResponse:
             messages.success(request, _("The centre has been told."))
             return redirect("logistics:drive", number)
     context = {
-        "title": _("Something is wrong"),
+        "title": _("Report a problem"),
         "lead": _("Whoever plans the centre's tours is told at once. Call if it is urgent."),
         "form": form,
         "submit_label": _("Tell the centre"),

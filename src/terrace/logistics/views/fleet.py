@@ -260,7 +260,7 @@ def _carrier_cards(rows: Sequence[Carrier]) -> list[CarrierCard]:
 def _tariff_table(new: str) -> Table[Tariff, TariffCard]:
     kilogram = Unit.KILOGRAM.label
     columns: tuple[Column[TariffCard], ...] = (
-        Column("kind", _("For whom"), lambda card: TariffKind(card.tariff.kind).label, sort="kind"),
+        Column("kind", _("Who is paid"), lambda card: TariffKind(card.tariff.kind).label, sort="kind"),
         Column("place", _("Where"), lambda card: card.place, Kind.NAMES, sort="area_path"),
         Column("starts", _("From the day"), lambda card: card.tariff.starts_on, Kind.DATE, sort="starts_on"),
         Column(

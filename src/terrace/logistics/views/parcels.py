@@ -20,6 +20,7 @@ from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _
+from terrace.ledger.queries import number_in
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Direction, ParcelStatus, Permission
 from terrace.logistics.forms import HandOverForm, NewsForm, NoteForm, ParcelFilter, ParcelForm, WaybillForm, grams_of
@@ -309,7 +310,7 @@ def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
         (_("Carrier"), "text", card.carrier),
         (_("Waybill"), "text", found.waybill),
         (_("Weight"), "quantity", card.weight),
-        (_("About"), "text", found.reference),
+        (_("About"), "text", number_in(found.reference)),
     ]
     if queries.sees_recipient(actor, found):
         told += [

@@ -68,7 +68,7 @@ def order_cancel(request: Request, number: str, signs: str) -> HttpResponse:
     def act() -> object:
         return services.cancel_order(by=request.actor, order=order, version=order.version, proof=signs)
 
-    return _ask(request, question, act)
+    return _ask(request, question, act, danger=True)
 
 
 @never_cache
@@ -157,7 +157,7 @@ def _back(order: Order, signs: str) -> str:
     return reverse("market:order", args=[order.number, signs])
 
 
-def _ask(request: Request, question: Question, act: Callable[[], object]) -> HttpResponse:
+def _ask(request: Request, question: Question, act: Callable[[], object], *, danger: bool = False) -> HttpResponse:
     """Ask once on a page for visitors, as `http.confirming` does for those who signed in."""
     form = ActForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
@@ -170,6 +170,7 @@ def _ask(request: Request, question: Question, act: Callable[[], object]) -> Htt
         "submit_label": question.submit_label,
         "cancel_url": question.cancel_url,
         "form": form,
+        "is_mild": not danger,
     }
     return pages.render(request, "market/ask_buyer.html", context, status=pages.form_status(request))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from terrace.http import written
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import Text, _, in_context
 from terrace.market.domain import DisputeKind, DisputeStatus, ReturnState
 from terrace.market.models import Dispute
 
@@ -40,6 +40,7 @@ def thread_of(dispute: Dispute, *, for_buyer: bool, photo: str) -> dict[str, Any
         "status_label": status.label,
         "answer_by": dispute.answer_by if waits else None,
         "thread": list(_said(dispute, for_buyer, photo)),
+        "for_buyer": for_buyer,
     }
 
 
@@ -48,12 +49,12 @@ def _said(dispute: Dispute, for_buyer: bool, photo: str) -> Iterator[Said]:
         "kind": DisputeKind(dispute.kind).label,
         "amount": written.money(dispute.wanted),
     }
-    yield Said(_("Buyer"), dispute.created_at, dispute.text, str(wanted), photo)
+    yield Said(in_context("part", "Buyer"), dispute.created_at, dispute.text, str(wanted), photo)
     if dispute.answered_at:
         yield Said(_("Seller"), dispute.answered_at, dispute.answer, _offer(dispute))
     if dispute.return_waybill:
         line = _("Goods on their way back, waybill %(waybill)s") % {"waybill": dispute.return_waybill}
-        yield Said(_("Buyer"), None, "", str(line))
+        yield Said(in_context("part", "Buyer"), None, "", str(line))
     if dispute.returned_at:
         yield Said(_("Goods came back"), dispute.returned_at, "", str(ReturnState(dispute.return_state).label))
     if dispute.with_centre_at:

@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from terrace.http import listing, pages
+from terrace.http import listing, pages, written
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.forms import ActForm
@@ -140,7 +140,7 @@ def decide(request: Request, number: str) -> HttpResponse:
             services.decide_dispute(by=request.actor, dispute=found, **form.values)
             return redirect(_url(found))
     lead = _("%(amount)s are held for this order. Your decision moves the money at once, and cannot be taken back.")
-    told = lead % {"amount": found.order.escrow.amount}
+    told = lead % {"amount": written.money(found.order.escrow)}
     return _form(request, form, found, _("Decide dispute %(number)s") % {"number": number}, _("Decide"), told)
 
 

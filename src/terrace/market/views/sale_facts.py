@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from terrace.http import written
 from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _
 from terrace.market import queries
@@ -59,7 +61,7 @@ def recipient_of(actor: Actor, order: Order) -> list[Fact]:
         return []
     return [
         (_("Name"), "text", order.recipient),
-        (_("Phone"), "text", order.phone),
+        (_("Phone"), "text", show_phone(order.phone, current().region)),
         (_("Region"), "text", order.region),
         (_("Address"), "text", order.address),
     ]

@@ -8,9 +8,10 @@ from django.urls import reverse
 from terrace.http import pages, written
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import _, in_language
+from terrace.kernel.words import _, in_language, plural
 from terrace.ledger.domain import Part
 from terrace.ledger.domain import Permission as Ledger
 from terrace.market import queries
@@ -19,6 +20,7 @@ from terrace.market.models import SettlementLine
 from terrace.market.views.tables import Cell, Head, Small
 from terrace.network import queries as network
 from terrace.registry import queries as registry
+from terrace.registry.domain import Kind
 
 
 @needs(Permission.VIEW, Ledger.VIEW, or_own=True)
@@ -38,7 +40,7 @@ def settlement(request: Request, number: str) -> HttpResponse:
             (_("Shared"), "money", order.escrow),
             (_("Shared on"), "datetime", shared.settlement.at),
         ],
-        "lines": of_shares(shared.lines),
+        "lines": of_shares(request.actor, shared.lines),
         "parts": _of_parts(shared.parts, shared.settlement.escrow_minor),
         "sees_all": shared.sees_all,
         "missing": Money(shared.settlement.missing_minor, order.currency) if shared.sees_all else None,
@@ -46,9 +48,9 @@ def settlement(request: Request, number: str) -> HttpResponse:
     return pages.render(request, "market/settlement.html", context)
 
 
-def of_shares(lines: Sequence[SettlementLine]) -> Small:
+def of_shares(actor: Actor, lines: Sequence[SettlementLine]) -> Small:
     """Return the lines of a settlement with who got what, and why, in words."""
-    names = _names(lines)
+    names = _names(actor, lines)
     rows: list[Sequence[Cell]] = [
         (
             (names[line.pk], ""),
@@ -88,8 +90,7 @@ def _formula(rule: Rule, numbers: Mapping[str, int | str], currency: str) -> str
         case Rule.TARIFF:
             return _tariff(numbers, currency)
         case Rule.PARCELS:
-            told = {"parcels": written.number(int(numbers["parcels"])), "price": money("per_parcel")}
-            return str(_("%(parcels)s parcels × %(price)s") % told)
+            return _by_parcel(int(numbers["parcels"]), money("per_parcel"))
         case Rule.PERMILLE:
             told = {"permille": written.number(int(numbers["permille"])), "goods": money("goods")}
             return str(_("%(permille)s ‰ of %(goods)s for the goods") % told)
@@ -112,17 +113,26 @@ def _tariff(numbers: Mapping[str, int | str], currency: str) -> str:
     if not parcels:
         return str(by_weight)
     price = written.money(Money(int(numbers["per_parcel"]), currency))
-    by_parcel = _("%(parcels)s parcels × %(price)s") % {"parcels": written.number(parcels), "price": price}
-    return f"{by_parcel} + {by_weight}" if beyond and per_kg else str(by_parcel)
+    by_parcel = _by_parcel(parcels, price)
+    return f"{by_parcel} + {by_weight}" if beyond and per_kg else by_parcel
 
 
-def _names(lines: Sequence[SettlementLine]) -> dict[int, str]:
+def _by_parcel(parcels: int, price: str) -> str:
+    told = plural("%(parcels)s parcel × %(price)s", "%(parcels)s parcels × %(price)s", parcels)
+    return str(told % {"parcels": written.number(parcels), "price": price})
+
+
+def _names(actor: Actor, lines: Sequence[SettlementLine]) -> dict[int, str]:
+    """Return who got each line; a household that the reader does not know by its number, as on the purchase."""
     parties = registry.parties_by_id(line.party_id for line in lines if line.party_id)
+    known = set(registry.visible_to(actor).filter(pk__in=list(parties)).values_list("pk", flat=True))
     units = network.units_by_id(line.unit_id for line in lines if line.unit_id)
     found = {}
     for line in lines:
         if line.party_id:
-            found[line.pk] = parties[line.party_id].name
+            party = parties[line.party_id]
+            is_named = party.kind != Kind.HOUSEHOLD or party.pk in known
+            found[line.pk] = party.name if is_named else party.number
         elif line.unit_id:
             found[line.pk] = in_language(units[line.unit_id].names)
         else:
