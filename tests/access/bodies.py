@@ -13,6 +13,7 @@ from PIL import Image
 from terrace.http import workbooks
 from terrace.kernel import clock
 from terrace.sourcing.services.price_rows import SHEET
+from tests.access.carriage import CODE
 from tests.access.world import Values
 
 NAMES = {"en": "New", "zh-hans": "新"}
@@ -59,7 +60,13 @@ def body_of(values: Values, act: str) -> tuple[str | bytes, str]:
 def asked(values: Values) -> dict[str, str | int]:
     """Return what a read has to be told in its address: where, of which days, about what."""
     today = clock.today().isoformat()
-    return {"area": values["area"], "first": today, "last": today, "about": f"order/{values['order']}"}
+    return {
+        "area": values["area"],
+        "first": today,
+        "last": today,
+        "about": f"order/{values['order']}",
+        "unit": values["tour_unit"],
+    }
 
 
 def bodies(values: Values) -> dict[str, dict[str, Any]]:
@@ -113,6 +120,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         },
         **_of_offers(values),
         **_of_sales(values),
+        **_of_carriage(values),
         **_of_lots(values),
         "void_purchase": {"reason": "Wrong crates"},
         "pay_purchase": {},
@@ -187,6 +195,46 @@ def _of_lots(values: Values) -> dict[str, dict[str, Any]]:
         "end_recall": {},
         "number_pack": {**VERSION, "gtin": "96385074"},
         "set_trace_name": {**VERSION, "shown": "surname"},
+    }
+
+
+def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
+    """Return the bodies of what is done with the world's parcels, goods, tours and fleet."""
+    goods = [{"lot": values["lot"], "quantity": {"steps": 2_000, "unit": "KGM"}}]
+    tour = {"vehicle": values["vehicle"], "driver": values["driver_id"]}
+    when = {"on": clock.today().isoformat(), "starts_at": "08:00:00"}
+    seen = {"version": 3}
+    vehicle = {"plate": "甘K 99999", "capacity_grams": 900_000}
+    ways = ("start_tour", "take_all_in_yard", "arrive_at_stop", "drop_all", "take_all", "leave_stop", "finish_tour")
+    return {
+        **{way: {} for way in (*ways, "renew_code", "cancel_consignment")},
+        "hand_over": {"code": CODE},
+        "hand_over_with_photo": {"photo": photo()},
+        "refuse_parcel": {"note": "not ordered"},
+        "take_in_return": {"number": values["returning"], "unit": values["unit"], "weight_grams": 900},
+        "create_consignment": {"from_unit": values["unit"], "to_unit": values["tour_unit"], "lots": goods},
+        "receive_consignment": {"arrived": [], "note": "all there"},
+        "plan_tour": {"unit": values["tour_unit"], **tour, **when},
+        "change_tour": {**seen, **tour, **when},
+        "cancel_tour": seen,
+        "add_stop": {**seen, "unit": values["stop_unit"], "planned_at": "09:30:00"},
+        "move_stop": {**seen, "places": 1},
+        "time_stop": {**seen, "planned_at": "09:30:00"},
+        "remove_stop": seen,
+        "assign": {**seen, "codes": [values["parcel"]]},
+        "unassign": seen,
+        "report_problem": {"text": "A tyre is flat"},
+        "add_vehicle": {"unit": values["tour_unit"], **vehicle},
+        "change_vehicle": {**VERSION, **vehicle},
+        "add_carrier": {"unit": values["tour_unit"], "party": values["shop"]},
+        "change_carrier": {**VERSION, "is_active": False},
+        "set_tariff": {
+            "kind": "fleet",
+            "area": values["county"],
+            "starts_on": clock.today().isoformat(),
+            "per_parcel": PRICE,
+            "per_kg": PRICE,
+        },
     }
 
 

@@ -12,9 +12,10 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import services as ledger
 from terrace.ledger.models import Payout
 from terrace.logistics import services
-from terrace.logistics.domain import Direction, TariffKind
-from terrace.logistics.models import Load
+from terrace.logistics.domain import Direction, ScanKind, TariffKind
+from terrace.logistics.models import Load, Parcel
 from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
+from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from terrace.traceability import services as traceability
@@ -24,6 +25,8 @@ from tests import factories
 from tests.conftest import Member
 
 Values = dict[str, str | int]
+CODE = "123456"
+"""The pick-up code of the parcel that lies on the shelf."""
 
 
 def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
@@ -51,6 +54,10 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     services.add_stop(by=SYSTEM, tour=tour, version=1, unit_id=point.pk)
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
     return {
+        **_on_the_way(centre, point, lot, courier),
+        "tour_unit": centre.number,
+        "stop_unit": ServiceUnit.objects.filter(area_id=point.area_path[:9]).order_by("pk")[0].number,
+        "driver_id": driver.pk,
         "centre_unit": packing.number,
         "lot_at_centre": _lot_at(packing, lot).number,
         "carrier": courier.number,
@@ -61,6 +68,31 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
         "tour": tour.number,
         "stop_id": tour.stops.get(place=1).pk,
         "load_id": Load.objects.get(tour=tour).pk,
+    }
+
+
+def _on_the_way(centre: ServiceUnit, point: ServiceUnit, lot: Lot, courier: Party) -> Values:
+    """Let a tour be under way, goods wait to be counted, and a parcel lie where it is handed over for a known code."""
+    vehicle = services.add_vehicle(by=SYSTEM, unit_id=centre.pk, given=VehicleGiven(f"甘K {centre.pk}", 800_000))
+    driver = factories.PostFactory(unit=centre, role="driver").person
+    given = TourGiven(vehicle.pk, driver.pk, clock.today(), time(9))
+    tour = services.plan_tour(by=SYSTEM, unit_id=centre.pk, given=given)
+    stop = services.add_stop(by=SYSTEM, tour=tour, version=1, unit_id=point.pk)
+    services.start_tour(by=SYSTEM, tour=tour)
+    lots = [(lot.pk, Quantity(1_000, Unit.KILOGRAM))]
+    goods = services.create_consignment(by=SYSTEM, from_unit=point, to_unit=centre, lots=lots, crates=1)
+    services.scan(by=SYSTEM, code=goods.number, kind=ScanKind.ARRIVED, unit=centre)
+    new = NewParcel(
+        Direction.DOWN, "Zhao Suqin", "13993901234", centre.pk, 900, to_unit_id=point.pk, carrier_id=courier.pk
+    )
+    parcel = services.register_parcel(by=SYSTEM, new=new)
+    services.scan(by=SYSTEM, code=parcel.number, kind=ScanKind.ARRIVED, unit=point)
+    Parcel.objects.filter(pk=parcel.pk).update(code=mark_of(parcel.number, CODE))
+    return {
+        "driven_tour": tour.number,
+        "driven_stop": stop.pk,
+        "counted_goods": goods.number,
+        "shelved_parcel": parcel.number,
     }
 
 

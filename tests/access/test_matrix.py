@@ -33,7 +33,12 @@ ELSEWHERE = ("api/v1/", "account/^")
 WITHOUT_FORM: set[str] = set()
 """Addresses found to take no form."""
 SIGNS = {(True, True): "+", (True, False): "o", (False, True): "x", (False, False): "."}
+STOP_WAYS = ("arrive", "leave", "take-all", "drop-all")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
+DRIVEN = tuple(
+    f"api/v1/logistics/tours/<str:number>/{act}"
+    for act in ("start", "take-all", "finish", "problem", *(f"stops/<str:stop_id>/{way}" for way in STOP_WAYS))
+)
 VALUE_OF = {
     "network/areas": {"code": "area"},
     "network/units": {"number": "unit"},
@@ -51,9 +56,16 @@ VALUE_OF = {
     "ledger/accounts": {"number": "account"},
     "ledger/transfers": {"number": "transfer"},
     "ledger/payouts": {"number": "payout_run"},
+    "api/v1/logistics/parcels/<str:number>/hand-over": {"number": "shelved_parcel"},
+    "api/v1/logistics/parcels/<str:number>/refuse": {"number": "shelved_parcel"},
+    "api/v1/logistics/parcels/<str:number>/new-code": {"number": "shelved_parcel"},
     "api/v1/logistics/parcels": {"number": "sent_parcel"},
+    "api/v1/logistics/consignments/<str:number>/receive": {"number": "counted_goods"},
     "api/v1/logistics/consignments": {"number": "consignment"},
+    **{address: {"number": "driven_tour", "stop_id": "driven_stop"} for address in DRIVEN},
     "api/v1/logistics/tours": {"number": "tour"},
+    "api/v1/logistics/vehicles": {"number": "vehicle"},
+    "api/v1/logistics/carriers": {"number": "carrier_number"},
     "api/v1/ledger/accounts": {"number": "account"},
     "api/v1/ledger/transfers": {"number": "transfer"},
     "api/v1/ledger/payout-runs": {"number": "payout_run"},

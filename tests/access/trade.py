@@ -51,6 +51,7 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "repayment_id": repayment.pk,
         "charge": _charge(offer),
         **_sold(offer, household),
+        "returning": _going_back(offer),
         **carriage_of(ServiceUnit.objects.get(number=unit), lot),
         **money_of(household, shop),
     }
@@ -77,6 +78,14 @@ def _sold(offer: Offer, buyer: Party) -> Values:
         "dispute": dispute.number,
         "agreement": market.make_agreement(by=SYSTEM, given=rules).number,
     }
+
+
+def _going_back(offer: Offer) -> str:
+    """Return the number of a dispute in which the seller asked for the goods."""
+    given = market.DisputeGiven(DisputeKind.SPOILT, "All are rotten", Money(500, "CNY"))
+    dispute = market.open_dispute(by=SYSTEM, order=_sent(offer), given=given)
+    market.ask_goods_back(by=SYSTEM, dispute=dispute, version=1, amount=Money(500, "CNY"), words="Send them back")
+    return dispute.number
 
 
 def _sent(offer: Offer) -> Order:

@@ -266,3 +266,11 @@ def test_the_drop_is_a_job_of_every_night(db: None) -> None:
     OutgoingMessage.objects.filter(pk=message.pk).update(sent_at=NOW - timedelta(days=3650))
     drop_old_messages(timestamp=0)
     assert not OutgoingMessage.objects.exists()
+
+
+def test_an_sms_in_a_file_is_what_the_phone_shows(db: None, tmp_path: Path) -> None:
+    message = post("Read me on the phone")
+    OutgoingMessage.objects.filter(pk=message.pk).update(subject="A subject that no SMS has")
+    services.send_waiting(now=NOW, gateway=by(FileGateway(tmp_path / "outbox")))
+    written = (tmp_path / "outbox" / f"{message.pk:08}-sms.txt").read_text("utf-8")
+    assert written == f"sms to {message.address}\n\n{message.text}\n"

@@ -120,15 +120,18 @@ def _told(request: Request, response: HttpResponse) -> HttpResponse:
 
 
 def left_to_act(path: str) -> None:
-    """Say that the act behind an address keeps its keys itself, in the rows that it writes. Called on start.
+    """Say that the act behind an address, or a route such as `/lots/<number>/`, answers for its keys. Called on start.
 
-    For an act that a constraint of its own lets happen once: a second record of the key would only cost time there.
+    For an act that a constraint of its own lets happen once: a second record of
+    the key would only cost time there. And for one whose refusal must stay on
+    the record, such as a wrong code that is counted: with a key it is undone.
     """
     _left_to_acts.add(path)
 
 
 def _takes_part(request: Request, view: Callable[..., HttpResponse]) -> bool:
-    if request.path_info in _left_to_acts:
+    match = request.resolver_match
+    if request.path_info in _left_to_acts or (match and f"/{match.route}" in _left_to_acts):
         return False
     return request.path_info.startswith(refusals.API) or access_of(view) is not None
 

@@ -12,6 +12,7 @@ class LogisticsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to the registry below, and lead from the ledger to parcels."""
         from terrace.http.handouts import know_words
+        from terrace.http.idempotency import left_to_act
         from terrace.kernel import events
         from terrace.ledger.queries import know_references
         from terrace.logistics import subscriptions
@@ -22,5 +23,7 @@ class LogisticsConfig(AppConfig):
         events.subscribe(DataRequested, subscriptions.add_parcels)
         events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
         events.subscribe(PartyRested, subscriptions.take_no_more)
+        for counted in ("logistics/parcels/<str:number>/hand-over/", "api/v1/logistics/parcels/<number>/hand-over"):
+            left_to_act(f"/{counted}")  # a key would undo the count of wrong codes
         know_references("parcel", parcel_url)
         know_words(WORDS)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from terrace.logistics.views import consignments, desk, driving, fleet, labels, parcels, planning, status, tours
+from terrace.logistics.views import consignments, desk, driving, fees, fleet, labels, parcels, planning, status, tours
 
 app_name = "logistics"
 
@@ -54,5 +54,6 @@ urlpatterns = [
     path("carriers/<str:number>/", fleet.change_carrier, name="carrier"),
     path("tariffs/", fleet.tariffs, name="tariffs"),
     path("tariffs/new/", fleet.set_tariff, name="tariff_new"),
+    path("fees/", fees.fees, name="fees"),
     path("status/", status.status, name="status"),
 ]

@@ -37,7 +37,9 @@ class MarketConfig(AppConfig):
         idempotency.left_to_act("/api/v1/market/checkouts")  # the payment keeps the key, and is written once for each
         lead_from("registry.Party", ways_of_seller)
         events.subscribe(ParcelDelivered, subscriptions.note_arrival)
+        events.subscribe(ParcelDelivered, subscriptions.note_goods_back)
         events.subscribe(ParcelLost, subscriptions.note_loss)
+        events.subscribe(ParcelLost, subscriptions.note_goods_lost)
         events.subscribe(ParcelReturned, subscriptions.note_return)
         events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
         events.subscribe(TraceRequested, subscriptions.tell_money)

@@ -71,3 +71,13 @@ def add_orders(asked: DataRequested) -> None:
 def forget_buyer(erased: PartyErased) -> None:
     """Empty the recipients of what the party bought."""
     services.forget_buyer(by=SYSTEM, party_id=erased.party_id)
+
+
+def note_goods_back(news: ParcelDelivered) -> None:
+    """Note that goods which a buyer sends back arrived where they were packed."""
+    services.return_arrived(reference=news.reference, at=news.at)
+
+
+def note_goods_lost(news: ParcelLost) -> None:
+    """Let the centre decide about goods that were lost on their way back."""
+    services.return_lost(reference=news.reference)

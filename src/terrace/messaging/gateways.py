@@ -36,7 +36,8 @@ class FileGateway:
 
     def send(self, message: OutgoingMessage) -> None:
         """Write the message; a second try overwrites the first, as they are the same message."""
-        head = f"{Channel(message.channel)} to {message.address}\n{message.subject}".rstrip()
+        subject = message.subject if message.channel == Channel.EMAIL else ""  # an SMS has none
+        head = f"{Channel(message.channel)} to {message.address}\n{subject}".rstrip()
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             (self.folder / f"{message.pk:08}-{message.channel}.txt").write_text(f"{head}\n\n{message.text}\n", "utf-8")

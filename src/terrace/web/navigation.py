@@ -103,11 +103,13 @@ GROUPS = (
             Destination(_("Desk"), "logistics:desk", "building-warehouse", (Logistics.HANDLE,)),
             Destination(_("My tours"), "logistics:my_tours", "truck", (Logistics.DRIVE,)),
             Destination(_("Parcels"), "logistics:parcels", "package", (Logistics.VIEW,)),
+            Destination(_("Take in a return"), "market:return_new", "arrow-left", (Logistics.HANDLE,)),
             Destination(_("Consignments"), "logistics:consignments", "basket", (Logistics.VIEW,)),
             Destination(_("Tours"), "logistics:tours", "map", (Logistics.VIEW,)),
             Destination(_("Vehicles"), "logistics:vehicles", "truck", (Logistics.DISPATCH,)),
             Destination(_("Carriers"), "logistics:carriers", "building", (Logistics.DISPATCH,)),
             Destination(_("Tariffs"), "logistics:tariffs", "tag", (Logistics.DISPATCH, Logistics.TARIFFS)),
+            Destination(_("Fees for parcels"), "logistics:fees", "coin", (Logistics.HANDLE, Logistics.DISPATCH)),
         ),
     ),
     Group(

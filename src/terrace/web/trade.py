@@ -48,7 +48,7 @@ def weighing(actor: Actor) -> list[Todo]:
 
 def counted(actor: Actor) -> list[Todo]:
     """Return what waits for the actor, as far as there is any: on the road, at the counter, of the market, of money."""
-    found = [*_on_the_road(actor), *_at_the_counter(actor), *_of_orders(actor), *_of_money(actor)]
+    found = [*_on_the_road(actor), *_at_the_counter(actor), *_of_carriers(actor), *_of_orders(actor), *_of_money(actor)]
     return [todo for todo in found if todo.count]
 
 
@@ -56,6 +56,14 @@ def _on_the_road(actor: Actor) -> Iterator[Todo]:
     if actor.holds(Logistics.DRIVE) and actor.person_id is not None:
         tours = logistics.tours_driven_by(actor.person_id, clock.today()).exclude(status="finished").count()
         yield Todo(_("Drive today's tour"), reverse("logistics:my_tours"), "truck", count=tours)
+
+
+def _of_carriers(actor: Actor) -> Iterator[Todo]:
+    """Yield what a courier company carries and owes."""
+    if actor.parties:
+        carried, owed = logistics.carried_by(actor.parties).count(), logistics.owed_fees(actor.parties).count()
+        yield Todo(_("Parcels that you carry"), reverse("logistics:parcels"), "truck", count=carried)
+        yield Todo(_("Fees that you owe"), f"{reverse('logistics:fees')}?owed=on", "coin", count=owed)
 
 
 def _at_the_counter(actor: Actor) -> Iterator[Todo]:

@@ -7,13 +7,15 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
-from terrace.logistics.domain import Direction, TariffKind
-from terrace.logistics.models import Vehicle
+from terrace.logistics.domain import Direction, ScanKind, TariffKind
+from terrace.logistics.models import Parcel, Tariff, Vehicle
 from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
+from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from terrace.traceability import services as traceability
 from tests import factories
+from tests.access.carriage import CODE
 from tests.access.lists import Case
 from tests.conftest import VILLAGE, Cast
 
@@ -81,15 +83,31 @@ def _tariff(cast: Cast, number: int) -> None:
     services.set_tariff(by=SYSTEM, given=TariffGiven(TariffKind.FLEET, VILLAGE[:6], begins, fee, fee))
 
 
+def _fee(cast: Cast, number: int) -> None:
+    """Hand a parcel over for which a carrier of its own pays the outlet."""
+    if not Tariff.objects.filter(starts_on=clock.today()).exists():
+        fee = Money(50, "CNY")
+        services.set_tariff(by=SYSTEM, given=TariffGiven(TariffKind.OUTLET, VILLAGE[:6], clock.today(), fee, fee))
+    _parcel(cast, number)
+    parcel = Parcel.objects.latest("pk")
+    services.scan(by=SYSTEM, code=parcel.number, kind=ScanKind.ARRIVED, unit=_unit(VILLAGE))
+    Parcel.objects.filter(pk=parcel.pk).update(code=mark_of(parcel.number, CODE))
+    services.hand_over(by=SYSTEM, parcel=parcel, code=CODE)
+
+
 PAGES = {
     "logistics:carriers": Case(_carrier),
     "logistics:consignments": Case(_goods),
+    "logistics:fees": Case(_fee),
     "logistics:parcels": Case(_parcel),
     "logistics:tariffs": Case(_tariff),
     "logistics:tours": Case(_tour),
     "logistics:vehicles": Case(_vehicle),
 }
 REST = {
+    "/logistics/carriers": PAGES["logistics:carriers"],
+    "/logistics/fees": PAGES["logistics:fees"],
+    "/logistics/vehicles": PAGES["logistics:vehicles"],
     "/logistics/consignments": PAGES["logistics:consignments"],
     "/logistics/parcels": PAGES["logistics:parcels"],
     "/logistics/tariffs": PAGES["logistics:tariffs"],

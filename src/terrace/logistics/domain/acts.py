@@ -19,6 +19,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.register_parcel": _("registered a parcel"),
     "logistics.withdraw_parcel": _("took back a parcel that was unpacked"),
     "logistics.hand_to_carrier": _("handed a parcel to its carrier"),
+    "logistics.correct_waybill": _("corrected the waybill of a parcel"),
     "logistics.hear_carrier": _("noted what the carrier says of a parcel"),
     "logistics.scan_parcel": _("scanned a parcel"),
     "logistics.hand_over": _("handed a parcel over"),

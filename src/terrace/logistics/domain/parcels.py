@@ -5,14 +5,15 @@ order, for phones are without a network in the mountains; `after` says what each
 one means, and is all that the services ask.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from terrace.kernel.errors import DomainError
+from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.tiers import Workspace
-from terrace.kernel.words import Choice, Text, _
+from terrace.kernel.words import Choice, Text, _, in_context
 
 MOST_TRIES = 5
 """So many wrong pick-up codes, and the code opens nothing any more: a new one is sent, or a photo is taken."""
@@ -39,9 +40,9 @@ class ParcelStatus(Choice):
     AT_POINT = "at_point", _("At the point")
     WITH_CARRIER = "with_carrier", _("With the carrier")
     IN_TRANSIT = "in_transit", _("On its way to the buyer")
-    MISSING = "missing", _("Missing")
+    MISSING = "missing", in_context("of a parcel", "Missing")
     DAMAGED = "damaged", _("Damaged")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", in_context("of a parcel", "Refused")
     DELIVERED = "delivered", _("Handed over")
     RETURNED = "returned", _("Returned")
     LOST = "lost", _("Lost")
@@ -74,7 +75,7 @@ class ScanKind(Choice):
     MISSING = "missing", _("Not found")
     DAMAGED = "damaged", _("Damaged")
     REFUSED = "refused", _("Refused by the recipient")
-    RETURNED = "returned", _("Given back")
+    RETURNED = "returned", in_context("of a parcel", "Given back")
     LOST = "lost", _("Given up as lost")
 
 
@@ -91,7 +92,7 @@ _DOWN: Mapping[ParcelStatus, frozenset[ParcelStatus]] = {
     **dict.fromkeys(PLACES, PLACES | TROUBLE | _BACK_OR_GONE),
     **{shelf: PLACES | TROUBLE | _BACK_OR_GONE | {ParcelStatus.DELIVERED} for shelf in SHELVES},
     ParcelStatus.MISSING: PLACES | {ParcelStatus.DAMAGED} | _BACK_OR_GONE,
-    ParcelStatus.DAMAGED: PLACES | {ParcelStatus.MISSING, ParcelStatus.REFUSED, ParcelStatus.DELIVERED} | _BACK_OR_GONE,
+    ParcelStatus.DAMAGED: PLACES | TROUBLE | {ParcelStatus.DELIVERED} | _BACK_OR_GONE,
     ParcelStatus.REFUSED: PLACES | {ParcelStatus.MISSING, ParcelStatus.DAMAGED} | _BACK_OR_GONE,
     **dict.fromkeys((ParcelStatus.WITH_CARRIER, ParcelStatus.IN_TRANSIT), _BACK_OR_GONE),
     **{end: frozenset() for end in FINAL},
@@ -103,7 +104,9 @@ _UP: Mapping[ParcelStatus, frozenset[ParcelStatus]] = {
         for place in PLACES
     },
     ParcelStatus.MISSING: PLACES | {ParcelStatus.DAMAGED, ParcelStatus.WITH_CARRIER} | _ABROAD,
-    ParcelStatus.DAMAGED: PLACES | {ParcelStatus.MISSING, ParcelStatus.WITH_CARRIER} | _BACK_OR_GONE,
+    ParcelStatus.DAMAGED: PLACES
+    | {ParcelStatus.DAMAGED, ParcelStatus.MISSING, ParcelStatus.WITH_CARRIER, ParcelStatus.DELIVERED}
+    | _BACK_OR_GONE,
     ParcelStatus.WITH_CARRIER: _ABROAD | {ParcelStatus.DAMAGED, ParcelStatus.MISSING},
     ParcelStatus.IN_TRANSIT: _ABROAD | {ParcelStatus.DAMAGED, ParcelStatus.MISSING},
     ParcelStatus.REFUSED: _BACK_OR_GONE,
@@ -131,6 +134,17 @@ _SHELF_OF: Mapping[Workspace, ParcelStatus] = {
     Workspace.STATION: ParcelStatus.AT_STATION,
     Workspace.POINT: ParcelStatus.AT_POINT,
 }
+
+
+OWN_NUMBER = re.compile(r"[WK]-", re.IGNORECASE)
+
+
+def checked_waybill(text: str) -> str:
+    """Return a carrier's waybill as it is kept; raise `Invalid` for what looks like a number of our own labels."""
+    waybill = text.strip()
+    if OWN_NUMBER.match(waybill):
+        raise Invalid(_("This is the number of our own label. Enter the carrier's."), field="waybill")
+    return waybill
 
 
 def status_after(kind: ScanKind, workspace: Workspace | None = None) -> ParcelStatus:

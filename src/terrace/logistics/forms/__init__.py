@@ -2,7 +2,14 @@
 
 from terrace.logistics.forms.consignments import ConsignmentFilter, ConsignmentForm, CountForm
 from terrace.logistics.forms.fields import grams_of
-from terrace.logistics.forms.fleet import CarrierForm, ChangedVehicleForm, TariffFilter, TariffForm, VehicleForm
+from terrace.logistics.forms.fleet import (
+    CarrierForm,
+    ChangedVehicleForm,
+    FeeFilter,
+    TariffFilter,
+    TariffForm,
+    VehicleForm,
+)
 from terrace.logistics.forms.parcels import (
     HandOverForm,
     NewsForm,
@@ -32,6 +39,7 @@ __all__ = [
     "ConsignmentFilter",
     "ConsignmentForm",
     "CountForm",
+    "FeeFilter",
     "HandOverForm",
     "NewsForm",
     "NoteForm",

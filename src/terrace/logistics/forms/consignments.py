@@ -15,6 +15,7 @@ from terrace.http.forms import (
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _
 from terrace.logistics.domain import ConsignmentStatus
+from terrace.logistics.domain.ends import TO
 from terrace.logistics.forms.fields import ANY, Choices, KilogramField, offer
 from terrace.logistics.models import ConsignmentLine
 from terrace.traceability.domain import LossReason
@@ -38,7 +39,7 @@ class ConsignmentFilter(FilterForm):
 class ConsignmentForm(ActForm):
     """What goes along of the lots that lie here: a quantity beside each, empty for what stays."""
 
-    to_unit = forms.ChoiceField(label=_("To"))
+    to_unit = forms.ChoiceField(label=TO)
     crates = WholeField(label=_("Crates"), required=False)
     grams = KilogramField(label=_("Weight with crates"), required=False)
     is_cold = forms.BooleanField(label=_("Has to ride cold"), required=False)

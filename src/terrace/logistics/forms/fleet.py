@@ -85,6 +85,24 @@ class TariffForm(ActForm):
         self.fields["first"].widget.attrs["data-unit"] = Unit.KILOGRAM.label
 
 
+class FeeFilter(FilterForm):
+    """Filters of the list of fees."""
+
+    kind = forms.ChoiceField(
+        label=_("Who is paid"),
+        required=False,
+        choices=lambda: [ANY, *((str(kind), kind.label) for kind in (TariffKind.FLEET, TariffKind.OUTLET))],
+    )
+    owed = forms.BooleanField(label=_("Only what is owed"), required=False)
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that the given filters leave."""
+        given = self.given()
+        if given.get("owed"):
+            rows = rows.filter(paid_at__isnull=True)
+        return rows.filter(kind=given["kind"]) if "kind" in given else rows
+
+
 class TariffFilter(FilterForm):
     """Filters of the history of tariffs."""
 

@@ -14,6 +14,8 @@ from terrace.http.photos import PhotoField
 from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Direction, ParcelStatus, ScanKind
+from terrace.logistics.domain.ends import FROM
+from terrace.logistics.domain.parcels import LONGEST_CODE
 from terrace.logistics.forms.fields import ANY, Choices, KilogramField, offer
 
 SAID = (ScanKind.ARRIVED, ScanKind.MISSING, ScanKind.DAMAGED, ScanKind.RETURNED, ScanKind.LOST)
@@ -25,7 +27,7 @@ class ParcelForm(ActForm):
 
     keeps_draft = False
 
-    from_unit = forms.ChoiceField(label=_("From"))
+    from_unit = forms.ChoiceField(label=FROM)
     to_unit = forms.ChoiceField(label=_("To the point or station"))
     carrier = forms.ChoiceField(label=_("Carrier"), required=False)
     waybill = forms.CharField(label=_("Waybill"), required=False, max_length=40)
@@ -104,11 +106,20 @@ class ScanForm(ActForm):
 
     code = forms.CharField(
         label=_("Number or waybill"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "data-scan": ""}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "maxlength": LONGEST_CODE, "data-scan": ""}
+        ),
     )
     kind = forms.ChoiceField(label=_("What happened"), choices=[(kind.value, kind.label) for kind in SAID])
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
+
+    def clean_code(self) -> str:
+        """Refuse what a camera reads from other labels: a lot's is an address."""
+        code = str(self.cleaned_data["code"]).strip()
+        if len(code) > LONGEST_CODE or "://" in code:
+            told = _("This is another label. Scan the one whose number begins with W- or K-, or the carrier's waybill.")
+            raise forms.ValidationError(told)
+        return code
 
 
 class ParcelFilter(FilterForm):

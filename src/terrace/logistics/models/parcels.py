@@ -17,7 +17,8 @@ class Parcel(Timed):
     """Something in a box with one recipient. `phone` is E.164; `reference` is its owner's own: `order/O-...`.
 
     It goes up from `from_unit` through a carrier, or down to `to_unit`, where it
-    is handed over for a code that is kept as a fingerprint. `status`, `unit_at`
+    is handed over for a code that is kept as a fingerprint; one that goes up to a
+    `to_unit` is a return, which ends as it arrives there. `status`, `unit_at`
     and `tour_at` are what the latest scan says; `seen_at` is when it was last
     scanned, repeats too. Recipient, phone, region and address are personal data,
     emptied by a job some time after its end. `is_refused`: it goes back.
@@ -93,6 +94,21 @@ class Parcel(Timed):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_return(self) -> bool:
+        """Whether it goes back inside the network, to the unit that sent it: no carrier takes it."""
+        return self.direction == Direction.UP and self.to_unit_id is not None
+
+    @property
+    def is_lost_or_back(self) -> bool:
+        """Whether it ended without reaching anybody."""
+        return self.status in (ParcelStatus.LOST, ParcelStatus.RETURNED)
+
+    @property
+    def leaves_by_carrier(self) -> bool:
+        """Whether it goes up and out by a carrier."""
+        return self.direction == Direction.UP and self.to_unit_id is None
 
     @property
     def area_path(self) -> str:

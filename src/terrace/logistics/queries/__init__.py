@@ -5,14 +5,16 @@ from terrace.logistics.queries.consignments import (
     consignments_visible_to,
     find_by_code,
     get_consignment,
+    goods_coming_to,
     goods_scans_of,
     lines_of,
     to_count_at,
     waiting_at,
 )
-from terrace.logistics.queries.fees import earned_by, owed_by
+from terrace.logistics.queries.fees import earned_by, fees_of, fees_visible_to, owed_by, owed_fees
 from terrace.logistics.queries.figures import Moved, parcels_between_visible_to, parcels_by_area, parcels_by_day
 from terrace.logistics.queries.parcels import (
+    carried_by,
     coming_to,
     find_parcel_by_code,
     find_parcel_for,
@@ -26,6 +28,7 @@ from terrace.logistics.queries.parcels import (
     scans_of,
     sees_recipient,
     shelf_of,
+    trouble_at,
 )
 from terrace.logistics.queries.parties import has_open_parcels, held_about, is_carrier, owes_fees
 from terrace.logistics.queries.tariffs import get_tariff, tariff_in_force, tariffs_visible_to
@@ -53,11 +56,14 @@ __all__ = [
     "Moved",
     "Waiting",
     "carried",
+    "carried_by",
     "carriers_at",
     "carriers_visible_to",
     "coming_to",
     "consignments_visible_to",
     "earned_by",
+    "fees_of",
+    "fees_visible_to",
     "find_by_code",
     "find_parcel_by_code",
     "find_parcel_for",
@@ -67,6 +73,7 @@ __all__ = [
     "get_tariff",
     "get_tour",
     "get_vehicle",
+    "goods_coming_to",
     "goods_scans_of",
     "has_open_parcels",
     "heaviest_load",
@@ -77,6 +84,7 @@ __all__ = [
     "loads_of",
     "next_stop",
     "owed_by",
+    "owed_fees",
     "owes_fees",
     "parcel_counts",
     "parcels_about",
@@ -96,6 +104,7 @@ __all__ = [
     "tours_driven_by",
     "tours_stopping_at",
     "tours_visible_to",
+    "trouble_at",
     "vehicles_visible_to",
     "waiting_at",
     "waiting_for",

@@ -42,13 +42,19 @@ def lines_of(consignments: Iterable[Consignment]) -> dict[int, list[ConsignmentL
 
 def goods_scans_of(consignment: Consignment) -> QuerySet[Scan]:
     """Return the history of a consignment by the clocks of who scanned, the oldest first."""
-    return Scan.objects.filter(consignment=consignment).order_by("at", "id")
+    return Scan.objects.filter(consignment=consignment).select_related("tour").order_by("at", "id")
 
 
 def waiting_at(unit_id: int) -> QuerySet[Consignment]:
     """Return the consignments that wait at a unit to be fetched, the longest waiting first."""
     waiting = [ConsignmentStatus.WAITING, ConsignmentStatus.ON_THE_WAY]
     return Consignment.objects.filter(unit_at=unit_id, status__in=waiting).order_by("created_at", "id")
+
+
+def goods_coming_to(unit_id: int) -> QuerySet[Consignment]:
+    """Return the consignments that are on their way to a unit, those nearest in time first."""
+    moving = [ConsignmentStatus.ON_VEHICLE, ConsignmentStatus.ON_THE_WAY]
+    return Consignment.objects.filter(to_unit=unit_id, status__in=moving).order_by("seen_at", "id")
 
 
 def to_count_at(unit_id: int) -> QuerySet[Consignment]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
-from terrace.kernel.errors import NotFound
+from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.words import _
 from terrace.logistics.domain import Direction, ParcelStatus, Permission
 from terrace.logistics.domain.parcels import SHELVES
 from terrace.logistics.models import Parcel, Scan
@@ -41,10 +42,19 @@ def sees_recipient(actor: Actor, parcel: Parcel) -> bool:
 
 
 def find_parcel_by_code(code: str) -> Parcel | None:
-    """Return the parcel that bears `code`, its number or its waybill, open ones first; None for none."""
+    """Return the parcel that bears `code`: its number, else its waybill, one on its way before others; None for none.
+
+    Raises `Invalid` where two carriers gave the waybill to parcels that are both on their way.
+    """
     text = code.strip()
-    found = Parcel.objects.filter(Q(number=text.upper()) | Q(waybill=text) & ~Q(waybill=""))
-    return found.order_by("-ended_at", "-id").first() if text else None
+    if not text:
+        return None
+    if numbered := Parcel.objects.filter(number=text.upper()).first():
+        return numbered
+    found = list(Parcel.objects.filter(waybill=text).order_by(F("ended_at").desc(nulls_first=True), "-id")[:2])
+    if len(found) > 1 and all(row.ended_at is None for row in found):
+        raise Invalid(_("Two carriers use this waybill. Enter the number that begins with W-."), field="code")
+    return next(iter(found), None)
 
 
 def parcels_found_by(rows: QuerySet[Parcel], text: str) -> QuerySet[Parcel]:
@@ -69,6 +79,11 @@ def parcels_about(reference: str) -> QuerySet[Parcel]:
     return Parcel.objects.filter(reference=reference).exclude(reference="").order_by("id")
 
 
+def carried_by(party_ids: Iterable[int]) -> QuerySet[Parcel]:
+    """Return the parcels on their way that are of one of the carriers. The caller speaks for them."""
+    return Parcel.objects.filter(OPEN, carrier__in=list(party_ids)).order_by("id")
+
+
 def parcels_by_id(ids: Iterable[int]) -> dict[int, Parcel]:
     """Return parcels by id. The caller has authorised the look."""
     return Parcel.objects.in_bulk(set(ids))
@@ -76,7 +91,7 @@ def parcels_by_id(ids: Iterable[int]) -> dict[int, Parcel]:
 
 def scans_of(parcel: Parcel) -> QuerySet[Scan]:
     """Return the history of a parcel by the clocks of who scanned, the oldest first, with its pictures."""
-    return Scan.objects.filter(parcel=parcel).select_related("picture").order_by("at", "id")
+    return Scan.objects.filter(parcel=parcel).select_related("picture", "tour").order_by("at", "id")
 
 
 def shelf_of(unit_id: int) -> QuerySet[Parcel]:
@@ -86,14 +101,22 @@ def shelf_of(unit_id: int) -> QuerySet[Parcel]:
 
 
 def coming_to(unit_id: int) -> QuerySet[Parcel]:
-    """Return the parcels that are on their way down to a unit, the nearest state last."""
-    coming = Parcel.objects.filter(OPEN, to_unit=unit_id, direction=Direction.DOWN, is_refused=False)
+    """Return the parcels that are on their way to a unit, returns too, and what carriers announced there."""
+    ends_here = Q(to_unit=unit_id, is_refused=False)
+    announced = Q(from_unit=unit_id, direction=Direction.DOWN, status=ParcelStatus.REGISTERED)
+    coming = Parcel.objects.filter(OPEN, ends_here | announced)
     return coming.exclude(unit_at=unit_id, status__in=SHELVES).order_by("-seen_at", "-id")
+
+
+def trouble_at(unit_id: int) -> QuerySet[Parcel]:
+    """Return the parcels that somebody at a unit has to look at: damaged or missing there, the oldest first."""
+    odd = [ParcelStatus.DAMAGED, ParcelStatus.MISSING]
+    return Parcel.objects.filter(OPEN, unit_at=unit_id, status__in=odd).order_by("seen_at", "id")
 
 
 def leaving_from(unit_id: int) -> QuerySet[Parcel]:
     """Return the parcels that lie at a unit and have to go on from there: up, back, or farther down."""
-    here = Parcel.objects.filter(OPEN, unit_at=unit_id).exclude(status__in=[ParcelStatus.MISSING])
+    here = Parcel.objects.filter(OPEN, unit_at=unit_id).exclude(status__in=[ParcelStatus.MISSING, ParcelStatus.DAMAGED])
     stays = Q(to_unit=unit_id, direction=Direction.DOWN, is_refused=False)
     return here.exclude(stays).order_by("seen_at", "id")
 

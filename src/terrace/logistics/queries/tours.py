@@ -99,9 +99,11 @@ def waiting_for(tour: Tour, most: int = 200) -> Waiting:
 
 
 def _down(tour: Tour, units: Collection[int]) -> Q:
-    """What goes down from the yard to a stop, announced parcels too: they come to the yard before the tour leaves."""
-    going = Q(direction=Direction.DOWN, is_refused=False, to_unit_id__in=units)
-    at_yard = Q(unit_at_id=tour.unit_id) | Q(status=ParcelStatus.REGISTERED, from_unit_id=tour.unit_id)
+    """What goes from the yard to a stop, announced parcels too: they come to the yard before the tour leaves."""
+    going = Q(is_refused=False, to_unit_id__in=units)
+    at_yard = Q(unit_at_id=tour.unit_id) | Q(
+        direction=Direction.DOWN, status=ParcelStatus.REGISTERED, from_unit_id=tour.unit_id
+    )
     between = Q(unit_at_id__in=units) & ~Q(unit_at_id=F("to_unit_id"))
     return going & (at_yard | between)
 

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
-from terrace.logistics.domain import Direction, Effect, ParcelStatus, ScanKind
-from terrace.logistics.domain.parcels import LONGEST_CODE
+from terrace.logistics.domain import Effect, ParcelStatus, ScanKind
+from terrace.logistics.domain.parcels import LONGEST_CODE, checked_waybill
 from terrace.logistics.models import Parcel
 from terrace.logistics.services.authority import require_over
 from terrace.logistics.services.parcels import KnownWaybill
@@ -30,23 +31,33 @@ def hand_to_carrier(
 ) -> Parcel:
     """Hand a parcel that goes up to its carrier, which gave it `waybill`; publishes `ParcelSent`.
 
-    Handing it over again with the same waybill changes nothing. Raises
+    Handing it over again with the same waybill changes nothing; with another one
+    that corrects it, on the record, until the carrier has told of it. Raises
     `Forbidden`, `Invalid` without a carrier or a waybill, `KnownWaybill`,
     `Impossible`.
     """
     found = lock(parcel.pk)
     require_over(by, found, found.sender_id, found.carrier_id)
-    if found.direction != Direction.UP:
-        raise Invalid(_("This parcel goes down to a village: no carrier takes it from here."))
-    number = waybill.strip()
-    if not number or len(number) > LONGEST_CODE:
-        raise Invalid(_("Enter the number of the carrier's waybill."), field="waybill")
-    found.carrier_id = carrier_id or found.carrier_id
-    if found.carrier_id is None:
-        raise Invalid(_("Say which carrier takes it."), field="carrier")
-    found.waybill = number
+    _put_waybill(by, found, checked_waybill(waybill), carrier_id or found.carrier_id)
     moment = max(now or clock.now(), found.seen_at)
-    step = Step(ScanKind.HANDED_TO_CARRIER, moment, "logistics.hand_to_carrier")
+    take(by, found, Step(ScanKind.HANDED_TO_CARRIER, moment, "logistics.hand_to_carrier"))
+    return found
+
+
+def _put_waybill(by: Actor, found: Parcel, waybill: str, carrier_id: int | None) -> None:
+    """Write the waybill of a locked parcel, or raise why not; a correction goes on the record."""
+    if not found.leaves_by_carrier:
+        raise Invalid(_("This parcel stays inside the network: no carrier takes it from here."))
+    if not waybill or len(waybill) > LONGEST_CODE:
+        raise Invalid(_("Enter the number of the carrier's waybill."), field="waybill")
+    if carrier_id is None:
+        raise Invalid(_("Say which carrier takes it."), field="carrier")
+    before = found.waybill
+    is_known = found.sent_at is not None and (before, found.carrier_id) != (waybill, carrier_id)
+    if is_known and found.status != ParcelStatus.WITH_CARRIER:
+        told = _("The carrier has told of it under waybill %(waybill)s: that stays.")
+        raise Invalid(told % {"waybill": before}, field="waybill")
+    found.waybill, found.carrier_id = waybill, carrier_id
     try:
         with transaction.atomic():
             found.save(update_fields=["carrier", "waybill"])
@@ -54,8 +65,9 @@ def hand_to_carrier(
         if "logistics_waybill_once" not in str(clash):
             raise
         raise KnownWaybill(field="waybill") from clash
-    take(by, found, step)
-    return found
+    if is_known:
+        details = {"before": before, "waybill": waybill}
+        audit.record(by=by, act="logistics.correct_waybill", subject=found, area_path=found.area_path, details=details)
 
 
 @transaction.atomic
@@ -71,7 +83,7 @@ def carrier_says(
     """
     found = lock(parcel.pk)
     require_over(by, found, found.carrier_id)
-    if found.direction != Direction.UP or status not in SAYS:
+    if not found.leaves_by_carrier or status not in SAYS:
         raise Invalid(_("A carrier says of a parcel that goes up: on its way, delivered, returned or lost."))
     moment = now or clock.now()
     told = min(at, moment) if at else max(moment, found.seen_at)

@@ -1,6 +1,7 @@
 """Consignments: lots made up at a point, fetched by a tour, counted in at the centre."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from terrace.kernel.words import _
 from terrace.logistics.domain import ConsignmentArrived, ConsignmentStatus, Permission, ScanKind
 from terrace.logistics.models import Consignment, ConsignmentLine, Scan
 from terrace.logistics.services import following
+from terrace.logistics.services.authority import on_behalf_of_house
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.traceability import queries as lots
@@ -70,23 +72,13 @@ def create_consignment(
         raise Invalid(_("Say where it goes: to another unit that is open."), field="to_unit")
     moment = now or clock.now()
     parts = [_part(by, lot, quantity, moment) for lot, quantity in _checked(lots, from_unit)]
-    consignment = Consignment.objects.create(
-        number=ids.reference("K"),
-        seen_at=moment,
-        from_unit=from_unit,
-        to_unit=to_unit,
-        from_path=from_unit.area_path,
-        to_path=to_unit.area_path,
-        county_code=network.place(from_unit.area_id).county_code,
-        unit_at=from_unit,
-        crates=crates,
-        grams=_weight([quantity for _, quantity in lots], grams),
-        is_cold=is_cold,
-    )
+    weight = _weight([quantity for _, quantity in lots], grams)
+    consignment = _between(from_unit, to_unit, seen_at=moment, crates=crates, grams=weight, is_cold=is_cold)
     ConsignmentLine.objects.bulk_create(
         ConsignmentLine(consignment=consignment, lot=lot, sent_steps=quantity.steps, unit=quantity.unit)
         for lot, quantity in parts
     )
+    _set_aside(by, consignment, parts, moment)
     write_scan(by, consignment, ScanKind.REGISTERED, moment, unit_id=from_unit.pk, moved=True)
     details = {"to": to_unit.number, "lots": [lot.number for lot, _ in parts], "crates": crates}
     _record(by, "create_consignment", consignment, details)
@@ -106,6 +98,7 @@ def cancel_consignment(*, by: Actor, consignment: Consignment, now: datetime | N
     moment = max(now or clock.now(), found.seen_at)
     _stand(found, ConsignmentStatus.CANCELLED, moment)
     _arrive(by, found, found.from_unit_id, moment)
+    tracing.release(by=by, lot_ids=_lot_ids(found), reference=_reference(found), now=moment)
     write_scan(by, found, ScanKind.RETURNED, moment, moved=True, unit_id=found.from_unit_id)
     following.ended(found)
     _record(by, "cancel_consignment", found, {})
@@ -161,19 +154,30 @@ def send_lots(by: Actor, consignment: Consignment, now: datetime) -> None:
         lot_ids=_lot_ids(consignment),
         kind=EventKind.SENT,
         unit_id=consignment.from_unit_id,
-        reference=f"consignment/{consignment.number}",
+        reference=_reference(consignment),
         now=now,
     )
 
 
+def take_lots_back(by: Actor, consignment: Consignment, now: datetime) -> None:
+    """Note on the lots that they lie again where the consignment was made up, and wait there: it leaves anew."""
+    _arrive(by, consignment, consignment.from_unit_id, now)
+    consignment.sent_at = None
+    with suppress(tracing.Recalled):  # nobody takes of a recalled lot anyway
+        tracing.set_aside(by=by, lot_ids=_lot_ids(consignment), reference=_reference(consignment), now=now)
+
+
 def lose_lots(by: Actor, consignment: Consignment, note: str, now: datetime) -> None:
     """Write off the lots of a consignment that is lost on its way."""
+    tracing.release(by=by, lot_ids=_lot_ids(consignment), reference=_reference(consignment), now=now)
     found = lots.lots_by_id(_lot_ids(consignment))
     for line in consignment.lines.order_by("id"):
         lot = found[line.lot_id]
         quantity = Quantity(min(line.sent_steps, lot.steps), line.sent.unit)
         if quantity:
-            tracing.lose(by=by, lot=lot, quantity=quantity, reason=LossReason.MISSING, note=note, now=now)
+            house = on_behalf_of_house(by)
+            reference, reason = _reference(consignment), LossReason.MISSING
+            tracing.lose(by=house, lot=lot, quantity=quantity, reason=reason, note=note, reference=reference, now=now)
 
 
 def write_scan(
@@ -202,6 +206,31 @@ def write_scan(
     )
 
 
+def _between(from_unit: ServiceUnit, to_unit: ServiceUnit, **known: object) -> Consignment:
+    """Write a consignment from a unit to a unit, with what else is known of it."""
+    made: Consignment = Consignment.objects.create(
+        number=ids.reference("K"),
+        from_unit=from_unit,
+        to_unit=to_unit,
+        from_path=from_unit.area_path,
+        to_path=to_unit.area_path,
+        county_code=network.place(from_unit.area_id).county_code,
+        unit_at=from_unit,
+        **known,
+    )
+    return made
+
+
+def _set_aside(by: Actor, consignment: Consignment, parts: Sequence[tuple[Lot, Quantity]], now: datetime) -> None:
+    """Keep the lots for the consignment: locked now, they hold what was looked at a moment ago, or it is refused."""
+    reference = _reference(consignment)
+    held = tracing.set_aside(by=by, lot_ids=[lot.pk for lot, _ in parts], reference=reference, now=now)
+    found = {lot.pk: lot for lot in held}
+    for lot, quantity in parts:
+        if (found[lot.pk].steps, found[lot.pk].unit_at_id) != (quantity.steps, consignment.from_unit_id):
+            raise Invalid(_("Somebody took of lot %(lot)s just now. Look again.") % {"lot": lot.number}, field="lots")
+
+
 def _checked(given: Sequence[tuple[int, Quantity]], from_unit: ServiceUnit) -> list[tuple[Lot, Quantity]]:
     """Return the lots with what goes of each, or raise what is wrong with them."""
     if not given:
@@ -217,6 +246,8 @@ def _checked(given: Sequence[tuple[int, Quantity]], from_unit: ServiceUnit) -> l
             raise Invalid(_("This lot does not lie here."), field="lots")
         if quantity.unit != lot.unit or quantity.steps <= 0:
             raise Invalid(_("Enter a quantity above zero."), field="lots")
+        if lot.is_recalled:
+            raise tracing.Recalled(field="lots")
         _refuse_taken(lot)
     return [(found[lot_id], quantity) for lot_id, quantity in given]
 
@@ -233,7 +264,7 @@ def _part(by: Actor, lot: Lot, quantity: Quantity, now: datetime) -> tuple[Lot, 
     """Return the lot that goes along: the whole, or a new one of the part that was asked for."""
     if quantity.steps == lot.steps:
         return lot, quantity
-    return tracing.split_lot(by=by, lot=lot, parts=[quantity], now=now)[0], quantity
+    return tracing.split_lot(by=on_behalf_of_house(by), lot=lot, parts=[quantity], now=now)[0], quantity
 
 
 def _weight(quantities: Sequence[Quantity], grams: int | None) -> int:
@@ -257,7 +288,11 @@ def _count(by: Actor, line: ConsignmentLine, arrived: Quantity, short: Short | N
     line.save(update_fields=["arrived_steps"])
     if lacking and short:
         lot = lots.lots_by_id([line.lot_id])[line.lot_id]
-        tracing.lose(by=by, lot=lot, quantity=lacking, reason=short.reason, note=short.note, now=now)
+        house = on_behalf_of_house(by)
+        reference = _reference(line.consignment)
+        tracing.lose(
+            by=house, lot=lot, quantity=lacking, reason=short.reason, note=short.note, reference=reference, now=now
+        )
 
 
 def _arrive(by: Actor, consignment: Consignment, unit_id: int, now: datetime) -> None:
@@ -268,7 +303,7 @@ def _arrive(by: Actor, consignment: Consignment, unit_id: int, now: datetime) ->
         lot_ids=_lot_ids(consignment),
         kind=EventKind.ARRIVED,
         unit_id=unit_id,
-        reference=f"consignment/{consignment.number}",
+        reference=_reference(consignment),
         now=now,
     )
 
@@ -276,6 +311,11 @@ def _arrive(by: Actor, consignment: Consignment, unit_id: int, now: datetime) ->
 def _stand(consignment: Consignment, status: ConsignmentStatus, now: datetime, *fields: str) -> None:
     consignment.status, consignment.seen_at = status, max(now, consignment.seen_at)
     consignment.save(update_fields=["status", "seen_at", *fields])
+
+
+def _reference(consignment: Consignment) -> str:
+    """Return how lots name the consignment that they ride in."""
+    return f"consignment/{consignment.number}"
 
 
 def _lot_ids(consignment: Consignment) -> list[int]:

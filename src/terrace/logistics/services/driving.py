@@ -105,7 +105,8 @@ def drop_all(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None
 def finish_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
     """Come home: what is on the vehicle arrives at the yard, and what was never loaded waits again.
 
-    What is missing stays missing: coming home does not find it.
+    What is missing stays missing: coming home does not find it; what is damaged
+    stays damaged until somebody has looked at it.
 
     Finishing again changes nothing. Raises `Forbidden`, `NotUnderWay`.
     """
@@ -178,11 +179,17 @@ def _scan_each(
     for row in sorted((row for row in rows if row), key=lambda row: (isinstance(row, Consignment), row.pk)):
         if isinstance(row, Parcel):
             parcel = lock(row.pk)
-            take(by, parcel, Step(kind, max(now, parcel.seen_at), unit=unit, tour=tour))
+            take(by, parcel, Step(_said_of(parcel, kind), max(now, parcel.seen_at), unit=unit, tour=tour))
         else:
             goods = lock_consignment(row.pk)
             take_goods(by, goods, kind, max(now, goods.seen_at), unit=unit, tour=tour)
     return len(rows)
+
+
+def _said_of(parcel: Parcel, kind: ScanKind) -> ScanKind:
+    """Return what putting a parcel down says of it: one that is damaged stays so until somebody has looked at it."""
+    is_damaged = parcel.status == ParcelStatus.DAMAGED and kind is ScanKind.ARRIVED
+    return ScanKind.DAMAGED if is_damaged else kind
 
 
 def _record(by: Actor, act: str, tour: Tour, **details: object) -> None:

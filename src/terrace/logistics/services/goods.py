@@ -10,7 +10,7 @@ from terrace.logistics.domain import ConsignmentStatus, Effect, ScanKind
 from terrace.logistics.domain.consignments import step
 from terrace.logistics.models import Consignment, Scan, Tour
 from terrace.logistics.services import following
-from terrace.logistics.services.consignments import lose_lots, send_lots, write_scan
+from terrace.logistics.services.consignments import lose_lots, send_lots, take_lots_back, write_scan
 from terrace.network.models import ServiceUnit
 
 TOLD = frozenset({ScanKind.MISSING, ScanKind.DAMAGED})
@@ -82,6 +82,8 @@ def _move(
     elif is_leaving:
         consignment.sent_at = at
         send_lots(by, consignment, at)
+    elif wanted is ConsignmentStatus.WAITING and consignment.sent_at is not None:
+        take_lots_back(by, consignment, at)
     consignment.save()
     if wanted is ConsignmentStatus.ON_VEHICLE and tour:
         following.loaded(consignment, tour, consignment.grams)

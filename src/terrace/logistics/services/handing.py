@@ -59,6 +59,8 @@ def hand_over(
         unit = _counter(by, found)
         if found.status == ParcelStatus.DELIVERED:
             return found
+        if found.is_refused:
+            raise Impossible(_("The recipient refused it: it goes back to its carrier."))
         refused = _refusal(by, found, code) if photo is None else None
         if refused is None:
             moment = max(now or clock.now(), found.seen_at)
@@ -108,7 +110,7 @@ def _counter(by: Actor, parcel: Parcel) -> ServiceUnit:
 
 def _refusal(by: Actor, parcel: Parcel, code: str) -> DomainError | None:
     """Return why the code does not open the parcel, with the try counted, None when it does."""
-    if parcel.is_refused or not ParcelStatus(parcel.status).is_on_shelf or not parcel.code:
+    if not ParcelStatus(parcel.status).is_on_shelf or not parcel.code:
         return Impossible(advice(Direction.DOWN, ParcelStatus(parcel.status), ParcelStatus.DELIVERED))
     if parcel.code_tries >= MOST_TRIES:
         return CodeLocked(field="code")

@@ -1,6 +1,6 @@
 """Putting parcels and consignments on a tour, and taking them off before they are loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import Choice, _
 from terrace.logistics import queries
-from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, Permission, TourStatus
+from terrace.logistics.domain import ConsignmentStatus, LoadState, ParcelStatus, Permission, TourStatus
 from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
 from terrace.logistics.queries.tours import NO_RIDER
 from terrace.logistics.services.consignments import lock_consignment
@@ -82,7 +82,7 @@ def _row(code: str) -> Parcel | Consignment:
 
 def _load(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> Load:
     """Return the load of `row`, not written yet: from where it lies to where it goes, None for the yard."""
-    at, to = _lies(row), _goes(tour, row)
+    at, to = _lies(row), _goes(tour, {stop.unit_id for stop in stops}, row)
     take = next((stop for stop in stops if stop.unit_id == at), None)
     drop = next((stop for stop in stops if stop.unit_id == to), None)
     if (take is None and at != tour.unit_id) or (drop is None and to != tour.unit_id) or at == to:
@@ -101,7 +101,11 @@ def _lies(row: Parcel | Consignment) -> int | None:
     return row.unit_at_id
 
 
-def _goes(tour: Tour, row: Parcel | Consignment) -> int | None:
-    """Return the unit where it is unloaded: parcels that go up or back, at the yard."""
-    is_homeward = isinstance(row, Parcel) and (row.direction == Direction.UP or row.is_refused)
+def _goes(tour: Tour, stops: Collection[int], row: Parcel | Consignment) -> int | None:
+    """Return the unit where it is unloaded: parcels that go up or back, at the yard, from where a return goes on."""
+    if isinstance(row, Parcel) and (row.leaves_by_carrier or row.is_refused):
+        return tour.unit_id
+    is_homeward = (
+        isinstance(row, Parcel) and row.is_return and row.to_unit_id not in stops and _lies(row) != tour.unit_id
+    )
     return tour.unit_id if is_homeward else row.to_unit_id

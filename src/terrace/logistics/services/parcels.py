@@ -13,6 +13,7 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.phones import read_phone
 from terrace.kernel.words import _
 from terrace.logistics.domain import Direction, ParcelStatus, Permission, ScanKind
+from terrace.logistics.domain.parcels import checked_waybill
 from terrace.logistics.models import Carrier, Parcel
 from terrace.logistics.services.authority import require_any
 from terrace.logistics.services.steps import Step, write
@@ -34,7 +35,8 @@ class KnownWaybill(DomainError):
 class NewParcel:
     """A parcel as it is announced. Units and parties by id, `phone` as people write it; no person for no carrier.
 
-    A parcel up needs nothing but where it lies; one down needs the carrier that
+    A parcel up needs nothing but where it lies; with a unit that it goes to it is
+    a return, which stays inside the network. One down needs the carrier that
     hands it over, the unit it goes to, and the phone that the code is sent to.
     `sender_id` is the party for whom it goes up.
     """
@@ -102,6 +104,8 @@ def _checked(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None) ->
     phone = read_phone(new.phone, current().region)
     if new.direction is Direction.DOWN:
         _check_down(new, origin, target, phone)
+    elif target is not None and target.pk == origin.pk:
+        raise Invalid(_("It lies where it goes to already."), field="to_unit")
     return phone
 
 
@@ -127,7 +131,7 @@ def _row(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None, phone:
         seen_at=moment,
         carrier_id=new.carrier_id,
         sender_id=new.sender_id,
-        waybill=new.waybill.strip(),
+        waybill=checked_waybill(new.waybill),
         recipient=new.recipient.strip(),
         phone=phone,
         region=new.region.strip(),

@@ -13,11 +13,13 @@ from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.logistics import queries
-from terrace.logistics.domain import Effect, Permission, ScanKind
+from terrace.logistics.domain import Effect, Impossible, Permission, ScanKind, TourStatus
 from terrace.logistics.models import Consignment, Parcel, Tour
 from terrace.logistics.services.consignments import lock_consignment
 from terrace.logistics.services.goods import take_goods
 from terrace.logistics.services.steps import Step, lock, take
+from terrace.logistics.services.tours import lock_tour
+from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
 BY_HAND = frozenset(
@@ -48,6 +50,8 @@ def scan(
     who neither handles parcels there nor drives the tour, `NotFound` for an
     unknown code, `Impossible` with what to do instead.
     """
+    if kind is ScanKind.LOADED and tour is not None:
+        tour = lock_tour(tour.pk)  # before the parcel, as who finishes the tour does
     _require_there(by, tour, unit)
     if kind not in BY_HAND:
         raise Invalid(_("This is not said by a scan alone."), field="kind")
@@ -62,21 +66,53 @@ def scan(
         by.require(Permission.HANDLE, known.from_path)
     moment = now or clock.now()
     seen, where = min(at or moment, moment), unit if tour is None or kind is ScanKind.ARRIVED else None
+    is_late = kind is ScanKind.LOADED and tour is not None and _has_ended(tour, seen)
+    note = note[:LONGEST_NOTE]
+    row: Parcel | Consignment
     if isinstance(known, Consignment):
-        goods = lock_consignment(known.pk)
-        return goods, take_goods(by, goods, kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE])
-    parcel = lock(known.pk)
-    step = Step(kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE], photo=photo)
-    return parcel, take(by, parcel, step)
+        row = lock_consignment(known.pk)
+        effect = take_goods(by, row, kind, seen, unit=where, tour=tour, note=note)
+    else:
+        row = lock(known.pk)
+        effect = take(by, row, Step(kind, seen, unit=where, tour=tour, note=note, photo=photo))
+    if is_late and effect is Effect.MOVE and tour is not None:
+        _carried_home(by, row, tour)
+    return row, effect
+
+
+def _has_ended(tour: Tour, at: datetime) -> bool:
+    """Say whether the tour came home after `at`; raise `Impossible` for one that never carried anything then."""
+    status = TourStatus(tour.status)
+    if status is TourStatus.FINISHED and tour.finished_at is not None and at <= tour.finished_at:
+        return True
+    if not status.is_open:
+        raise Impossible(_("This tour has ended. Scan it onto the tour that carries it."))
+    return False
+
+
+def _carried_home(by: Actor, row: Parcel | Consignment, tour: Tour) -> None:
+    """Put down in the yard what was on a tour that has come home meanwhile: the phone told of it late."""
+    yard = network.units_by_id([tour.unit_id])[tour.unit_id]
+    at = max(tour.finished_at or row.seen_at, row.seen_at)
+    if isinstance(row, Consignment):
+        take_goods(by, row, ScanKind.ARRIVED, at, unit=yard, tour=tour)
+    else:
+        take(by, row, Step(ScanKind.ARRIVED, at, unit=yard, tour=tour))
 
 
 def _require_there(by: Actor, tour: Tour | None, unit: ServiceUnit | None) -> None:
-    """Raise `Forbidden` unless the actor works at the unit, or is the tour's driver."""
+    """Raise `Forbidden` unless the actor drives the tour or works where it stops, and works at the unit.
+
+    A tour is scanned for at its stops and its yard alone, whoever scans.
+    """
+    if unit is None and tour is None:
+        raise Invalid(_("Say where it was seen."), field="unit")
+    halts = {} if tour is None else network.units_by_id([tour.unit_id, *(stop.unit_id for stop in tour.stops.all())])
+    if tour is not None and unit is not None and unit.pk not in halts:
+        raise Forbidden(permission=Permission.HANDLE.value)
     if tour is not None and by.person_id is not None and by.person_id == tour.driver_id:
         by.require(Permission.DRIVE, tour.area_path)
         return
-    if unit is None and tour is None:
-        raise Invalid(_("Say where it was seen."), field="unit")
-    place = unit.area_path if unit else tour.area_path if tour else ""
-    if not (by.may(Permission.HANDLE, place) or by.may(Permission.DISPATCH, place)):
+    places = [unit.area_path] if unit else [halt.area_path for halt in halts.values()]
+    if not any(by.may(held, place) for held in (Permission.HANDLE, Permission.DISPATCH) for place in places):
         raise Forbidden(permission=Permission.HANDLE.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.files.base import File
@@ -74,7 +74,7 @@ def take(by: Actor, parcel: Parcel, step: Step) -> Effect:
 
     Raises `Impossible`. A clock that goes ahead was put right by the caller.
     """
-    seen = step.seen
+    seen = seen_of(parcel, step)
     latest = Seen(ParcelStatus(parcel.status), parcel.seen_at, parcel.unit_at_id, parcel.tour_at_id)
     effect = after(Direction(parcel.direction), latest, seen)
     if effect is Effect.REPEAT:
@@ -88,12 +88,19 @@ def take(by: Actor, parcel: Parcel, step: Step) -> Effect:
     return effect
 
 
+def seen_of(parcel: Parcel, step: Step) -> Seen:
+    """Return the step as the rules see it; a return that arrives where it goes to has reached its recipient."""
+    seen = step.seen
+    is_home = parcel.is_return and seen.status.is_on_shelf and seen.unit_id == parcel.to_unit_id
+    return replace(seen, status=ParcelStatus.DELIVERED) if is_home else seen
+
+
 def write(by: Actor, parcel: Parcel, step: Step, *, moved: bool) -> Scan:
     """Write the scan of a step, its picture and its line in the record of acts."""
     scan = Scan.objects.create(
         parcel=parcel,
         kind=step.kind,
-        status=step.seen.status,
+        status=seen_of(parcel, step).status,
         at=step.at,
         moved=moved,
         unit=step.unit,
@@ -130,17 +137,18 @@ def _is_known(parcel: Parcel, step: Step) -> bool:
 
 
 def _move(by: Actor, parcel: Parcel, step: Step, seen: Seen) -> None:
+    is_new_trouble = seen.status.is_exception and parcel.status != seen.status
     parcel.status, parcel.seen_at = seen.status, seen.at
     parcel.unit_at_id, parcel.tour_at_id = seen.unit_id, seen.tour_id
     parcel.is_refused = parcel.is_refused or seen.status is ParcelStatus.REFUSED
     parcel.ended_at = seen.at if seen.status.is_final else None
-    is_first_sent = parcel.direction == Direction.UP and parcel.sent_at is None and seen.status in _SENT
+    is_first_sent = parcel.leaves_by_carrier and parcel.sent_at is None and seen.status in _SENT
     if is_first_sent:
         parcel.sent_at = seen.at
     code = telling.shelve(parcel, seen)
     parcel.save()
     _follow(parcel, seen, step.tour)
-    if seen.status.is_exception:
+    if is_new_trouble:
         telling.tell_trouble(by, parcel, seen)
     if code:
         telling.tell_code(parcel, code)

@@ -1,4 +1,4 @@
-"""What recipients are told by SMS in the language of the installation, and planners of what went wrong."""
+"""What recipients are told by SMS, in their own language where it is known, and planners of what went wrong."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -41,7 +41,8 @@ def tell_code(parcel: Parcel, code: str) -> None:
     if not parcel.phone or parcel.to_unit_id is None:
         return
     unit = network.units_by_id([parcel.to_unit_id])[parcel.to_unit_id]
-    with override(settings.LANGUAGE_CODE):
+    known = accounts.find_by_login(parcel.phone)
+    with override((known.language if known else "") or settings.LANGUAGE_CODE):
         told = _("Parcel %(number)s is at %(unit)s. Pick-up code: %(code)s.")
         text = told % {"number": parcel.number, "unit": in_language(unit.names), "code": code}
         messaging.send(channel=Channel.SMS, address=parcel.phone, subject="", text=text)

@@ -19,6 +19,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import ConsignmentStatus, Permission
+from terrace.logistics.domain.ends import FROM, TO
 from terrace.logistics.forms import ConsignmentFilter, ConsignmentForm, CountForm, grams_of
 from terrace.logistics.models import Consignment, ConsignmentLine
 from terrace.logistics.services import Short
@@ -132,8 +133,8 @@ def consignment(request: Request, number: str) -> HttpResponse:
         "tone": TONES.get(card.status, "info"),
         "status_label": card.status.label,
         "facts": [
-            (_("From"), "names", card.origin),
-            (_("To"), "names", card.target),
+            (FROM, "names", card.origin),
+            (TO, "names", card.target),
             (_("Weight"), "quantity", card.weight),
             (_("Crates"), "number", found.crates),
             (_("Rides cold"), "text", _("Yes") if found.is_cold else _("No")),
@@ -213,8 +214,8 @@ def _table(new: str) -> Table[Consignment, Card]:
             sort="status",
             tone=lambda card: TONES.get(card.status, "info"),
         ),
-        Column("origin", _("From"), lambda card: card.origin, Kind.NAMES),
-        Column("target", _("To"), lambda card: card.target, Kind.NAMES),
+        Column("origin", FROM, lambda card: card.origin, Kind.NAMES),
+        Column("target", TO, lambda card: card.target, Kind.NAMES),
         Column("weight", _("Weight"), lambda card: card.weight, Kind.QUANTITY, sort="grams"),
         Column("crates", _("Crates"), lambda card: card.goods.crates, Kind.NUMBER, sort="crates"),
         Column("made", _("Made up"), lambda card: card.goods.created_at, Kind.DATETIME, sort="created_at"),

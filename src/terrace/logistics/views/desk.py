@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,9 +13,9 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.words import _, in_language
 from terrace.logistics import queries, services
-from terrace.logistics.domain import Effect, ParcelStatus, Permission, ScanKind
+from terrace.logistics.domain import ParcelStatus, Permission, ScanKind
 from terrace.logistics.forms import ScanForm
-from terrace.logistics.models import Consignment, Parcel
+from terrace.logistics.views.saying import say
 from terrace.logistics.views.units import own_unit, own_units
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -40,7 +39,7 @@ def desk(request: Request) -> HttpResponse:
                 unit=unit,
                 note=values["note"],
             )
-            _say(request, row, effect)
+            say(request, row, effect, unit)
             return redirect(_url(unit))
     context = {
         "title": in_language(unit.names),
@@ -60,23 +59,14 @@ def _lying_at(unit: ServiceUnit) -> dict[str, Any]:
     origins = network.units_by_id({row.from_unit_id for row in queries.to_count_at(unit.pk)[:MOST]})
     return {
         "shelf": list(queries.shelf_of(unit.pk)[:MOST]),
+        "trouble": [(row, ParcelStatus(row.status).label) for row in queries.trouble_at(unit.pk)[:MOST]],
         "coming": [(row, ParcelStatus(row.status).label) for row in queries.coming_to(unit.pk)[:MOST]],
         "leaving": [(row, ParcelStatus(row.status).label) for row in queries.leaving_from(unit.pk)[:MOST]],
         "stops": stops,
         "goods": goods,
+        "coming_goods": list(queries.goods_coming_to(unit.pk)[:MOST]),
         "to_count": [(row, origins[row.from_unit_id].names) for row in queries.to_count_at(unit.pk)[:MOST]],
-        "now": clock.now(),
     }
-
-
-def _say(request: Request, row: Parcel | Consignment, effect: Effect) -> None:
-    if effect is Effect.REPEAT:
-        messages.info(request, _("%(number)s was scanned before. Nothing changed.") % {"number": row.number})
-    elif effect is Effect.LATE:
-        messages.info(request, _("%(number)s has gone on since. Its way was completed.") % {"number": row.number})
-    else:
-        told = {"number": row.number, "status": row.get_status_display()}
-        messages.success(request, _("%(number)s: %(status)s") % told)
 
 
 def _tabs(request: Request, unit: ServiceUnit) -> list[dict[str, object]]:

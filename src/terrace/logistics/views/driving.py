@@ -8,6 +8,7 @@ from django.forms import ChoiceField
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from terrace.http import pages
 from terrace.http.access import needs
@@ -16,10 +17,11 @@ from terrace.kernel import clock
 from terrace.kernel.errors import DomainError, NotFound
 from terrace.kernel.words import _, plural
 from terrace.logistics import queries, services
-from terrace.logistics.domain import Effect, Permission, ScanKind, TourStatus
+from terrace.logistics.domain import Permission, ScanKind, TourStatus
 from terrace.logistics.forms import ProblemForm, ScanForm
 from terrace.logistics.models import Stop, Tour
 from terrace.logistics.views.riders import Halt, halts_of
+from terrace.logistics.views.saying import KEPT_KINDS, say
 from terrace.network import queries as network
 
 SAID = (ScanKind.LOADED, ScanKind.ARRIVED, ScanKind.MISSING, ScanKind.DAMAGED)
@@ -48,7 +50,7 @@ def drive(request: Request, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             _scan(request, found, here, form)
-            return redirect("logistics:drive", number)
+            return redirect(_again(number, ScanKind(form.values["kind"])))
     halts = halts_of(found, stops, queries.loads_of(found))
     context = {
         "title": found.number,
@@ -140,8 +142,15 @@ def _next(halts: list[Halt], here: Stop | None, tour: Tour) -> Halt | None:
     return next((halt for halt in halts if here is not None and halt.stop and halt.stop.pk == here.pk), None)
 
 
+def _again(number: str, kind: ScanKind) -> str:
+    """Return the address of the page for the next scan, which mostly says the same as this one."""
+    query = f"?{urlencode({'said': kind.value})}" if kind in KEPT_KINDS else ""
+    return f"{reverse('logistics:drive', args=[number])}{query}"
+
+
 def _scan_form(request: Request, here: Stop | None) -> ScanForm:
-    form = ScanForm(pages.sent(request), initial={"kind": ScanKind.ARRIVED if here else ScanKind.LOADED})
+    usual = ScanKind.ARRIVED if here else ScanKind.LOADED
+    form = ScanForm(pages.sent(request), initial={"kind": request.GET.get("said", "") or usual})
     words = {ScanKind.ARRIVED: _("Unloaded here")} if here else {}
     kinds = SAID if here else tuple(kind for kind in SAID if kind is not ScanKind.ARRIVED)
     field = cast(ChoiceField, form.fields["kind"])
@@ -160,11 +169,7 @@ def _scan(request: Request, tour: Tour, here: Stop | None, form: ScanForm) -> No
         unit=unit,
         note=values["note"],
     )
-    if effect is Effect.REPEAT:
-        messages.info(request, _("%(number)s was scanned before. Nothing changed.") % {"number": row.number})
-    else:
-        told = {"number": row.number, "status": row.get_status_display()}
-        messages.success(request, _("%(number)s: %(status)s") % told)
+    say(request, row, effect, unit, tour)
 
 
 def _do(request: Request, number: str, act: Callable[[Tour], object]) -> HttpResponse:

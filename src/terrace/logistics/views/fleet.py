@@ -232,7 +232,7 @@ def _carrier_table(new: str) -> Table[Carrier, CarrierCard]:
     columns: tuple[Column[CarrierCard], ...] = (
         Column("name", _("Carrier"), lambda card: card.party.name),
         Column("unit", _("Centre"), lambda card: card.unit, Kind.NAMES),
-        Column("active", _("Hands over parcels"), lambda card: card.carrier.is_active, Kind.BOOLEAN, sort="is_active"),
+        Column("active", _("Shares the network"), lambda card: card.carrier.is_active, Kind.BOOLEAN, sort="is_active"),
         Column("owed", _("Owes"), lambda card: card.owed, Kind.MONEY),
     )
     return Table(

@@ -34,7 +34,7 @@ def steps_of(scans: Iterable[Scan], parcel: Parcel | None = None, *, shows_who: 
         picture = getattr(scan, "picture", None)
         url = reverse("logistics:photo", args=[parcel.number, scan.pk]) if parcel and picture else ""
         late = "" if scan.moved else _("told later")
-        where = in_language(unit.names) if unit else ""
+        where = in_language(unit.names) if unit else str(scan.tour or "") if shows_who else ""
         text = " · ".join(str(part) for part in (where, late, scan.note) if part)
         steps.append(WayStep(scan.at, ScanKind(scan.kind).label, scan.signed if shows_who else "", text, url))
     return steps

@@ -9,6 +9,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _, in_language
 from terrace.logistics import queries
 from terrace.logistics.domain import Permission
+from terrace.logistics.domain.ends import FROM, TO
 from terrace.logistics.models import Consignment, Parcel
 from terrace.network import queries as network
 
@@ -34,8 +35,8 @@ def _label(row: Parcel | Consignment, grams: int, remark: str) -> HttpResponse:
         "number": row.number,
         "code": typeset.qr(row.number),
         "facts": [
-            [str(_("From")), in_language(units[row.from_unit_id].names)],
-            [str(_("To")), target],
+            [str(FROM), in_language(units[row.from_unit_id].names)],
+            [str(TO), target],
             [str(_("Weight")), written.quantity(Quantity(grams, Unit.KILOGRAM))],
         ],
         "remark": remark,

@@ -23,9 +23,11 @@ from terrace.kernel.words import Names, Text, _
 from terrace.ledger.queries import number_in
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Direction, ParcelStatus, Permission
+from terrace.logistics.domain.ends import FROM, TO
 from terrace.logistics.forms import HandOverForm, NewsForm, NoteForm, ParcelFilter, ParcelForm, WaybillForm, grams_of
 from terrace.logistics.models import Parcel
 from terrace.logistics.services import NewParcel
+from terrace.logistics.views.fees import fee_cards
 from terrace.logistics.views.histories import steps_of
 from terrace.logistics.views.units import as_choices, carrier_choices, carriers_of, own_centres, own_units, units_below
 from terrace.network import queries as network
@@ -41,6 +43,7 @@ TONES = {
     ParcelStatus.REFUSED: "warn",
     ParcelStatus.RETURNED: "warn",
 }
+"""How a state looks; the others are neutral."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def parcel(request: Request, number: str) -> HttpResponse:
         "status_label": card.status.label,
         "facts": _facts(request.actor, card),
         "steps": steps_of(queries.scans_of(found), found, shows_who=request.actor.holds(Permission.VIEW)),
-        "fees": list(found.fees.order_by("id")) if found.direction == Direction.DOWN else [],
+        "fees": fee_cards(queries.fees_of(found), request.actor) if found.direction == Direction.DOWN else [],
     }
     return pages.render(request, "logistics/parcel.html", context)
 
@@ -159,7 +162,7 @@ def refuse(request: Request, number: str) -> HttpResponse:
     question = Question(
         title=_("Does the recipient refuse %(number)s?") % {"number": found.number},
         text=_("It goes back to its carrier with the next tour. The pick-up code opens it no more."),
-        submit_label=_("Refused"),
+        submit_label=_("The recipient refuses it"),
         cancel_url=_url("parcel", found),
     )
     form = NoteForm(pages.sent(request))
@@ -289,11 +292,11 @@ def _acts(actor: Actor, found: Parcel) -> tuple[dict[str, Any] | None, list[dict
         if not (handles and found.code and status.is_on_shelf):
             return None, []
         hand = {"url": _url("hand_over", found), "label": _("Hand over"), "icon": "package"}
-        refuse = {"url": _url("refuse", found), "label": _("Refused"), "icon": "x"}
+        refuse = {"url": _url("refuse", found), "label": _("The recipient refuses it"), "icon": "x"}
         renew = {"url": _url("renew_code", found), "label": _("New code"), "icon": "message"}
         return hand, [renew, refuse]
     own = actor.speaks_for(found.carrier_id or 0)
-    if status.is_final or not (handles or own or actor.speaks_for(found.sender_id or 0)):
+    if status.is_final or found.is_return or not (handles or own or actor.speaks_for(found.sender_id or 0)):
         return None, []
     told = {"url": _url("news", found), "label": _("The carrier says"), "icon": "speakerphone"}
     if found.sent_at is None:
@@ -305,8 +308,8 @@ def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
     found, region = card.parcel, current().region
     told: list[tuple[Text, str, Any]] = [
         (_("Direction"), "text", Direction(found.direction).label),
-        (_("From"), "names", card.origin),
-        (_("To"), "names", card.target) if found.to_unit_id else (_("To"), "text", found.region),
+        (FROM, "names", card.origin),
+        (TO, "names", card.target) if found.to_unit_id else (TO, "text", found.region),
         (_("Carrier"), "text", card.carrier),
         (_("Waybill"), "text", found.waybill),
         (_("Weight"), "quantity", card.weight),
@@ -318,7 +321,7 @@ def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
             (_("Phone"), "text", show_phone(found.phone, region)),
             (_("Address"), "text", found.address),
         ]
-    return told
+    return [fact for fact in told if fact[2]]
 
 
 def _table(may_announce: bool) -> Table[Parcel, Card]:
@@ -335,12 +338,12 @@ def _table(may_announce: bool) -> Table[Parcel, Card]:
                 sort="status",
                 tone=lambda card: TONES.get(card.status, "neutral"),
             ),
-            Column("origin", _("From"), lambda card: card.origin, Kind.NAMES),
-            Column("target", _("To"), lambda card: card.target, Kind.NAMES),
+            Column("origin", FROM, lambda card: card.origin, Kind.NAMES),
+            Column("target", TO, lambda card: card.target, Kind.NAMES),
             Column("weight", _("Weight"), lambda card: card.weight, Kind.QUANTITY, sort="weight_grams"),
             Column("carrier", _("Carrier"), lambda card: card.carrier),
             Column("waybill", _("Waybill"), lambda card: card.parcel.waybill, Kind.CODE, sort="waybill"),
-            Column("seen", _("Last seen"), lambda card: card.parcel.seen_at, Kind.DATETIME, sort="seen_at"),
+            Column("seen", _("Last scanned"), lambda card: card.parcel.seen_at, Kind.DATETIME, sort="seen_at"),
         ),
         present=_cards,
         order=("-id",),

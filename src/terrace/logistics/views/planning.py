@@ -1,15 +1,15 @@
 """What a planner does on the page of a tour: stops added, moved, timed and removed, things put on and taken off."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from terrace.http import pages
 from terrace.http.access import needs
-from terrace.http.forms import VersionForm
+from terrace.http.forms import ActForm, VersionForm
 from terrace.http.request import Request
 from terrace.kernel.errors import DomainError, NotFound
 from terrace.logistics import queries, services
@@ -27,10 +27,9 @@ def add_stop(request: Request, number: str) -> HttpResponse:
     units = units_below(found.area_path)
     form = StopForm(pages.sent(request), units=as_choices(units))
 
-    def act() -> None:
-        unit_id = next(unit.pk for unit in units if unit.number == form.values["unit"])
-        at, version = form.values["planned_at"], form.values["version"]
-        services.add_stop(by=request.actor, tour=found, version=version, unit_id=unit_id, planned_at=at)
+    def act(*, unit: str, **given: Any) -> object:
+        unit_id = next(one.pk for one in units if one.number == unit)
+        return services.add_stop(unit_id=unit_id, **given)
 
     return _do(request, found, form, act)
 
@@ -39,51 +38,21 @@ def add_stop(request: Request, number: str) -> HttpResponse:
 def move_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
     """Move a stop up or down."""
     found = queries.get_tour(request.actor, number)
-    form = PlacesForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.move_stop(
-            by=request.actor,
-            tour=found,
-            version=form.values["version"],
-            stop_id=stop_id,
-            places=form.values["places"],
-        ),
-    )
+    return _do(request, found, PlacesForm(pages.sent(request)), services.move_stop, stop_id=stop_id)
 
 
 @needs(Permission.DISPATCH)
 def time_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
     """Say when the tour is to be at a stop."""
     found = queries.get_tour(request.actor, number)
-    form = TimedForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.time_stop(
-            by=request.actor,
-            tour=found,
-            version=form.values["version"],
-            stop_id=stop_id,
-            planned_at=form.values["planned_at"],
-        ),
-    )
+    return _do(request, found, TimedForm(pages.sent(request)), services.time_stop, stop_id=stop_id)
 
 
 @needs(Permission.DISPATCH)
 def remove_stop(request: Request, number: str, stop_id: int) -> HttpResponse:
     """Take a stop off the tour."""
     found = queries.get_tour(request.actor, number)
-    form = VersionForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.remove_stop(by=request.actor, tour=found, version=form.values["version"], stop_id=stop_id),
-    )
+    return _do(request, found, VersionForm(pages.sent(request)), services.remove_stop, stop_id=stop_id)
 
 
 @needs(Permission.DISPATCH)
@@ -91,38 +60,25 @@ def assign(request: Request, number: str) -> HttpResponse:
     """Put on the tour what was ticked."""
     found = queries.get_tour(request.actor, number)
     form = AssignForm(pages.sent(request), waiting=waiting_choices(queries.waiting_for(found)))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.assign(
-            by=request.actor, tour=found, version=form.values["version"], codes=form.values["codes"]
-        ),
-    )
+    return _do(request, found, form, services.assign)
 
 
 @needs(Permission.DISPATCH)
 def unassign(request: Request, number: str, load_id: int) -> HttpResponse:
     """Take something off the tour."""
     found = queries.get_tour(request.actor, number)
-    form = VersionForm(pages.sent(request))
-    return _do(
-        request,
-        found,
-        form,
-        lambda: services.unassign(by=request.actor, tour=found, version=form.values["version"], load_id=load_id),
-    )
+    return _do(request, found, VersionForm(pages.sent(request)), services.unassign, load_id=load_id)
 
 
-def _do(request: Request, found: Tour, form: forms.Form, act: Callable[[], object]) -> HttpResponse:
-    """Do one act on a tour and go back to its page, which says why where it was refused."""
+def _do(request: Request, found: Tour, form: ActForm, act: Callable[..., object], **about: int) -> HttpResponse:
+    """Do one act on a tour with what the form gives, and go back to its page, which says why where it was refused."""
     if request.method != "POST":
         raise NotFound
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("logistics:tour", found.number)
     try:
-        act()
+        act(by=request.actor, tour=found, **about, **form.values)
     except DomainError as refused:
         if refused.status in (403, 404):
             raise

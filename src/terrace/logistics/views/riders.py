@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+
 from terrace.http import written
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
@@ -31,6 +33,12 @@ class Rider:
     def number(self) -> str:
         """What its label says."""
         return self.row.number
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        route = "parcel" if isinstance(self.row, Parcel) else "consignment"
+        return reverse(f"logistics:{route}", args=[self.number])
 
     @property
     def kind(self) -> Text:

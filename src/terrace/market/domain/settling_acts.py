@@ -19,6 +19,7 @@ SETTLING_ACTS: Mapping[str, Text] = {
     "market.decline_offer": _("did not accept what the seller offered"),
     "market.ask_goods_back": _("asked for the goods back"),
     "market.hand_in_return": _("sent goods back"),
+    "market.take_in_return": _("took in goods that go back"),
     "market.take_back_goods": _("took goods back"),
     "market.pass_on_dispute": _("passed a dispute on to the centre"),
     "market.decide_dispute": _("decided a dispute"),

@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from terrace.market.rest import buying, offers, settling
+from terrace.market.rest import buying, offers, returning, settling
 
 router = Router(tags=["market"])
 router.add_router("", offers.router)
 router.add_router("", buying.router)
 router.add_router("", settling.router)
+router.add_router("", returning.router)

@@ -50,6 +50,7 @@ from terrace.market.services.refunds import MoreThanLeft, refund_order
 from terrace.market.services.repaying import PaidBackBefore, mark_paid_back, pay_back_waiting, repay
 from terrace.market.services.restocking import restock, take_out
 from terrace.market.services.retiring import end_passed_offers, follow_seller, forget_party, pause_of_resting
+from terrace.market.services.returning import HandedIn, return_arrived, return_lost, take_in_return
 from terrace.market.services.reviews import (
     AlreadyReviewed,
     NotYetDelivered,
@@ -71,6 +72,7 @@ __all__ = [
     "Checkout",
     "Delivery",
     "DisputeGiven",
+    "HandedIn",
     "InDispute",
     "InForce",
     "KeyUsed",
@@ -148,6 +150,8 @@ __all__ = [
     "repay",
     "require_signature",
     "restock",
+    "return_arrived",
+    "return_lost",
     "review",
     "send_notices",
     "ship_order",
@@ -155,6 +159,7 @@ __all__ = [
     "stop_payment",
     "sweep_photos",
     "take_back_goods",
+    "take_in_return",
     "take_notice",
     "take_out",
     "unpack_order",

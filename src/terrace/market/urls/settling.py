@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from terrace.market.views import agreements, buyer_acts, desk, disputes, ending, packing, recalls, sales, settlements
+from terrace.market.views import (
+    agreements,
+    buyer_acts,
+    desk,
+    disputes,
+    ending,
+    packing,
+    recalls,
+    returning,
+    sales,
+    settlements,
+)
 
 urlpatterns: list[URLPattern] = [
     path("sell/", sales.sell, name="sell"),
@@ -26,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("disputes/<str:number>/pass-on/", disputes.pass_on, name="dispute_pass_on"),
     path("disputes/<str:number>/arrived/", disputes.arrived, name="dispute_arrived"),
     path("disputes/<str:number>/decide/", disputes.decide, name="dispute_decide"),
+    path("returns/new/", returning.take_in, name="return_new"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/new/", agreements.new_agreement, name="agreement_new"),
     path("agreements/<str:number>/withdraw/", agreements.withdraw_agreement, name="agreement_withdraw"),

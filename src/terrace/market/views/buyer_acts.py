@@ -130,7 +130,11 @@ def order_return(request: Request, number: str, signs: str) -> HttpResponse:
             return redirect(back)
     context = {
         "title": _("Send the goods back"),
-        "lead": _("Any courier will do. Enter its waybill, so that the seller knows what comes."),
+        "lead": _(
+            "Hand them in at any service point and show this number: %(number)s. Or send them by a courier and enter"
+            " its waybill here."
+        )
+        % {"number": dispute.number},
         "form": form,
         "submit_label": _("The goods are on their way"),
         "cancel_url": back,

@@ -9,6 +9,7 @@ from terrace.http import written
 from terrace.kernel.words import Text, _, in_context
 from terrace.market.domain import DisputeKind, DisputeStatus, ReturnState
 from terrace.market.models import Dispute
+from terrace.market.queries.returning import way_back
 
 TONES = {
     DisputeStatus.OPEN: "warn",
@@ -41,6 +42,7 @@ def thread_of(dispute: Dispute, *, for_buyer: bool, photo: str) -> dict[str, Any
         "answer_by": dispute.answer_by if waits else None,
         "thread": list(_said(dispute, for_buyer, photo)),
         "for_buyer": for_buyer,
+        "way_back": way_back(dispute),
     }
 
 

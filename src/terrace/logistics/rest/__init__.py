@@ -1,0 +1,9 @@
+"""The REST interface of logistics: each part has its own router, mounted here."""
+
+from ninja import Router
+
+from terrace.logistics.rest import consignments, driving, fleet, parcels, planning, tours
+
+router = Router(tags=["logistics"])
+for part in (parcels, consignments, tours, planning, driving, fleet):
+    router.add_router("", part.router)

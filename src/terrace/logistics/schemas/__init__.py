@@ -1,0 +1,1 @@
+"""What the REST interface of logistics takes and says, one file for each noun."""
