@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Sum
+from django.db.models import F, Sum
 from pytest_django import DjangoDbBlocker
 
 from terrace.accounts.models import Person
@@ -20,11 +20,11 @@ from terrace.kernel.actors import Actor
 from terrace.ledger.models import Entry, PayoutRun
 from terrace.logistics.models import Parcel, Tour
 from terrace.market.domain import OrderStatus
-from terrace.market.models import Dispute, Order, Refund, Review
+from terrace.market.models import Dispute, Offer, Order, Refund, Review
 from terrace.sourcing.models import Purchase
 from terrace.statistics import queries as statistics
 from terrace.statistics.domain import FigureKind, Period, Span
-from terrace.traceability.models import Lot
+from terrace.traceability.models import Inspection, InspectionResult, Lot, LotEvent
 from terrace.web import workspaces
 from tests.config.test_demo import _undone
 
@@ -86,6 +86,49 @@ def test_some_of_it_went_wrong_and_came_right(small: demo.Loaded) -> None:
     assert Review.objects.count() > 5
 
 
+def test_goods_were_tested_some_were_spoilt_and_one_lot_was_recalled(small: demo.Loaded) -> None:
+    tests = Inspection.objects.count()
+    failed = InspectionResult.objects.filter(passed=False).values("inspection").distinct().count()
+    assert (tests > 8, failed) == (True, 1)
+    assert Lot.objects.filter(recalled_at__isnull=False, steps=0).count() == 1
+    lost = Counter(LotEvent.objects.filter(kind="lost").values_list("reason", flat=True))
+    assert {"rotten", "bruised", "other"} <= set(lost)
+    assert LotEvent.objects.filter(kind="split").exists()
+    assert not Lot.objects.filter(harvested_on=None, origins__root=F("pk")).exists()
+
+
+def test_the_market_has_goods_of_many_sellers_with_stories_in_both_languages(small: demo.Loaded) -> None:
+    offers = list(Offer.objects.filter(status="on_sale").select_related("seller"))
+    assert len(offers) >= 12
+    assert {"household", "cooperative", "enterprise"} <= {offer.seller.kind for offer in offers}
+    assert {offer.county_code for offer in offers} == {"621226", "621227"}
+    assert all(offer.stories["zh-hans"] and offer.stories["en"] for offer in offers)
+    assert sum(offer.photos.exists() for offer in offers) >= 6
+    assert max(Counter((offer.county_code, offer.product_id) for offer in offers).values()) <= 3
+
+
+def test_villages_have_sales_of_what_grew_there_and_the_farmer_sells_herself(small: demo.Loaded) -> None:
+    days = Period.of(Span.YEAR, DAY).so_far(DAY)
+    villages = statistics.measure_below("621226", {12}, days)
+    assert sum(tally.get(FigureKind.SALES, 0) > 0 for tally in villages.values()) >= 4
+    assert villages["621226101200"][FigureKind.REFUNDED] >= 0
+    assert sum(tally.get(FigureKind.REFUNDED, 0) for tally in villages.values()) > 0
+    assert Order.objects.filter(seller__kind="household", status="completed").exists()
+
+
+def test_some_outlets_have_a_profit_and_one_a_loss(small: demo.Loaded) -> None:
+    month = date(DAY.year, DAY.month, 1)
+    found = [one.result.profit.minor for one in statistics.ranking("621226", month) if one.has_costs]
+    assert len(found) >= 5
+    assert min(found) < 0 < max(found)
+
+
+def test_parcels_came_down_and_a_few_were_not_wanted(small: demo.Loaded) -> None:
+    states = Counter(Parcel.objects.filter(direction="down").values_list("status", flat=True))
+    assert states["delivered"] > 40
+    assert states["refused"] > 1
+
+
 def test_households_were_paid_and_paid_out(small: demo.Loaded) -> None:
     assert Entry.objects.filter(part="grower").aggregate(sum=Sum("amount_minor"))["sum"] > 1_000_000
     assert {"settled"} <= set(PayoutRun.objects.values_list("state", flat=True))
@@ -97,6 +140,8 @@ def test_work_is_left_on_every_desk(small: demo.Loaded) -> None:
         ("driver", "/logistics/drive/"),
         ("shop", "/market/pack/"),
         ("clerk", "/ledger/payouts/"),
+        ("clerk", "/market/payments/"),
+        ("clerk", "/market/disputes/"),
         ("keeper", "/sourcing/purchases/new/"),
     ):
         assert address in [todo.url for todo in workspaces.of(_actor(sign_in))["todo"]], sign_in

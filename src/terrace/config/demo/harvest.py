@@ -11,6 +11,7 @@ from terrace.config.demo import names
 from terrace.config.demo.cast import COUNTY, VILLAGE
 from terrace.config.demo.moments import moment, working
 from terrace.config.demo.photos import photo_of
+from terrace.config.demo.quality import judge
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import BEGINS, Trade, most_of, price_of
 from terrace.config.demo.wording import Wording
@@ -20,22 +21,25 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services as logistics
 from terrace.logistics.domain import Direction
 from terrace.logistics.models import Consignment, Parcel, Tour
-from terrace.logistics.services import NewParcel, TourGiven
+from terrace.logistics.services import NewParcel, Short, TourGiven
 from terrace.network.models import ServiceUnit
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase
 from terrace.sourcing.services import PurchaseGiven
 from terrace.traceability import queries as lots
-from terrace.traceability import services as tracing
-from terrace.traceability.domain import Grade
+from terrace.traceability.domain import LossReason
 
 TOUR_EVERY, LATE_TOURS = 5, 4
 """Every so many days a tour goes; every so many of them comes home late."""
-STOPS, PARCELS = 4, 2
+STOPS = 4
+PARCELS, PARCELS_LATELY, LATELY = 2, 6, 30
+"""How many parcels a tour takes down, and how many on the tours of the last days."""
+REFUSED_EVERY, SHORT_EVERY, FAILING_TOUR = 9, 5, 7
+NOT_ORDERED = Wording("没有下过这单", "Did not order this")
+CRUSHED = Wording("筐底压坏了一些", "Some were crushed at the bottom of a crate")
 LATE = Wording("过桥排队，晚两小时", "A queue at the bridge: two hours late")
 RULES = (PayRule.NOW, PayRule.NOW, PayRule.NOW, PayRule.AT_GRADING, PayRule.AT_SALE)
-GRADES = (Grade.FIRST, Grade.FIRST, Grade.EXTRA, Grade.SECOND)
 CRATE = 1_500
 """Grams of a crate; one for every twenty kilograms."""
 
@@ -60,7 +64,7 @@ def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
     if not trade.goods:
         return
     fetching, world = Fetching(trade), trade.world
-    villages = _villages(trade)
+    villages = villages_of(trade)
     for number in range(purchases):
         days = int(world.random.triangular(0, BEGINS - 2, BEGINS / 2)) if number >= 4 else number // 2
         on = world.day - timedelta(days=max(days, 1))
@@ -68,13 +72,14 @@ def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
         producer = world.random.choice(world.households[village])
         timeline.note(working(world.random, on), partial(_buy, fetching, village, producer, on))
     for number, days in enumerate(range(BEGINS - 5, -1, -TOUR_EVERY)):
-        _note_tour(timeline, fetching, world.day - timedelta(days=days), late=number % LATE_TOURS == 2)
+        tour = TourStory(fetching, world.day - timedelta(days=days), number)
+        _note_tour(timeline, tour)
 
 
-def _villages(trade: Trade) -> list[str]:
+def villages_of(trade: Trade) -> list[str]:
     """Return the villages that the tours go to: the cast's, and some of its county."""
     others = [village.code for village in trade.world.home.villages if village.code != VILLAGE]
-    return [VILLAGE, *others[: STOPS + 2]]
+    return [VILLAGE, *others[:STOPS]]
 
 
 def _buy(fetching: Fetching, village: str, producer: Producer, on: date) -> None:
@@ -90,6 +95,7 @@ def _buy(fetching: Fetching, village: str, producer: Producer, on: date) -> None
         variety=trade.world.goods.variety(random, product, on),
         gross=Quantity(net + tare, Unit.KILOGRAM),
         tare=Quantity(tare, Unit.KILOGRAM),
+        harvested_on=on - timedelta(days=random.randint(0, 2)),
         moisture=trade.world.goods.products[product].standard_moisture,
         price=price_of(trade, product, on),
         pay_rule=random.choice(RULES),
@@ -100,25 +106,25 @@ def _buy(fetching: Fetching, village: str, producer: Producer, on: date) -> None
     fetching.waiting[village].append(bought)
 
 
-def _note_tour(timeline: Timeline, fetching: Fetching, on: date, *, late: bool) -> None:
+def _note_tour(timeline: Timeline, tour: "TourStory") -> None:
     """Note a tour from its planning on the eve to the counting in; today's is planned and has not left."""
-    tour = TourStory(fetching, on, late)
-    eve = on - timedelta(days=1)
-    timeline.note(moment(eve, 18.2), tour.plan)
-    if on < fetching.trade.world.day:
+    on, late, day = tour.on, tour.late, tour.trade.world.day
+    timeline.note(moment(on - timedelta(days=1), 18.2), tour.plan)
+    if on < day:
         timeline.note(moment(on, 8.5), tour.start)
         timeline.note(moment(on, 13 if not late else 19.5), tour.finish)
         timeline.note(moment(on, 14.5 if not late else 19.8), tour.count_in)
         timeline.note(moment(on, 15.5 if not late else 20.1), tour.grade)
-    if (fetching.trade.world.day - on).days > TOUR_EVERY:  # those of the last tour wait at the points
+    if (day - on).days > TOUR_EVERY:  # those of the last tour wait at the points
         timeline.note(moment(on + timedelta(days=1), 12), tour.hand_over)
 
 
 class TourStory:
     """One tour: up with the goods of some villages."""
 
-    def __init__(self, fetching: Fetching, on: date, late: bool) -> None:
-        self.fetching, self.trade, self.on, self.late = fetching, fetching.trade, on, late
+    def __init__(self, fetching: Fetching, on: date, number: int) -> None:
+        self.fetching, self.trade, self.on, self.number = fetching, fetching.trade, on, number
+        self.late = number % LATE_TOURS == 2
         self.tour: Tour | None = None
         self.consignments: list[Consignment] = []
         self.units: list[ServiceUnit] = []
@@ -158,7 +164,9 @@ class TourStory:
     def _announce_parcels(self) -> None:
         """Let the carrier bring parcels for people of the first villages: the tour takes them down."""
         trade, random = self.trade, self.trade.world.random
-        for number, unit in enumerate(self.units[:PARCELS]):
+        lately = (trade.world.day - self.on).days <= LATELY
+        for number in range(PARCELS_LATELY if lately else PARCELS):
+            unit = self.units[number % len(self.units)]
             new = NewParcel(
                 Direction.DOWN,
                 recipient=trade.world.write(names.person(random, random.choice("fm"))),
@@ -192,22 +200,32 @@ class TourStory:
         logistics.finish_tour(by=driver, tour=tour)
 
     def count_in(self) -> None:
-        """Count the goods in."""
-        for consignment in self.consignments:
-            logistics.receive_consignment(by=self.trade.packer, consignment=consignment, arrived={})
+        """Count the goods in; now and then less came than was sent."""
+        for number, consignment in enumerate(self.consignments, self.number * STOPS):
+            arrived, short = self._short(consignment) if number % SHORT_EVERY == 1 else ({}, None)
+            logistics.receive_consignment(by=self.trade.packer, consignment=consignment, arrived=arrived, short=short)
+
+    def _short(self, consignment: Consignment) -> tuple[dict[int, Quantity], Short]:
+        """Return what came of the first lot, one part in fifty less than was sent, and why."""
+        line = consignment.lines.order_by("id")[0]
+        came = Quantity(line.sent_steps - line.sent_steps // 50, Unit.KILOGRAM)
+        return {line.lot_id: came}, Short(LossReason.BRUISED, self.trade.world.write(CRUSHED))
 
     def grade(self) -> None:
-        """Grade what came; who is paid at grading is paid now."""
-        for consignment in self.consignments:
+        """Test and grade what came; who is paid at grading is paid now."""
+        for place, consignment in enumerate(self.consignments):
             found = lots.lots_by_id(consignment.lines.values_list("lot_id", flat=True))
-            for lot_id in sorted(found):
-                grade = self.trade.world.random.choice(GRADES)
-                tracing.grade(by=self.trade.packer, lot=found[lot_id], grade=grade)
+            for number, lot_id in enumerate(sorted(found)):
+                fails = (self.number, place, number) == (FAILING_TOUR, 0, 0)
+                judge(self.trade, found[lot_id], fails=fails)
 
     def hand_over(self) -> None:
-        """Hand the parcels to whom they are for, with a photo: who comes has forgotten the code."""
-        for parcel, unit in zip(self.parcels, self.units, strict=False):
-            keeper = self.trade.world.keeper(unit.area_id)
+        """Hand the parcels to whom they are for, with a photo: who comes has forgotten the code. A few are refused."""
+        for number, parcel in enumerate(self.parcels):
+            keeper = self.trade.world.keeper(self.units[number % len(self.units)].area_id)
+            if (self.number + number) % REFUSED_EVERY == 4:
+                logistics.refuse(by=keeper, parcel=parcel, note=self.trade.world.write(NOT_ORDERED))
+                continue
             photo = ContentFile(self.fetching.photo(), name=f"{parcel.number}.jpg")
             logistics.hand_over(by=keeper, parcel=parcel, photo=photo)
 

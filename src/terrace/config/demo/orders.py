@@ -12,18 +12,19 @@ from functools import partial
 
 from terrace.config.demo.buyers import somebody
 from terrace.config.demo.moments import moment
+from terrace.config.demo.shelf import FARMER_OPENS
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import Trade
 from terrace.config.demo.wording import Wording
 from terrace.kernel import clock, ids
-from terrace.kernel.actors import ANONYMOUS
+from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.money import Money
 from terrace.logistics import queries as parcels
 from terrace.logistics import services as logistics
 from terrace.logistics.domain import ParcelStatus
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, Notice, OrderStatus, Provider
-from terrace.market.domain.packing import WRAPPING_GRAMS, Box, into_boxes
+from terrace.market.domain.packing import WRAPPING_GRAMS, Box, Content, into_boxes
 from terrace.market.models import Dispute, Order, Payment
 from terrace.market.queries.baskets import Wanted, priced
 from terrace.market.services import Checkout, DisputeGiven, ReviewGiven
@@ -37,6 +38,8 @@ SPIKE_SHARE = 0.3
 """How many of the orders come on the day of singles' festival, where it lies in these weeks."""
 SPOILT = Wording("有几个坏果", "A few fruits were bad")
 SORRY = Wording("抱歉，给您退一部分", "We are sorry and give part of it back")
+FOR_BUYER = Wording("照片清楚，三分之二退给您", "The photos are clear: two thirds of it come back to you")
+FOR_SELLER = Wording("装箱前请再挑一遍", "Please sort once more before you pack")
 SHORT_WEIGHT = Wording("少了一个，退差价", "One was missing: the difference comes back")
 PRAISE = (
     Wording("果子又脆又甜", "Crisp and sweet"),
@@ -57,6 +60,8 @@ class Fate(Enum):
     CANCELLED = auto()
     REFUNDED = auto()
     SPOILT = auto()
+    DECIDED = auto()
+    """Seller and buyer do not agree about bad fruit: the centre decides."""
 
 
 SHARES = {
@@ -68,18 +73,27 @@ SHARES = {
     Fate.CANCELLED: 3,
     Fate.REFUNDED: 4,
     Fate.SPOILT: 6,
+    Fate.DECIDED: 2,
 }
+ARRANGED = ((1, Fate.CONFIRMED), (1, Fate.TRANSFER), (1, Fate.FORGOTTEN), (7, Fate.SPOILT), (9, Fate.DECIDED))
+"""What leaves work on the desks, and how many days before the demo's day it is ordered: parcels to pack, money to look
+for at the bank, a dispute to answer, one to decide."""
+OWN_EVERY = 10
+"""Every so many of the later orders are of the farmer who sells herself."""
 
 
 def note_orders(timeline: Timeline, trade: Trade, orders: int) -> None:
     """Note so many orders, and what the nights bring: payments that never came, orders that count as confirmed."""
     if not trade.goods:
         return
-    random = trade.world.random
+    random, day = trade.world.random, trade.world.day
     for number in range(orders):
-        story = OrderStory(trade, random.choices(list(SHARES), list(SHARES.values()))[0])
-        at = moment(_day(trade, number), random.uniform(7.5, 22.5))
-        _note_story(timeline, story, at)
+        fate, on = random.choices(list(SHARES), list(SHARES.values()))[0], _day(trade)
+        if number < len(ARRANGED):
+            days, fate = ARRANGED[number]
+            on = day - timedelta(days=days)
+        is_own = number % OWN_EVERY == OWN_EVERY - 1 and (day - on).days < FARMER_OPENS - 1
+        _note_story(timeline, OrderStory(trade, fate, is_own=is_own), moment(on, random.uniform(7.5, 22.5)))
     for days in range(FIRST, 0, -1):
         timeline.note(moment(trade.world.day - timedelta(days=days), 3), _night)
 
@@ -91,11 +105,9 @@ def _night() -> None:
     services.pass_on_overdue()
 
 
-def _day(trade: Trade, number: int) -> date:
-    """Return the day of an order: the festival's for some, else any, rather a late one; the last ones yesterday."""
+def _day(trade: Trade) -> date:
+    """Return the day of an order: the festival's for some, else any, rather a late one."""
     world = trade.world
-    if number < 5:
-        return world.day - timedelta(days=1 + number // 3)
     festival = date(world.day.year, *SPIKE)
     is_near = timedelta(days=1) <= world.day - festival < timedelta(days=FIRST)
     if is_near and world.random.random() < SPIKE_SHARE:
@@ -116,6 +128,8 @@ class OrderStory:
 
     trade: Trade
     fate: Fate
+    is_own: bool = False
+    """Whether it is of the farmer's own goods, which she packs at home."""
     payment: Payment | None = None
     order: Order | None = None
     dispute: Dispute | None = None
@@ -144,12 +158,22 @@ class OrderStory:
                 return [(arrived + day / 2, self.refund)]
             case Fate.SPOILT:
                 return [(arrived + day / 2, self.complain), (arrived + 2 * day, self.answer)]
+            case Fate.DECIDED:
+                steps = [
+                    (day / 2, self.complain),
+                    (day, self.answer),
+                    (1.5 * day, self.pass_on),
+                    (5 * day, self.decide),
+                ]
+                return [(arrived + later, act) for later, act in steps]
         return []
 
     def place(self) -> None:
         """Fill a basket and order."""
         trade, random = self.trade, self.trade.world.random
         offer = trade.offers[random.choice(list(trade.offers))]
+        if self.is_own and trade.own_offer:
+            offer = trade.own_offer
         wanted = [Wanted(offer.number, random.choices((1, 2, 3), (6, 3, 1))[0])]
         provider = Provider.BANK if self.fate is Fate.TRANSFER else Provider.SANDBOX
         total = priced(wanted, clock.today()).total
@@ -175,8 +199,11 @@ class OrderStory:
             services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=proof)
 
     def pack(self) -> None:
-        """Pack it from the oldest lots, if there is enough of them."""
+        """Pack it from the oldest lots, if there is enough of them; the farmer packs what she has at home."""
         order, unit = self._at(OrderStatus.PAID), self.trade.centre
+        if order and self.is_own:
+            self._pack_at_home(order)
+            return
         if not order or not all(one.is_enough for one in queries.stock_for(order, unit.pk)):
             return
         boxes = [
@@ -193,13 +220,25 @@ class OrderStory:
             unit_id=unit.pk,
         )
 
+    def _pack_at_home(self, order: Order) -> None:
+        contents = tuple(Content(line.pk, None, line.content.steps) for line in order.lines.order_by("pk"))
+        carrier = self.trade.carrier
+        services.pack_order(
+            by=self.trade.farmer,
+            order=order,
+            version=order.version,
+            boxes=[Box(contents, sum(one.steps for one in contents) + WRAPPING_GRAMS)],
+            carrier_id=carrier.pk if carrier else None,
+        )
+
     def ship(self) -> None:
         """Hand its parcels to the carrier."""
         order = self._at(OrderStatus.PACKED)
         if order:
             found = parcels.parcels_about(order.reference)
             waybills = {parcel.number: f"SC{10_000_000 + parcel.pk}" for parcel in found}
-            services.ship_order(by=self.trade.packer, order=order, version=order.version, waybills=waybills)
+            by = self.trade.farmer if self.is_own else self.trade.packer
+            services.ship_order(by=by, order=order, version=order.version, waybills=waybills)
 
     def hear(self, status: ParcelStatus) -> None:
         """Hear from the carrier where its parcels are."""
@@ -225,7 +264,7 @@ class OrderStory:
         if order:
             note = self.trade.world.write(SHORT_WEIGHT)
             amount = _part(order, 10)
-            services.refund_order(by=self.trade.seller, order=order, version=order.version, amount=amount, note=note)
+            services.refund_order(by=self._seller, order=order, version=order.version, amount=amount, note=note)
 
     def complain(self) -> None:
         """Say as the buyer that some of it was spoilt."""
@@ -241,11 +280,39 @@ class OrderStory:
         if dispute is None:
             return
         wanted = Money(dispute.wanted_minor, dispute.currency)
-        offered = wanted if random.random() < 0.7 else Money(wanted.minor // 2, wanted.currency)
+        share = 6 if self.fate is Fate.DECIDED else 1 if random.random() < 0.7 else 2
         words = self.trade.world.write(SORRY)
-        services.answer_dispute(
-            by=self.trade.seller, dispute=dispute, version=dispute.version, offered=offered, words=words
+        self.dispute = services.answer_dispute(
+            by=self._seller,
+            dispute=dispute,
+            version=dispute.version,
+            offered=Money(wanted.minor // share, wanted.currency),
+            words=words,
         )
+
+    def pass_on(self) -> None:
+        """Leave it to the centre as the buyer, who wants more."""
+        if self.dispute and self.order:
+            proof = signature(self.order.reference)
+            self.dispute = services.pass_on_dispute(by=ANONYMOUS, dispute=self.dispute, proof=proof)
+
+    def decide(self) -> None:
+        """Decide for the centre: most of what was wanted."""
+        dispute, world = self.dispute, self.trade.world
+        if dispute is None:
+            return
+        services.decide_dispute(
+            by=self.trade.clerk,
+            dispute=dispute,
+            version=dispute.version,
+            amount=Money(dispute.wanted_minor * 2 // 3, dispute.currency),
+            words_to_buyer=world.write(FOR_BUYER),
+            words_to_seller=world.write(FOR_SELLER),
+        )
+
+    @property
+    def _seller(self) -> Actor:
+        return self.trade.farmer if self.is_own else self.trade.seller
 
     def _paying(self) -> Payment:
         if self.payment is None:

@@ -4,61 +4,81 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
+from terrace.catalog.models import Product
 from terrace.config.demo.cast import COUNTY
 from terrace.config.demo.moments import moment
 from terrace.config.demo.notices import money
+from terrace.config.demo.packs import size_of, stories_of, titles_of
+from terrace.config.demo.photos import HEAPED, photo_of
+from terrace.config.demo.produce import GROWN
 from terrace.config.demo.timeline import Timeline
-from terrace.config.demo.trade import STORY, Trade
+from terrace.config.demo.trade import Trade
 from terrace.kernel.actors import Actor
-from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.money import Money
+from terrace.kernel.quantity import Unit
 from terrace.market import services as market
 from terrace.market.domain import SaleUnit
+from terrace.market.models import Offer
 from terrace.market.services import OfferTerms
 from terrace.registry.models import Party
 
-OPENS, STOCK = 12, 40
-MOST_PER_COUNTY = 6
+OPENS, FARMER_OPENS, STOCK = 12, 45, 60
+MOST_PER_COUNTY, MOST_PER_FIRM = 6, 2
+MARGIN = 1.8
+"""What goods cost on the market, over their price at the scales."""
 
 
 def note_shelf(timeline: Timeline, trade: Trade) -> None:
-    """Note the offers, all put on sale some days before the demo's."""
-    at = moment(trade.world.day - timedelta(days=OPENS), 11)
+    """Note the offers: of the farmer some weeks before the demo's day, of everybody else some days before."""
     for county in trade.world.counties:
         clerk = trade.world.at_post("centre-clerk", county.code)
-        for party, product in list(_goods_of(trade, county.code))[:MOST_PER_COUNTY]:
-            timeline.note(at, partial(_offer, trade, clerk, party, product, county.code))
+        for number, (party, product) in enumerate(list(_goods_of(trade, county.code))[:MOST_PER_COUNTY]):
+            at = moment(trade.world.day - timedelta(days=OPENS - number), 11)
+            timeline.note(at, partial(_offer, trade, clerk, party, product, county.code, OPENS - number))
     if trade.goods:
         farmer = trade.world.as_actor(trade.world.speakers["farmer"])
-        timeline.note(at, partial(_offer, trade, farmer, trade.world.own["farmer"], trade.goods[0], COUNTY))
+        at, own = moment(trade.world.day - timedelta(days=FARMER_OPENS), 11), trade.world.own["farmer"]
+        timeline.note(at, partial(_offer_of_farmer, trade, farmer, own))
 
 
 def _goods_of(trade: Trade, county: str) -> Iterator[tuple[Party, str]]:
-    """Yield what each firm of a county has to sell on the demo's day."""
+    """Yield what each firm of a county sells on the demo's day: of its own, or what grows there; no two the same."""
+    taken: set[str] = set()
     for firm in trade.world.firms.get(county, []):
-        for product in firm.crops[:2]:
-            if trade.world.goods.for_sale(product, trade.world.day):
-                yield firm.party, product
+        fitting = [code for code in (*firm.crops, *GROWN[county]) if _is_sold(trade, code) and code not in taken]
+        for product in fitting[:MOST_PER_FIRM]:
+            taken.add(product)
+            yield firm.party, product
 
 
-def _offer(trade: Trade, by: Actor, party: Party, product: str, county: str) -> None:
-    world, found = trade.world, trade.world.goods.products[product]
-    unit, on = Unit(found.unit), world.day - timedelta(days=OPENS)
-    size = trade.kilos(product) if unit is Unit.KILOGRAM else 1
-    chinese, english = found.names["zh-hans"], found.names["en"]
+def _is_sold(trade: Trade, code: str) -> bool:
+    return trade.world.goods.for_sale(code, trade.world.day)
+
+
+def _offer_of_farmer(trade: Trade, by: Actor, party: Party) -> None:
+    trade.own_offer = _offer(trade, by, party, trade.goods[0], COUNTY, FARMER_OPENS)
+
+
+def _offer(trade: Trade, by: Actor, party: Party, product: str, county: str, days: int) -> Offer:
+    found = trade.world.goods.products[product]
+    photos = [photo_of(product, party.pk)] if product in HEAPED else []
     terms = OfferTerms(
         product=product,
-        sold_as=SaleUnit.PIECE if unit is Unit.PIECE else SaleUnit.PACK,
-        titles={
-            "zh-hans": f"{chinese} {size}公斤装" if size > 1 else chinese,
-            "en": f"{english}, {size} kg box" if size > 1 else english,
-        },
-        stories={"zh-hans": STORY.chinese, "en": STORY.latin},
-        price=money(trade.quotes.latest(county, product, on) * size * 1.8),
-        opens_on=on,
-        closes_on=world.day + timedelta(days=40),
-        content=None if unit is Unit.PIECE else Quantity(size * unit.steps, unit),
+        sold_as=SaleUnit.PIECE if found.unit == Unit.PIECE else SaleUnit.PACK,
+        titles=titles_of(found),
+        stories=stories_of(found),
+        price=_price(trade, found, county, days),
+        opens_on=trade.world.day - timedelta(days=days),
+        closes_on=trade.world.day + timedelta(days=40),
+        content=size_of(found),
         area=party.area_id,
         sure_of_price=True,
     )
-    offer = market.create_offer(by=by, seller=party.number, terms=terms, stock=STOCK)
-    market.put_on_sale(by=by, offer=offer, version=offer.version)
+    offer = market.create_offer(by=by, seller=party.number, terms=terms, stock=STOCK, photos=photos)
+    return market.put_on_sale(by=by, offer=offer, version=offer.version)
+
+
+def _price(trade: Trade, product: Product, county: str, days: int) -> Money:
+    on, size = trade.world.day - timedelta(days=days), size_of(product)
+    units = size.steps / size.unit.steps if size else 1
+    return money(trade.quotes.latest(county, product.code, on) * units * MARGIN)

@@ -14,9 +14,10 @@ from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
 from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
 from terrace.config.demo.changes import note_changes
+from terrace.config.demo.costs import note_costs
 from terrace.config.demo.demand import plan_demand
 from terrace.config.demo.firms import register_firms
-from terrace.config.demo.harvest import note_harvest
+from terrace.config.demo.harvest import note_harvest, villages_of
 from terrace.config.demo.households import register_households
 from terrace.config.demo.moments import SET_UP, moment
 from terrace.config.demo.notices import note_nights, note_plans
@@ -41,6 +42,10 @@ from terrace.registry import queries as registry
 
 LOADED = "config.load_demo"
 """The act that says that a database is a demo's."""
+
+
+RECOUNTED = (75, 50, 25)
+"""How many days before the demo's day the database counts its rows once more: by then there are other ones."""
 
 
 class CannotLoad(Exception):
@@ -119,10 +124,13 @@ def _work(world: World) -> None:
     note_changes(world, timeline)
     trade = note_trade(world, timeline, quotes)
     note_harvest(timeline, trade, world.scale.purchases)
+    note_costs(timeline, trade, villages_of(trade))
     note_orders(timeline, trade, world.scale.orders)
     note_payouts(timeline, trade)
     note_shelf(timeline, trade)
     timeline.note(moment(world.day - timedelta(days=2), 19), partial(_read_news, world))
+    for days in RECOUNTED:
+        timeline.note(moment(world.day - timedelta(days=days), 4), count_rows)
     timeline.play(world, "Prices, notices, trade")
 
 

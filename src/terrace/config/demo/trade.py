@@ -3,17 +3,17 @@
 `harvest` brings goods in, `orders` sells them; both play over the last weeks, `Trade` is what they share.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from types import MappingProxyType
 
 from terrace.accounts.models import Person
+from terrace.catalog.models import Product
 from terrace.config.demo import names
 from terrace.config.demo.cast import COUNTY
 from terrace.config.demo.moments import moment
 from terrace.config.demo.notices import money
+from terrace.config.demo.packs import size_of, stories_of, titles_of
 from terrace.config.demo.photos import HEAPED, photo_of
 from terrace.config.demo.prices import Quotes
 from terrace.config.demo.produce import CROPS, GROWN
@@ -23,7 +23,7 @@ from terrace.config.demo.world import World
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
-from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.quantity import Unit
 from terrace.ledger import services as ledger
 from terrace.logistics import services as logistics
 from terrace.logistics.domain import TariffKind
@@ -44,12 +44,10 @@ BEGINS, OPENS = 80, 70
 GOODS = 3
 """How many products the shop sells."""
 DEPOSITS = (79, 45, 20)
-BOX_KILOS: Mapping[str, int] = MappingProxyType({"sichuan-pepper": 1, "honey": 1, "walnut": 2})
-"""How much is in a box of the shop's; of what is not named, five kilograms."""
 STOCK = 600
+MARGIN = 1.9
+"""What goods cost on the market, over their price at the scales."""
 CARRIER = Wording("云鹤快递", "Swift Crane Express")
-STORY = Wording("山里的果园，采下当天送到服务点。", "From a mountain orchard, brought to the point when picked.")
-TITLE = Wording("{goods} {kilos}公斤装", "{goods}, {kilos} kg box")
 
 
 @dataclass(slots=True)
@@ -62,6 +60,8 @@ class Trade:
     carrier: Party | None = None
     vehicle: Vehicle | None = None
     offers: dict[str, Offer] = field(default_factory=dict)
+    own_offer: Offer | None = None
+    """What the cast's farmer sells herself."""
 
     @property
     def shop(self) -> Party:
@@ -77,6 +77,11 @@ class Trade:
     def centre(self) -> ServiceUnit:
         """Where goods are graded and packed."""
         return self.world.units[COUNTY]
+
+    @property
+    def farmer(self) -> Actor:
+        """Who grows and sells herself."""
+        return self.world.as_actor(self.world.speakers["farmer"])
 
     @property
     def clerk(self) -> Actor:
@@ -96,10 +101,6 @@ class Trade:
     def at_centre(self, role: str) -> Actor:
         """Return who holds a post at the centre."""
         return self.world.at_post(role, COUNTY)
-
-    def kilos(self, product: str) -> int:
-        """Return what a box of the product holds."""
-        return BOX_KILOS.get(product, 5)
 
 
 def note_trade(world: World, timeline: Timeline, quotes: Quotes) -> Trade:
@@ -135,7 +136,7 @@ def _begin(trade: Trade) -> None:
     currency = current().currency
     given = AgreementGiven(COUNTY, on, platform_permille=20, packing=Money(150, currency), confirm_days=7)
     market.make_agreement(by=manager, given=given)
-    for kind, parcel, kilo in ((TariffKind.CARRIER, 250, 60), (TariffKind.FLEET, 30, 8), (TariffKind.OUTLET, 60, 10)):
+    for kind, parcel, kilo in ((TariffKind.CARRIER, 250, 60), (TariffKind.FLEET, 30, 8), (TariffKind.OUTLET, 120, 30)):
         _set_tariff(manager, kind, on, parcel, kilo)
 
 
@@ -156,12 +157,12 @@ def _deposit(trade: Trade, number: int) -> None:
 
 def _offer(trade: Trade, product: str, seed: int) -> None:
     """Put a product on sale, with a photo where one can be drawn."""
-    world, kilos = trade.world, trade.kilos(product)
+    world = trade.world
     photos = [photo_of(product, seed)] if product in HEAPED else []
     offer = market.create_offer(
         by=trade.seller,
         seller=trade.shop.number,
-        terms=_terms(trade, product, kilos),
+        terms=_terms(trade, world.goods.products[product]),
         stock=STOCK,
         photos=photos,
     )
@@ -169,24 +170,22 @@ def _offer(trade: Trade, product: str, seed: int) -> None:
     world.tell("Offers", len(trade.offers), len(trade.goods))
 
 
-def _terms(trade: Trade, product: str, kilos: int) -> OfferTerms:
-    world = trade.world
+def _terms(trade: Trade, product: Product) -> OfferTerms:
+    world, size = trade.world, size_of(product)
+    if size is None:
+        raise ValueError("the shop sells by weight")
     on = world.day - timedelta(days=OPENS)
-    names = world.goods.products[product].names
-    ours = money(trade.quotes.latest(COUNTY, product, on) * kilos * 1.9)
+    ours = money(trade.quotes.latest(COUNTY, product.code, on) * size.steps / size.unit.steps * MARGIN)
     freight = FreightRule(Money(600, ours.currency), Money(200, ours.currency), Money(12_800, ours.currency))
     return OfferTerms(
-        product=product,
+        product=product.code,
         sold_as=SaleUnit.PACK,
-        titles={
-            "zh-hans": TITLE.chinese.format(goods=names["zh-hans"], kilos=kilos),
-            "en": TITLE.latin.format(goods=names["en"], kilos=kilos),
-        },
-        stories={"zh-hans": STORY.chinese, "en": STORY.latin},
+        titles=titles_of(product),
+        stories=stories_of(product),
         price=ours,
         opens_on=on,
         closes_on=world.day + timedelta(days=30),
-        content=Quantity(kilos * Unit.KILOGRAM.steps, Unit.KILOGRAM),
+        content=size,
         freight=freight,
         area=COUNTY,
         sure_of_price=True,

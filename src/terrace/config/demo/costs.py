@@ -1,0 +1,40 @@
+"""What the points of the trade's villages pay to be open, entered by their keepers month by month."""
+
+from datetime import date, timedelta
+from functools import partial
+
+from terrace.config.demo.moments import moment
+from terrace.config.demo.timeline import Timeline
+from terrace.config.demo.trade import Trade
+from terrace.config.demo.wording import Wording
+from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
+from terrace.statistics import services as statistics
+from terrace.statistics.domain import CostKind
+from terrace.statistics.services import CostGiven
+
+MONTHS = (61, 31, 1)
+"""How many days before the demo's day the costs of a month are entered."""
+USUAL = {CostKind.POWER: 150, CostKind.PHONE: 300, CostKind.MATERIAL: 100}
+"""In fen: most points are a corner of a village house."""
+RENT = 6_000
+SHOP_FRONT = Wording("路口门面房", "A shop front at the crossroads")
+
+
+def note_costs(timeline: Timeline, trade: Trade, villages: list[str]) -> None:
+    """Note the costs of each village's point; the second of them rents its room, and has a loss."""
+    if not trade.goods:
+        return
+    for number, village in enumerate(villages):
+        for days in MONTHS:
+            on = trade.world.day - timedelta(days=days)
+            timeline.note(moment(on, 17), partial(_enter, trade, village, on, pays_rent=number == 1))
+
+
+def _enter(trade: Trade, village: str, month: date, *, pays_rent: bool) -> None:
+    world = trade.world
+    costs = {kind: fen + world.random.randrange(0, 100, 10) for kind, fen in USUAL.items()}
+    for kind, fen in (costs | ({CostKind.RENT: RENT} if pays_rent else {})).items():
+        note = world.write(SHOP_FRONT) if kind is CostKind.RENT else ""
+        given = CostGiven(month, kind, Money(fen, current().currency), note)
+        statistics.record_cost(by=world.keeper(village), unit=world.units[village], given=given)

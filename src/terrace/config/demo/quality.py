@@ -1,0 +1,58 @@
+"""What the centre finds in the goods that came: good fruit, bad fruit, and once more residues than there may be."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from terrace.config.demo.trade import Trade
+from terrace.config.demo.wording import Wording
+from terrace.kernel import clock
+from terrace.kernel.quantity import Quantity
+from terrace.traceability import services as tracing
+from terrace.traceability.domain import Grade, LossReason, Measure, Result
+from terrace.traceability.models import Lot
+from terrace.traceability.services import InspectionGiven
+
+GRADES = (Grade.FIRST, Grade.FIRST, Grade.EXTRA, Grade.SECOND)
+TESTED, SPOILT, SORTED = 0.4, 0.25, 0.2
+"""Shares of the lots that are tested, in which there is bad fruit, that are sorted into two grades."""
+LABORATORY = Wording("县农产品质检站", "County laboratory")
+TOO_MUCH = Wording("农残超标", "More residues than are allowed")
+LIMIT = Decimal("0.10")
+
+
+def judge(trade: Trade, lot: Lot, *, fails: bool = False) -> None:
+    """Test a lot now and then, take bad fruit out, grade it; one that fails its test is recalled and thrown away."""
+    random = trade.world.random
+    if fails:
+        _fail(trade, lot)
+        return
+    if random.random() < TESTED:
+        _inspect(trade, lot, Decimal(random.randint(1, 7)) / 100)
+    if random.random() < SPOILT:
+        _lose(trade, lot, LossReason.ROTTEN, lot.steps * random.randint(1, 4) // 100)
+        lot.refresh_from_db()
+    if random.random() < SORTED:
+        small = Quantity(lot.steps // 5, lot.left.unit)
+        (second,) = tracing.split_lot(by=trade.packer, lot=lot, parts=[small])
+        tracing.grade(by=trade.packer, lot=second, grade=Grade.SECOND)
+        lot.refresh_from_db()
+    tracing.grade(by=trade.packer, lot=lot, grade=random.choice(GRADES))
+
+
+def _fail(trade: Trade, lot: Lot) -> None:
+    _inspect(trade, lot, Decimal("0.18"))
+    tracing.recall(by=trade.packer, lot=lot, reason=trade.world.write(TOO_MUCH))
+    lot.refresh_from_db()
+    _lose(trade, lot, LossReason.OTHER, lot.steps, trade.world.write(TOO_MUCH))
+
+
+def _inspect(trade: Trade, lot: Lot, residues: Decimal) -> None:
+    results = [Result(Measure.RESIDUES, residues, LIMIT, substance="Chlorpyrifos")]
+    if lot.product_id == trade.world.goods.products["apple"].pk:
+        results.append(Result(Measure.SUGAR, Decimal(trade.world.random.randint(130, 165)) / 10, Decimal(12)))
+    by, on = trade.world.write(LABORATORY), clock.today() - timedelta(days=1)
+    tracing.inspect(by=trade.packer, lot=lot, given=InspectionGiven(results, by, on))
+
+
+def _lose(trade: Trade, lot: Lot, reason: LossReason, steps: int, note: str = "") -> None:
+    tracing.lose(by=trade.packer, lot=lot, quantity=Quantity(steps, lot.left.unit), reason=reason, note=note)
