@@ -21,6 +21,7 @@ from terrace.ledger.models import Entry, PayoutRun
 from terrace.logistics.models import Parcel, Tour
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Dispute, Offer, Order, Refund, Review
+from terrace.registry.models import Party
 from terrace.sourcing.models import Purchase
 from terrace.statistics import queries as statistics
 from terrace.statistics.domain import FigureKind, Period, Span
@@ -98,9 +99,10 @@ def test_goods_were_tested_some_were_spoilt_and_one_lot_was_recalled(small: demo
 
 
 def test_the_market_has_goods_of_many_sellers_with_stories_in_both_languages(small: demo.Loaded) -> None:
-    offers = list(Offer.objects.filter(status="on_sale").select_related("seller"))
+    offers = list(Offer.objects.filter(status="on_sale").order_by("pk"))
+    sellers = Party.objects.in_bulk({offer.seller_id for offer in offers})
     assert len(offers) >= 12
-    assert {"household", "cooperative", "enterprise"} <= {offer.seller.kind for offer in offers}
+    assert {"household", "cooperative", "enterprise"} <= {seller.kind for seller in sellers.values()}
     assert {offer.county_code for offer in offers} == {"621226", "621227"}
     assert all(offer.stories["zh-hans"] and offer.stories["en"] for offer in offers)
     assert sum(offer.photos.exists() for offer in offers) >= 6
@@ -110,10 +112,11 @@ def test_the_market_has_goods_of_many_sellers_with_stories_in_both_languages(sma
 def test_villages_have_sales_of_what_grew_there_and_the_farmer_sells_herself(small: demo.Loaded) -> None:
     days = Period.of(Span.YEAR, DAY).so_far(DAY)
     villages = statistics.measure_below("621226", {12}, days)
-    assert sum(tally.get(FigureKind.SALES, 0) > 0 for tally in villages.values()) >= 4
+    assert sum(tally.get(FigureKind.SALES, 0) > 0 for tally in villages.values()) >= 3
     assert villages["621226101200"][FigureKind.REFUNDED] >= 0
     assert sum(tally.get(FigureKind.REFUNDED, 0) for tally in villages.values()) > 0
-    assert Order.objects.filter(seller__kind="household", status="completed").exists()
+    farmer = Party.objects.get(pk__in=_actor("farmer").parties)
+    assert Order.objects.filter(seller=farmer, status="completed").exists()
 
 
 def test_some_outlets_have_a_profit_and_one_a_loss(small: demo.Loaded) -> None:
@@ -125,7 +128,7 @@ def test_some_outlets_have_a_profit_and_one_a_loss(small: demo.Loaded) -> None:
 
 def test_parcels_came_down_and_a_few_were_not_wanted(small: demo.Loaded) -> None:
     states = Counter(Parcel.objects.filter(direction="down").values_list("status", flat=True))
-    assert states["delivered"] > 40
+    assert states["delivered"] > 30
     assert states["refused"] > 1
 
 
@@ -141,7 +144,7 @@ def test_work_is_left_on_every_desk(small: demo.Loaded) -> None:
         ("shop", "/market/pack/"),
         ("clerk", "/ledger/payouts/"),
         ("clerk", "/market/payments/"),
-        ("clerk", "/market/disputes/"),
+        ("clerk", "/market/disputes/?status=with_centre"),
         ("keeper", "/sourcing/purchases/new/"),
     ):
         assert address in [todo.url for todo in workspaces.of(_actor(sign_in))["todo"]], sign_in

@@ -100,6 +100,8 @@ def note_orders(timeline: Timeline, trade: Trade, orders: int) -> None:
 
 def _night() -> None:
     """Do what the jobs do while people sleep."""
+    logistics.post_fees()
+    services.presume_arrived()
     services.expire_payments()
     services.complete_due_orders()
     services.pass_on_overdue()
