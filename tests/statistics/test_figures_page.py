@@ -82,7 +82,7 @@ def test_each_number_leads_to_rows_that_add_up_to_it(cast: Cast) -> None:
         ("refunded", "Given back", 2, 103.01, "CN¥103.01"),
         ("net_sales", "Net", 3, 53.99, "CN¥53.99"),
         ("orders", "Goods from here", 3, 157, "3"),
-        ("boxes", "Number", 3, 4, "4"),
+        ("boxes", "Boxes", 3, 4, "4"),
     ],
 )
 def test_gross_given_back_and_net_have_rows_that_add_up_to_the_cent(
