@@ -61,12 +61,12 @@ def _sold(offer: Offer, buyer: Party) -> Values:
     """Let the shop pack and ship two orders itself: one is confirmed, of the other the buyer says what is wrong."""
     settled, disputed = (_sent(offer) for _order in range(2))
     market.confirm_receipt(by=SYSTEM, order=settled)
-    Order.objects.filter(pk=settled.pk).update(buyer=buyer)
     said = market.ReviewGiven(4, "Crisp")
     review = market.review(by=ANONYMOUS, line=settled.lines.get(), given=said, has_order=True)
     given = market.DisputeGiven(DisputeKind.SPOILT, "Two are rotten", Money(500, "CNY"))
     dispute = market.open_dispute(by=SYSTEM, order=disputed, given=given)
     market.pass_on_dispute(by=SYSTEM, dispute=dispute)
+    Order.objects.filter(pk__in=[settled.pk, disputed.pk]).update(buyer=buyer)
     begins = clock.today() + timedelta(days=30)
     rules = market.AgreementGiven(offer.seller_path, begins, 20, Money(150, "CNY"), 7)
     return {

@@ -169,3 +169,30 @@ def test_the_mean_is_in_tenths_half_up(shown: list[int]) -> None:
         return
     assert 10 * min(shown) <= rating.tenths <= 10 * max(shown)
     assert abs(rating.tenths * len(shown) - 10 * sum(shown)) * 2 <= len(shown)
+
+
+def test_every_review_can_be_reached_and_a_page_of_them_is_a_fragment(cast: Cast, client: Client) -> None:
+    offer = an_offer(cast, stock=30)
+    for number in range(27):
+        _review(a_line(offer), ReviewGiven(5, f"Box {number:02} was good."))
+    url = f"/market/goods/{offer.number}/"
+
+    first, second = client.get(url), client.get(url, {"page": 2})
+
+    def texts(response: Any) -> list[str]:
+        return [row.cells[0].value.text for row in response.context["reviews"].rows]
+
+    assert texts(first) == [f"Box {number:02} was good." for number in range(26, 1, -1)]
+    assert texts(second) == ["Box 01 was good.", "Box 00 was good."]
+    assert f"{url}?page=2#reviews" in first.content.decode()
+    part = client.get(url, {"page": 2}, headers={"HX-Request": "true", "HX-Target": "list"}).content.decode()
+    assert "Box 00 was good." in part
+    assert "<html" not in part
+
+
+def test_the_seller_reaches_every_review_too(cast: Cast) -> None:
+    offer = an_offer(cast, stock=30)
+    for number in range(26):
+        _review(a_line(offer), ReviewGiven(5, f"Box {number:02} was good."))
+    page = cast.buyer.client.get(f"/market/offers/{offer.number}/", {"page": 2})
+    assert [row.cells[0].value.text for row in page.context["reviews"].rows] == ["Box 00 was good."]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pgtrigger
 import pytest
@@ -9,11 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from terrace.kernel.actors import ANONYMOUS
+from terrace.ledger.models import Account, Entry
 from terrace.logistics.models import Parcel
 from terrace.market import services
 from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement, SettlementLine
 from terrace.market.queries.checks.settling import SETTLING_CHECKS
+from terrace.market.queries.checks.sharing import SHARING_CHECKS
 from terrace.market.services.links import signature
+from terrace.network.models import ServiceUnit
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
 from tests.market.orders import paid_order
@@ -41,7 +45,7 @@ def undone() -> Iterator[None]:
 
 def found() -> set[str]:
     """Return the names of the checks that find something."""
-    return {check.name for check in SETTLING_CHECKS if list(check.find())}
+    return {check.name for check in (*SETTLING_CHECKS, *SHARING_CHECKS) if list(check.find())}
 
 
 def _refunded(order: Order) -> None:
@@ -100,6 +104,55 @@ def _unsettled(order: Order) -> None:
     settlement.delete()
 
 
+def _other_unit(order: Order) -> None:
+    line = SettlementLine.objects.filter(settlement__order=order, receiver="unit").order_by("place")[0]
+    SettlementLine.objects.filter(pk=line.pk).update(unit=ServiceUnit.objects.exclude(pk=line.unit_id).first())
+
+
+def _other_account(order: Order) -> None:
+    """Move what the grower got to the seller's account, in the books themselves."""
+    grower = SettlementLine.objects.get(settlement__order=order, part="grower")
+    accounts = {account.party_id: account.pk for account in Account.objects.filter(party__isnull=False)}
+    Entry.objects.filter(transfer__reference=order.reference, account=accounts[grower.party_id]).update(
+        account=accounts[order.seller_id]
+    )
+
+
+def _missing(order: Order) -> None:
+    Settlement.objects.filter(order=order).update(missing_minor=7)
+
+
+def _steps(order: Order) -> None:
+    SettlementLine.objects.filter(settlement__order=order, part="grower").update(steps=1)
+
+
+def _transfer(order: Order) -> None:
+    release = Settlement.objects.get(order=order).transfer_id
+    Refund.objects.filter(order=order).update(transfer=release)
+
+
+def _decided(order: Order) -> None:
+    _dispute(order)
+    Dispute.objects.filter(number="K-PLANTED").update(status="settled", ended_at=timezone.now(), decided_minor=500)
+
+
+def _overdue(order: Order) -> None:
+    past = timezone.now() - timedelta(days=2)
+    Order.objects.filter(pk=order.pk).update(status="delivered", complete_by=past)
+
+
+def _clockless(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(status="delivered", complete_by=None)
+
+
+def _other_seller(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(seller=SettlementLine.objects.get(part="grower").party_id)
+
+
+def _other_content(order: Order) -> None:
+    OrderLine.objects.filter(order=order).update(content_steps=4_999)
+
+
 PLANTS: dict[Callable[[Order], None], str] = {
     _refunded: "what was given back is what the ledger moved",
     _reopened: "escrow holds what is left of an order's money",
@@ -110,6 +163,16 @@ PLANTS: dict[Callable[[Order], None], str] = {
     _content: "what is packed was taken out of its lots",
     _parcel: "an order's parcels are those of logistics",
     _reference: "an order's parcels are those of logistics",
+    _other_unit: "everybody got what the lines of a settlement say",
+    _other_account: "everybody got what the lines of a settlement say",
+    _missing: "what was not covered is what the lines lack",
+    _steps: "what was not covered is what the lines lack",
+    _transfer: "a refund is its own transfer",
+    _decided: "a settled dispute gave back what it says",
+    _overdue: "delivered orders are completed in time",
+    _clockless: "delivered orders are completed in time",
+    _other_seller: "what was sold is what its seller offered",
+    _other_content: "what was sold is what its seller offered",
     _dispute: "an open dispute holds its order's money",
 }
 

@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from terrace.kernel.actors import ANONYMOUS
+from terrace.ledger.queries import url_of
+from terrace.market import services
 from terrace.market.domain import DisputeStatus, OrderStatus
 from terrace.market.models import Agreement, Dispute, Order
 from terrace.market.services.links import signature
@@ -13,6 +16,7 @@ from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of
 from tests.market.orders import make_offer, paid_order
 from tests.market.settling import carrier, deliver, sent_order
+from tests.market.test_refusals import disputed
 
 
 @pytest.fixture
@@ -164,13 +168,14 @@ def test_each_reads_the_settlement_as_far_as_it_concerns_it(season: Season) -> N
     cast = season.cast
     seller = page(cast.buyer.client, url)
     assert "¥5.60" in seller
-    assert "20 ‰ of CN¥96.00" in seller
+    assert "2 % of CN¥96.00" in seller
     assert cast.farmer.party
     assert cast.farmer.party.number in seller
     assert cast.farmer.party.name not in seller
     farmer = page(cast.farmer.client, url)
     assert season.at_sale.number in farmer
     assert "Cloud Ridge Shop" not in farmer
+    assert f"/sourcing/purchases/{season.at_sale.number}/" in farmer
     assert "Your part" in farmer
     page(cast.keeper.client, url)
     assert cast.farmer.party.name in page(cast.clerk.client, url)
@@ -213,3 +218,57 @@ def test_the_centre_makes_an_agreement_and_takes_it_back_before_it_begins(cast: 
     page(centre, f"/market/agreements/{agreement.number}/withdraw/")
     assert sent(centre, f"/market/agreements/{agreement.number}/withdraw/") == 302
     assert not Agreement.objects.exists()
+
+
+def test_the_books_lead_everybody_who_got_money_to_how_the_order_was_shared(season: Season) -> None:
+    order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
+    cast = season.cast
+    sale, shared = f"/market/sell/orders/{order.number}/", f"/market/settlements/{order.number}/"
+    assert cast.buyer.client.get(shared)["Location"] == sale
+    page(cast.farmer.client, shared, 404)
+    page(cast.stranger.client, shared, 404)
+    sent(Client(), link(order, "confirm"))
+    for who in (cast.buyer, cast.farmer, cast.keeper, cast.clerk):
+        assert url_of(who.actor, order.reference) == shared
+        page(who.client, shared)
+    assert url_of(ANONYMOUS, order.reference) == ""
+    page(cast.stranger.client, shared, 404)
+    account = page(cast.farmer.client, "/ledger/money/")
+    assert shared in account
+
+
+def test_the_buyer_reads_what_became_of_a_dispute_as_long_as_the_order_is_read(cast: Cast) -> None:
+    order = sent_order(cast)
+    own = link(order)
+    dispute = disputed(order, order.total_minor)
+    assert "See how the dispute stands" in page(Client(), own)
+    assert "I have the goods, all is well" not in page(Client(), own)
+    services.pass_on_dispute(by=cast.buyer.actor, dispute=dispute)
+    dispute.refresh_from_db()
+    services.decide_dispute(
+        by=cast.clerk.actor,
+        dispute=dispute,
+        version=dispute.version,
+        amount=order.total,
+        words_to_buyer="You get it all back",
+        words_to_seller="The photo shows it",
+    )
+    assert link(order, "dispute") in page(Client(), own)
+    said = page(Client(), link(order, "dispute"))
+    assert "You get it all back" in said
+    assert "The photo shows it" not in said
+    both = page(cast.clerk.client, f"/market/disputes/{dispute.number}/")
+    assert "You get it all back" in both
+    assert "The photo shows it" in both
+    assert "You get it all back" not in page(cast.buyer.client, f"/market/disputes/{dispute.number}/")
+
+
+def test_a_buyer_says_what_else_is_wrong_when_the_first_dispute_is_over(cast: Cast) -> None:
+    order = sent_order(cast)
+    first = disputed(order)
+    services.answer_dispute(by=cast.buyer.actor, dispute=first, version=1, offered=first.wanted, words="Sorry")
+    again = f"{link(order, 'dispute')}?again=1"
+    assert again in page(Client(), link(order))
+    wrong = {"kind": "other", "text": "One box is empty", "wanted": "2.00"}
+    assert sent(Client(), again, **wrong) == 302
+    assert Dispute.objects.filter(order=order, ended_at=None).get().wanted_minor == 200

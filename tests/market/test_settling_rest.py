@@ -89,6 +89,6 @@ def test_an_agreement_is_made_and_listed(cast: Cast) -> None:
     given = {"area": "621226", "starts_on": "2099-01-01", "platform_permille": 20, "confirm_days": 7}
     made = send(cast.centre.client, "/agreements", **given, packing={"minor": 150, "currency": "CNY"})
     assert made.status_code == 201, made.content
-    listed = cast.buyer.client.get("/api/v1/market/agreements").json()["items"]
-    assert listed == []
-    assert cast.centre.client.get("/api/v1/market/agreements").json()["items"] == [made.json()]
+    for reader in (cast.centre, cast.buyer, cast.farmer):
+        assert reader.client.get("/api/v1/market/agreements").json()["items"] == [made.json()]
+    assert cast.stranger.client.get("/api/v1/market/agreements").json()["items"] == []

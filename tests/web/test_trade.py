@@ -15,6 +15,7 @@ from terrace.sourcing.domain import PayRule
 from terrace.web import workspaces
 from tests import factories
 from tests.conftest import VILLAGE, Cast
+from tests.market.orders import make_offer, paid_order
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import bought
 from tests.statistics.sold import pay, sell
@@ -45,6 +46,17 @@ def test_a_paid_order_waits_for_its_seller_and_the_packer(cast: Cast) -> None:
     assert _counts(cast.buyer.actor)[PACK] == 1
     assert PACK not in _counts(cast.farmer.actor)
     assert PACK not in _counts(cast.stranger.actor)
+
+
+def test_what_is_late_comes_first_and_a_clerk_calls_instead_of_packing(cast: Cast, time_machine: Any) -> None:
+    assert cast.buyer.party is not None
+    paid_order(make_offer(cast.buyer.party))
+    time_machine.move_to(NOW + timedelta(days=5), tick=False)
+    for who in (cast.buyer, cast.packer):
+        assert list(_counts(who.actor))[:2] == ["/market/sell/orders/?late=on", PACK]
+    clerk = _counts(cast.clerk.actor)
+    assert clerk["/market/desk/"] == 1
+    assert PACK not in clerk
 
 
 def test_a_lot_that_was_bought_waits_at_the_keepers_point(cast: Cast) -> None:

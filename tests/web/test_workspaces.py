@@ -40,7 +40,7 @@ def _without(actor: Actor, permission: Permission) -> Actor:
 
 SUPPLY, DEMAND = "/sourcing/supply/new/", "/sourcing/demand/new/"
 PARTY, ADVICE, ADVISE = "/registry/new/", "/sourcing/advice/", "/sourcing/advice/new/"
-WEIGH = "/sourcing/purchases/new/"
+WEIGH, OFFER = "/sourcing/purchases/new/", "/market/offers/new/"
 BALANCE, PRICE, INVITE = "/sourcing/balance/", "/sourcing/prices/new/", "/people/invite/"
 
 
@@ -52,8 +52,8 @@ BALANCE, PRICE, INVITE = "/sourcing/balance/", "/sourcing/prices/new/", "/people
         ("centre", [ADVISE, BALANCE, PRICE, INVITE, WEIGH, SUPPLY, DEMAND, PARTY]),
         ("clerk", [BALANCE, PRICE, DEMAND, PARTY]),
         ("bureau", [ADVISE, BALANCE, PRICE]),
-        ("farmer", [SUPPLY, "/sourcing/demand/"]),
-        ("buyer", [DEMAND, SUPPLY, "/sourcing/supply/", "/sourcing/demand/"]),
+        ("farmer", [SUPPLY, OFFER, "/sourcing/demand/"]),
+        ("buyer", [DEMAND, SUPPLY, OFFER, "/sourcing/supply/", "/sourcing/demand/"]),
     ],
 )
 def test_what_to_do_next_stands_in_the_order_of_ones_work(cast: Cast, who: str, todo: list[str]) -> None:

@@ -16,12 +16,13 @@ class MarketConfig(AppConfig):
         from terrace.http.handouts import know_words
         from terrace.http.ways import lead_from
         from terrace.kernel import events
+        from terrace.ledger.queries import know_references
         from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
         from terrace.market import subscriptions
         from terrace.market.queries.belongings import ORDER_WORDS
         from terrace.market.queries.reviews import OFFER_WORDS
         from terrace.market.queries.subjects import NAMERS
-        from terrace.market.queries.ways import ways_of_seller
+        from terrace.market.queries.ways import order_url, ways_of_seller
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
         from terrace.traceability.domain import LotsRecalled, TraceRequested
 
@@ -36,6 +37,7 @@ class MarketConfig(AppConfig):
         know_words(ORDER_WORDS)
         idempotency.left_to_act("/api/v1/market/checkouts")  # the payment keeps the key, and is written once for each
         lead_from("registry.Party", ways_of_seller)
+        know_references("order", order_url)
         events.subscribe(ParcelDelivered, subscriptions.note_arrival)
         events.subscribe(ParcelDelivered, subscriptions.note_goods_back)
         events.subscribe(ParcelLost, subscriptions.note_loss)

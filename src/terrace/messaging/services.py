@@ -31,13 +31,15 @@ def notify(
     text: Text = "",
     url: str = "",
     channels: Iterable[Channel] = (Channel.APP,),
+    instead: bool = False,
     now: datetime | None = None,
 ) -> None:
     """Tell people of something, each once and in their own language when `title` and `text` are lazy.
 
     The notices stand at once; SMS and e-mail are sent by a job after the commit
     to who has a phone number or an address, where this installation has a way out
-    for them. Raises `ForeignAddress` when `url`
+    for them. With `instead` it stands for what they have not read yet about the
+    same page: who was away finds one line, the latest. Raises `ForeignAddress` when `url`
     is no path of this site.
     """
     local(url)
@@ -53,6 +55,9 @@ def notify(
                 for channel in sorted(wanted - {Channel.APP})
                 if one.address(channel)
             ]
+    if instead:
+        unread = Notice.objects.filter(read_at=None, topic=topic.value, url=url)
+        unread.filter(person_id__in=[one.person_id for one in recipients]).delete()
     Notice.objects.bulk_create(notices)
     _send_soon(messages)
 

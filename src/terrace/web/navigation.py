@@ -87,7 +87,7 @@ GROUPS = (
     Group(
         _("Market"),
         (
-            Destination(_("Orders"), "market:sales", "shopping-cart", (Market.VIEW,), parties=True, resting=True),
+            Destination(_("Orders"), "market:sell", "shopping-cart", (Market.VIEW,), parties=True, resting=True),
             Destination(_("To pack"), "market:pack_list", "package", (Market.PACK, Market.SELL), parties=True),
             Destination(_("Offers"), "market:offers", "tag", (Market.VIEW,), parties=True, resting=True),
             Destination(_("Disputes"), "market:disputes", "message", (Market.VIEW,), parties=True, resting=True),

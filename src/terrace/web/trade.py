@@ -83,20 +83,40 @@ def _at_the_counter(actor: Actor) -> Iterator[Todo]:
 
 def _of_orders(actor: Actor) -> Iterator[Todo]:
     """Yield what buyers wait for: of who packs and sells, of who decides; and what the actor's own parties bought."""
-    if actor.parties or actor.holds(Market.PACK) or actor.holds(Market.SELL):
-        mine = market.sales_visible_to(actor).filter(market.packable_by(actor))
-        counts = market.counts_by_status(mine.filter(status__in=market.LATE))
-        packed = f"{reverse('market:sales')}?{urlencode({'status': OrderStatus.PACKED.value})}"
-        yield Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0))
-        yield Todo(_("Hand packed orders to the carrier"), packed, "truck", count=counts.get("packed", 0))
-        asked = market.disputes_to_answer(actor).count()
-        yield Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked)
+    if _sends(actor):
+        yield from _of_sellers(actor)
     if actor.holds(Market.DISPUTES):
         decide = f"{reverse('market:disputes')}?{urlencode({'status': 'with_centre'})}"
         yield Todo(_("Decide disputes"), decide, "scale", count=market.disputes_to_decide(actor).count())
+        stuck = market.stuck_orders(actor, clock.now()).count()
+        yield Todo(_("Call about orders that are stuck"), reverse("market:desk"), "phone", count=stuck)
     if actor.parties:
         bought = buying.orders_bought_by(actor).filter(status__in=UNDER_WAY).count()
         yield Todo(_("Follow what you ordered"), reverse("market:orders_mine"), "package", count=bought)
+
+
+def _sends(actor: Actor) -> bool:
+    """Say whether packing and answering is the actor's own work; who decides for a county may, and has other work."""
+    return (
+        bool(actor.parties)
+        or actor.holds(Market.PACK)
+        or (actor.holds(Market.SELL) and not actor.holds(Market.DISPUTES))
+    )
+
+
+def _of_sellers(actor: Actor) -> Iterator[Todo]:
+    """Yield what sellers and packers owe their buyers, what is late first."""
+    mine = market.sales_visible_to(actor).filter(market.packable_by(actor), status__in=market.LATE)
+    counts, sales = market.counts_by_status(mine), reverse("market:sales")
+    late = mine.filter(paid_at__lt=market.late_before(clock.now())).count()
+    packed = f"{sales}?{urlencode({'status': OrderStatus.PACKED.value})}"
+    asked = market.disputes_to_answer(actor).count()
+    yield Todo(
+        _("Late: pack and ship these first"), f"{sales}?{urlencode({'late': 'on'})}", "alert-triangle", count=late
+    )
+    yield Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked)
+    yield Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0))
+    yield Todo(_("Hand packed orders to the carrier"), packed, "truck", count=counts.get("packed", 0))
 
 
 def _of_money(actor: Actor) -> Iterator[Todo]:

@@ -161,9 +161,12 @@ def _looking(actor: Actor) -> list[Todo]:
 
 
 def _market(actor: Actor) -> list[Todo]:
-    """What others want, for who has goods; what others have, for who seeks them."""
+    """The market and what others want, for who has goods; what others have, for who seeks them."""
     kinds = {Kind(party.kind) for party in registry.parties_by_id(actor.parties).values()}
     entries = []
+    if any(kind.produces for kind in kinds):
+        text = _("With a price and a stock, for buyers everywhere")
+        entries.append(Todo(_("Sell on the market"), reverse("market:offer_new"), "tag", text))
     if any(kind.trades for kind in kinds):
         entries.append(Todo(_("See what is on offer"), reverse("sourcing:supply"), "search"))
     if any(kind.produces for kind in kinds):

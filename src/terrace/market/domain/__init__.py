@@ -3,7 +3,14 @@
 from terrace.market.domain.acts import ACTS, Permission
 from terrace.market.domain.agreements import MOST_CONFIRM_DAYS, MOST_PERMILLE, USUAL_CONFIRM_DAYS
 from terrace.market.domain.buying import FreightRule
-from terrace.market.domain.disputes import ANSWER_WITHIN, DisputeKind, DisputeStatus, RefundReason, ReturnState
+from terrace.market.domain.disputes import (
+    ANSWER_WITHIN,
+    RETURN_WITHIN,
+    DisputeKind,
+    DisputeStatus,
+    RefundReason,
+    ReturnState,
+)
 from terrace.market.domain.offers import OfferStatus, SaleUnit, Standing, standing
 from terrace.market.domain.orders import PRESUMED_AFTER, OrderStatus
 from terrace.market.domain.payments import Answer, Notice, PaymentStatus, Provider, RepaymentStatus
@@ -15,6 +22,7 @@ __all__ = [
     "MOST_CONFIRM_DAYS",
     "MOST_PERMILLE",
     "PRESUMED_AFTER",
+    "RETURN_WITHIN",
     "USUAL_CONFIRM_DAYS",
     "Answer",
     "DisputeKind",

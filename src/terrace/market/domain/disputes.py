@@ -6,6 +6,8 @@ from terrace.kernel.words import Choice, _
 
 ANSWER_WITHIN = timedelta(days=3)
 """How long each side has to answer the other; then the centre decides."""
+RETURN_WITHIN = timedelta(days=14)
+"""How long goods have for the way back, by any courier, until the centre decides without them."""
 
 
 class DisputeKind(Choice):
@@ -38,6 +40,7 @@ class ReturnState(Choice):
 
     SOUND = "sound", _("Sound: back into the lots")
     SPOILT = "spoilt", _("Spoilt: written off")
+    LOST = "lost", _("Lost on the way back")
 
 
 class RefundReason(Choice):

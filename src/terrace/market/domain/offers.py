@@ -13,6 +13,8 @@ LARGEST_STOCK = 1_000_000
 LARGEST_CONTENT_UNITS = 1_000
 """One parcel holds no more kilograms, litres or pieces than this."""
 MOST_PER_ORDER = 9_999
+LARGEST_PRICE_MINOR = 10**10
+"""So many of the smallest coin is above any price: times what one order takes it is still a number of the books."""
 USUAL_MOST_PER_ORDER = 99
 LONGEST_WINDOW_DAYS = 366
 FARTHEST_OPENING_DAYS = 366

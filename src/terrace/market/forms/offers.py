@@ -42,7 +42,7 @@ class OfferForm(AskingForm):
 
     seller = forms.ChoiceField(label=_("Who sells"))
     variety = forms.ChoiceField(label=_("Variety"), required=False)
-    sold_as = forms.ChoiceField(label=_("Sold by"))
+    sold_as = forms.ChoiceField(label=_("Sold in"))
     content = QuantityField(label=_("One holds"), required=False)
     price = MoneyField(label=_("Price of one"))
     sure_of_price = forms.BooleanField(label=_("Yes, the price is right"), required=False, widget=forms.HiddenInput)

@@ -160,7 +160,7 @@ class AgreementForm(ActForm):
         max_length=20,
         help_text=_("Number in the register. Leave empty for the standard of the area."),
     )
-    starts_on = DayField(label=_("From"))
+    starts_on = DayField(label=_("In force from"))
     platform_permille = PermilleField(
         label=_("Platform"), max_value=MOST_PERMILLE // 10, help_text=_("A part of the price of the goods.")
     )

@@ -85,7 +85,10 @@ class Settlement(models.Model):
                 condition=Q(escrow_minor__gte=0, missing_minor__gte=0), name="market_settlement_amounts"
             )
         ]
-        indexes = [models.Index(fields=["area_path", "-at"], name="market_settlements_by_area")]
+        indexes = [
+            models.Index(fields=["area_path", "-at"], name="market_settlements_by_area"),
+            models.Index(fields=["at"], name="market_settlements_by_day"),
+        ]
         triggers = [pgtrigger.Protect(name="settlement_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

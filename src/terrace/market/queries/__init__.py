@@ -8,6 +8,7 @@ from terrace.market.queries.disputes import (
     disputes_to_decide,
     disputes_visible_to,
     get_dispute,
+    may_decide,
     open_dispute_of,
 )
 from terrace.market.queries.money import money_of_lot
@@ -49,6 +50,7 @@ from terrace.market.queries.reviews import (
     find_review,
     get_review,
     held_about_seller,
+    may_be_reviewed,
     may_hide,
     rating_of,
     rating_with_shares,
@@ -82,7 +84,14 @@ from terrace.market.queries.selling import (
     sees_recipient,
     stuck_orders,
 )
-from terrace.market.queries.settlements import Shared, get_shared, has_open_orders, parts_of, shares_visible_to
+from terrace.market.queries.settlements import (
+    Shared,
+    find_unsettled,
+    get_shared,
+    has_open_orders,
+    parts_of,
+    shares_visible_to,
+)
 from terrace.market.queries.standing import on_sale, standing_at
 
 __all__ = [
@@ -109,6 +118,7 @@ __all__ = [
     "failed_repayments",
     "find_offer_shown_to",
     "find_review",
+    "find_unsettled",
     "get_agreement",
     "get_dispute",
     "get_offer",
@@ -126,6 +136,8 @@ __all__ = [
     "lines_sold",
     "lines_sold_visible_to",
     "lot_ids",
+    "may_be_reviewed",
+    "may_decide",
     "may_hide",
     "may_pack",
     "may_sell",

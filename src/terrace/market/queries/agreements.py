@@ -9,6 +9,7 @@ from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
 from terrace.market.domain import Permission
 from terrace.market.models import Agreement
+from terrace.registry import queries as registry
 
 
 def agreement_in_force(seller_id: int, area_path: str, on: date) -> Agreement | None:
@@ -25,8 +26,10 @@ def agreement_in_force(seller_id: int, area_path: str, on: date) -> Agreement | 
 
 def agreements_visible_to(actor: Actor) -> QuerySet[Agreement]:
     """Return the agreements of the actor's areas, those that bind its own parties, and the standards of their areas."""
-    mine = within(actor.paths(Permission.VIEW)) | Q(seller__in=actor.parties)
-    return Agreement.objects.filter(mine)
+    mine = within(actor.paths(Permission.VIEW)) | Q(seller__in=actor.own_parties)
+    homes = {party.area_path for party in registry.parties_by_id(actor.own_parties).values()}
+    above = {home[:length] for home in homes for length in range(1, len(home) + 1)}
+    return Agreement.objects.filter(mine | Q(seller=None, area_path__in=above))
 
 
 def get_agreement(actor: Actor, number: str) -> Agreement:

@@ -30,6 +30,12 @@ def disputes_to_decide(actor: Actor) -> QuerySet[Dispute]:
     return Dispute.objects.filter(here, status=DisputeStatus.WITH_CENTRE).order_by("with_centre_at", "id")
 
 
+def may_decide(actor: Actor, dispute: Dispute) -> bool:
+    """Say whether the actor decides the dispute for the centre: never who sold or bought the goods itself."""
+    sides = {dispute.order.seller_id, dispute.order.buyer_id}
+    return actor.may(Permission.DISPUTES, dispute.area_path) and not actor.own_parties & sides
+
+
 def get_dispute(actor: Actor, number: str) -> Dispute:
     """Return the dispute `number`, or raise `NotFound` when the actor does not see it."""
     found = disputes_visible_to(actor).filter(number=number.strip().upper()).first()

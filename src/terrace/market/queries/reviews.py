@@ -10,9 +10,9 @@ from django.db.models import Count, QuerySet
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import Text, _
-from terrace.market.domain import Permission
+from terrace.market.domain import OrderStatus, Permission
 from terrace.market.domain.offers import BEST_RATING
-from terrace.market.models import Offer, Review
+from terrace.market.models import Offer, Order, Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,15 @@ def reviewed_lines(line_ids: Collection[int]) -> set[int]:
     return set(Review.objects.filter(line__in=line_ids).order_by().values_list("line_id", flat=True))
 
 
+def may_be_reviewed(order: Order) -> bool:
+    """Say whether the buyer has had the goods: also one who got all the money back, whose word others need most."""
+    had = order.status in (OrderStatus.DELIVERED, OrderStatus.COMPLETED)
+    return had or (order.status == OrderStatus.REFUNDED and order.delivered_at is not None)
+
+
 def may_hide(actor: Actor, offer: Offer) -> bool:
     """Say whether the actor may hide a review of the offer: who decides disputes does, never the seller."""
-    return actor.may(Permission.DISPUTES, offer.seller_path)
+    return actor.may(Permission.DISPUTES, offer.seller_path) and offer.seller_id not in actor.own_parties
 
 
 OFFER_WORDS: Mapping[str, Text] = {

@@ -1,9 +1,10 @@
 """How the money of an order was shared, as far as an actor may know: all of it, or the own part and the sums."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -12,6 +13,7 @@ from terrace.kernel.money import Money
 from terrace.ledger.domain import Part
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, Settlement, SettlementLine
+from terrace.market.queries.selling import sales_visible_to
 
 OVER = (OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REFUNDED, OrderStatus.EXPIRED)
 
@@ -47,12 +49,26 @@ def get_shared(actor: Actor, number: str) -> Shared:
     return Shared(settlement.order, settlement, lines, parts_of(settlement), sees_all)
 
 
+def find_unsettled(actor: Actor, number: str) -> Order | None:
+    """Return the order `number` that the actor sees as a sale and whose money was not shared, None if there is none."""
+    rows = sales_visible_to(actor).filter(number=number.strip().upper(), settlement__isnull=True)
+    return rows.first()
+
+
 def parts_of(settlement: Settlement) -> list[tuple[Part, Money]]:
     """Return what each part of the chain got of an order, in the order of the settlement."""
     found: dict[Part, int] = {}
     for part, amount in settlement.lines.order_by("place").values_list("part", "amount_minor"):
         found[Part(part)] = found.get(Part(part), 0) + amount
     return [(part, Money(amount, settlement.currency)) for part, amount in found.items()]
+
+
+def came_in(party_ids: Collection[int], since: datetime, parts: Collection[Part]) -> dict[int, tuple[Money, int]]:
+    """Return what came to each of the parties since then for `parts` of orders, and from how many orders."""
+    lines = SettlementLine.objects.filter(party__in=party_ids, part__in=parts, settlement__at__gte=since)
+    summed = lines.filter(amount_minor__gt=0).values("party_id", "currency").order_by("party_id")
+    found = summed.annotate(minor=Sum("amount_minor"), orders=Count("settlement", distinct=True))
+    return {row["party_id"]: (Money(row["minor"], row["currency"]), row["orders"]) for row in found}
 
 
 def has_open_orders(party_id: int) -> bool:

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from terrace.market.rest import buying, offers, returning, settling
+from terrace.market.rest import buying, offers, receiving, returning, settling
 
 router = Router(tags=["market"])
 router.add_router("", offers.router)
 router.add_router("", buying.router)
+router.add_router("", receiving.router)
 router.add_router("", settling.router)
 router.add_router("", returning.router)

@@ -16,6 +16,7 @@ from terrace.market.models import Dispute, Order
 from terrace.market.schemas.settling import (
     AgreementIn,
     AgreementOut,
+    ArrivedIn,
     DecisionIn,
     DisputeAnswerIn,
     DisputeOut,
@@ -146,6 +147,21 @@ def answer_dispute(request: HttpRequest, number: str, given: DisputeAnswerIn) ->
     return _dispute(answered)
 
 
+@router.post("/disputes/{number}/pass-on", response={200: DisputeOut, **REFUSALS})
+def pass_on_dispute(request: HttpRequest, number: str) -> DisputeOut:
+    """Leave a dispute to the centre, as the seller."""
+    actor = actor_of(request)
+    return _dispute(services.pass_on_dispute(by=actor, dispute=queries.get_dispute(actor, number)))
+
+
+@router.post("/disputes/{number}/arrived", response={200: DisputeOut, **REFUSALS})
+def take_back_goods(request: HttpRequest, number: str, given: ArrivedIn) -> DisputeOut:
+    """Note that goods came back, and how they are: the buyer gets what was promised."""
+    actor = actor_of(request)
+    found = queries.get_dispute(actor, number)
+    return _dispute(services.take_back_goods(by=actor, dispute=found, state=given.state))
+
+
 @router.post("/disputes/{number}/decide", response={200: DisputeOut, **REFUSALS})
 def decide_dispute(request: HttpRequest, number: str, given: DecisionIn) -> DisputeOut:
     """Decide a dispute for the centre, with words for both sides."""
@@ -174,6 +190,14 @@ def make_agreement(request: HttpRequest, given: AgreementIn) -> Status[Agreement
     values = given.dict() | {"packing": given.packing.money}
     agreement = services.make_agreement(by=actor_of(request), given=AgreementGiven(**values))
     return Status(201, agreements_out([agreement])[0])
+
+
+@router.post("/agreements/{number}/withdraw", response={204: None, **REFUSALS})
+def withdraw_agreement(request: HttpRequest, number: str) -> Status[None]:
+    """Take back an agreement that has not begun."""
+    actor = actor_of(request)
+    services.withdraw_agreement(by=actor, agreement=queries.get_agreement(actor, number))
+    return Status(204, None)
 
 
 def _sale(actor: Actor, order: Order) -> SaleOut:

@@ -103,6 +103,7 @@ class BoughtOut(Schema):
     """An order of a buyer that the caller speaks for; recipient and address are empty some time after its end."""
 
     number: str
+    version: int
     status: OrderStatus
     seller: str
     payment: str
@@ -164,7 +165,7 @@ def bought_out(orders: Sequence[Order]) -> list[BoughtOut]:
 
 
 AS_KEPT = (
-    *("number", "recipient", "phone", "region", "address", "note"),
+    *("number", "version", "recipient", "phone", "region", "address", "note"),
     *("paid_at", "shipped_at", "delivered_at", "completed_at"),
 )
 

@@ -10,7 +10,7 @@ from terrace.http.rest import MoneyValue, QuantityValue, Text
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.market import queries
-from terrace.market.domain import OrderStatus
+from terrace.market.domain import OrderStatus, ReturnState
 from terrace.market.domain.packing import Box, Content
 from terrace.market.models import Agreement, Dispute, Order, OrderLine
 from terrace.registry import queries as registry
@@ -148,6 +148,12 @@ class DisputeAnswerIn(SaleVersionIn):
     offered: MoneyValue
     words: Text = Field(max_length=1000)
     goods_back: bool = False
+
+
+class ArrivedIn(Schema):
+    """How goods are that came back."""
+
+    state: ReturnState
 
 
 class DecisionIn(SaleVersionIn):

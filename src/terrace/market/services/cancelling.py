@@ -22,7 +22,7 @@ from terrace.market.services.locking import (
     require_status,
 )
 from terrace.market.services.packing import take_out_of_parcels
-from terrace.market.services.refunds import give_back_money
+from terrace.market.services.refunds import check_note, give_back_money
 from terrace.market.services.stopping import stop_payment
 
 
@@ -46,6 +46,7 @@ def cancel_order(
     `Stale`, `NotNow`, `PaidTogether`, `InDispute`.
     """
     moment = now or clock.now()
+    check_note(note)
     order = lock_order(order.pk, version=version)
     is_buyer = _require_either(by, order, proof)
     late = () if is_buyer else (OrderStatus.PACKED,)
@@ -62,7 +63,8 @@ def cancel_order(
     details = {"by": "buyer" if is_buyer else "seller"}
     audit.record(by=by, act="market.cancel_order", subject=order, area_path=order.area_path, details=details, now=now)
     news.to_buyer(order, _("Your order %(number)s is cancelled. What you paid goes back to you."), now=moment)
-    news.to_seller(order, _("Order %(number)s is cancelled"), now=moment)
+    if not by.speaks_for(order.seller_id):
+        news.to_seller(order, _("Order %(number)s is cancelled"), now=moment)
     return order
 
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
-from terrace.kernel.words import _
+from terrace.kernel.errors import Forbidden
+from terrace.kernel.words import _, plural
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.market.domain import OrderStatus, ReceiverKind
@@ -17,12 +18,21 @@ from terrace.market.domain.settling import Receiver, Share, split
 from terrace.market.models import Order, Settlement, SettlementLine
 from terrace.market.queries.disputes import open_dispute_of
 from terrace.market.queries.dues import dues_of
+from terrace.market.queries.settlements import came_in
 from terrace.market.services import news
 from terrace.market.services.batches import one_by_one
-from terrace.market.services.locking import lock_order, move, require_buyer, require_no_dispute, require_status
+from terrace.market.services.locking import (
+    lock_order,
+    may_send,
+    move,
+    require_buyer,
+    require_no_dispute,
+    require_status,
+)
 from terrace.sourcing import services as sourcing
 
 ARRIVED = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+TOLD = (Part.GROWER, Part.SELLER)
 
 
 @transaction.atomic
@@ -30,12 +40,14 @@ def confirm_receipt(*, by: Actor, order: Order, proof: str = "", now: datetime |
     """Say as the buyer, by actor or by the `proof` of the link, that the goods arrived well: the money is shared.
 
     Who has the goods need not wait for the carrier to say so. Raises `Forbidden`,
-    `NotFound` for a wrong proof, `NotNow` before shipping, `InDispute`. Once
-    confirmed, a second time changes nothing.
+    also for who sells or packs there and came by the link, `NotFound` for a wrong
+    proof, `NotNow` before shipping, `InDispute`. Once confirmed, a second time changes nothing.
     """
     moment = now or clock.now()
     order = lock_order(order.pk)
     require_buyer(by, order, proof)
+    if not by.speaks_for(order.buyer_id or 0) and may_send(by, order):
+        raise Forbidden(_("Who sells or packs an order does not confirm that it arrived."))
     if order.status == OrderStatus.COMPLETED:
         return order
     require_status(order, *ARRIVED)
@@ -84,7 +96,7 @@ def _complete(by: Actor, order: Order, now: datetime) -> Order:
     move(order, OrderStatus.COMPLETED, completed_at=now, complete_by=None)
     details = {"escrow": str(order.escrow), "shares": {str(s.due.part): s.amount.minor for s in shares}}
     audit.record(by=by, act="market.complete_order", subject=order, area_path=order.area_path, details=details, now=now)
-    _tell(order, shares, now)
+    _tell(shares, now)
     return order
 
 
@@ -152,15 +164,17 @@ def _account_id(receiver: Receiver) -> int:
     return ledger.house_account(AccountKind.PLATFORM).pk
 
 
-def _tell(order: Order, shares: Sequence[Share], now: datetime) -> None:
-    """Tell everybody who got money of the order, each of its own part only."""
-    url = reverse("market:settlement", args=[order.number])
-    said = _("%(amount)s came to your account from order %(number)s.")
-    for share in shares:
-        if not share.amount:
-            continue
-        to, amount, number = share.due.receiver, share.amount, order.number
-        if to.kind is ReceiverKind.PARTY:
-            news.to_parties([to.id], said, url=url, now=now, amount=amount, number=number)
-        if to.kind is ReceiverKind.UNIT:
-            news.to_units([to.id], said, url=url, now=now, amount=amount, number=number)
+def _tell(shares: Sequence[Share], now: datetime) -> None:
+    """Tell the seller and the growers what came to each today, in one line until it is read.
+
+    Carriers and service units are paid for every order and told of none: they have it in their accounts.
+    """
+    told = {share.due.receiver.id for share in shares if share.amount and share.due.part in TOLD}
+    for party_id, (amount, orders) in sorted(came_in(told, clock.begin_of(clock.today(now)), TOLD).items()):
+        said = plural(
+            "%(amount)s came to your account today, from %(count)s order.",
+            "%(amount)s came to your account today, from %(count)s orders.",
+            orders,
+        )
+        url = reverse("ledger:account", args=[ledger.account_of_party(party_id).number])
+        news.of_money(party_id, said, url=url, now=now, amount=amount, count=orders)

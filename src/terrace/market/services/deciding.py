@@ -79,16 +79,23 @@ def hand_in_return(
 def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: datetime | None = None) -> Dispute:
     """Note that the goods came back: the buyer gets the money, and the goods go into their lots again or are lost.
 
-    Raises `Forbidden` for who neither packs nor sells there, `NotYourTurn`.
+    Goods that come after the centre was asked to decide are taken back as well;
+    the money is then the centre's to decide. What was lost on the way back is
+    the seller's loss: the buyer sent it. Raises `Forbidden` for who neither
+    packs nor sells there, `NotYourTurn`.
     """
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute)
     require_packer(by, order)
-    require_turn(dispute, DisputeStatus.RETURNING)
+    is_late = dispute.status == DisputeStatus.WITH_CENTRE and bool(dispute.return_waybill) and not dispute.returned_at
+    require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
     _put_back(by, order, state, moment)
-    amount = dispute.offered or Money(0, dispute.currency)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
+    if is_late:
+        step(dispute, DisputeStatus.WITH_CENTRE, moment)
+        return dispute
+    amount = dispute.offered or Money(0, dispute.currency)
     settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.RETURNED, now=moment)
     return dispute
 
@@ -129,7 +136,12 @@ def decide_dispute(
 
 
 def _put_back(by: Actor, order: Order, state: ReturnState, now: datetime) -> None:
-    """Undo what was packed of an order; where it is spoilt, what came back is written off at once."""
+    """Undo what was packed of an order; where it is spoilt, what came back is written off at once.
+
+    What was lost stays out of its lots, as what was sold: whoever grew it is paid for it.
+    """
+    if state is ReturnState.LOST:
+        return
     house = on_behalf_of_house(by)
     for row in order.parcels.filter(undone_at=None, returned="").order_by("pk"):
         uses = traceability.unpack(by=house, reference=parcel_reference(row), now=now)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import override
 
 from terrace.audit import services as audit
@@ -17,7 +18,7 @@ from terrace.kernel.errors import DomainError, Invalid, Stale
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _
-from terrace.market.domain import ANSWER_WITHIN, DisputeKind, DisputeStatus, OrderStatus, RefundReason
+from terrace.market.domain import ANSWER_WITHIN, RETURN_WITHIN, DisputeKind, DisputeStatus, OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import open_dispute_of
 from terrace.market.services import news
@@ -95,7 +96,7 @@ def open_dispute(
         dispute.photo.save(given.photo.name or "photo.jpg", given.photo, save=False)
     dispute.save(force_insert=True)
     record(by, "open_dispute", dispute, {"wanted": str(given.wanted), "kind": given.kind.value}, moment)
-    _to_seller(dispute, _("A buyer says that something is wrong with order %(number)s"), moment)
+    _to_seller(dispute, _("A buyer says that something is wrong with order %(number)s"), moment, loud=True)
     return dispute
 
 
@@ -110,6 +111,7 @@ def open_for_lost_parcel(*, order: Order, parcel: str, kind: DisputeKind, now: d
     dispute.save(force_insert=True)
     record(SYSTEM, "open_dispute", dispute, {"wanted": str(order.escrow), "parcel": parcel}, now)
     _to_seller(dispute, _("A parcel of order %(number)s did not arrive: the centre decides"), now)
+    _to_judges(order, now)
     news.to_buyer(order, _("A parcel of your order %(number)s did not arrive. We see to it."), now=now)
 
 
@@ -235,7 +237,8 @@ def end(order: Order, dispute: Dispute, status: DisputeStatus, now: datetime) ->
 
 def step(dispute: Dispute, status: DisputeStatus, now: datetime) -> None:
     """Move a locked dispute on with what else was changed of it; whoever's turn it is has time from now."""
-    dispute.status, dispute.answer_by = status.value, now + ANSWER_WITHIN
+    within = RETURN_WITHIN if status is DisputeStatus.RETURNING else ANSWER_WITHIN
+    dispute.status, dispute.answer_by = status.value, now + within
     dispute.save_version(dispute.version, STEPS)
 
 
@@ -281,9 +284,15 @@ def _pass_on(by: Actor, dispute: Dispute, now: datetime) -> None:
     step(dispute, DisputeStatus.WITH_CENTRE, now)
     record(by, "pass_on_dispute", dispute, {}, now)
     _to_seller(dispute, _("The centre decides about order %(number)s"), now)
+    _to_judges(dispute.order, now)
     news.to_buyer(dispute.order, _("The centre decides about your order %(number)s."), now=now)
 
 
-def _to_seller(dispute: Dispute, said: Text, now: datetime) -> None:
+def _to_seller(dispute: Dispute, said: Text, now: datetime, *, loud: bool = False) -> None:
     url = reverse("market:dispute", args=[dispute.number])
-    news.to_seller(dispute.order, said, now=now, url=url)
+    news.to_seller(dispute.order, said, now=now, url=url, loud=loud)
+
+
+def _to_judges(order: Order, now: datetime) -> None:
+    url = f"{reverse('market:disputes')}?{urlencode({'status': DisputeStatus.WITH_CENTRE.value})}"
+    news.to_judges(order, _("A dispute waits for the decision of the centre"), url=url, now=now)

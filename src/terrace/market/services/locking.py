@@ -77,6 +77,14 @@ def require_packer(by: Actor, order: Order) -> None:
         require_seller(by, order)
 
 
+def may_send(by: Actor, order: Order) -> bool:
+    """Say whether the actor sells or packs the order; the system does for nobody in particular."""
+    if by.is_system:
+        return False
+    tasks = (Permission.SELL, Permission.PACK)
+    return by.speaks_for(order.seller_id) or any(by.may(task, order.area_path) for task in tasks)
+
+
 def require_buyer(by: Actor, order: Order, proof: str) -> None:
     """Raise unless the actor speaks for the buyer or `proof` is what the link to the order carries.
 

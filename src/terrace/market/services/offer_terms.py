@@ -20,6 +20,7 @@ from terrace.market.domain import FreightRule, SaleUnit
 from terrace.market.domain.offers import (
     FARTHEST_OPENING_DAYS,
     LARGEST_CONTENT_UNITS,
+    LARGEST_PRICE_MINOR,
     LARGEST_STOCK,
     LONGEST_STORY,
     LONGEST_TITLE,
@@ -125,6 +126,8 @@ def columns_of(terms: OfferTerms, goods: Goods, today: date) -> dict[str, Any]:
     freight = _freight(terms)
     if terms.price.minor <= 0:
         raise Invalid(_("Enter a price above zero."), field="price")
+    if terms.price.minor > LARGEST_PRICE_MINOR:
+        raise Invalid(_("Nothing on this market costs so much. Is it a slip?"), field="price")
     require_own_currency(terms.price)
     if not 1 <= terms.most_per_order <= MOST_PER_ORDER:
         raise Invalid(

@@ -19,8 +19,9 @@ from terrace.ledger.models import Account
 from terrace.market import gateways
 from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Permission, Provider
 from terrace.market.models import Order, Payment, PaymentNotice
+from terrace.market.services import news
 from terrace.market.services.repaying import repay
-from terrace.market.services.telling import tell_of_late_money, tell_of_payment
+from terrace.market.services.telling import tell_of_late_money
 
 ANSWERS = {
     PaymentStatus.PAID: Answer.REPEATED,
@@ -100,7 +101,7 @@ def payment_arrived(*, by: Actor, payment: Payment, reference: str, now: datetim
         order.status, order.paid_at = OrderStatus.PAID.value, now
         order.save_version(order.version, ["status", "paid_at"])
     _record(by, "market.take_payment", payment, orders, now)
-    tell_of_payment(payment=payment, orders=orders, now=now)
+    news.of_payment(payment, orders, now=now)
     return Answer.BOOKED
 
 

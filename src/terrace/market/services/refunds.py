@@ -21,6 +21,7 @@ from terrace.market.services.paying import outside_account
 from terrace.market.services.repaying import repay
 
 BEFORE_SHIPPING = (OrderStatus.PAID, OrderStatus.PACKED)
+LONGEST_NOTE = 200
 
 
 class MoreThanLeft(DomainError):
@@ -48,8 +49,15 @@ def refund_order(
     require_no_dispute(order)
     if amount.minor == order.escrow.minor and order.status in BEFORE_SHIPPING:
         raise Invalid(_("To give all of it back before it is shipped, cancel the order."), field="amount")
-    refuse_identity_number(note, field="note")
+    check_note(note)
     return give_back_money(by=by, order=order, amount=amount, reason=RefundReason.GOODWILL, note=note, now=now)
+
+
+def check_note(note: str) -> None:
+    """Raise `Invalid` at `note` for one that is too long, or holds an identity number."""
+    refuse_identity_number(note, field="note")
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(_("At most %(number)s characters.") % {"number": LONGEST_NOTE}, field="note")
 
 
 def give_back_money(

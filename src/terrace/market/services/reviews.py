@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -12,12 +13,13 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
-from terrace.market.domain import OrderStatus, Permission
+from terrace.market.domain import Permission
 from terrace.market.domain.offers import BEST_RATING, LONGEST_REVIEW
 from terrace.market.models import Offer, OrderLine, Review
+from terrace.market.queries.reviews import may_be_reviewed
+from terrace.market.services import news
 from terrace.market.services.selling import require_seller
 
-REVIEWABLE = (OrderStatus.DELIVERED, OrderStatus.COMPLETED)
 LONGEST_NAME = 40
 LONGEST_REASON = 200
 
@@ -57,7 +59,7 @@ def review(
     """
     kept = OrderLine.objects.select_for_update(of=["self"]).select_related("order").get(pk=line.pk)
     _require_buyer(by, kept, has_order)
-    if kept.order.status not in REVIEWABLE:
+    if not may_be_reviewed(kept.order):
         raise NotYetDelivered
     if Review.objects.filter(line=kept).exists():
         raise AlreadyReviewed
@@ -68,6 +70,8 @@ def review(
     _count(written, 1)
     details = {"rating": given.rating, "order": kept.order.number}
     _record(by, "market.review", written, now, details)
+    url = f"{reverse('market:offer', args=[written.offer.number])}#reviews"
+    news.to_seller(kept.order, _("A buyer wrote a review"), now=now or clock.now(), url=url, instead=True)
     return written
 
 

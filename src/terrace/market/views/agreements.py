@@ -16,7 +16,7 @@ from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import Names, _, in_language
+from terrace.kernel.words import Names, Text, _, in_language
 from terrace.market import queries, services
 from terrace.market.domain import USUAL_CONFIRM_DAYS, Permission
 from terrace.market.forms.sales import NoFilter
@@ -96,7 +96,7 @@ def _table(actor: Actor, may_make: bool) -> Table[Agreement, Card]:
         columns=(
             Column("place", _("Area"), lambda card: card.place, Kind.NAMES),
             Column("seller", _("Seller"), lambda card: card.seller or _("All")),
-            Column("starts", _("From"), lambda card: card.agreement.starts_on, Kind.DATE, sort="starts_on"),
+            Column("starts", _("In force from"), lambda card: card.agreement.starts_on, Kind.DATE, sort="starts_on"),
             Column(
                 "platform",
                 _("Platform"),
@@ -107,7 +107,7 @@ def _table(actor: Actor, may_make: bool) -> Table[Agreement, Card]:
             Column("packing", _("Packing of one parcel"), lambda card: card.agreement.packing, Kind.MONEY),
             Column("days", _("Days to confirm"), lambda card: card.agreement.confirm_days, Kind.NUMBER),
             Column("note", _("Note"), lambda card: card.agreement.note, Kind.PROSE),
-            Column("way_back", _("Mistake?"), lambda card: _("Take it back") if card.way_back else "", url=_way_back),
+            *([Column("way_back", _("Mistake?"), _take_back, url=_way_back)] if may_make else []),
         ),
         present=lambda rows: _cards(actor, rows),
         order=("-starts_on", "-id"),
@@ -122,6 +122,10 @@ def _table(actor: Actor, may_make: bool) -> Table[Agreement, Card]:
 
 def _percent(card: Card) -> Decimal:
     return Decimal(card.agreement.platform_permille).scaleb(-1)
+
+
+def _take_back(card: Card) -> Text:
+    return _("Take it back") if card.way_back else ""
 
 
 def _way_back(card: Card) -> str:

@@ -20,6 +20,7 @@ from terrace.market.domain import OrderStatus, Permission
 from terrace.market.forms.buying import FindOrderForm, OrderFilter
 from terrace.market.models import Order
 from terrace.market.queries import buying
+from terrace.market.queries.disputes import disputes_of, open_dispute_of
 from terrace.market.queries.packing import parcels_of
 from terrace.market.services.links import order_path, payment_path, require_signature
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
@@ -84,7 +85,10 @@ def mine(request: Request) -> HttpResponse:
 
 
 def _next_act(found: Order, signs: str) -> dict[str, object] | None:
-    """Return the one thing that the order waits for from its buyer: to pay, or to say that the goods are there."""
+    """Return the one thing that the order waits for from its buyer: to pay, to go on with a dispute, or to confirm."""
+    if open_dispute_of(found.pk) is not None:
+        url = reverse("market:order_dispute", args=[found.number, signs])
+        return {"url": url, "label": _("See how the dispute stands"), "icon": "message"}
     if found.status == OrderStatus.PLACED:
         return {"url": payment_path(found.payment), "label": _("Pay"), "icon": "credit-card"}
     if found.status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
@@ -114,9 +118,16 @@ def _can_do(found: Order, signs: str) -> list[dict[str, object]]:
     can: list[tuple[str, Text]] = []
     if status in (OrderStatus.PLACED, OrderStatus.PAID):
         can.append(("market:order_cancel", _("Cancel the order")))
-    if status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
+    known, may_ask = disputes_of(found), status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+    if known:
+        can.append(("market:order_dispute", _("What became of the dispute")))
+    elif may_ask:
         can.append(("market:order_dispute", _("Something is wrong")))
-    return [{"url": reverse(route, args=where), "label": label} for route, label in can]
+    ways: list[dict[str, object]] = [{"url": reverse(route, args=where), "label": label} for route, label in can]
+    if known and may_ask and open_dispute_of(found.pk) is None:
+        again = f"{reverse('market:order_dispute', args=where)}?again=1"
+        ways.append({"url": again, "label": _("Something else is wrong")})
+    return ways
 
 
 def _table() -> Table[Order, BoughtCard]:

@@ -21,7 +21,7 @@ from terrace.market.forms.settling import DisputeForm, WaybillForm
 from terrace.market.models import Dispute, Order
 from terrace.market.queries import buying
 from terrace.market.services.links import require_signature
-from terrace.market.views.dispute_cards import thread_of
+from terrace.market.views.dispute_cards import TO_BUYER, thread_of
 
 BUYERS_TURN: dict[str, tuple[Text, Text, Text]] = {
     "accept": (_("Accept this?"), _("The amount goes back to you, and the dispute is over."), _("Accept")),
@@ -187,7 +187,7 @@ def _thread(request: Request, order: Order, dispute: Dispute, signs: str) -> Htt
         "actions": _actions(dispute, order, signs),
         "back_url": _back(order, signs),
         "layout": "layouts/public.html",
-        **thread_of(dispute, for_buyer=True, photo=""),
+        **thread_of(dispute, reads=frozenset({TO_BUYER}), photo=""),
     }
     return pages.render(request, "market/dispute.html", context)
 

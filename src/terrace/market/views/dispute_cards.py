@@ -20,6 +20,9 @@ TONES = {
     DisputeStatus.WITHDRAWN: "neutral",
 }
 
+TO_BUYER, TO_SELLER = "buyer", "seller"
+BUYER = in_context("part", "Buyer")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -32,38 +35,43 @@ class Said:
     photo: str = ""
 
 
-def thread_of(dispute: Dispute, *, for_buyer: bool, photo: str) -> dict[str, Any]:
-    """Return what a page of a dispute tells: each side reads the centre's words to itself, the centre both."""
+def thread_of(dispute: Dispute, *, reads: frozenset[str], photo: str) -> dict[str, Any]:
+    """Return what a page of a dispute tells: of the centre's words those to whom the reader `reads`, centre both."""
     status = DisputeStatus(dispute.status)
     waits = status in (DisputeStatus.OPEN, DisputeStatus.OFFERED, DisputeStatus.RETURNING)
     return {
         "tone": TONES[status],
         "status_label": status.label,
         "answer_by": dispute.answer_by if waits else None,
-        "thread": list(_said(dispute, for_buyer, photo)),
-        "for_buyer": for_buyer,
+        "thread": list(_said(dispute, reads, photo)),
+        "for_buyer": reads == {TO_BUYER},
         "way_back": way_back(dispute),
+        "facts": [],
     }
 
 
-def _said(dispute: Dispute, for_buyer: bool, photo: str) -> Iterator[Said]:
+def _said(dispute: Dispute, reads: frozenset[str], photo: str) -> Iterator[Said]:
     wanted = _("%(kind)s. Wants %(amount)s back.") % {
         "kind": DisputeKind(dispute.kind).label,
         "amount": written.money(dispute.wanted),
     }
-    yield Said(in_context("part", "Buyer"), dispute.created_at, dispute.text, str(wanted), photo)
+    yield Said(BUYER, dispute.created_at, dispute.text, str(wanted), photo)
     if dispute.answered_at:
         yield Said(_("Seller"), dispute.answered_at, dispute.answer, _offer(dispute))
     if dispute.return_waybill:
         line = _("Goods on their way back, waybill %(waybill)s") % {"waybill": dispute.return_waybill}
-        yield Said(in_context("part", "Buyer"), None, "", str(line))
+        yield Said(BUYER, None, "", str(line))
     if dispute.returned_at:
         yield Said(_("Goods came back"), dispute.returned_at, "", str(ReturnState(dispute.return_state).label))
     if dispute.with_centre_at:
         yield Said(_("Passed on to the centre"), dispute.with_centre_at, "")
     if dispute.decided_at:
-        words = dispute.words_to_buyer if for_buyer else dispute.words_to_seller
-        yield Said(_("Centre"), dispute.decided_at, words)
+        for side, label, words in (
+            (TO_BUYER, _("The centre to the buyer"), dispute.words_to_buyer),
+            (TO_SELLER, _("The centre to the seller"), dispute.words_to_seller),
+        ):
+            if side in reads:
+                yield Said(label, dispute.decided_at, words)
     if dispute.ended_at:
         yield Said(_("Over"), dispute.ended_at, "", _end(dispute))
 

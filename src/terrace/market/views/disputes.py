@@ -17,13 +17,13 @@ from terrace.http.request import Request
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.money import Money
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import Text, _, one_by_one
 from terrace.market import queries, services
-from terrace.market.domain import DisputeKind, DisputeStatus, Permission, ReturnState
+from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, Permission, ReturnState
 from terrace.market.forms.sales import DisputeFilter
 from terrace.market.forms.settling import AnswerForm, ArrivedForm, DecideForm
 from terrace.market.models import Dispute, Order
-from terrace.market.views.dispute_cards import TONES, thread_of
+from terrace.market.views.dispute_cards import TO_BUYER, TO_SELLER, TONES, thread_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,6 @@ def dispute(request: Request, number: str) -> HttpResponse:
     """Show one dispute as a thread, to its seller or to the centre."""
     found = queries.get_dispute(request.actor, number)
     order = found.order
-    photo = reverse("market:dispute_photo", args=[found.number]) if found.photo else ""
     primary, actions = _acts(request.actor, found, order)
     context = {
         "title": _("Dispute %(number)s") % {"number": found.number},
@@ -71,9 +70,31 @@ def dispute(request: Request, number: str) -> HttpResponse:
         "actions": actions,
         "back_url": reverse("market:sale", args=[order.number]),
         "layout": "layouts/workspace.html",
-        **thread_of(found, for_buyer=False, photo=photo),
+        **_told(request.actor, found),
     }
     return pages.render(request, "market/dispute.html", context)
+
+
+def _told(actor: Actor, found: Dispute) -> dict[str, Any]:
+    """Return what was said so far and what the order is about: above the page, and above each form of an answer."""
+    photo = reverse("market:dispute_photo", args=[found.number]) if found.photo else ""
+    is_sellers = actor.speaks_for(found.order.seller_id)
+    reads = frozenset({TO_SELLER}) if is_sellers else frozenset({TO_SELLER, TO_BUYER})
+    return {**thread_of(found, reads=reads, photo=photo), "facts": _facts(found)}
+
+
+def _facts(found: Dispute) -> list[tuple[Text, str, Any]]:
+    """What the order is about, and how much of its money is at stake."""
+    order = found.order
+    goods = queries.lines_of([order.pk]).get(order.pk, [])
+    facts: list[tuple[Text, str, Any]] = [
+        (_("Goods"), "text", one_by_one(f"{line.quantity} × {line.title}" for line in goods)),
+        (_("Paid by the buyer"), "money", order.total),
+        (_("Wanted back"), "money", found.wanted),
+        (_("Offered by the seller"), "money", found.offered),
+        (_("In escrow"), "money", order.escrow if OrderStatus(order.status).holds_money else None),
+    ]
+    return [fact for fact in facts if fact[2] is not None]
 
 
 @needs(Permission.VIEW, or_own=True)
@@ -152,7 +173,7 @@ def _answering(
         with form.refusals():
             act(request.actor, found, form)
             return redirect(_url(found))
-    return _form(request, form, found, title, label, found.text)
+    return _form(request, form, found, title, label, "")
 
 
 def _answer(by: Actor, found: Dispute, form: AnswerForm) -> None:
@@ -166,8 +187,15 @@ def _ask_back(by: Actor, found: Dispute, form: AnswerForm) -> None:
 
 
 def _form(request: Request, form: ActForm, found: Dispute, title: Text, label: Text, lead: Text) -> HttpResponse:
-    context = {"title": title, "lead": lead, "form": form, "submit_label": label, "cancel_url": _url(found)}
-    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+    context = {
+        "title": title,
+        "lead": lead,
+        "form": form,
+        "submit_label": label,
+        "cancel_url": _url(found),
+        **_told(request.actor, found),
+    }
+    return pages.render(request, "market/dispute_form.html", context, status=pages.form_status(request))
 
 
 def _sold(request: Request, number: str) -> Dispute:
@@ -188,7 +216,7 @@ def _acts(actor: Actor, found: Dispute, order: Order) -> tuple[dict[str, Any] | 
         return {"url": reverse(f"market:{route}", args=[found.number]), "label": label, "icon": icon}
 
     status = DisputeStatus(found.status)
-    decides = actor.may(Permission.DISPUTES, found.area_path) and order.seller_id not in actor.own_parties
+    decides = queries.may_decide(actor, found)
     if status is DisputeStatus.WITH_CENTRE and decides:
         return button("dispute_decide", _("Decide"), "scale"), []
     if status is DisputeStatus.RETURNING and queries.may_pack(actor, order):

@@ -23,6 +23,7 @@ from terrace.market.domain import Standing
 from terrace.market.models import Offer, OfferPhoto
 from terrace.market.queries.sellers import seller_names
 from terrace.market.views.origin import origin_map
+from terrace.market.views.review_list import review_list
 from terrace.market.views.tiles import LARGE, SMALL, Tile, photo_url, small_size, tiles, worded
 from terrace.network import queries as network
 from terrace.registry import queries as registry
@@ -31,7 +32,6 @@ from terrace.registry.models import Party
 from terrace.sourcing import queries as sourcing
 
 KEPT_SECONDS = 30 * 24 * 3_600
-SHOWN_REVIEWS = 20
 MONTHS = range(1, 13)
 UNSOLD = {
     Standing.COMING: _("It is not on sale yet."),
@@ -82,10 +82,10 @@ def goods(request: Request, number: str) -> HttpResponse:
         "season": _season(tile, offer),
         "map": origin_map(offer),
         "rating": queries.rating_with_shares(offer),
-        "reviews": list(queries.reviews_of(offer)[:SHOWN_REVIEWS]),
+        "reviews": review_list(request, queries.reviews_of(offer)),
         "manage_url": _manage_url(request, offer),
     }
-    return pages.render(request, "market/goods.html", context)
+    return pages.render(request, "market/goods.html", context, fragment="list")
 
 
 @require_safe

@@ -20,6 +20,7 @@ from terrace.market.domain.offers import MOST_PHOTOS
 from terrace.market.models import Offer
 from terrace.market.views.changes import changes_of
 from terrace.market.views.goods import freight_text
+from terrace.market.views.review_list import review_list
 from terrace.market.views.tiles import SMALL, holds, per_unit, photo_url
 from terrace.network import queries as network
 from terrace.registry import queries as registry
@@ -67,14 +68,11 @@ def offer(request: Request, number: str) -> HttpResponse:
         "may_add_photo": may_sell and len(photos) < MOST_PHOTOS,
         "may_sell": may_sell,
         "is_ended": standing is Standing.ENDED,
-        "reviews": list(queries.all_reviews_of(found)[:SHOWN_REVIEWS]),
+        "reviews": review_list(request, queries.all_reviews_of(found)),
         "may_hide": queries.may_hide(request.actor, found),
         "history": _history(request.actor, found),
     }
-    return pages.render(request, "market/offer.html", context)
-
-
-SHOWN_REVIEWS = 50
+    return pages.render(request, "market/offer.html", context, fragment="list")
 
 
 def _primary(offer: Offer, standing: Standing, may_sell: bool) -> dict[str, Any] | None:

@@ -17,7 +17,6 @@ from terrace.market.forms.offers import ReviewForm
 from terrace.market.models import Order, OrderLine
 from terrace.market.queries import buying
 from terrace.market.services.links import order_path, require_signature
-from terrace.market.services.reviews import REVIEWABLE
 
 
 @never_cache
@@ -46,7 +45,7 @@ def write_review(request: Request, number: str, signs: str, line_id: int) -> Htt
 
 def review_ways(order: Order, signs: str) -> Sequence[dict[str, Text]]:
     """Return where the buyer can say what each line was like; nothing before it arrived, or when all is said."""
-    if order.status not in REVIEWABLE:
+    if not queries.may_be_reviewed(order):
         return []
     lines = queries.lines_of([order.pk]).get(order.pk, [])
     said = queries.reviewed_lines([line.pk for line in lines])

@@ -20,7 +20,7 @@ def acts_of(actor: Actor, order: Order) -> tuple[Button | None, list[Button]]:
     others: list[Button] = []
     if queries.may_pack(actor, order):
         if status is OrderStatus.PAID:
-            primary = _button(_("Pack"), "sale_pack", order, "package")
+            primary = _button(_("Pack the order"), "sale_pack", order, "package")
         if status is OrderStatus.PACKED:
             primary = _button(_("Ship"), "sale_ship", order, "truck")
             others.append(_button(_("Unpack"), "sale_unpack", order, "arrows-exchange"))

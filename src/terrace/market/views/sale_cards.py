@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import _, one_by_one
+from terrace.kernel.words import Text, _, one_by_one
 from terrace.market import queries
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, OrderLine
@@ -79,7 +79,7 @@ def table(
             *([Column("seller", _("Seller"), _seller)] if several else []),
             Column("total", _("Total"), lambda card: card.order.total, Kind.MONEY, sort="total_minor"),
             Column("paid", _("Paid on"), lambda card: card.order.paid_at, Kind.DATETIME, sort="paid_at"),
-            Column("status", _("State"), lambda card: card.status, Kind.BADGE, sort="status", tone=_tone),
+            Column("status", _("State"), _state, Kind.BADGE, sort="status", tone=_tone),
             Column("refunded", _("Given back"), lambda card: card.order.refunded, Kind.MONEY, sheet_only=True),
             Column("shipped", _("Shipped on"), lambda card: card.order.shipped_at, Kind.DATETIME, sheet_only=True),
             Column("ended", _("Completed on"), lambda card: card.order.completed_at, Kind.DATETIME, sheet_only=True),
@@ -93,6 +93,11 @@ def table(
 
 def _seller(card: Card) -> str:
     return card.seller
+
+
+def _state(card: Card) -> Text:
+    """Where it stands; of a late one in words too, for who does not see colours."""
+    return _("%(state)s, late") % {"state": card.status.label} if card.is_late else card.status.label
 
 
 def _tone(card: Card) -> str:

@@ -11,10 +11,10 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import Text, _, in_context
 from terrace.market import queries
 from terrace.market.domain import DisputeStatus, OrderStatus
-from terrace.market.models import Order
+from terrace.market.models import Dispute, Order
 from terrace.market.views.tables import Head, Small
 from terrace.registry import queries as registry
 
@@ -60,7 +60,7 @@ def recipient_of(actor: Actor, order: Order) -> list[Fact]:
     if not queries.sees_recipient(actor, order) or not order.recipient:
         return []
     return [
-        (_("Name"), "text", order.recipient),
+        (in_context("of a person", "Name"), "text", order.recipient),
         (_("Phone"), "text", show_phone(order.phone, current().region)),
         (_("Region"), "text", order.region),
         (_("Address"), "text", order.address),
@@ -84,9 +84,8 @@ def parcels_of(actor: Actor, order: Order) -> Small:
     return Small(_("Parcels"), heads, rows)
 
 
-def notes_of(order: Order) -> list[Note]:
+def notes_of(dispute: Dispute | None) -> list[Note]:
     """Return what stands in the way of an order: a dispute that is not over."""
-    dispute = queries.open_dispute_of(order.pk)
     if dispute is None:
         return []
     text = _("%(state)s. Until it is over, the money stays in escrow.")

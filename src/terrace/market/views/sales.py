@@ -95,7 +95,7 @@ def sale(request: Request, number: str) -> HttpResponse:
         "tone": sale_cards.TONES[status],
         "status_label": status.label,
         "late": queries.is_late(order, now),
-        "notes": notes_of(order),
+        "notes": notes_of(queries.open_dispute_of(order.pk)),
         "money": money_of(request.actor, order),
         "recipient": recipient_of(request.actor, order),
         "lines": tables.of_lines(queries.lines_of([order.pk]).get(order.pk, []), order.currency),
@@ -114,11 +114,12 @@ def _todo(actor: Actor, now: datetime) -> list[Todo]:
     counts = queries.counts_by_status(mine.filter(status__in=queries.LATE))
     late = mine.filter(status__in=queries.LATE, paid_at__lt=queries.late_before(now)).count()
     asked = queries.disputes_to_answer(actor).count()
+    packed = counts.get("packed", 0)
     found = [
         Todo(_("Late: pack and ship these first"), _list_url(late="on"), "alert-triangle", count=late),
         Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked),
-        Todo(_("Pack"), reverse("market:pack_list"), "package", count=counts.get("paid", 0)),
-        Todo(_("Ship"), _list_url(status="packed"), "truck", count=counts.get("packed", 0)),
+        Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0)),
+        Todo(_("Hand packed orders to the carrier"), _list_url(status="packed"), "truck", count=packed),
     ]
     return [one for one in found if one.count]
 

@@ -1,8 +1,10 @@
 """Where the money of an order went, each amount with its formula in words."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from terrace.http import pages, written
@@ -11,12 +13,13 @@ from terrace.http.request import Request
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import _, in_language, plural
+from terrace.kernel.words import _, in_language, one_by_one, plural
 from terrace.ledger.domain import Part
 from terrace.ledger.domain import Permission as Ledger
 from terrace.market import queries
 from terrace.market.domain import Permission, ReceiverKind, Rule
-from terrace.market.models import SettlementLine
+from terrace.market.models import Order, SettlementLine
+from terrace.market.queries.settlements import Shared
 from terrace.market.views.tables import Cell, Head, Small
 from terrace.network import queries as network
 from terrace.registry import queries as registry
@@ -25,7 +28,12 @@ from terrace.registry.domain import Kind
 
 @needs(Permission.VIEW, Ledger.VIEW, or_own=True)
 def settlement(request: Request, number: str) -> HttpResponse:
-    """Show how the money of an order was shared: all to its seller and the offices above, to others their own part."""
+    """Show how the money of an order was shared: all to its seller and the offices above, to others their own part.
+
+    Of one whose money is not shared yet, lead who may see it to the order.
+    """
+    if waiting := queries.find_unsettled(request.actor, number):
+        return redirect("market:sale", waiting.number)
     shared = queries.get_shared(request.actor, number)
     order = shared.order
     may_open = queries.sales_visible_to(request.actor).filter(pk=order.pk).exists()
@@ -35,12 +43,13 @@ def settlement(request: Request, number: str) -> HttpResponse:
         "lead": _("Order %(number)s") % {"number": order.number},
         "breadcrumb": [(order.number, url), (_("Where the money went"), "")],
         "facts": [
+            (_("Goods"), "text", _goods(order)),
             (_("Paid by the buyer"), "money", order.total),
             (_("Given back"), "money", order.refunded),
             (_("Shared"), "money", order.escrow),
             (_("Shared on"), "datetime", shared.settlement.at),
         ],
-        "lines": of_shares(request.actor, shared.lines),
+        "lines": of_shares(request.actor, shared),
         "parts": _of_parts(shared.parts, shared.settlement.escrow_minor),
         "sees_all": shared.sees_all,
         "missing": Money(shared.settlement.missing_minor, order.currency) if shared.sees_all else None,
@@ -48,20 +57,31 @@ def settlement(request: Request, number: str) -> HttpResponse:
     return pages.render(request, "market/settlement.html", context)
 
 
-def of_shares(actor: Actor, lines: Sequence[SettlementLine]) -> Small:
-    """Return the lines of a settlement with who got what, and why, in words."""
-    names = _names(actor, lines)
+def _goods(order: Order) -> str:
+    return one_by_one(f"{line.quantity} × {line.title}" for line in queries.lines_of([order.pk]).get(order.pk, []))
+
+
+def of_shares(actor: Actor, shared: Shared) -> Small:
+    """Return the lines of a settlement with who got what, and why, in words; an own purchase leads to its page."""
+    lines, names = shared.lines, _names(actor, shared.lines)
     rows: list[Sequence[Cell]] = [
         (
             (names[line.pk], ""),
             (Part(line.part).label, ""),
-            (formula(line), ""),
+            (formula(line), _purchase_url(actor, line)),
             (written.money(line.amount), ""),
         )
         for line in lines
     ]
     heads = (Head(_("Who")), Head(_("For")), Head(_("How it comes about")), Head(_("Amount"), True))
     return Small(_("Who got what, and why"), heads, rows)
+
+
+def _purchase_url(actor: Actor, line: SettlementLine) -> str:
+    """Return the page of the purchase that a line pays for, to the grower whose line it is."""
+    if line.purchase_id is None or line.party_id not in actor.own_parties:
+        return ""
+    return reverse("sourcing:purchase", args=[line.numbers["purchase"]])
 
 
 def formula(line: SettlementLine) -> str:
@@ -92,8 +112,8 @@ def _formula(rule: Rule, numbers: Mapping[str, int | str], currency: str) -> str
         case Rule.PARCELS:
             return _by_parcel(int(numbers["parcels"]), money("per_parcel"))
         case Rule.PERMILLE:
-            told = {"permille": written.number(int(numbers["permille"])), "goods": money("goods")}
-            return str(_("%(permille)s ‰ of %(goods)s for the goods") % told)
+            told = {"percent": written.number(Decimal(numbers["permille"]).scaleb(-1)), "goods": money("goods")}
+            return str(_("%(percent)s %% of %(goods)s for the goods") % told)
         case Rule.REST:
             return str(
                 _("%(whole)s less %(others)s for the others") % {"whole": money("whole"), "others": money("others")}
@@ -142,11 +162,13 @@ def _names(actor: Actor, lines: Sequence[SettlementLine]) -> dict[int, str]:
 
 def _of_parts(parts: Sequence[tuple[Part, Money]], whole: int) -> Small:
     rows: list[Sequence[Cell]] = [
-        ((part.label, ""), (written.money(amount), ""), (_permille(amount.minor, whole), "")) for part, amount in parts
+        ((part.label, ""), (written.money(amount), ""), (_percent(amount.minor, whole), "")) for part, amount in parts
     ]
-    heads = (Head(_("Part")), Head(_("Amount"), True), Head(_("Share"), True, "‰"))
+    heads = (Head(_("Part")), Head(_("Amount"), True), Head(_("Share"), True, "%"))
     return Small(_("The money by its parts"), heads, rows)
 
 
-def _permille(part: int, whole: int) -> str:
-    return written.number((2000 * part + whole) // (2 * whole)) if whole else written.NOTHING
+def _percent(part: int, whole: int) -> str:
+    """Write a part in percent, to a tenth, rounded half up."""
+    tenths = (2000 * part + whole) // (2 * whole) if whole else None
+    return written.NOTHING if tenths is None else written.number(Decimal(tenths).scaleb(-1))

@@ -40,5 +40,5 @@ def of_lines(lines: Sequence[OrderLine], currency: str) -> Small:
         )
         for line in lines
     ]
-    heads = (Head(_("Goods")), Head(_("Number"), True), Head(_("Quantity"), True), Head(_("Amount"), True))
+    heads = (Head(_("Goods")), Head(_("Count"), True), Head(_("Quantity"), True), Head(_("Amount"), True))
     return Small(_("What was bought"), heads, rows)

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
-from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Least
 
 from terrace.kernel.checks import Check
@@ -14,10 +13,8 @@ from terrace.logistics import queries as logistics
 from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement
+from terrace.market.queries.checks.chunks import chunks
 from terrace.traceability import queries as lots
-
-BATCH = 1000
-M = TypeVar("M", bound=Model)
 
 
 def _escrow_of_orders() -> Iterable[str]:
@@ -38,13 +35,12 @@ def _completed_without_settlement() -> Iterable[str]:
 
 def _releases_unlike_their_lines() -> Iterable[str]:
     """Each settlement's lines add up to its money, and are account by account what its one transfer moved."""
-    settlements = Settlement.objects.select_related("order").order_by("pk")
-    for found in _chunks(settlements):
-        lines = {one.pk: list(one.lines.order_by("place")) for one in found}
+    settlements = Settlement.objects.select_related("order").prefetch_related("lines").order_by("pk")
+    for found in chunks(settlements):
         moved = _moved({one.order.reference for one in found}, Reason.RELEASE)
         for one in found:
             told: dict[str, int] = defaultdict(int)
-            for line in lines[one.pk]:
+            for line in one.lines.all():
                 told[line.part] += line.amount_minor
             released = {part: amount for part, amount in moved.get(one.order.reference, {}).items() if amount > 0}
             if sum(told.values()) != one.escrow_minor or {p: a for p, a in told.items() if a} != released:
@@ -54,7 +50,7 @@ def _releases_unlike_their_lines() -> Iterable[str]:
 def _refunds_unlike_their_transfers() -> Iterable[str]:
     """What an order counts as given back is the sum of its refunds, and that is what the ledger moved."""
     orders = Order.objects.filter(Q(refunded_minor__gt=0) | Q(refunds__isnull=False)).distinct().order_by("pk")
-    for found in _chunks(orders):
+    for found in chunks(orders):
         sums = dict(
             Refund.objects.filter(order__in=[one.pk for one in found])
             .values_list("order_id")
@@ -78,7 +74,7 @@ def _refunds_unlike_their_lines() -> Iterable[str]:
 def _packed_unlike_used() -> Iterable[str]:
     """What parcels of orders hold is what traceability took out of the lots for them, lot by lot."""
     rows = OrderParcel.objects.order_by("pk")
-    for found in _chunks(rows):
+    for found in chunks(rows):
         parcels = logistics.parcels_by_id(row.parcel_id for row in found)
         used: dict[tuple[str, int], int] = defaultdict(int)
         for use in lots.uses_of(f"parcel/{parcel.number}" for parcel in parcels.values()):
@@ -104,7 +100,7 @@ def _packed_unlike_bought() -> Iterable[str]:
 
 def _parcels_unlike_logistics() -> Iterable[str]:
     """An order's parcels bear its number in logistics, and say the same of having arrived."""
-    for found in _chunks(OrderParcel.objects.select_related("order").order_by("pk")):
+    for found in chunks(OrderParcel.objects.select_related("order").order_by("pk")):
         parcels = logistics.parcels_by_id(row.parcel_id for row in found)
         for row in found:
             parcel = parcels[row.parcel_id]
@@ -121,15 +117,7 @@ def _open_after_the_end() -> Iterable[str]:
 
 
 def _batches() -> Iterator[list[Order]]:
-    return _chunks(Order.objects.order_by("pk"))
-
-
-def _chunks(rows: QuerySet[M]) -> Iterator[list[M]]:
-    """Yield the rows in lists, so that a large installation is checked in little memory."""
-    last = 0
-    while found := list(rows.filter(pk__gt=last)[:BATCH]):
-        yield found
-        last = found[-1].pk
+    return chunks(Order.objects.order_by("pk"))
 
 
 def _moved(references: Iterable[str], reason: Reason) -> dict[str, dict[str, int]]:

@@ -1,0 +1,118 @@
+"""What must hold of how orders end: who was paid by which line, what went back by which transfer, and that they end."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TypeAlias
+
+from django.db.models import Exists, F, OuterRef, Q, Sum
+
+from terrace.kernel import clock
+from terrace.kernel.checks import Check
+from terrace.ledger import queries as ledger
+from terrace.ledger.domain import AccountKind, Part, Reason
+from terrace.ledger.models import Account, Transfer
+from terrace.market.domain import DisputeStatus, OrderStatus, ReceiverKind
+from terrace.market.models import Dispute, Order, OrderLine, Refund, Settlement, SettlementLine
+from terrace.market.queries.checks.chunks import chunks
+
+OVERDUE = timedelta(days=1)
+"""The job that completes orders runs each hour: after a day it does not run, or fails at this one."""
+Receiver: TypeAlias = tuple[str, int | None]
+
+
+def _paid_to_others_than_the_lines_say() -> Iterable[str]:
+    """What a settlement's transfer booked is, account by account and part by part, what its lines say."""
+    for found in chunks(Settlement.objects.select_related("order").prefetch_related("lines").order_by("pk")):
+        booked = _booked({one.order.reference for one in found})
+        for one in found:
+            told: dict[tuple[Receiver, str], int] = defaultdict(int)
+            for line in one.lines.all():
+                told[_receiver_of(line), line.part] += line.amount_minor
+            if {key: amount for key, amount in told.items() if amount} != booked.get(one.order.reference, {}):
+                yield one.order.number
+
+
+def _missing_unlike_its_lines() -> Iterable[str]:
+    """What a settlement says is not covered is what its lines lack; a grower's line pays for what it says."""
+    for found in chunks(Settlement.objects.select_related("order").prefetch_related("lines").order_by("pk")):
+        for one in found:
+            lines = list(one.lines.all())
+            lacks = sum(line.missing.minor for line in lines)
+            steps = all(line.steps == line.numbers.get("steps", 0) for line in lines if line.purchase_id)
+            if lacks != one.missing_minor or not steps:
+                yield one.order.number
+
+
+def _refunds_of_others_transfers() -> Iterable[str]:
+    """A refund's transfer is about its order, and moved its amount out of escrow."""
+    for found in chunks(Refund.objects.select_related("order").order_by("pk")):
+        about = ledger.transfers_about_all({one.order.reference for one in found})
+        moved = {transfer.pk: _out_of_escrow(transfer) for each in about.values() for transfer in each}
+        yield from (one.number for one in found if moved.get(one.transfer_id) != one.amount_minor)
+
+
+def _settled_unlike_their_refunds() -> Iterable[str]:
+    """What a dispute was settled with is what was given back for it."""
+    settled = Dispute.objects.filter(status=DisputeStatus.SETTLED)
+    summed = settled.annotate(back=Sum("refunds__amount_minor"))
+    wrong = summed.exclude(Q(decided_minor=F("back")) | Q(decided_minor=0, back=None))
+    return wrong.order_by("pk").values_list("number", flat=True)
+
+
+def _not_completed_in_time() -> Iterable[str]:
+    """A delivered order has a day on which it counts as confirmed, and is completed then unless there is a dispute."""
+    disputed = Dispute.objects.filter(order=OuterRef("pk"), ended_at=None)
+    delivered = Order.objects.filter(status=OrderStatus.DELIVERED).exclude(Exists(disputed))
+    late = delivered.filter(Q(complete_by=None) | Q(complete_by__lt=clock.now() - OVERDUE))
+    return late.order_by("pk").values_list("number", flat=True)
+
+
+def _sold_unlike_offered() -> Iterable[str]:
+    """An order's lines are of its seller's offers, and hold what one of the offer holds."""
+    wrong = OrderLine.objects.exclude(offer__seller=F("order__seller"), offer__content_steps=F("content_steps"))
+    return (f"{number} line {pk}" for number, pk in wrong.order_by("pk").values_list("order__number", "pk"))
+
+
+def _booked(references: Iterable[str]) -> dict[str, dict[tuple[Receiver, str], int]]:
+    """Return what the releases about each reference brought to whom, for which part."""
+    about = ledger.transfers_about_all(references)
+    entries = [
+        (reference, entry)
+        for reference, transfers in about.items()
+        for transfer in transfers
+        for entry in (transfer.entries.all() if transfer.reason == Reason.RELEASE else ())
+    ]
+    accounts = ledger.accounts_by_id(entry.account_id for _reference, entry in entries)
+    sums: dict[str, dict[tuple[Receiver, str], int]] = defaultdict(lambda: defaultdict(int))
+    for reference, entry in entries:
+        if entry.part != Part.ESCROW:
+            sums[reference][_owner_of(accounts[entry.account_id]), entry.part] += entry.amount_minor
+    return sums
+
+
+def _receiver_of(line: SettlementLine) -> Receiver:
+    return line.receiver, line.party_id or line.unit_id
+
+
+def _owner_of(account: Account) -> Receiver:
+    if account.party_id is not None:
+        return ReceiverKind.PARTY.value, account.party_id
+    if account.unit_id is not None:
+        return ReceiverKind.UNIT.value, account.unit_id
+    is_platform = account.kind == AccountKind.PLATFORM
+    return ReceiverKind.PLATFORM.value if is_platform else account.kind, None
+
+
+def _out_of_escrow(transfer: Transfer) -> int:
+    return -sum(entry.amount_minor for entry in transfer.entries.all() if entry.part == Part.ESCROW)
+
+
+SHARING_CHECKS = (
+    Check("everybody got what the lines of a settlement say", _paid_to_others_than_the_lines_say),
+    Check("what was not covered is what the lines lack", _missing_unlike_its_lines),
+    Check("a refund is its own transfer", _refunds_of_others_transfers),
+    Check("a settled dispute gave back what it says", _settled_unlike_their_refunds),
+    Check("delivered orders are completed in time", _not_completed_in_time),
+    Check("what was sold is what its seller offered", _sold_unlike_offered),
+)
