@@ -42,7 +42,7 @@ def test_from_the_notice_to_the_households_money(arrive: Arrive, site: Site, tmp
     _send(chain, kilos="15", weight="15.5")
     shopping.confirm(chain)
     assert payday.shares(chain) == [95_55, 11_80, 1_20, 1_50, 1_50, 3_17, 49_68]
-    payday.trace(chain, whole=54_80)
+    assert payday.trace(chain) == [31_85, 16_56, 50, 40, 50, 3_93, 1_06]
     _reaches_the_household(chain, before, "95.55", tmp_path)
     _is_in_order(site)
 

@@ -186,6 +186,13 @@ def test_each_reads_the_settlement_as_far_as_it_concerns_it(season: Season) -> N
     assert "Where the money went" in trace
 
 
+def test_a_buyer_goes_from_a_packed_order_to_who_grew_it(season: Season) -> None:
+    order, lot = paid_order(season.offer, 2), season.at_sale.lot
+    assert "/01/" not in page(Client(), link(order))
+    pack_and_ship(season, order)
+    assert f'href="/01/{lot.gtin}/10/{lot.number}"' in page(Client(), link(order))
+
+
 def test_a_seller_cancels_and_refunds_on_the_pages(cast: Cast) -> None:
     assert cast.buyer.party
     offer = make_offer(cast.buyer.party)

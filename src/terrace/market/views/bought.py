@@ -21,11 +21,13 @@ from terrace.market.forms.buying import FindOrderForm, OrderFilter
 from terrace.market.models import Order
 from terrace.market.queries import buying
 from terrace.market.queries.disputes import disputes_of, open_dispute_of
-from terrace.market.queries.packing import parcels_of
+from terrace.market.queries.packing import packed_of, parcels_of
 from terrace.market.services.links import order_path, payment_path, require_signature
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
 from terrace.market.views.reviewing import review_ways
 from terrace.registry import queries as registry
+from terrace.traceability import queries as lots
+from terrace.traceability.domain import link_path
 
 FIND = "find_order"
 """Its limits stand in ACCOUNT_RATE_LIMITS: for one visitor, and for one order."""
@@ -47,6 +49,7 @@ def order(request: Request, number: str, signs: str) -> HttpResponse:
         "primary": _next_act(found, signs),
         "can_do": _can_do(found, signs),
         "parcels": _parcels(found),
+        "traces": _traces(found),
         "reviews": review_ways(found, signs),
     }
     return pages.render(request, "market/order.html", context)
@@ -109,6 +112,16 @@ def _parcels(found: Order) -> list[dict[str, object]]:
             "waybill": parcel.waybill,
         }
         for parcel in parcels
+    ]
+
+
+def _traces(found: Order) -> list[dict[str, object]]:
+    """Return the ways to the pages of the lots that were packed: who grew them, and who got what of the price."""
+    packed = lots.lots_by_id(row.lot_id for row in packed_of(found) if row.lot_id)
+    told = _("Who grew lot %(lot)s, and where the money went")
+    return [
+        {"url": link_path(lot.gtin, lot.number), "label": told % {"lot": lot.number}}
+        for _pk, lot in sorted(packed.items())
     ]
 
 
