@@ -10,7 +10,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.checks import Check
 from terrace.traceability import services
 from terrace.traceability.domain import LossReason
-from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotUse
+from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotShare, LotUse
 from terrace.traceability.queries import CHECKS
 from tests import factories
 from tests.conftest import Cast
@@ -72,6 +72,11 @@ def _not_its_own(lot: Lot) -> tuple[str, str]:
     return "a lot comes from where the lots came from that it was made of", lot.number
 
 
+def _share(lot: Lot) -> tuple[str, str]:
+    LotShare.objects.filter(lot=lot, event__kind="split").update(steps=-1)
+    return "what left a lot is known by its origins", lot.number
+
+
 def _use(lot: Lot) -> tuple[str, str]:
     use = LotUse.objects.get(reference="parcel/W-2")
     LotUse.objects.filter(pk=use.pk).update(steps=4999)
@@ -112,6 +117,7 @@ CORRUPTIONS = (
     _origin,
     _another_growers,
     _not_its_own,
+    _share,
     _use,
     _use_undone,
     _no_use,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terrace.kernel.errors import Invalid
-from terrace.traceability.domain import EventKind, Measure, Result, check_results, mixture, share_of
+from terrace.traceability.domain import EventKind, Measure, Result, check_results, less, mixture, share_of
 
 ORIGINS = st.dictionaries(st.integers(1, 50), st.integers(1, 10**6), min_size=1, max_size=20)
 
@@ -21,6 +21,19 @@ def test_the_origins_of_a_part_add_up_and_keep_the_mixture(origins: dict[int, in
     assert all(shares.values())
     for root, steps in origins.items():
         assert abs(shares.get(root, 0) * whole - steps * part) < whole, "within a step of its exact share"
+
+
+@given(ORIGINS, st.data())
+def test_however_a_mixture_is_sold_each_origin_gives_all_that_it_has(
+    origins: dict[int, int], data: st.DataObject
+) -> None:
+    left, sold = origins, []
+    while left:
+        most = sum(left.values())
+        sold.append(share_of(left, data.draw(st.integers(max(1, most // 3), most))))
+        assert all(steps <= left[root] for root, steps in sold[-1].items())
+        left = less(left, sold[-1])
+    assert mixture(sold) == origins
 
 
 @given(st.lists(ORIGINS, min_size=1, max_size=5))

@@ -10,7 +10,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.traceability import queries, services
-from terrace.traceability.domain import EventKind, LossReason
+from terrace.traceability.domain import EventKind, LossReason, mixture
 from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotUse
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, Cast
@@ -94,6 +94,34 @@ def test_the_mixture_of_a_mixture_adds_up(cast: Cast) -> None:
     origins = dict(queries.composition([part.pk])[part.pk])
     assert sum(origins.values()) == 1001
     assert [origins[lot.pk] for lot in lots] == [200, 334, 467]
+
+
+def test_a_mixture_gives_each_origin_out_to_the_last_step(cast: Cast) -> None:
+    lots = [taken_in(cast, 1, producer_id=None) for _household in range(7)]
+    mixed = services.merge_lots(by=cast.keeper.actor, lots=lots, now=NOW)
+    for n, grams in enumerate([1, 999, 3, 2_000, 10, 3_987]):
+        services.pack(
+            by=cast.keeper.actor,
+            lot_id=mixed.pk,
+            quantity=Quantity(grams, Unit.KILOGRAM),
+            reference=f"parcel/W-{n}",
+            now=NOW,
+        )
+        if n == 3:
+            services.unpack(by=cast.keeper.actor, reference="parcel/W-3", now=NOW)
+            services.pack(by=SYSTEM, lot_id=mixed.pk, quantity=kilos(2), reference="parcel/W-3b", now=NOW)
+    sold = queries.origins_of_uses(f"parcel/W-{n}" for n in ("0", "1", "2", "3b", "4", "5"))
+    assert mixture(list(sold.values())) == {lot.pk: 1_000 for lot in lots}
+    assert queries.origins_left([mixed.pk]) == {mixed.pk: {}}
+
+
+def test_what_comes_back_spoilt_is_gone_for_those_whose_it_was(cast: Cast) -> None:
+    lots = [taken_in(cast, 1, producer_id=None) for _household in range(3)]
+    mixed = services.merge_lots(by=cast.keeper.actor, lots=lots, now=NOW)
+    services.pack(by=SYSTEM, lot_id=mixed.pk, quantity=Quantity(100, Unit.KILOGRAM), reference="parcel/W-1", now=NOW)
+    before = queries.origins_left([mixed.pk])
+    services.unpack(by=SYSTEM, reference="parcel/W-1", lost=LossReason.ROTTEN, now=NOW)
+    assert (_left(mixed), queries.origins_left([mixed.pk])) == (Quantity(2_900, Unit.KILOGRAM), before)
 
 
 def test_lots_that_differ_are_not_merged(cast: Cast) -> None:

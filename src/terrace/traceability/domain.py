@@ -209,10 +209,16 @@ Origins = Mapping[int, int]
 def share_of(origins: Origins, steps: int) -> dict[int, int]:
     """Return the origins of `steps` that leave a lot: in proportion, by largest remainder, and none of zero.
 
-    Each part of a split keeps its parent's mixture to within a step, and its origins add up to it exactly.
+    Cut again and again from what is left of a mixture, no origin ever gives more than it has, and all of them
+    are used up together with the lot: so every household is paid for all of its goods, in however many parcels.
     """
     parts = zip(sorted(origins), largest_remainder(steps, [origins[root] for root in sorted(origins)]), strict=True)
     return {root: part for root, part in parts if part}
+
+
+def less(origins: Origins, part: Origins) -> dict[int, int]:
+    """Return what is left of `origins` when `part` of them is gone."""
+    return {root: left for root, steps in origins.items() if (left := steps - part.get(root, 0))}
 
 
 def mixture(parts: Sequence[Origins]) -> dict[int, int]:

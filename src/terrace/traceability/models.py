@@ -220,6 +220,28 @@ class LotOrigin(models.Model):
         return f"{self.lot_id} < {self.root_id} {self.steps}"
 
 
+class LotShare(models.Model):
+    """How much of what an event took out of a lot, or put back, came from which lot that was taken in; never changed.
+
+    Signed as the event's entry, and together as much: so what is left of each origin is known to the step.
+    """
+
+    event = models.ForeignKey(LotEvent, on_delete=models.PROTECT, related_name="shares")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="shares")
+    root = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
+    steps = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lot", "event", "root"], name="traceability_one_share_each"),
+            models.CheckConstraint(condition=~Q(steps=0), name="traceability_share_of_something"),
+        ]
+        triggers = [_never_changed("share_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}/{self.lot_id} < {self.root_id} {self.steps:+}"
+
+
 class LotUse(models.Model):
     """That so much of a lot is in what `reference` names, a parcel for one; `undone_at` when it was put back."""
 

@@ -19,7 +19,7 @@ from terrace.logistics.models import Parcel, Tariff
 from terrace.market.domain import ReceiverKind, Rule
 from terrace.market.domain.settling import PLATFORM, Due, Receiver, by_weight, next_part, part_of_goods
 from terrace.market.models import Agreement, Order, OrderParcel, PackedLot, SettlementLine
-from terrace.market.queries.packing import packed_of, parcels_of
+from terrace.market.queries.packing import packed_of, parcel_reference, parcels_of
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.sourcing import queries as sourcing
@@ -64,24 +64,34 @@ def dues_of(order: Order) -> list[Due]:
 
 
 def _bought(order: Order, sent: Sent) -> list[Bought]:
-    """Return of which purchases how much is in the order's parcels: lots by what they are made of, nothing lost."""
-    packed = [row for row in packed_of(order) if row.lot_id]
-    made_of = lots.composition({row.lot_id for row in packed if row.lot_id})
-    purchases = sourcing.purchases_of_lots({root for roots in made_of.values() for root, _weight in roots})
-    grams = _grams(order, packed, sent)
-    packed_at = {row.pk: row.unit_id for row, _parcel in sent}
+    """Return of which purchases how much is in the order's parcels, as it was taken out of the lots."""
+    parcels = {row.pk: row for row, _parcel in sent}
+    made_of = lots.origins_of_uses(parcel_reference(row) for row in parcels.values())
+    purchases = sourcing.purchases_of_lots({root for origins in made_of.values() for root in origins})
     steps: dict[tuple[int, int | None], int] = defaultdict(int)
     weights: dict[tuple[int, int | None], int] = defaultdict(int)
-    for row in packed:
-        roots = made_of.get(row.lot_id or 0, [])
-        for whole, sums in ((row.steps, steps), (grams[row.pk], weights)):
-            for root, part in by_weight(whole, roots).items():
-                sums[root, packed_at[row.parcel_id]] += part
+    for (parcel_id, lot_id), grams in _grams_by_lot(order, sent).items():
+        row = parcels[parcel_id]
+        origins = made_of.get((parcel_reference(row), lot_id), {})
+        for root, part in origins.items():
+            steps[root, row.unit_id] += part
+        for root, part in by_weight(grams, origins.items()).items():
+            weights[root, row.unit_id] += part
     return [
         Bought(purchases[root], amount, weights[root, at], at)
         for (root, at), amount in sorted(steps.items(), key=lambda item: (item[0][0], item[0][1] or 0))
         if root in purchases
     ]
+
+
+def _grams_by_lot(order: Order, sent: Sent) -> dict[tuple[int, int], int]:
+    """Return by parcel and lot what was packed from lots weighs."""
+    packed = [row for row in packed_of(order) if row.lot_id]
+    grams = _grams(order, packed, sent)
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    for row in packed:
+        found[row.parcel_id, row.lot_id or 0] += grams[row.pk]
+    return found
 
 
 def _grams(order: Order, packed: Iterable[PackedLot], sent: Sent) -> dict[int, int]:

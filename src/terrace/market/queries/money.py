@@ -8,6 +8,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _
 from terrace.ledger.domain import Part
+from terrace.logistics import queries as logistics
 from terrace.market.domain import OrderStatus, ReturnState
 from terrace.market.domain.settling import by_weight
 from terrace.market.domain.tracing import NO_LOT, SoldOrder, mixed, sold_by_root
@@ -123,10 +124,13 @@ def _goods(orders: Sequence[int]) -> dict[int, dict[int, dict[int, int]]]:
     """Return by order and line how much of which lots that were taken in lies in the parcels."""
     packed = PackedLot.objects.filter(line__order__in=orders, parcel__undone_at=None)
     packed = packed.exclude(parcel__returned=ReturnState.SOUND).order_by("pk")
-    rows = list(packed.values_list("line__order_id", "line_id", "lot_id", "steps"))
-    made_of = lots.composition({lot for _order, _line, lot, _steps in rows if lot})
+    rows = list(packed.values_list("line__order_id", "line_id", "lot_id", "steps", "parcel__parcel_id"))
+    parcels = logistics.parcels_by_id(parcel for *_row, parcel in rows)
+    references = {pk: f"parcel/{parcel.number}" for pk, parcel in parcels.items()}
+    made_of = lots.origins_of_uses(references.values())
     found: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for order, line, lot, steps in rows:
-        for root, part in by_weight(steps, made_of.get(lot, [(NO_LOT, 1)])).items():
+    for order, line, lot, steps, parcel in rows:
+        origins = made_of.get((references[parcel], lot)) or {NO_LOT: 1}
+        for root, part in by_weight(steps, origins.items()).items():
             found[order][line][root] += part
     return found

@@ -139,7 +139,8 @@ def parcels_of(orders: Iterable[Order]) -> dict[int, list[tuple[OrderParcel, Par
     found = logistics.parcels_by_id(row.parcel_id for row in rows)
     by_order: dict[int, list[tuple[OrderParcel, Parcel]]] = {pk: [] for pk in ids}
     for row in rows:
-        by_order[row.order_id].append((row, found[row.parcel_id]))
+        row.parcel = found[row.parcel_id]
+        by_order[row.order_id].append((row, row.parcel))
     return by_order
 
 

@@ -8,7 +8,6 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
-from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _
 from terrace.market.domain import DisputeStatus, Permission, RefundReason, ReturnState
 from terrace.market.models import Dispute, Order
@@ -24,7 +23,6 @@ from terrace.market.services.disputing import (
 )
 from terrace.market.services.locking import on_behalf_of_house, require_buyer, require_packer, require_seller
 from terrace.market.services.refunds import MoreThanLeft
-from terrace.traceability import queries as lots
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import LossReason
 
@@ -144,12 +142,7 @@ def _put_back(by: Actor, order: Order, state: ReturnState, now: datetime) -> Non
         return
     house = on_behalf_of_house(by)
     for row in order.parcels.filter(undone_at=None, returned="").order_by("pk"):
-        uses = traceability.unpack(by=house, reference=parcel_reference(row), now=now)
-        if state is ReturnState.SPOILT:
-            found = lots.lots_by_id(use.lot_id for use in uses)
-            for use in uses:
-                quantity = Quantity(use.steps, Unit(found[use.lot_id].unit))
-                reason = LossReason.ROTTEN
-                traceability.lose(by=house, lot=found[use.lot_id], quantity=quantity, reason=reason, now=now)
+        lost = LossReason.ROTTEN if state is ReturnState.SPOILT else None
+        traceability.unpack(by=house, reference=parcel_reference(row), lost=lost, now=now)
         row.returned = state.value
         row.save(update_fields=["returned"])

@@ -280,4 +280,21 @@ class Migration(migrations.Migration):
             model_name='inspection',
             trigger=pgtrigger.compiler.Trigger(name='inspection_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7917da5fdb10d4bed4971fdb39740ca704b2913c', operation='UPDATE OR DELETE', pgid='pgtrigger_inspection_stays_e73e9', table='traceability_inspection', when='BEFORE')),
         ),
+        migrations.CreateModel(
+            name='LotShare',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('steps', models.BigIntegerField()),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='traceability.lotevent')),
+                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='traceability.lot')),
+                ('root', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='traceability.lot')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lot', 'event', 'root'), name='traceability_one_share_each'), models.CheckConstraint(condition=models.Q(('steps', 0), _negated=True), name='traceability_share_of_something')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lotshare',
+            trigger=pgtrigger.compiler.Trigger(name='share_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='32bbff8d44d4a47c527757f891b55227ae10b449', operation='UPDATE OR DELETE', pgid='pgtrigger_share_stays_01cb1', table='traceability_lotshare', when='BEFORE')),
+        ),
     ]

@@ -1,5 +1,6 @@
 """Reading lots, their journeys and what they are made of."""
 
+from terrace.traceability.queries.carried import Carried, carried
 from terrace.traceability.queries.checks import CHECKS
 from terrace.traceability.queries.goods import Named, named
 from terrace.traceability.queries.journeys import (
@@ -32,17 +33,20 @@ from terrace.traceability.queries.lots import (
     uses_of_lots,
 )
 from terrace.traceability.queries.narrowing import LOT_SORTS, narrowed
+from terrace.traceability.queries.shares import origins_left, origins_of_uses
 from terrace.traceability.queries.subjects import held_about, numbers_of_lots, numbers_of_units
 
 __all__ = [
     "CHECKS",
     "LOT_SORTS",
     "Bond",
+    "Carried",
     "Named",
     "Reach",
     "Step",
     "bonds_above",
     "bonds_below",
+    "carried",
     "composition",
     "find_public_lot",
     "get_lot",
@@ -60,7 +64,9 @@ __all__ = [
     "narrowed",
     "numbers_of_lots",
     "numbers_of_units",
+    "origins_left",
     "origins_of",
+    "origins_of_uses",
     "reach_of",
     "recalled_lot_ids",
     "roots_still_ungraded",

@@ -9,7 +9,7 @@ from terrace.catalog import queries as catalog
 from terrace.kernel.checks import Check, misplaced
 from terrace.network import queries as network
 from terrace.traceability.domain import EventKind
-from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotUse
+from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotShare, LotUse
 
 BETWEEN_LOTS = [EventKind.SPLIT, EventKind.MERGED]
 INTO_LOTS = [EventKind.TAKEN_IN, EventKind.UNPACKED]
@@ -65,6 +65,18 @@ def _origins_from_nowhere() -> Iterable[str]:
     return rows.exclude(right).order_by("lot__number").values_list("lot__number", flat=True).distinct()
 
 
+def _shares_unlike_their_entry() -> Iterable[str]:
+    """What left a lot, and what came back, is known by its origins to the step; none gives more than it has."""
+    shares = LotShare.objects.filter(lot=OuterRef("lot"), event=OuterRef("event")).order_by().values("lot")
+    moved = LotEntry.objects.exclude(steps=0).exclude(event__kind__in=BEGINNINGS, steps__gt=0)
+    off = moved.annotate(sum=Coalesce(Subquery(shares.values(sum=Sum("steps"))), 0)).exclude(steps=F("sum"))
+    yield from off.order_by("lot__number").values_list("lot__number", flat=True).distinct()
+    gone = LotShare.objects.filter(lot=OuterRef("lot"), root=OuterRef("root")).order_by().values("lot")
+    left = LotOrigin.objects.annotate(left=F("steps") + Coalesce(Subquery(gone.values(sum=Sum("steps"))), 0))
+    wrong = left.filter(Q(left__lt=0) | Q(left__gt=F("steps")))
+    yield from wrong.order_by("lot__number").values_list("lot__number", flat=True).distinct()
+
+
 def _uses_without_their_entry() -> Iterable[str]:
     """What is said to be in a parcel left the lot by the event that says so, and came back by the one that undid it."""
     for packed, name in ((True, "packed_by"), (False, "undone_by")):
@@ -109,6 +121,7 @@ CHECKS = (
     Check("a lot was taken in, split or merged", _lots_out_of_nothing),
     Check("the origins of a lot add up to what it began with", _origins_that_do_not_add_up),
     Check("a lot comes from where the lots came from that it was made of", _origins_from_nowhere),
+    Check("what left a lot is known by its origins", _shares_unlike_their_entry),
     Check("what is in a parcel has left its lot", _uses_without_their_entry),
     Check("what was packed is in a parcel", _packed_into_nothing),
     Check("a lot lies in its area", _lots_elsewhere),

@@ -18,9 +18,19 @@ from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import _
 from terrace.network import queries as network
-from terrace.traceability import queries
-from terrace.traceability.domain import MOST_PARTS, EventKind, Grade, NewLot, Permission, mixture, share_of
+from terrace.traceability.domain import (
+    MOST_PARTS,
+    EventKind,
+    Grade,
+    NewLot,
+    Origins,
+    Permission,
+    less,
+    mixture,
+    share_of,
+)
 from terrace.traceability.models import Lot, LotOrigin
+from terrace.traceability.queries.shares import origins_left
 from terrace.traceability.services.standing import require
 from terrace.traceability.services.writing import Happened, check_at_hand, check_enough, check_not_recalled, lock, write
 
@@ -83,23 +93,22 @@ def split_lot(*, by: Actor, lot: Lot, parts: Sequence[Quantity], now: datetime |
         check_enough(parent, part, field="parts")
     whole = sum((part.steps for part in parts), 0)
     check_enough(parent, Quantity(whole, parent.left.unit), field="parts")
-    origins = queries.origins_of([parent.pk])[parent.pk]
-    made = [_next(parent, part.steps, share_of(origins, part.steps)) for part in parts]
+    cuts = _cuts(parent, parts)
+    made = [_next(parent, part.steps, cut) for part, cut in zip(parts, cuts, strict=True)]
     moved = [(parent, -whole), *((child, child.first_steps) for child in made)]
-    write(by, Happened(EventKind.SPLIT, moment, parent.unit_at_id), moved)
+    write(by, Happened(EventKind.SPLIT, moment, parent.unit_at_id), moved, {parent.pk: mixture(cuts)})
     _told_left(made)
     _record(by, "split_lot", parent, {"into": {child.number: str(child.began_with) for child in made}}, moment)
     return made
 
 
-def leave_at(*, by: Actor, lot: Lot, steps: int, unit_id: int, now: datetime) -> Lot:
-    """Split `steps` off a locked lot that is elsewhere: they lie at the unit, and share its origins and its recall."""
-    unit = network.units_by_id([unit_id])[unit_id]
-    origins = share_of(queries.origins_of([lot.pk])[lot.pk], steps)
+def leave_at(*, by: Actor, lot: Lot, origins: Origins, unit_id: int, now: datetime) -> Lot:
+    """Split the goods of `origins` off a locked lot that is elsewhere: they lie at the unit, and share its recall."""
+    unit, steps = network.units_by_id([unit_id])[unit_id], sum(origins.values())
     place = {"unit_at_id": unit.pk, "unit_path": unit.area_path}
     recall = {"recalled_at": lot.recalled_at, "recall_reason": lot.recall_reason}
     made = _next(lot, steps, origins, **place, **recall)
-    write(by, Happened(EventKind.SPLIT, now, unit.pk), [(lot, -steps), (made, steps)])
+    write(by, Happened(EventKind.SPLIT, now, unit.pk), [(lot, -steps), (made, steps)], {lot.pk: origins})
     _told_left([made])
     _record(by, "split_lot", lot, {"into": {made.number: str(made.began_with)}}, now)
     return made
@@ -119,15 +128,25 @@ def merge_lots(*, by: Actor, lots: Sequence[Lot], now: datetime | None = None) -
     check_not_recalled(parents)
     check_at_hand(parents)
     _check_alike(parents)
-    origins = queries.origins_of([parent.pk for parent in parents])
-    mixed = mixture([share_of(origins[parent.pk], parent.steps) for parent in parents])
+    wholes = origins_left(parent.pk for parent in parents)
+    mixed = mixture(list(wholes.values()))
     made = _next(parents[0], sum(parent.steps for parent in parents), mixed, **_together(parents))
     moved = [*((parent, -parent.steps) for parent in parents), (made, made.first_steps)]
-    write(by, Happened(EventKind.MERGED, moment, made.unit_at_id), moved)
+    write(by, Happened(EventKind.MERGED, moment, made.unit_at_id), moved, wholes)
     _told_left([made])
     details = {"of": {parent.number: str(parent.left) for parent in parents}, "quantity": str(made.began_with)}
     _record(by, "merge_lots", made, details, moment)
     return made
+
+
+def _cuts(lot: Lot, parts: Sequence[Quantity]) -> list[dict[int, int]]:
+    """Return the origins of each part that leaves a lot, one after the other."""
+    left, cuts = origins_left([lot.pk])[lot.pk], []
+    for part in parts:
+        cut = share_of(left, part.steps)
+        left = less(left, cut)
+        cuts.append(cut)
+    return cuts
 
 
 def _check_new(new: NewLot, unit: str, today: date) -> None:

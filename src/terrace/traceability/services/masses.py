@@ -17,6 +17,7 @@ from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.traceability.domain import BY_HAND, LONGEST_NOTE, EventKind, LossReason, Permission
 from terrace.traceability.models import Lot, LotEvent, LotUse
+from terrace.traceability.queries.shares import origins_of_use
 from terrace.traceability.services.lots import leave_at
 from terrace.traceability.services.standing import require
 from terrace.traceability.services.writing import (
@@ -88,11 +89,12 @@ def pack(*, by: Actor, lot_id: int, quantity: Quantity, reference: str, now: dat
 
 
 @transaction.atomic
-def unpack(*, by: Actor, reference: str, now: datetime | None = None) -> list[LotUse]:
+def unpack(*, by: Actor, reference: str, lost: LossReason | None = None, now: datetime | None = None) -> list[LotUse]:
     """Put back all that was packed into `reference`; return what it was. The calling act has authorised it.
 
     Where a lot has gone elsewhere meanwhile, or waits to, its goods stay as a lot of
-    their own where they were packed. Safe to repeat: what was put back is left alone.
+    their own where they were packed. With `lost` they are worth nothing any more, and
+    written off at once for that reason. Safe to repeat: what was put back is left alone.
     """
     moment = now or clock.now()
     lots = {lot.pk: lot for lot in lock(_lots_in(reference))}
@@ -103,14 +105,17 @@ def unpack(*, by: Actor, reference: str, now: datetime | None = None) -> list[Lo
         .order_by("id")
     )
     for use in uses:
-        lot = lots[use.lot_id]
+        lot, origins, place = lots[use.lot_id], origins_of_use(use), use.packed_by.unit_id
         happened = Happened(EventKind.UNPACKED, moment, lot.unit_at_id, reference=reference)
-        use.undone_by, use.undone_at = write(by, happened, [(lot, use.steps)]), max(moment, use.packed_at)
+        event = write(by, happened, [(lot, use.steps)], {lot.pk: origins})
+        use.undone_by, use.undone_at = event, max(moment, use.packed_at)
         use.save(update_fields=["undone_by", "undone_at"])
         _record(by, "unpack", lot, {"quantity": str(Quantity(use.steps, lot.left.unit)), "from": reference}, moment)
-        place = use.packed_by.unit_id
-        if place is not None and (lot.unit_at_id != place or lot.set_aside_for):
-            leave_at(by=by, lot=lot, steps=use.steps, unit_id=place, now=moment)
+        if lost is not None:
+            gone = Happened(EventKind.LOST, moment, lot.unit_at_id, lost, reference)
+            write(by, gone, [(lot, -use.steps)], {lot.pk: origins})
+        elif place is not None and (lot.unit_at_id != place or lot.set_aside_for):
+            leave_at(by=by, lot=lot, origins=origins, unit_id=place, now=moment)
     return uses
 
 

@@ -9,8 +9,9 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import _
-from terrace.traceability.domain import EventKind
-from terrace.traceability.models import Lot, LotEntry, LotEvent
+from terrace.traceability.domain import EventKind, Origins, share_of
+from terrace.traceability.models import Lot, LotEntry, LotEvent, LotShare
+from terrace.traceability.queries.shares import origins_left
 
 
 class NotEnough(DomainError):
@@ -57,11 +58,19 @@ class Happened:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write(by: Actor, happened: Happened, moved: Iterable[tuple[Lot, int]]) -> LotEvent:
+def write(
+    by: Actor,
+    happened: Happened,
+    moved: Iterable[tuple[Lot, int]],
+    cuts: Mapping[int, Origins] | None = None,
+) -> LotEvent:
     """Write an event with what each lot gained or lost by it; triggers keep what is left and refuse what is off.
 
-    The caller holds the lots locked, in the order of their ids (`lock`).
+    `cuts` says by lot of which origins that is; where nothing is said, each of what is left of it in proportion. The
+    caller holds the lots locked, in the order of their ids (`lock`).
     """
+    changes = list(moved)
+    shares = cuts or _fair({lot.pk: -steps for lot, steps in changes if steps < 0})
     event = LotEvent(
         kind=happened.kind,
         at=happened.at,
@@ -74,9 +83,20 @@ def write(by: Actor, happened: Happened, moved: Iterable[tuple[Lot, int]]) -> Lo
     )
     event.save(force_insert=True)
     LotEntry.objects.bulk_create(
-        LotEntry(event=event, lot=lot, steps=steps, county_code=lot.county_code) for lot, steps in moved
+        LotEntry(event=event, lot=lot, steps=steps, county_code=lot.county_code) for lot, steps in changes
+    )
+    LotShare.objects.bulk_create(
+        LotShare(event=event, lot=lot, root_id=root, steps=part if steps > 0 else -part)
+        for lot, steps in changes
+        for root, part in shares.get(lot.pk, {}).items()
     )
     return event
+
+
+def _fair(leaving: Mapping[int, int]) -> dict[int, Origins]:
+    """Return the origins of the steps that leave each lot."""
+    left = origins_left(leaving) if leaving else {}
+    return {lot_id: share_of(left[lot_id], steps) for lot_id, steps in leaving.items()}
 
 
 def lock(lot_ids: Iterable[int]) -> list[Lot]:
