@@ -21,6 +21,7 @@ def shares(chain: Chain) -> list[int]:
     """Return what each part got, in fen: grower, courier, vehicles, point, packing, platform, and the seller's rest."""
     shop = chain.at_home("shop")
     shop.go("Orders")
+    shop.go("All orders")
     shop.follow(shop.link(f"/market/sell/orders/{chain.numbers['order']}/"))
     shop.go("Where the money went")
     chain.look(shop, "settlement")

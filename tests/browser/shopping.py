@@ -187,7 +187,7 @@ def answer(chain: Chain, offered: str) -> None:
 def ask_the_centre(chain: Chain) -> None:
     """Let the buyer refuse what the seller offers."""
     buyer = by_link(chain)
-    buyer.go("Something is wrong")
+    buyer.go("See how the dispute stands")
     chain.look(buyer, "offered")
     buyer.go("Ask the centre")
     buyer.press("Ask the centre")
