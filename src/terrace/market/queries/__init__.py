@@ -10,6 +10,7 @@ from terrace.market.queries.disputes import (
     get_dispute,
     may_decide,
     open_dispute_of,
+    waits_for_goods,
 )
 from terrace.market.queries.money import money_of_lot
 from terrace.market.queries.narrowing import (
@@ -176,5 +177,6 @@ __all__ = [
     "stock_for",
     "stuck_orders",
     "top_products",
+    "waits_for_goods",
     "what_sells_first",
 ]

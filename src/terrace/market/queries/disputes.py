@@ -30,6 +30,12 @@ def disputes_to_decide(actor: Actor) -> QuerySet[Dispute]:
     return Dispute.objects.filter(here, status=DisputeStatus.WITH_CENTRE).order_by("with_centre_at", "id")
 
 
+def waits_for_goods(dispute: Dispute) -> bool:
+    """Say whether goods are on their way back that nobody has counted in, also those that came too late."""
+    late = dispute.status == DisputeStatus.WITH_CENTRE and bool(dispute.return_waybill) and not dispute.returned_at
+    return late or dispute.status == DisputeStatus.RETURNING
+
+
 def may_decide(actor: Actor, dispute: Dispute) -> bool:
     """Say whether the actor decides the dispute for the centre: never who sold or bought the goods itself."""
     sides = {dispute.order.seller_id, dispute.order.buyer_id}

@@ -63,6 +63,13 @@ def dues_of(order: Order) -> list[Due]:
     ]
 
 
+def purchases_in(order: Order) -> set[int]:
+    """Return the ids of the purchases that the order was packed from: to be locked before their dues are read."""
+    made_of = lots.composition({row.lot_id for row in packed_of(order) if row.lot_id})
+    found = sourcing.purchases_of_lots({root for roots in made_of.values() for root, _weight in roots})
+    return {purchase.pk for purchase in found.values()}
+
+
 def _bought(order: Order, sent: Sent) -> list[Bought]:
     """Return of which purchases how much is in the order's parcels, as it was taken out of the lots."""
     parcels = {row.pk: row for row, _parcel in sent}

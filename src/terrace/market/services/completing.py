@@ -17,7 +17,7 @@ from terrace.market.domain import OrderStatus, ReceiverKind
 from terrace.market.domain.settling import Receiver, Share, split
 from terrace.market.models import Order, Settlement, SettlementLine
 from terrace.market.queries.disputes import open_dispute_of
-from terrace.market.queries.dues import dues_of
+from terrace.market.queries.dues import dues_of, purchases_in
 from terrace.market.queries.settlements import came_in
 from terrace.market.services import news
 from terrace.market.services.batches import one_by_one
@@ -86,9 +86,14 @@ def _complete_if_due(order_id: int, now: datetime) -> bool:
 
 
 def _complete(by: Actor, order: Order, now: datetime) -> Order:
-    """Share the money of a locked order. Purchases are locked before the ledger's accounts, as everywhere."""
+    """Share the money of a locked order.
+
+    Its purchases are locked before what they are owed is read, and before the
+    ledger's accounts, as everywhere: two orders of one purchase are shared one after the other.
+    """
     require_status(order, OrderStatus.DELIVERED)
     require_no_dispute(order)
+    sourcing.lock_purchases(purchase_ids=purchases_in(order))
     seller = Receiver(ReceiverKind.PARTY, order.seller_id)
     shares = split(order.escrow, dues_of(order), seller)
     _pay_purchases(by, order, shares, now)

@@ -11,6 +11,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.market.domain import DisputeStatus, Permission, RefundReason, ReturnState
 from terrace.market.models import Dispute, Order
+from terrace.market.queries.disputes import waits_for_goods
 from terrace.market.queries.packing import parcel_reference
 from terrace.market.services import news
 from terrace.market.services.disputing import (
@@ -85,7 +86,7 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute)
     require_packer(by, order)
-    is_late = dispute.status == DisputeStatus.WITH_CENTRE and bool(dispute.return_waybill) and not dispute.returned_at
+    is_late = waits_for_goods(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
     require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
     _put_back(by, order, state, moment)

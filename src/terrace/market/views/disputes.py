@@ -217,10 +217,12 @@ def _acts(actor: Actor, found: Dispute, order: Order) -> tuple[dict[str, Any] | 
 
     status = DisputeStatus(found.status)
     decides = queries.may_decide(actor, found)
+    awaited = queries.waits_for_goods(found) and queries.may_pack(actor, order)
+    came = [button("dispute_arrived", _("The goods came back"), "package")] if awaited else []
     if status is DisputeStatus.WITH_CENTRE and decides:
-        return button("dispute_decide", _("Decide"), "scale"), []
-    if status is DisputeStatus.RETURNING and queries.may_pack(actor, order):
-        return button("dispute_arrived", _("The goods came back"), "package"), []
+        return button("dispute_decide", _("Decide"), "scale"), came
+    if came:
+        return came[0], []
     if not queries.may_sell(actor, order):
         return None, []
     centre = button("dispute_pass_on", _("Leave it to the centre"), "scale")

@@ -88,6 +88,17 @@ def pay_graded(*, lot_ids: Collection[int], now: datetime | None = None) -> list
 
 
 @transaction.atomic
+def lock_purchases(*, purchase_ids: Collection[int]) -> None:
+    """Let nobody pay for any of these purchases before the caller's transaction ends.
+
+    For who reads what is owed before paying it: two orders of one purchase that are shared
+    at once would both be rounded from the same sum.
+    """
+    locked = Purchase.objects.select_for_update().filter(pk__in=list(purchase_ids)).order_by("pk")
+    list(locked.values_list("pk", flat=True))
+
+
+@transaction.atomic
 def pay_from_sale(
     *, by: Actor, purchase_id: int, amount: Money, key: str, reference: str, now: datetime | None = None
 ) -> Purchase:
