@@ -66,16 +66,17 @@ def _ends_elsewhere() -> Iterable[str]:
 
 
 def _lines_without_their_lots() -> Iterable[str]:
-    """Yield the consignments whose lots hold less than is under way, or have not lost what lacked at counting."""
+    """Yield the consignments that say to have sent or lost something else than the ledger of the lots' mass."""
     lines = ConsignmentLine.objects.select_related("consignment").order_by("id")
     for batch in _batches(lines):
-        lots = tracing.lots_by_id(line.lot_id for line in batch)
+        carried = tracing.carried(f"consignment/{line.consignment.number}" for line in batch)
         for line in batch:
-            lot, status = lots[line.lot_id], line.consignment.status
+            consignment = line.consignment
+            moved = carried.get((f"consignment/{consignment.number}", line.lot_id), tracing.Carried())
             lacking = line.sent_steps - (line.sent_steps if line.arrived_steps is None else line.arrived_steps)
-            is_short = status in UNDER_WAY and lot.steps < line.sent_steps
-            if is_short or lot.first_steps - lot.steps < lacking:
-                yield line.consignment.number
+            told = (line.sent_steps if consignment.sent_at else None, lacking)
+            if consignment.status != ConsignmentStatus.LOST and told != (moved.sent, moved.lost):
+                yield consignment.number
 
 
 def _lots_beside_their_consignments() -> Iterable[str]:
