@@ -49,6 +49,11 @@ def answer_of_bank(values: Values) -> ContentFile[bytes]:
     return ContentFile(f"payout,result,on,reason\n{values['payout']},paid,{clock.today()},\n".encode(), name="bank.csv")
 
 
+def statement_of_bank(values: Values) -> ContentFile[bytes]:
+    """Return a statement of the bank on which nobody pays anything."""
+    return ContentFile(f"on,amount,reference,text\n{clock.today()},1,B-1,thanks\n".encode(), name="statement.csv")
+
+
 def body_of(values: Values, act: str) -> tuple[str | bytes, str]:
     """Return the body of the operation that `act` serves as it is sent, and its type: files go as a form does."""
     body = bodies(values)[act]
@@ -94,6 +99,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "carrier_says": {"status": "in_transit"},
         "scan": {"code": values["parcel"], "kind": "arrived", "unit": values["unit"]},
         "deposit": {"party": values["shop"], "amount": PRICE, "bank_reference": "a transfer of today"},
+        "set_operator": {"party": values["party"]},
         "take_back": {"memo": "Booked twice"},
         "prepare_payouts": {"area": values["county"], "minimum": PRICE, "purpose": "Sales"},
         "cancel_payouts": VERSION,
@@ -118,6 +124,9 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
             "provider": "bank",
             "total": {"minor": 5400, "currency": "CNY"},
         },
+        "confirm_payment": {"amount": {"minor": 1, "currency": "CNY"}, "on": today, "sends_back": True},
+        "mark_paid_back": {},
+        "book_statement": {"file": statement_of_bank(values)},
         **_of_offers(values),
         **_of_sales(values),
         **_of_carriage(values),

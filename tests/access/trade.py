@@ -10,8 +10,8 @@ from terrace.ledger import services as ledger
 from terrace.logistics.models import Parcel
 from terrace.market import gateways
 from terrace.market import services as market
-from terrace.market.domain import DisputeKind, Provider
-from terrace.market.models import Offer, Order
+from terrace.market.domain import DisputeKind, Notice, Provider
+from terrace.market.models import Offer, Order, Payment, PaymentNotice
 from terrace.market.services import links
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
@@ -49,12 +49,21 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "payment_signs": links.signature(f"payment/{order.payment.number}"),
         "line_id": order.lines.get().pk,
         "repayment_id": repayment.pk,
+        "open_payment": place({offer: 1}, provider=Provider.BANK).payment.number,
+        "said_id": _odd_notice(order.payment).pk,
+        "address_id": 0,
         "charge": _charge(offer),
         **_sold(offer, household),
         "returning": _going_back(offer),
         **carriage_of(ServiceUnit.objects.get(number=unit), lot),
         **money_of(household, shop),
     }
+
+
+def _odd_notice(payment: Payment) -> PaymentNotice:
+    """Let a provider say that another amount was paid."""
+    notice = Notice(payment.number, Money(1, "CNY"), "P-1", True)
+    return market.book_notice(provider=Provider.BANK, notice=notice, now=clock.now())
 
 
 def _sold(offer: Offer, buyer: Party) -> Values:

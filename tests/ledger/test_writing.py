@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.forms import model_to_dict
+
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import Draft, Leg, Part, Reason
 from terrace.ledger.models import Account, Entry, Transfer
-from terrace.ledger.services.writing import write
+from terrace.ledger.services.writing import row_of, write
 from tests.conftest import Cast
 from tests.ledger.conftest import Give, yuan
 
@@ -67,9 +69,13 @@ def test_one_statement_writes_what_rows_of_the_orm_would(cast: Cast, give: Give)
     ]
     now = clock.now()
 
-    made = write(SYSTEM, _drafts("sql", accounts), now)
+    drafts = _drafts("sql", accounts)
+    made = write(SYSTEM, drafts, now)
     _by_orm(_drafts("orm", accounts), now)
 
     for place in "12":
         assert _told(f"sql{place}") == _told(f"orm{place}")
-        assert made[f"sql{place}"] == Transfer.objects.get(key=f"sql{place}")
+        written = Transfer.objects.get(key=f"sql{place}")
+        row = row_of(SYSTEM, drafts[int(place) - 1], made[f"sql{place}"], now)
+        assert model_to_dict(row) == model_to_dict(written)
+        assert row == written

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
+from terrace.kernel.money import Money
 from terrace.market import services
-from terrace.market.domain import Provider
-from terrace.market.models import Offer, Order, OrderLine, Payment, Repayment
+from terrace.market.domain import PaymentStatus, Provider
+from terrace.market.models import Offer, Order, OrderLine, Payment, Refund, Repayment
 from terrace.market.queries.checks.buying import BUYING_CHECKS
 from tests.conftest import Cast
 from tests.market.orders import make_offer, paid_order, pay, place
@@ -33,10 +35,35 @@ def test_all_is_well_after_every_way_an_order_can_go(cast: Cast, offer: Offer) -
     Payment.objects.filter(pk=late.pk).update(pay_by=clock.now() - timedelta(minutes=1))
     services.expire_payments()
     pay(late)
+    refund_order(paid_order(offer))
+    odd = place({offer: 1}).payment
+    services.stop_payment(by=SYSTEM, payment_id=odd.pk, status=PaymentStatus.CANCELLED, now=clock.now())
+    pay(odd, amount=Money(odd.amount_minor + 1, "CNY"))
     transfer = place({offer: 1}, provider=Provider.BANK).payment
     services.confirm_transfer(by=cast.clerk.actor, payment=transfer, amount=transfer.amount, on=clock.today())
 
     assert problems() == {}
+
+
+def refund_order(order: Order) -> None:
+    services.refund_order(by=SYSTEM, order=order, version=order.version, amount=Money(300, "CNY"))
+
+
+def _refunded_by_a_cent(order: Order) -> None:
+    refund_order(order)
+    Repayment.objects.update(amount_minor=1)
+
+
+def _refunded_to_nobody(order: Order) -> None:
+    _late(order)
+    Repayment.objects.all().delete()
+
+
+def _late(order: Order) -> Payment:
+    payment = place({order.lines.get().offer: 1}).payment
+    services.stop_payment(by=SYSTEM, payment_id=payment.pk, status=PaymentStatus.CANCELLED, now=clock.now())
+    pay(payment)
+    return payment
 
 
 def _repaid_twice(order: Order) -> None:
@@ -75,6 +102,16 @@ def _repaid_twice(order: Order) -> None:
             lambda order: f"{order.payment.number} {order.number}",
         ),
         (_repaid_twice, "no more goes back to a buyer than was paid", lambda order: order.payment.number),
+        (
+            _refunded_by_a_cent,
+            "what goes back to buyers is what was given back",
+            lambda order: f"refund/{Refund.objects.get().number}",
+        ),
+        (
+            _refunded_to_nobody,
+            "what goes back to buyers is what was given back",
+            lambda order: f"late/{Payment.objects.get(status='given_back').number}",
+        ),
         (
             lambda order: Payment.objects.update(status="waiting", pay_by=clock.now() - timedelta(hours=2)),
             "goods that nobody paid for went back in time",

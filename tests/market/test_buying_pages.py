@@ -11,6 +11,8 @@ from django.urls import reverse
 from terrace.market import services
 from terrace.market.domain import OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Offer, Order, Payment, SandboxCharge
+from terrace.market.services.links import signature
+from terrace.messaging.models import OutgoingMessage
 from tests import factories
 from tests.conftest import Cast
 from tests.market.orders import DELIVERY, make_offer, paid_order, place
@@ -191,9 +193,41 @@ def test_an_order_opens_by_number_and_phone(offer: Offer) -> None:
     order = paid_order(offer)
     given = {"number": f" {order.number.lower()} ", "phone": "138 0013 8000"}
 
-    answer = Client().post(reverse("market:orders_find"), given)
+    client = Client()
+    answer = client.post(reverse("market:orders_find"), given)
 
-    assert answer["Location"] == services.order_path(order)
+    assert answer["Location"] != services.order_path(order)
+    assert DELIVERY.recipient in html(client.get(answer["Location"]))
+
+
+def test_number_and_phone_let_one_look_and_not_act(offer: Offer) -> None:
+    order = paid_order(offer)
+    found = Client().post(reverse("market:orders_find"), {"number": order.number, "phone": order.phone})["Location"]
+    signs = found.rstrip("/").rsplit("/", 1)[1]
+
+    page = html(Client().get(found))
+
+    assert signature(order.reference) not in page
+    assert "Cancel the order" not in page
+    for act in ("order_cancel", "order_confirm", "order_dispute"):
+        assert Client().post(reverse(f"market:{act}", args=[order.number, signs])).status_code == 404
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PAID
+
+
+def test_the_link_is_sent_to_the_phone_of_the_order_a_few_times(offer: Offer) -> None:
+    order = paid_order(offer)
+    OutgoingMessage.objects.all().delete()
+    look = Client().post(reverse("market:orders_find"), {"number": order.number, "phone": order.phone})["Location"]
+    url, client = f"{look}send-link/", Client()
+
+    answers = [client.post(url) for _try in range(5)]
+
+    assert [answer.status_code for answer in answers] == [302] * 3 + [429] * 2
+    sent = OutgoingMessage.objects.filter(address=order.phone)
+    assert sent.count() == 3
+    assert services.order_path(order) in sent.first().text  # type: ignore[union-attr]
+    assert "8000" in html(client.get(answers[0]["Location"]))
 
 
 def test_a_wrong_phone_says_nothing_and_tries_are_counted(offer: Offer) -> None:

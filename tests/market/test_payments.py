@@ -172,6 +172,14 @@ def test_an_old_notice_that_was_caught_on_its_way_is_forged(payment: Payment) ->
     assert PaymentNotice.objects.get().answer == Answer.FORGED
 
 
+def test_forgeries_are_counted_and_fill_no_table(db: None) -> None:
+    for nonce in range(20):
+        headers = {"X-Sandbox-Timestamp": "1", "X-Sandbox-Nonce": str(nonce), "X-Sandbox-Signature": "0" * 64}
+        services.take_notice(provider=Provider.SANDBOX, headers=headers, body=b"x" * nonce)
+
+    assert PaymentNotice.objects.get().times == 20
+
+
 @pytest.mark.parametrize("body", [b"", b"nothing", b"[]", b'{"number": "Z"}', b'{"number": 1, "amount": 2}'])
 def test_a_signed_notice_that_says_nothing_is_kept_as_forged(db: None, body: bytes) -> None:
     timestamp = str(int(clock.now().timestamp()))
@@ -328,5 +336,5 @@ def test_one_payment_that_fails_does_not_keep_the_others_waiting(
 
     assert services.expire_payments(now=other.pay_by + timedelta(seconds=1)) == 1
 
-    assert str(payment.pk) in caplog.text
+    assert f"_expire failed for {payment.pk}" in caplog.text
     assert list(Payment.objects.order_by("pk").values_list("status", flat=True)) == ["waiting", "expired"]

@@ -1,10 +1,11 @@
 """People, their posts and what posts allow. Pure rules."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Forbidden, Invalid
@@ -18,6 +19,8 @@ LOCK_AFTER = 8
 """Wrong passwords or codes in a row before a sign-in is locked."""
 LOCK_FOR = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(days=14)
+CONTACT_LINK_LASTS = timedelta(hours=1)
+"""Who asks for a link to their own phone or e-mail address waits for it."""
 WAY_BACK_LASTS = timedelta(days=2)
 """A way back in opens somebody's account, so its link dies sooner than an invitation's."""
 TOKEN_SEEN_EVERY = timedelta(minutes=1)
@@ -58,6 +61,8 @@ ACTS: Mapping[str, Text] = {
     "accounts.forget_person": _("erased a person's data"),
     "accounts.export_account": _("handed out all that is held about the account"),
     "accounts.close_account": _("closed the own account"),
+    "accounts.join": _("opened an account as a buyer"),
+    "accounts.prove_phone": _("showed to hold the own phone"),
     "accounts.sign_in": _("signed in"),
     "accounts.open_account": _("opened an account"),
     "accounts.give_post": _("gave a post"),
@@ -105,6 +110,21 @@ class InvitationAccepted(Event):
 
     person_id: int
     party_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDataRequested(Event):
+    """Somebody asked for everything held about their account: each context adds a section by `add(name, rows)`."""
+
+    person_id: int
+    add: Callable[[str, list[Mapping[str, Any]]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForgotten(Event):
+    """A person's data are gone; the number stays where it is named in books and records."""
+
+    person_id: int
 
 
 class LinkUnusable(DomainError):

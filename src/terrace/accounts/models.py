@@ -35,6 +35,7 @@ class Person(AbstractBaseUser, Timed):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=20, null=True, blank=True, unique=True)
+    proven_phone = models.CharField(max_length=20, blank=True, help_text="the number that the person has shown to hold")
     email = models.EmailField(null=True, blank=True, unique=True)
     language = models.CharField(max_length=10, blank=True)
     area_path = PathField(blank=True)
@@ -56,6 +57,11 @@ class Person(AbstractBaseUser, Timed):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def holds_phone(self) -> bool:
+        """Whether the person has shown to hold the phone that they sign in by."""
+        return bool(self.phone) and self.phone == self.proven_phone
 
 
 class Post(Timed):
@@ -132,6 +138,33 @@ class Invitation(Timed):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class ContactLink(Timed):
+    """A link that was sent to a phone or an e-mail address: who opens it holds that address.
+
+    Only the secret's fingerprint is kept, one link for each address, and the row goes with its use.
+    """
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    contact = models.CharField(max_length=254, unique=True, help_text="E.164, or an e-mail address in small letters")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="accounts_contact_links_over")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def phone(self) -> str:
+        """The phone that it went to, "" for an e-mail address."""
+        return "" if "@" in self.contact else self.contact
+
+    @property
+    def email(self) -> str:
+        """The e-mail address that it went to, "" for a phone."""
+        return self.contact if "@" in self.contact else ""
 
 
 class ApiToken(Timed):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from terrace.accounts.views import links, own, own_data, people, posts, tokens
+from terrace.accounts.views import joining, links, own, own_data, people, posts, tokens
 
 app_name = "accounts"
 language_urls = [path("setlang/", own.switch_language, name="set_language")]
@@ -13,6 +13,9 @@ urlpatterns = [
     path("invitations/", posts.invitations, name="invitations"),
     path("invitations/<int:invitation_id>/take-back/", posts.revoke_invitation, name="revoke_invitation"),
     path("accept/<str:secret>/", links.accept, name="accept"),
+    path("join/", joining.join, name="join"),
+    path("join/sent/", joining.sent, name="join_sent"),
+    path("join/<str:secret>/", joining.take_up, name="join_take_up"),
     path("me/", own.profile, name="profile"),
     path("me/change/", own.change_profile, name="change_profile"),
     path("me/contact/", own.change_contact, name="change_contact"),

@@ -154,6 +154,8 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,20/5m/key",
     "find_order": "30/10m/ip,8/30m/key",
+    "join": "10/h/ip,4/h/key",
+    "send_order_link": "10/h/ip,3/h/key",
     "find_parcel": "30/10m/ip,8/30m/key",
 }
 ACCOUNT_FORMS = {

@@ -51,6 +51,7 @@ class Reason(Choice):
     PURCHASE = "purchase", _("Purchase of goods")
     FEE = "fee", in_context("reason", "Fee")
     DEPOSIT = "deposit", _("Money that came in at the bank")
+    EARNINGS = "earnings", _("Earnings of a service unit, handed on to who runs it")
     PAYOUT = "payout", _("Payout prepared")
     PAYOUT_PAID = "payout_paid", _("Payout paid by the bank")
     PAYOUT_RETURNED = "payout_returned", _("Payout that came back")
@@ -173,6 +174,7 @@ def moved(legs: Iterable[Leg]) -> dict[int, int]:
 ACTS: Mapping[str, Text] = {
     "ledger.deposit": _("booked money that came in at the bank"),
     "ledger.reverse": _("reversed a transfer"),
+    "ledger.set_operator": _("said who runs a unit and gets what it earns"),
     "ledger.prepare_payouts": _("prepared payouts"),
     "ledger.export_payouts": _("handed payouts to the bank"),
     "ledger.book_results": _("booked what the bank says of payouts"),

@@ -100,6 +100,18 @@ class DepositForm(ActForm):
     )
 
 
+class OperatorForm(ActForm):
+    """Who runs a service unit."""
+
+    party = forms.CharField(
+        label=_("Number of the producer or firm"),
+        required=False,
+        max_length=20,
+        help_text=_("It stands on its page. Empty: nobody, and the money stays on the unit's account."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ReversalForm(ActForm):
     """Why a deposit is taken back."""
 

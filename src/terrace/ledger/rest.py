@@ -19,6 +19,7 @@ from terrace.ledger.schemas import (
     AccountStatementOut,
     BookedOut,
     DepositIn,
+    OperatorIn,
     PayoutOut,
     RunIn,
     RunOut,
@@ -32,6 +33,7 @@ from terrace.ledger.schemas import (
     transfers_out,
 )
 from terrace.ledger.services import RESULTS, ResultsRefused
+from terrace.network import queries as network
 from terrace.registry import queries as registry
 
 router = Router(tags=["ledger"])
@@ -80,6 +82,20 @@ def list_accounts(
 def get_account(request: HttpRequest, number: Number) -> AccountOut:
     """Read one account."""
     return accounts_out([queries.get_account(actor_of(request), number)])[0]
+
+
+@router.put("/accounts/{number}/operator", response={200: AccountOut, **REFUSALS})
+def set_operator(request: HttpRequest, number: Number, given: OperatorIn) -> AccountOut:
+    """Say who runs the unit whose account it is: what it earns is paid out to that party's bank account."""
+    actor = actor_of(request)
+    account = queries.get_account(actor, number)
+    if account.unit_id is None:
+        raise NotFound
+    party = registry.find_party(actor, given.party) if given.party else None
+    if given.party and party is None:
+        raise NotFound(_("There is no party with this number in your area."), field="party")
+    services.set_operator(by=actor, unit=network.units_by_id([account.unit_id])[account.unit_id], party=party)
+    return accounts_out([account])[0]
 
 
 @router.get("/accounts/{number}/statement", response={200: AccountStatementOut, **REFUSALS})

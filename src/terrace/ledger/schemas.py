@@ -82,6 +82,12 @@ class DepositIn(Schema):
     bank_reference: Text = Field(max_length=60)
 
 
+class OperatorIn(Schema):
+    """Who runs a unit and gets what it earns, by number; "" for nobody."""
+
+    party: Text = Field("", max_length=20)
+
+
 class TakeBackIn(Schema):
     """Why a deposit is taken back."""
 

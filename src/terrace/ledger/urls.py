@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from terrace.ledger.views import accounts, answers, deposits, money, runs, transfers
+from terrace.ledger.views import accounts, answers, deposits, money, operators, runs, transfers
 
 app_name = "ledger"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("money/", money.money, name="money"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/<str:number>/", accounts.account, name="account"),
+    path("accounts/<str:number>/operator/", operators.operator, name="operator"),
     path("deposits/new/", deposits.deposit, name="deposit"),
     path("transfers/<str:number>/", transfers.transfer, name="transfer"),
     path("transfers/<str:number>/take-back/", deposits.take_back, name="take_back"),

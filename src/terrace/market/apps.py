@@ -11,6 +11,7 @@ class MarketConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the contexts below, and say what is handed out: each part has its own lines."""
+        from terrace.accounts.domain import AccountDataRequested, PersonForgotten
         from terrace.audit import queries as audit
         from terrace.http import idempotency
         from terrace.http.handouts import know_words
@@ -32,6 +33,8 @@ class MarketConfig(AppConfig):
         events.subscribe(PartyErased, subscriptions.forget)
         events.subscribe(DataRequested, subscriptions.add_orders)
         events.subscribe(PartyErased, subscriptions.forget_buyer)
+        events.subscribe(AccountDataRequested, subscriptions.add_own)
+        events.subscribe(PersonForgotten, subscriptions.forget_person)
         audit.know_subjects_by(NAMERS)
         know_words(OFFER_WORDS)
         know_words(ORDER_WORDS)

@@ -1,11 +1,13 @@
 """What the market does on news from below: each part has its own lines."""
 
+from terrace.accounts.domain import AccountDataRequested, PersonForgotten
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.words import _
 from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind
 from terrace.market.queries.belongings import held_about_buyer
+from terrace.market.queries.own import held_about_person
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved, PartyRested
 from terrace.traceability.domain import LotsRecalled, TraceRequested
 
@@ -66,6 +68,17 @@ def warn(recalled: LotsRecalled) -> None:
 def add_orders(asked: DataRequested) -> None:
     """Put what the party bought into what it is handed about itself."""
     asked.add("orders", held_about_buyer(asked.party_id))
+
+
+def add_own(asked: AccountDataRequested) -> None:
+    """Put what somebody bought for themselves, and the addresses they keep, into what their account is handed."""
+    for name, rows in held_about_person(asked.person_id).items():
+        asked.add(name, rows)
+
+
+def forget_person(gone: PersonForgotten) -> None:
+    """Drop the addresses of somebody whose account was erased, and empty what they ordered that is over."""
+    services.forget_person(by=SYSTEM, person_id=gone.person_id)
 
 
 def forget_buyer(erased: PartyErased) -> None:

@@ -27,7 +27,10 @@ from terrace.traceability.domain import Permission as Traceability
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A place in the navigation: who sees it, with `resting` also who speaks for a party that rests; where it leads."""
+    """A place in the navigation: who sees it, and where it leads.
+
+    With `resting` also who speaks for a party that rests sees it, with `buyers` who holds no post.
+    """
 
     label: Text
     route: str
@@ -35,10 +38,13 @@ class Destination:
     permissions: tuple[StrEnum, ...] = ()
     parties: bool = False
     resting: bool = False
+    buyers: bool = False
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether `actor` should see it."""
         if not self.permissions and not self.parties:
+            return True
+        if self.buyers and not actor.grants:
             return True
         own = actor.own_parties if self.resting else actor.parties
         return any(actor.holds(permission) for permission in self.permissions) or (self.parties and bool(own))
@@ -91,7 +97,7 @@ GROUPS = (
             Destination(_("To pack"), "market:pack_list", "package", (Market.PACK, Market.SELL), parties=True),
             Destination(_("Offers"), "market:offers", "tag", (Market.VIEW,), parties=True, resting=True),
             Destination(_("Disputes"), "market:disputes", "message", (Market.VIEW,), parties=True, resting=True),
-            Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True),
+            Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True, buyers=True),
             Destination(_("Market desk"), "market:desk", "list-check", (Market.DISPUTES, Market.PAYMENTS)),
             Destination(_("Payments"), "market:payments", "building-bank", (Market.PAYMENTS,)),
             Destination(_("Agreements"), "market:agreements", "notes", (Market.AGREEMENTS,)),

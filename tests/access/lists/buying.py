@@ -1,6 +1,9 @@
 """Lists of what buyers ordered, and of the transfers that clerks look for."""
 
-from terrace.market.domain import Provider
+from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
+from terrace.market import services
+from terrace.market.domain import PaymentStatus, Provider
 from tests import factories
 from tests.access.lists import Case
 from tests.conftest import VILLAGE, Cast
@@ -20,8 +23,20 @@ def _transfer(cast: Cast, number: int) -> None:
     place({make_offer(seller): 1}, provider=Provider.BANK)
 
 
+def _late_transfer(cast: Cast, number: int) -> None:
+    """Let money come that has to be transferred back."""
+    seller = factories.PartyFactory(area=factories.AreaFactory(code=VILLAGE[:6]))
+    payment = place({make_offer(seller): 1}, provider=Provider.BANK).payment
+    services.stop_payment(by=SYSTEM, payment_id=payment.pk, status=PaymentStatus.CANCELLED, now=clock.now())
+    services.confirm_transfer(by=SYSTEM, payment=payment, amount=payment.amount, on=clock.today())
+
+
 PAGES = {
     "market:orders_mine": Case(_bought, reader="farmer"),
     "market:payments": Case(_transfer, reader="clerk"),
 }
-REST = {"/market/my-orders": Case(_bought, reader="farmer")}
+REST = {
+    "/market/my-orders": Case(_bought, reader="farmer"),
+    "/market/payments": Case(_transfer, reader="clerk"),
+    "/market/repayments": Case(_late_transfer, reader="clerk"),
+}

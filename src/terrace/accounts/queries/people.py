@@ -42,6 +42,12 @@ def fully_seen(actor: Actor) -> Q:
     return own | Q(pk__in=here) | (within(paths) & ~Q(pk__in=anywhere))
 
 
+def proven_phone(person_id: int) -> str:
+    """Return the phone that a person has shown to hold and signs in by, "" without one."""
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    return person.proven_phone if person is not None and person.holds_phone else ""
+
+
 def ids_fully_seen(actor: Actor, ids: Iterable[int]) -> set[int]:
     """Return those of `ids` for whom `fully_seen` holds."""
     return set(Person.objects.filter(fully_seen(actor), pk__in=list(ids)).values_list("pk", flat=True))

@@ -10,7 +10,8 @@ from terrace.accounts.services.invitations import (
     let_back_in,
     revoke_invitation,
 )
-from terrace.accounts.services.own_data import StillHeld, close_account, erase_person, export_account
+from terrace.accounts.services.joining import find_contact_link, join, normal_contact, prove_phone, send_contact_link
+from terrace.accounts.services.own_data import StillHeld, close_account, erase_person, export_account, lock_own
 from terrace.accounts.services.people import (
     change_contact,
     change_profile,
@@ -50,6 +51,7 @@ __all__ = [
     "end_posts_at",
     "erase_person",
     "export_account",
+    "find_contact_link",
     "forget_party",
     "forget_person",
     "give_post",
@@ -57,16 +59,21 @@ __all__ = [
     "invite_for_party",
     "invite_to_post",
     "issue_token",
+    "join",
     "let_back_in",
+    "lock_own",
+    "normal_contact",
     "note_second_factor",
     "note_sign_in",
     "note_use",
     "open_account",
+    "prove_phone",
     "remember_language",
     "reseal_factors",
     "revoke_invitation",
     "revoke_token",
     "seal",
+    "send_contact_link",
     "take_back_own_tokens",
     "unseal",
 ]

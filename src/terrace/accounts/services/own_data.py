@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from terrace.accounts import queries
-from terrace.accounts.domain import NotYourself
+from terrace.accounts.domain import AccountDataRequested, NotYourself
 from terrace.accounts.models import Invitation, Person
 from terrace.accounts.services import locks
 from terrace.accounts.services.links import take_back_links
@@ -16,7 +16,7 @@ from terrace.accounts.services.people import forget_person
 from terrace.accounts.services.sign_in import home_of
 from terrace.accounts.services.tokens import take_back_tokens
 from terrace.audit import services as audit
-from terrace.kernel import clock
+from terrace.kernel import clock, events
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import Text
@@ -32,19 +32,30 @@ class StillHeld(DomainError):
         self.reasons = reasons
 
 
+def lock_own(*, by: Actor) -> None:
+    """Lock the actor's own account until the transaction ends: for acts above that write what belongs to it.
+
+    Raises `Forbidden` for a token or a visitor, `AccountClosed` for who was erased since the request began.
+    """
+    locks.own_person(by)
+
+
 @transaction.atomic
 def export_account(*, by: Actor, now: datetime | None = None) -> queries.Sections:
     """Return everything held about the actor as one who signs in, and record that it was handed out."""
     person = locks.own_person(by)
     audit.record(by=by, act="accounts.export_account", subject=person, area_path=home_of(person), now=now)
-    return queries.data_of(person)
+    held = queries.data_of(person)
+    events.publish(AccountDataRequested(person_id=person.pk, add=held.__setitem__))
+    return held
 
 
 @transaction.atomic
 def close_account(*, by: Actor, now: datetime | None = None) -> Person:
     """Close one's own account: nobody signs in by it any more, and its tokens and links end. Raises `StillHeld`.
 
-    Name and contacts stay until they are erased, so that it can still be said who did what.
+    Name and contacts stay until they are erased, so that it can still be said who did what; those of a buyer,
+    who belongs to no unit that could erase them, go at once.
     """
     person = locks.own_person(by)
     _refuse_while_held(person)
@@ -55,6 +66,8 @@ def close_account(*, by: Actor, now: datetime | None = None) -> Person:
     take_back_links(Invitation.objects.filter(person=person), by=by, now=moment)
     take_back_tokens(Q(issued_by=person), by=by, now=moment)
     audit.record(by=by, act="accounts.close_account", subject=person, area_path=home_of(person), now=moment)
+    if not person.area_path and not queries.posts_of([person.pk]).exists():
+        forget_person(by=by, person_id=person.pk, now=moment)
     return person
 
 

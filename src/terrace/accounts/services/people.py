@@ -12,6 +12,7 @@ from django.db.models import Q
 from terrace.accounts import queries
 from terrace.accounts.domain import (
     Permission,
+    PersonForgotten,
     Taken,
     erased_name,
     is_erased_name,
@@ -25,7 +26,7 @@ from terrace.accounts.services.links import take_back_links
 from terrace.accounts.services.sign_in import change_password, home_of
 from terrace.accounts.services.tokens import forget_tokens
 from terrace.audit import services as audit
-from terrace.kernel import clock
+from terrace.kernel import clock, events
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
@@ -81,6 +82,8 @@ def change_contact(*, by: Actor, phone: str, email: str, now: datetime | None = 
     """
     person = locks.own_person(by)
     person.phone, person.email = normal_phone(phone), normal_email(email)
+    if not person.holds_phone:
+        person.proven_phone = ""
     _save_once(person)
     EmailAddress.objects.filter(user_id=person.pk).exclude(email=person.email or "").delete()
     audit.record(by=by, act="accounts.change_contact", subject=person, area_path=home_of(person), now=now)
@@ -100,7 +103,7 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     area_path = home_of(person)
     addresses = [person.phone or "", person.email or ""]
     person.name = person.username = erased_name(person.pk)
-    person.phone = person.email = None
+    person.phone, person.email, person.proven_phone = None, None, ""
     person.is_active, person.language = False, ""
     person.set_unusable_password()
     person.save()
@@ -109,6 +112,7 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     _empty_links(Q(person=person) | Q(accepted_by=person), person.name, addresses, by, now or clock.now())
     forget_tokens(Q(issued_by=person), by=by, now=now or clock.now())
     messaging.forget(person_id=person.pk)
+    events.publish(PersonForgotten(person_id=person.pk))
     audit.record(by=by, act="accounts.forget_person", subject=person, area_path=area_path, now=now)
     return True
 

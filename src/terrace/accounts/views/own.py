@@ -40,6 +40,7 @@ def profile(request: Request) -> HttpResponse:
             (_("E-mail"), person.email),
             (_("Language"), languages.get(person.language, _("not chosen yet"))),
         ],
+        "may_prove": not person.holds_phone,
         "may_issue": request.actor.holds(Permission.TOKENS) or bool(request.actor.parties),
         "needs_second_factor": request.needs_second_factor,
     }

@@ -23,6 +23,7 @@ from terrace.ledger.queries.figures import (
 )
 from terrace.ledger.queries.held import held_about, payouts_held_about
 from terrace.ledger.queries.leads import know_references, number_in, url_of
+from terrace.ledger.queries.operators import operator_of
 from terrace.ledger.queries.payouts import (
     count_by_state,
     get_run,
@@ -74,6 +75,7 @@ __all__ = [
     "know_references",
     "last_entries",
     "number_in",
+    "operator_of",
     "payouts_held_about",
     "payouts_of",
     "payouts_under_way",

@@ -10,6 +10,7 @@ from terrace.ledger.services.accounts import (
     move_account,
 )
 from terrace.ledger.services.deposits import AlreadyBooked, MadeElsewhere, deposit, take_back
+from terrace.ledger.services.earnings import OwnOperator, set_operator
 from terrace.ledger.services.export import BANK_FILE, NothingToHandOver, export_payouts
 from terrace.ledger.services.payouts import (
     PREPARE_JOB,
@@ -39,6 +40,7 @@ __all__ = [
     "NotHandedOver",
     "NothingToHandOver",
     "NothingToPay",
+    "OwnOperator",
     "PayoutsGiven",
     "ResultsRefused",
     "StillPreparing",
@@ -59,5 +61,6 @@ __all__ = [
     "restart_preparation",
     "reverse",
     "run_preparation",
+    "set_operator",
     "take_back",
 ]

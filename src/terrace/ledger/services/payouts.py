@@ -17,10 +17,12 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, PayoutState, Permission, Reason, RunState
-from terrace.ledger.models import Payout, PayoutRun
+from terrace.ledger.models import PayoutRun
 from terrace.ledger.queries.payouts import accounts_to_pay
 from terrace.ledger.services.accounts import house_account
-from terrace.ledger.services.posting import lock_balances, post_many
+from terrace.ledger.services.earnings import hand_on_earnings
+from terrace.ledger.services.payout_rows import PayoutGiven, write_payouts
+from terrace.ledger.services.posting import lock_balances, settle
 from terrace.ledger.services.returning import give_back
 from terrace.ledger.services.writing import NUMBER
 from terrace.network import queries as network
@@ -73,6 +75,7 @@ class PayoutsGiven:
 def prepare_payouts(*, by: Actor, given: PayoutsGiven, now: datetime | None = None) -> PayoutRun:
     """Take the money of an area's parties out of their accounts, to be paid by the bank: the whole of each balance.
 
+    What the area's units have earned is handed on to who runs them first.
     A small run is prepared when this returns, a larger one by a job. Who has no
     bank account is left out and counted. Raises `Forbidden` outside the actor's
     area, `Invalid` at the field that breaks a rule, `NothingToPay`.
@@ -135,12 +138,13 @@ def _begin(by: Actor, given: PayoutsGiven, now: datetime) -> PayoutRun:
     by.require(Permission.PAY, area.path)
     if by.person_id is None:
         raise Forbidden
-    purpose = _checked(given)
+    purpose, number = _checked(given), ids.reference("Y")
+    hand_on_earnings(by=by, path=area.path, number=number, now=now)
     total = accounts_to_pay(area.path, given.minimum).count()
     if not total:
         raise NothingToPay
     run = PayoutRun.objects.create(
-        number=ids.reference("Y"),
+        number=number,
         person_id=by.person_id,
         area=area,
         area_path=area.path,
@@ -193,13 +197,10 @@ def _prepare_some(run_id: int, by: Actor, now: datetime) -> bool:
 
 
 class _Rich(NamedTuple):
-    """An account that has enough, as far as a payout needs to know it."""
+    """An account that has enough, and whose it is."""
 
     pk: int
     party_id: int
-    currency: str
-    area_path: str
-    county_code: str
 
 
 def _take(by: Actor, run: PayoutRun, rows: Sequence[_Rich], now: datetime) -> None:
@@ -209,36 +210,21 @@ def _take(by: Actor, run: PayoutRun, rows: Sequence[_Rich], now: datetime) -> No
     party_ids = [row.party_id for row in rows]
     kinds, banks = registry.kinds_of(party_ids), registry.open_accounts(party_ids)
     payable = [row for row in rows if balances[row.pk] >= run.minimum_minor and kinds[row.party_id] in run.kinds]
-    payouts = [
-        _payout(run, row, balances[row.pk], banks[row.party_id], now) for row in payable if row.party_id in banks
-    ]
-    Payout.objects.bulk_create(payouts)
-    post_many(by=by, drafts=[_draft(payout, waiting.pk) for payout in payouts], now=now)
+    payouts = [_payout(row, balances[row.pk], banks[row.party_id]) for row in payable if row.party_id in banks]
+    write_payouts(run, payouts, now)
+    settle(by=by, drafts=[_draft(payout, run.currency, waiting.pk) for payout in payouts], now=now)
     run.count += len(payouts)
-    run.amount_minor += sum(payout.amount_minor for payout in payouts)
+    run.amount_minor += sum(payout.minor for payout in payouts)
     run.without_account += len(payable) - len(payouts)
 
 
-def _payout(run: PayoutRun, row: _Rich, minor: int, bank: BankAccount, now: datetime) -> Payout:
-    return Payout(
-        number=ids.reference("Z", length=NUMBER),
-        run=run,
-        party_id=row.party_id,
-        account_id=row.pk,
-        amount_minor=minor,
-        currency=row.currency,
-        bank_account_id=bank.pk,
-        bank=bank.bank,
-        last4=bank.last4,
-        prepared_at=now,
-        area_path=row.area_path,
-        county_code=row.county_code,
-    )
+def _payout(row: _Rich, minor: int, bank: BankAccount) -> PayoutGiven:
+    return PayoutGiven(ids.reference("Z", length=NUMBER), row.pk, minor, bank.pk, bank.bank, bank.last4)
 
 
-def _draft(payout: Payout, waiting_id: int) -> Draft:
-    amount, reference = payout.amount, payout.reference
-    legs = (Leg(payout.account_id, -amount, Part.BANK), Leg(waiting_id, amount, Part.BANK))
+def _draft(payout: PayoutGiven, currency: str, waiting_id: int) -> Draft:
+    amount, reference = payout.amount(currency), f"payout/{payout.number}"
+    legs = (Leg(payout.account, -amount, Part.BANK), Leg(waiting_id, amount, Part.BANK))
     return Draft(Reason.PAYOUT, reference, legs, f"{reference}/out")
 
 

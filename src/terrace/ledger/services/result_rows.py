@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.translation import override
 
@@ -147,11 +148,15 @@ def _words() -> dict[str, Result]:
 
 
 def _day(value: object) -> date:
-    if isinstance(value, date):
-        return value
+    return value if isinstance(value, date) else _read_day(str(value).strip())
+
+
+@lru_cache(maxsize=64)
+def _read_day(text: str) -> date:
+    """Return the day that a cell names: a bank answers of a hundred thousand payouts on a few days."""
     for form in DAYS:
         try:
-            return datetime.strptime(str(value).strip(), form).date()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
     raise Invalid(_("Enter a day such as 2026-09-30."), field="on")

@@ -16,7 +16,7 @@ from terrace.kernel.words import _
 from terrace.ledger.domain import UNDER_WAY, AccountKind, Draft, Leg, Part, PayoutState, Permission, Reason, RunState
 from terrace.ledger.models import Payout, PayoutRun
 from terrace.ledger.services.accounts import house_account
-from terrace.ledger.services.posting import post_many
+from terrace.ledger.services.posting import settle
 from terrace.ledger.services.result_rows import Outcome, ResultRows
 from terrace.ledger.services.returning import back
 from terrace.ledger.services.telling import tell_of
@@ -93,7 +93,7 @@ def book_results(*, by: Actor, run: PayoutRun, rows: Sequence[GivenRow], now: da
 
 
 def _book(by: Actor, run: PayoutRun, changed: Sequence[Outcome], now: datetime) -> None:
-    post_many(by=by, drafts=_drafts(changed), now=now)
+    settle(by=by, drafts=_drafts(changed), now=now)
     _note(changed)
     if run.state == RunState.EXPORTED and not run.payouts.filter(state__in=UNDER_WAY).exists():
         run.state, run.settled_at = RunState.SETTLED, now

@@ -7,14 +7,14 @@ from terrace.kernel.actors import Actor
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.ledger.models import Payout
 from terrace.ledger.services.accounts import house_account
-from terrace.ledger.services.posting import post_many
+from terrace.ledger.services.posting import settle
 
 
 def give_back(*, by: Actor, payouts: Sequence[Payout], memo: str, now: datetime) -> None:
     """Move what lies with the payouts on their way back to the parties' accounts, once for each payout."""
     if payouts:
         waiting = house_account(AccountKind.PAYOUTS)
-        post_many(by=by, drafts=[back(payout, waiting.pk, memo) for payout in payouts], now=now)
+        settle(by=by, drafts=[back(payout, waiting.pk, memo) for payout in payouts], now=now)
 
 
 def back(payout: Payout, from_id: int, memo: str) -> Draft:

@@ -81,10 +81,24 @@ def account(request: Request, number: str) -> HttpResponse:
         "lead": f"{AccountKind(found.kind).label} · {found.number}",
         "breadcrumb": _crumbs(request.actor, title),
         "figures": _figures(said),
+        **_running(request.actor, found),
     }
     lines = _rows(request.actor, said) if said.entries or "export" in request.GET else []
     table = _statement_table(found)
     return listing.answer_computed(request, "ledger/account.html", table, lines, form, context)
+
+
+def _running(actor: Actor, account: Account) -> dict[str, object]:
+    """Return who runs the unit whose account it is, with the way to say so for who pays out; of others nothing."""
+    if account.unit_id is None:
+        return {}
+    party = queries.operator_of(account)
+    way = {"url": reverse("ledger:operator", args=[account.number]), "label": _("Who runs it"), "icon": "id-badge"}
+    return {
+        "is_of_unit": True,
+        "operator": party.name if party else "",
+        "actions": [way] if actor.may(Permission.PAY, account.area_path) else [],
+    }
 
 
 def _accounts_table() -> Table[Account, Card]:

@@ -19,8 +19,13 @@ class Permission(Choice):
 
 ACTS: Mapping[str, Text] = {
     "market.place_order": _("placed an order"),
+    "market.claim_order": _("put an order that was bought without an account among the own"),
+    "market.keep_address": _("kept an address"),
+    "market.remove_address": _("removed an address"),
     "market.take_payment": _("booked the payment of an order"),
     "market.give_back_payment": _("gave back a payment that came too late"),
+    "market.give_back_other": _("gave back money that came in another amount"),
+    "market.settle_notice": _("looked into what a payment provider said"),
     "market.expire_order": _("let an order end that was not paid in time"),
     "market.stop_order": _("cancelled an order before it was paid"),
     "market.pay_back": _("paid money back to a buyer"),

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, PlainForm, SecretForm, WholeField
+from terrace.http.text_tables import read_either
+from terrace.http.workbooks import GivenRow, WorkbookField
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
@@ -15,6 +17,7 @@ from terrace.market import gateways
 from terrace.market.domain import OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Order, Payment
 from terrace.market.services.delivery import LONGEST, Delivery
+from terrace.market.services.statements import STATEMENT
 from terrace.registry import queries as registry
 
 OWN_WORDS = {
@@ -66,6 +69,7 @@ class CheckoutForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     buyer = forms.ChoiceField(label=_("Buyer"), required=False)
+    keep_address = forms.BooleanField(label=_("Keep this address for the next order"), required=False)
     provider = forms.ChoiceField(label=_("How you pay"), widget=forms.RadioSelect)
     total = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -75,6 +79,8 @@ class CheckoutForm(ActForm):
         cast(forms.ChoiceField, self.fields["provider"]).choices = providers
         self.fields["provider"].initial = providers[0][0] if providers else None
         self._offer_buyers(actor)
+        if actor.person_id is None:
+            del self.fields["keep_address"]
 
     def delivery(self) -> Delivery:
         """Return where the order goes."""
@@ -99,6 +105,16 @@ class CheckoutForm(ActForm):
         self.fields["buyer"].initial = own[0][0]
 
 
+class AddressForm(ActForm):
+    """Where goods go, to be kept."""
+
+    keeps_draft = False
+
+    recipient, phone, region, address = (
+        CheckoutForm.base_fields[name] for name in ("recipient", "phone", "region", "address")
+    )
+
+
 class FindOrderForm(SecretForm):
     """The number of an order and the phone it was ordered with: what opens it without an account."""
 
@@ -120,13 +136,38 @@ class TransferForm(ActForm):
     amount = MoneyField(label=_("Amount that came in"))
     on = DayField(label=_("Day on the statement"))
     reference = forms.CharField(label=_("The bank's reference"), required=False, max_length=80)
+    sends_back = forms.BooleanField(
+        label=_("If it is another amount, or came a second time: book it, to be sent back"),
+        required=False,
+        help_text=_("The buyer is told, and the payment stays as it is."),
+    )
 
     def given(self) -> dict[str, Any]:
         """Return the arguments of the confirmation."""
         values: dict[str, Any] = self.values
         amount: Money = values["amount"]
         on: date = values["on"]
-        return {"amount": amount, "on": on, "reference": values["reference"]}
+        return {
+            "amount": amount,
+            "on": on,
+            "reference": values["reference"],
+            "sends_back": values["sends_back"],
+        }
+
+
+class StatementForm(ActForm):
+    """The bank's statement."""
+
+    file = WorkbookField(
+        label=_("The bank's file"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        help_text=_("CSV or xlsx with day, amount, the bank's reference and what the payer wrote."),
+    )
+
+    def rows(self) -> list[GivenRow]:
+        """Return the rows of the file; raises `Invalid` when it cannot be read."""
+        upload = self.cleaned_data["file"]
+        return read_either(upload, upload.name, STATEMENT)
 
 
 class PaymentFilter(FilterForm):

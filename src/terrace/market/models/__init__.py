@@ -1,13 +1,14 @@
 """Offers, orders, payments, and what becomes of the money."""
 
 from terrace.market.models.offers import Offer, OfferPhoto, Review
-from terrace.market.models.orders import Order, OrderLine
+from terrace.market.models.orders import Address, Order, OrderLine
 from terrace.market.models.packing import OrderParcel, PackedLot
 from terrace.market.models.payments import Payment, PaymentNotice, Repayment
 from terrace.market.models.sandbox import ChargeState, SandboxCharge
 from terrace.market.models.settling import Agreement, Dispute, Refund, Settlement, SettlementLine
 
 __all__ = [
+    "Address",
     "Agreement",
     "ChargeState",
     "Dispute",

@@ -25,6 +25,15 @@ class Order(Versioned, Timed):
         "market.Agreement", null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="null: no fees"
     )
     buyer = models.ForeignKey("registry.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "accounts.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="who bought it for themselves, signed in or claimed later",
+    )
     recipient = models.CharField(max_length=80)
     phone = models.CharField(max_length=20)
     region = models.CharField(max_length=120, help_text="province, city, district")
@@ -69,6 +78,7 @@ class Order(Versioned, Timed):
             models.Index(fields=["status", "complete_by"], name="market_orders_to_complete"),
             models.Index(fields=["phone", "-id"], name="market_orders_by_phone"),
             models.Index(fields=["paid_at"], name="market_orders_by_payment"),
+            models.Index(fields=["person", "-id"], condition=Q(person__isnull=False), name="market_orders_of_person"),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +113,26 @@ class Order(Versioned, Timed):
     def reference(self) -> str:
         """How the ledger, parcels and lots below name it."""
         return f"order/{self.number}"
+
+
+class Address(Timed):
+    """Where somebody with an account lets goods be sent again: kept on their wish, gone with the account."""
+
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    recipient = models.CharField(max_length=80)
+    phone = models.CharField(max_length=20)
+    region = models.CharField(max_length=120)
+    address = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "recipient", "phone", "region", "address"], name="market_address_kept_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class OrderLine(models.Model):

@@ -50,9 +50,17 @@ class Payment(Timed):
 
 
 class PaymentNotice(models.Model):
-    """A provider's notice as it came, with what was done about it: the evidence when provider and books disagree."""
+    """A provider's notice as it came, with what was done about it: the evidence when provider and books disagree.
 
+    `mark` is the fingerprint of what was said: said again it is counted in `times`, and no row is added.
+    `settled_at` is when somebody has looked into one that does not fit.
+    """
+
+    mark = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    settled_at = models.DateTimeField(null=True, blank=True)
     provider = models.CharField(max_length=10, choices=Provider.choices())
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="notices")
     body = models.JSONField()
@@ -63,6 +71,12 @@ class PaymentNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.pk}"
+
+    @property
+    def amount(self) -> Money | None:
+        """What it says was paid; None where it says nothing of it."""
+        minor, currency = self.body.get("minor"), self.body.get("currency")
+        return Money(minor, currency) if isinstance(minor, int) and isinstance(currency, str) else None
 
 
 class Repayment(Timed):

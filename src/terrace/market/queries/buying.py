@@ -1,6 +1,6 @@
 """What buyers see: their payments and orders, by link, by number and phone, or as who speaks for a buyer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -23,8 +23,9 @@ class Bought:
 
 
 def orders_bought_by(actor: Actor) -> QuerySet[Order]:
-    """Return the orders of the buyers that the actor speaks for."""
-    return Order.objects.filter(buyer_id__in=actor.own_parties)
+    """Return the orders of the buyers that the actor speaks for, and those that it bought for itself."""
+    own = Q(person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+    return Order.objects.filter(Q(buyer_id__in=actor.own_parties) | own)
 
 
 def get_payment(number: str) -> Payment:
@@ -107,9 +108,24 @@ def get_repayment(actor: Actor, pk: int) -> Repayment:
 
 
 def notices_to_look_into(actor: Actor) -> QuerySet[PaymentNotice]:
-    """Return the providers' notices of another amount than was to be paid: somebody has to ask."""
+    """Return the providers' notices of another amount than was to be paid that nobody has looked into yet."""
     here = payments_visible_to(actor).values("pk")
-    return PaymentNotice.objects.filter(payment__in=here, answer=Answer.OTHER_AMOUNT)
+    odd = PaymentNotice.objects.filter(payment__in=here, answer=Answer.OTHER_AMOUNT, settled_at=None)
+    return odd.exclude(provider=Provider.BANK)
+
+
+def get_notice(actor: Actor, pk: int) -> PaymentNotice:
+    """Return a notice of a payment that the actor may see, or raise `NotFound`."""
+    here = payments_visible_to(actor).values("pk")
+    found = PaymentNotice.objects.select_related("payment").filter(pk=pk, payment__in=here).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def payments_by_id(ids: Iterable[int]) -> dict[int, Payment]:
+    """Return payments by id. The caller has authorised the look."""
+    return Payment.objects.in_bulk(list(ids))
 
 
 def orders_by_payment(payments: Sequence[Payment]) -> Mapping[int, list[Order]]:

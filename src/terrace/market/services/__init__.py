@@ -1,9 +1,11 @@
 """Acts: the only writers."""
 
+from terrace.market.services.addresses import keep_address, remove_address
 from terrace.market.services.agreeing import AgreementGiven, InForce, OneADay, make_agreement, withdraw_agreement
 from terrace.market.services.arriving import presume_arrived
 from terrace.market.services.cancelling import PaidTogether, cancel_order
 from terrace.market.services.checkout import Checkout, KeyUsed, Placed, PriceChanged, place_orders
+from terrace.market.services.claiming import claim_orders
 from terrace.market.services.completing import complete_due_orders, complete_order, confirm_receipt
 from terrace.market.services.deciding import ask_goods_back, decide_dispute, hand_in_return, take_back_goods
 from terrace.market.services.delivery import Delivery
@@ -18,8 +20,9 @@ from terrace.market.services.disputing import (
     pass_on_overdue,
     withdraw_dispute,
 )
+from terrace.market.services.evidence import settle_notice
 from terrace.market.services.finding import refresh_search
-from terrace.market.services.forgetting import empty_old_orders, forget_buyer
+from terrace.market.services.forgetting import empty_old_orders, forget_buyer, forget_person
 from terrace.market.services.links import order_path, order_url, payment_path, payment_url, require_signature
 from terrace.market.services.locking import InDispute, NotNow
 from terrace.market.services.offer_terms import OfferTerms, UnlikelyPrice
@@ -61,11 +64,14 @@ from terrace.market.services.reviews import (
     show_review,
 )
 from terrace.market.services.sandbox import decide_charge, send_notices
+from terrace.market.services.sending import send_order_link
 from terrace.market.services.shipping import parcel_delivered, parcel_did_not_arrive, ship_order
+from terrace.market.services.statements import STATEMENT, StatementBooked, StatementRefused, book_statement
 from terrace.market.services.stock import give_back
 from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
 
 __all__ = [
+    "STATEMENT",
     "AgreementGiven",
     "AlreadyOpen",
     "AlreadyReviewed",
@@ -95,6 +101,8 @@ __all__ = [
     "PriceChanged",
     "ReviewGiven",
     "SellerRests",
+    "StatementBooked",
+    "StatementRefused",
     "TooManyPhotos",
     "UnlikelyPrice",
     "accept_offer",
@@ -104,8 +112,10 @@ __all__ = [
     "ask_goods_back",
     "ask_providers",
     "book_notice",
+    "book_statement",
     "cancel_order",
     "change_offer",
+    "claim_orders",
     "complete_due_orders",
     "complete_order",
     "confirm_receipt",
@@ -120,9 +130,11 @@ __all__ = [
     "follow_seller",
     "forget_buyer",
     "forget_party",
+    "forget_person",
     "give_back",
     "hand_in_return",
     "hide_review",
+    "keep_address",
     "make_agreement",
     "mark_paid_back",
     "move_photo",
@@ -146,6 +158,7 @@ __all__ = [
     "put_on_sale",
     "refresh_search",
     "refund_order",
+    "remove_address",
     "remove_photo",
     "repay",
     "require_signature",
@@ -154,6 +167,8 @@ __all__ = [
     "return_lost",
     "review",
     "send_notices",
+    "send_order_link",
+    "settle_notice",
     "ship_order",
     "show_review",
     "stop_payment",

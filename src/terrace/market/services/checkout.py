@@ -76,8 +76,8 @@ class Placed:
 def place_orders(*, by: Actor, checkout: Checkout, now: datetime | None = None) -> Placed:
     """Order what is wanted: one payment, an order for each seller, each offer's stock taken, or nothing at all.
 
-    Anybody may buy, without an account. Raises `Invalid` at the field of the
-    delivery that cannot be used, `NotOnSale`, `TooMany`, `SoldOut`,
+    Anybody may buy, without an account; who is signed in finds it among the own
+    orders. Raises `Invalid` at the field of the delivery that cannot be used, `NotOnSale`, `TooMany`, `SoldOut`,
     `PriceChanged` when the total is another than the buyer saw, and `KeyUsed`.
     """
     moment = now or clock.now()
@@ -89,7 +89,7 @@ def place_orders(*, by: Actor, checkout: Checkout, now: datetime | None = None) 
         return _place(by, checkout, delivery, buyer, key, moment)
     except DomainError:
         # The same key again may find its own goods gone: they are in the orders of the first time.
-        if before := _placed_before(key, checkout, delivery):
+        if before := _placed_before(key, checkout, delivery, buyer):
             return before
         raise
 
@@ -104,7 +104,7 @@ def _place(by: Actor, checkout: Checkout, delivery: Delivery, buyer: Party | Non
         placed = _write(by, checkout, delivery, buyer, basket, key, now)
         if placed is not None:
             return placed
-        if before := _placed_before(key, checkout, delivery):
+        if before := _placed_before(key, checkout, delivery, buyer):
             return before
     raise SoldOut(_("Somebody else is taking the same goods. Try again."), field="wanted")
 
@@ -121,7 +121,7 @@ def _write(
     """Write everything in one transaction, or return None when the stock or the offers changed meanwhile."""
     payment = _payment(checkout, key, now)
     parts = [
-        (_order(lines, delivery, buyer, now), [_line(line) for line in lines])
+        (_order(by, lines, delivery, buyer, now), [_line(line) for line in lines])
         for _seller, lines in sorted(basket.by_seller().items())
     ]
     with transaction.atomic():
@@ -147,7 +147,7 @@ def _payment(checkout: Checkout, key: str, now: datetime) -> Payment:
     )
 
 
-def _order(lines: Sequence[Priced], delivery: Delivery, buyer: Party | None, now: datetime) -> Order:
+def _order(by: Actor, lines: Sequence[Priced], delivery: Delivery, buyer: Party | None, now: datetime) -> Order:
     goods, freight = sum(line.goods.minor for line in lines), sum(line.freight.minor for line in lines)
     seller = lines[0].seller
     agreement = agreement_in_force(seller.pk, seller.area_path, clock.today(now))
@@ -157,6 +157,7 @@ def _order(lines: Sequence[Priced], delivery: Delivery, buyer: Party | None, now
         seller_id=seller.pk,
         agreement_id=agreement.pk if agreement else None,
         buyer_id=buyer.pk if buyer else None,
+        person_id=None if buyer else by.person_id,
         recipient=delivery.recipient,
         phone=delivery.phone,
         region=delivery.region,
@@ -201,7 +202,7 @@ def _buyer(by: Actor, number: str) -> Party | None:
     return found
 
 
-def _placed_before(key: str, checkout: Checkout, delivery: Delivery) -> Placed | None:
+def _placed_before(key: str, checkout: Checkout, delivery: Delivery, buyer: Party | None) -> Placed | None:
     """Return what was placed under this key; raise `KeyUsed` when that was something else."""
     payment = Payment.objects.filter(key=key).first()
     if payment is None:
@@ -213,6 +214,7 @@ def _placed_before(key: str, checkout: Checkout, delivery: Delivery) -> Placed |
             had[line.offer.number] += line.quantity
     wants = {one.offer: one.quantity for one in checkout.wanted}
     went = Delivery(*(getattr(orders[0], name) for name in Delivery.__slots__))
-    if had != wants or went != delivery or payment.amount != checkout.total:
+    paid_alike = (payment.amount, payment.provider) == (checkout.total, checkout.provider)
+    if had != wants or went != delivery or not paid_alike or orders[0].buyer_id != (buyer.pk if buyer else None):
         raise KeyUsed
     return Placed(payment, orders, again=True)

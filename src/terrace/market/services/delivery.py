@@ -1,5 +1,6 @@
 """Where an order goes: read and checked before anything is ordered."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 from terrace.kernel.deployment import current
@@ -10,6 +11,9 @@ from terrace.kernel.words import _
 
 LONGEST = {"recipient": 80, "region": 120, "address": 200, "note": 200}
 SHORTEST = {"recipient": 1, "region": 2, "address": 3}
+
+UNSEEN, JOINER = ("Cc", "Cf"), "\u200d"
+"""Signs that command a printer or turn a line's direction would do so on labels and in messages. Emoji are joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def checked(given: Delivery) -> Delivery:
 
 def _check_text(name: str, text: str) -> None:
     refuse_identity_number(text, field=name)
+    if any(unicodedata.category(sign) in UNSEEN and sign != JOINER for sign in text):
+        raise Invalid(_("There are signs in it that nobody can see. Type it anew."), field=name)
     if len(text) > LONGEST[name]:
         raise Invalid(_("At most %(number)s characters.") % {"number": LONGEST[name]}, field=name)
     if len(text) < SHORTEST.get(name, 0):

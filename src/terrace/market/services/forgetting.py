@@ -10,7 +10,7 @@ from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.market.domain import OrderStatus
-from terrace.market.models import Order
+from terrace.market.models import Address, Order
 
 BATCH = 1_000
 OVER = (OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REFUNDED, OrderStatus.EXPIRED)
@@ -34,6 +34,22 @@ def forget_buyer(*, by: Actor, party_id: int, now: datetime | None = None) -> in
     """Empty the orders of a buyer that was erased; return how many. What was bought and paid stays in the books."""
     own = Order.objects.filter(buyer_id=party_id, emptied_at=None).select_for_update(no_key=True).order_by("pk")
     return _empty(own, by=by, now=now or clock.now())
+
+
+@transaction.atomic
+def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> int:
+    """Drop the addresses of somebody whose account was erased; empty their orders that are over, and return how many.
+
+    Those that are under way keep where they go, as of anybody who buys without
+    an account; all of them are nobody's from here on.
+    """
+    Address.objects.filter(person_id=person_id).delete()
+    own = Order.objects.filter(person_id=person_id).select_for_update(no_key=True).order_by("pk")
+    pks = [order.pk for order in own]
+    over = Order.objects.filter(pk__in=pks, emptied_at=None, status__in=OVER).order_by("pk")
+    emptied = _empty(over, by=by, now=now or clock.now())
+    Order.objects.filter(pk__in=pks).update(person=None)
+    return emptied
 
 
 @transaction.atomic

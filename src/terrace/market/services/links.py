@@ -27,6 +27,23 @@ def require_signature(reference: str, given: str) -> None:
         raise NotFound
 
 
+def may_act_by(order: Order, given: str) -> bool:
+    """Say whether `given` are the signs by which a buyer acts, or only those that let one look.
+
+    Number and phone stand on every parcel, and the seller reads them: they open
+    the look alone. Raises `NotFound` for any other signs.
+    """
+    if hmac.compare_digest(signature(order.reference).encode(), given.encode()):
+        return True
+    require_signature(f"look/{order.reference}", given)
+    return False
+
+
+def look_path(order: Order) -> str:
+    """Return the path of the order's page for whoever knows its number and phone: to look at, not to act."""
+    return reverse("market:order", args=[order.number, signature(f"look/{order.reference}")])
+
+
 def order_path(order: Order) -> str:
     """Return the path of the order's page for whoever has the link."""
     return reverse("market:order", args=[order.number, signature(order.reference)])

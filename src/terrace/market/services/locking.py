@@ -92,5 +92,26 @@ def require_buyer(by: Actor, order: Order, proof: str) -> None:
     """
     if proof:
         require_signature(order.reference, proof)
-    elif not by.is_system and (order.buyer_id is None or not by.speaks_for(order.buyer_id)):
+    elif not by.is_system and not _is_buyer(by, order):
         raise Forbidden
+
+
+def _is_buyer(by: Actor, order: Order) -> bool:
+    """Say whether the actor speaks for the party that bought, or bought it for themselves."""
+    if order.person_id is not None and order.person_id == by.person_id:
+        return True
+    return order.buyer_id is not None and by.speaks_for(order.buyer_id)
+
+
+def require_payments(by: Actor, payment: Payment) -> str:
+    """Return the area where the actor looks after one of a payment's orders, or raise `Forbidden`.
+
+    One of them is enough, as `queries.buying.payments_visible_to` shows it: a
+    transfer is one line on the bank's statement, and who finds it there has the
+    proof for all orders that it pays, in however many counties their sellers are.
+    """
+    paths = payment.orders.order_by("pk").values_list("area_path", flat=True)
+    held = next((path for path in paths if by.may(Permission.PAYMENTS, path)), None)
+    if held is None:
+        raise Forbidden
+    return held

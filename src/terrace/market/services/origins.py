@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from terrace.kernel.actors import EVERYWHERE
 from terrace.market.domain.packing import Content
 from terrace.market.models import Order, OrderLine
-from terrace.market.services.paying import common_path
 from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.traceability import queries as lots
@@ -51,3 +51,11 @@ def _move(areas: Mapping[OrderLine, Area | None]) -> None:
     for line, area in moved:
         line.area_path, line.county_code = area.path, area.county_code
     OrderLine.objects.bulk_update([line for line, _area in moved], COLUMNS)
+
+
+def common_path(paths: Iterable[str]) -> str:
+    """Return the path that all `paths` begin with."""
+    found = list(paths)
+    low, high = min(found, default=EVERYWHERE), max(found, default=EVERYWHERE)
+    same = next((place for place, sign in enumerate(low) if place >= len(high) or sign != high[place]), len(low))
+    return low[:same]

@@ -1,6 +1,6 @@
 """Money comes in: what providers say of payments, what a clerk reads at the bank, and what is booked of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
-from terrace.kernel.actors import EVERYWHERE, SYSTEM, Actor
+from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.days import refuse_far_day
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
@@ -17,11 +17,14 @@ from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.ledger.models import Account
 from terrace.market import gateways
-from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Permission, Provider
+from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Order, Payment, PaymentNotice
 from terrace.market.services import news
+from terrace.market.services.evidence import keep_notice
+from terrace.market.services.links import payment_url
+from terrace.market.services.locking import require_payments
 from terrace.market.services.repaying import repay
-from terrace.market.services.telling import tell_of_late_money
+from terrace.market.services.telling import tell_buyer, tell_of_late_money
 
 ANSWERS = {
     PaymentStatus.PAID: Answer.REPEATED,
@@ -57,7 +60,8 @@ def take_notice(
         notice = gateways.read_notice(provider, headers, body, moment)
     except gateways.Forged as problem:
         said = {"problem": str(problem), "raw": body[:500].decode("utf-8", "replace").replace("\0", "")}
-        return PaymentNotice.objects.create(at=moment, provider=provider, body=said, answer=Answer.FORGED)
+        once = f"{problem} {clock.today(moment)}"
+        return keep_notice(provider=provider, answer=Answer.FORGED, said=said, once=once, now=moment)
     return book_notice(provider=provider, notice=notice, now=moment)
 
 
@@ -66,8 +70,8 @@ def book_notice(*, provider: Provider, notice: Notice, now: datetime) -> Payment
     """Do what a provider's genuine notice asks for, once, and keep it with the answer."""
     payment = _locked(number=notice.number, provider=provider)
     answer = _answer_to(payment, notice, now)
-    said = {"number": notice.number, "amount": str(notice.amount), "reference": notice.reference, "paid": notice.paid}
-    return PaymentNotice.objects.create(at=now, provider=provider, payment=payment, body=said, answer=answer)
+    said = _said(notice.amount, notice.reference) | {"number": notice.number, "paid": notice.paid}
+    return keep_notice(provider=provider, answer=answer, said=said, payment=payment, now=now)
 
 
 def _answer_to(payment: Payment | None, notice: Notice, now: datetime) -> Answer:
@@ -76,6 +80,8 @@ def _answer_to(payment: Payment | None, notice: Notice, now: datetime) -> Answer
     if not notice.paid:
         return Answer.NOT_PAID
     if notice.amount != payment.amount:
+        if payment.status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED):
+            give_back_other(by=SYSTEM, payment=payment, amount=notice.amount, reference=notice.reference, now=now)
         return Answer.OTHER_AMOUNT
     return payment_arrived(by=SYSTEM, payment=payment, reference=notice.reference, now=now)
 
@@ -107,37 +113,47 @@ def payment_arrived(*, by: Actor, payment: Payment, reference: str, now: datetim
 
 @transaction.atomic
 def confirm_transfer(
-    *, by: Actor, payment: Payment, amount: Money, on: date, reference: str = "", now: datetime | None = None
+    *,
+    by: Actor,
+    payment: Payment,
+    amount: Money,
+    on: date,
+    reference: str = "",
+    sends_back: bool = False,
+    now: datetime | None = None,
 ) -> Payment:
     """Confirm that a buyer's bank transfer of `amount` stands on the account since the day `on`.
 
-    Raises `Forbidden` without the permission for the orders' areas, `NotWaiting`
-    for a payment that was made before or is no transfer, `OtherAmount` for
-    another amount than was to be paid, `Invalid` for a day to come. Money for
+    Who looks after one of the payment's orders may. Raises `Forbidden`, `NotWaiting`
+    for a payment that was made before or is no transfer, `Invalid` for a day to
+    come, `OtherAmount` for another amount than was to be paid: with `sends_back`
+    that, or what came a second time, is booked to be sent back, and the payment
+    stays as it is. Money for
     orders that have expired is booked and given back.
     """
     moment = now or clock.now()
-    by.require(Permission.PAYMENTS, common_path(payment.orders.values_list("area_path", flat=True)))
+    require_payments(by, payment)
     refuse_far_day(on, field="on")
     if on > clock.today(moment):
         raise Invalid(_("The day cannot be one to come."), field="on")
     locked = _locked(number=payment.number, provider=Provider.BANK)
-    if locked is None or locked.status in (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK):
+    is_over = locked is not None and locked.status in (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
+    if locked is None or (is_over and not sends_back):
         raise NotWaiting
-    if amount != locked.amount:
-        raise OtherAmount(_("To be paid is another amount. Send the money back, or ask the buyer."), field="amount")
-    answer = payment_arrived(by=by, payment=locked, reference=reference, now=moment)
-    said = {"amount": str(amount), "on": on.isoformat(), "reference": reference}
-    PaymentNotice.objects.create(at=moment, provider=Provider.BANK, payment=locked, body=said, answer=answer)
+    said = _said(amount, reference) | {"on": on.isoformat()}
+    if amount == locked.amount and not is_over:
+        answer = payment_arrived(by=by, payment=locked, reference=reference, now=moment)
+    elif sends_back:
+        give_back_other(by=by, payment=locked, amount=amount, reference=reference or on.isoformat(), now=moment)
+        answer = Answer.OTHER_AMOUNT
+    else:
+        raise OtherAmount(_("To be paid is another amount. Let it be sent back, or ask the buyer."), field="amount")
+    keep_notice(provider=Provider.BANK, answer=answer, said=said, payment=locked, now=moment)
     return locked
 
 
-def common_path(paths: Iterable[str]) -> str:
-    """Return the path that all `paths` begin with: who holds a permission there holds it for each."""
-    found = list(paths)
-    low, high = min(found, default=EVERYWHERE), max(found, default=EVERYWHERE)
-    same = next((place for place, sign in enumerate(low) if place >= len(high) or sign != high[place]), len(low))
-    return low[:same]
+def _said(amount: Money, reference: str) -> dict[str, Any]:
+    return {"minor": amount.minor, "currency": amount.currency, "reference": reference}
 
 
 def outside_account(payment: Payment) -> Account:
@@ -164,6 +180,24 @@ def _book_and_give_back(by: Actor, payment: Payment, reference: str, now: dateti
     tell_of_late_money(payment=payment, order=orders[0], now=now)
 
 
+def give_back_other(*, by: Actor, payment: Payment, amount: Money, reference: str, now: datetime) -> None:
+    """Book money that came in another amount than was to be paid, and at once that it goes back, once per reference.
+
+    The caller has authorised, and locked the payment. It is nobody's escrow: its orders were not paid by it.
+    """
+    if amount.minor <= 0 or amount.currency != payment.currency:
+        return
+    order, outside, once = _locked_orders(payment)[0], outside_account(payment), f"{payment.number}/{reference[:80]}"
+    held = ledger.escrow_account(payment.reference, area_path=order.area_path, county_code=order.county_code)
+    for reason, came in ((Reason.PAYMENT, amount), (Reason.REFUND, -amount)):
+        legs = (Leg(outside.pk, -came, Part.BUYER), Leg(held.pk, came, Part.ESCROW))
+        ledger.post(by=by, draft=Draft(reason, payment.reference, legs, f"other/{reason.value}/{once}"), now=now)
+    repay(payment=payment, amount=amount, key=f"other/{once}", now=now)
+    _record(by, "market.give_back_other", payment, [order], now, amount)
+    said = _("%(amount)s came for your order: another amount than was to be paid. It goes back to you. %(url)s")
+    tell_buyer(order, said, now, amount=amount, url=payment_url(payment))
+
+
 def _draft(payment: Payment, order: Order, outside: Account, reason: Reason) -> Draft:
     escrow = ledger.escrow_account(order.reference, area_path=order.area_path, county_code=order.county_code)
     amount = order.total if reason is Reason.PAYMENT else -order.total
@@ -179,7 +213,9 @@ def _locked_orders(payment: Payment) -> list[Order]:
     return list(payment.orders.select_for_update(no_key=True).order_by("pk"))
 
 
-def _record(by: Actor, act: str, payment: Payment, orders: Sequence[Order], now: datetime) -> None:
+def _record(
+    by: Actor, act: str, payment: Payment, orders: Sequence[Order], now: datetime, amount: Money | None = None
+) -> None:
     details: dict[str, Any] = {"payment": payment.number, "provider": payment.provider}
-    subjects = [(order, order.area_path, details | {"amount": str(order.total)}) for order in orders]
+    subjects = [(order, order.area_path, details | {"amount": str(amount or order.total)}) for order in orders]
     audit.record_many(by=by, act=act, subjects=subjects, now=now)

@@ -15,8 +15,9 @@ from terrace.kernel.errors import DomainError
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.market import gateways
-from terrace.market.domain import Permission, Provider, RepaymentStatus
+from terrace.market.domain import Provider, RepaymentStatus
 from terrace.market.models import Payment, Repayment
+from terrace.market.services.locking import require_payments
 
 REPAY_JOB = "market.pay_back"
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=6)
@@ -66,14 +67,12 @@ def pay_back_waiting(
 def mark_paid_back(*, by: Actor, repayment: Repayment, now: datetime | None = None) -> Repayment:
     """Note that a clerk has transferred the money back; raise `Forbidden`, or `PaidBackBefore` the second time."""
     moment = now or clock.now()
-    order = repayment.payment.orders.order_by("pk").first()
-    by.require(Permission.PAYMENTS, order.area_path if order else "")
+    path = require_payments(by, repayment.payment)
     waiting = Repayment.objects.filter(pk=repayment.pk, status=RepaymentStatus.WAITING, payment__provider=Provider.BANK)
     if not waiting.update(status=RepaymentStatus.DONE, done_at=moment):
         raise PaidBackBefore
     repayment.refresh_from_db()
     details = {"payment": repayment.payment.number, "amount": str(repayment.amount)}
-    path = order.area_path if order else ""
     audit.record(by=by, act="market.pay_back", subject=repayment, area_path=path, details=details, now=moment)
     return repayment
 

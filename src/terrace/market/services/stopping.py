@@ -1,7 +1,5 @@
 """Payments that end without money: not paid in time, or cancelled by the buyer. The goods go back into stock."""
 
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,15 +8,15 @@ from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.market import gateways
-from terrace.market.domain import Notice, OrderStatus, PaymentStatus, Provider
+from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Payment
+from terrace.market.services.batches import one_by_one
 from terrace.market.services.paying import NotWaiting, book_notice
 from terrace.market.services.stock import give_back
 
 ASK_AFTER = timedelta(minutes=2)
 """A provider's notice usually comes within seconds; after this time the house asks by itself."""
 BATCH = 200
-log = logging.getLogger(__name__)
 ENDS = {
     PaymentStatus.EXPIRED: (OrderStatus.EXPIRED, "market.expire_order"),
     PaymentStatus.CANCELLED: (OrderStatus.CANCELLED, "market.stop_order"),
@@ -33,8 +31,8 @@ def ask_providers(*, now: datetime | None = None) -> int:
     """
     moment = now or clock.now()
     waiting = Payment.objects.filter(status=PaymentStatus.WAITING, created_at__lte=moment - ASK_AFTER)
-    payments = waiting.exclude(provider=Provider.BANK).order_by("pay_by", "pk")[:BATCH]
-    return sum(_one_by_one(_ask, payment.pk, moment) for payment in payments)
+    oldest = waiting.exclude(provider=Provider.BANK).order_by("pay_by", "pk")[:BATCH]
+    return one_by_one(_ask, list(oldest.values_list("pk", flat=True)), moment)
 
 
 def expire_payments(*, now: datetime | None = None) -> int:
@@ -46,7 +44,7 @@ def expire_payments(*, now: datetime | None = None) -> int:
     moment = now or clock.now()
     passed = Payment.objects.filter(status=PaymentStatus.WAITING, pay_by__lt=moment)
     ids = list(passed.order_by("pay_by", "pk").values_list("pk", flat=True)[:BATCH])
-    return sum(_one_by_one(_expire, payment_id, moment) for payment_id in ids)
+    return one_by_one(_expire, ids, moment)
 
 
 @transaction.atomic
@@ -63,23 +61,14 @@ def stop_payment(*, by: Actor, payment_id: int, status: PaymentStatus, now: date
     return payment
 
 
-def _one_by_one(act: Callable[[int, datetime], bool], payment_id: int, now: datetime) -> bool:
-    """Do `act` to one payment; what fails there is logged with its id, and stops none of the others."""
-    try:
-        return act(payment_id, now)
-    except Exception:
-        log.exception("payment %s: %s failed", payment_id, act.__name__)
-        return False
-
-
 def _ask(payment_id: int, now: datetime) -> bool:
     """Book what the provider says of one payment; say whether it had been paid."""
     payment = Payment.objects.get(pk=payment_id)
     notice = _asked(payment)
     if notice is None or not notice.paid:
         return False
-    book_notice(provider=Provider(payment.provider), notice=notice, now=now)
-    return True
+    kept = book_notice(provider=Provider(payment.provider), notice=notice, now=now)
+    return kept.answer == Answer.BOOKED
 
 
 def _asked(payment: Payment) -> Notice | None:
@@ -89,16 +78,21 @@ def _asked(payment: Payment) -> Notice | None:
 
 @transaction.atomic
 def _expire(payment_id: int, now: datetime) -> bool:
-    """End one payment, unless somebody works on it right now or the provider has the money after all."""
+    """End one payment, unless somebody works on it right now or the provider has the money after all.
+
+    Another amount than was to be paid pays nothing: the goods go back into stock, and the money to who paid it.
+    """
     waiting = Payment.objects.filter(pk=payment_id, status=PaymentStatus.WAITING)
     payment = waiting.select_for_update(skip_locked=True, no_key=True).first()
     if payment is None:
         return False
-    notice = _asked(payment)
-    if notice is not None and notice.paid:
-        book_notice(provider=Provider(payment.provider), notice=notice, now=now)
+    notice, provider = _asked(payment), Provider(payment.provider)
+    if notice is not None and notice.paid and notice.amount == payment.amount:
+        book_notice(provider=provider, notice=notice, now=now)
         return False
     _stop(SYSTEM, payment, PaymentStatus.EXPIRED, now)
+    if notice is not None and notice.paid:
+        book_notice(provider=provider, notice=notice, now=now)
     return True
 
 

@@ -1,8 +1,9 @@
 """The basket of a visitor, and the checkout on one page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,9 +20,12 @@ from terrace.market import services
 from terrace.market.domain import Provider
 from terrace.market.domain.offers import MOST_PER_ORDER
 from terrace.market.forms.buying import CheckoutForm, QuantityForm
+from terrace.market.models import Address
 from terrace.market.queries.baskets import Basket, Priced
 from terrace.market.queries.offers import get_public_offer
+from terrace.market.queries.own import addresses_of
 from terrace.market.queries.sellers import seller_names
+from terrace.market.services.addresses import KEPT
 from terrace.market.services.checkout import PriceChanged
 from terrace.market.views.held import basket_of, held_in, hold
 
@@ -83,7 +87,9 @@ def checkout(request: Request) -> HttpResponse:
     held = basket_of(request)
     if not held.lines:
         return redirect("market:basket")
-    form = CheckoutForm(pages.sent(request), actor=request.actor, initial={"total": held.total.minor})
+    kept = list(addresses_of(request.actor).order_by("-pk"))
+    initial = _where(request, kept) | {"total": held.total.minor}
+    form = CheckoutForm(pages.sent(request), actor=request.actor, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             placed = _place(request, form, held)
@@ -97,8 +103,16 @@ def checkout(request: Request) -> HttpResponse:
         "basket": held,
         "submit_label": _("Order and pay"),
         "cancel_url": reverse("market:basket"),
+        "addresses": kept,
     }
     return pages.render(request, "market/checkout.html", context, status=pages.form_status(request))
+
+
+def _where(request: Request, kept: Sequence[Address]) -> dict[str, str]:
+    """Return the kept address that was chosen, else the youngest, as the form's first values."""
+    wanted = request.GET.get("to", "")
+    found = next((one for one in kept if str(one.pk) == wanted), kept[0] if kept else None)
+    return {name: getattr(found, name) for name in KEPT} if found else {}
 
 
 def _place(request: Request, form: CheckoutForm, held: Basket) -> services.Placed:
@@ -111,7 +125,18 @@ def _place(request: Request, form: CheckoutForm, held: Basket) -> services.Place
         key=f"page/{form.cleaned_data['idempotency_key']}",
         buyer=form.values.get("buyer", ""),
     )
-    return services.place_orders(by=request.actor, checkout=given)
+    placed = services.place_orders(by=request.actor, checkout=given)
+    if form.values.get("keep_address"):
+        _keep(request, form)
+    return placed
+
+
+def _keep(request: Request, form: CheckoutForm) -> None:
+    """Keep the address on the buyer's wish; that ten are kept already does not undo what was ordered."""
+    try:
+        services.keep_address(by=request.actor, given=replace(form.delivery(), note=""))
+    except Invalid as refused:
+        messages.info(request, str(refused.message))
 
 
 def _show_new_total(form: CheckoutForm, held: Basket) -> None:

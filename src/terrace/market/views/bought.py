@@ -7,38 +7,43 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from terrace.accounts import queries as accounts
 from terrace.http import listing, pages
-from terrace.http.access import needs, public
+from terrace.http.access import public, signed_in
+from terrace.http.forms import ActForm
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Text, _
 from terrace.logistics.domain import ParcelStatus
-from terrace.market.domain import OrderStatus, Permission
+from terrace.market import services
+from terrace.market.domain import OrderStatus
 from terrace.market.forms.buying import FindOrderForm, OrderFilter
 from terrace.market.models import Order
 from terrace.market.queries import buying
 from terrace.market.queries.disputes import disputes_of, open_dispute_of
+from terrace.market.queries.own import claimable
 from terrace.market.queries.packing import packed_of, parcels_of
-from terrace.market.services.links import order_path, payment_path, require_signature
+from terrace.market.services.links import look_path, may_act_by, payment_path
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
 from terrace.market.views.reviewing import review_ways
 from terrace.registry import queries as registry
 from terrace.traceability import queries as lots
 from terrace.traceability.domain import link_path
 
-FIND = "find_order"
-"""Its limits stand in ACCOUNT_RATE_LIMITS: for one visitor, and for one order."""
+FIND, SEND_LINK = "find_order", "send_order_link"
+"""Their limits stand in ACCOUNT_RATE_LIMITS: for one visitor, and for one order."""
 
 
 @never_cache
 @public
 def order(request: Request, number: str, signs: str) -> HttpResponse:
-    """Show an order to whoever has its link."""
+    """Show an order to whoever has its link; who opened it by number and phone looks, and lets the link be sent."""
     found = buying.get_order(number)
-    require_signature(found.reference, signs)
+    may_act = may_act_by(found, signs)
     card = bought_cards([found])[0]
     context: dict[str, Any] = {
         "title": _("Order %(number)s") % {"number": found.number},
@@ -46,13 +51,30 @@ def order(request: Request, number: str, signs: str) -> HttpResponse:
         "order": found,
         "steps": steps_of(found),
         "phone": show_phone(found.phone, current().region),
-        "primary": _next_act(found, signs),
-        "can_do": _can_do(found, signs),
+        "primary": _next_act(found, signs) if may_act else None,
+        "can_do": _can_do(found, signs) if may_act else [],
         "parcels": _parcels(found),
         "traces": _traces(found),
-        "reviews": review_ways(found, signs),
+        "reviews": review_ways(found, signs) if may_act else [],
+        "ask_link": None if may_act or not found.phone else ActForm(),
+        "was_sent": "sent" in request.GET,
+        "link_url": reverse("market:order_link", args=[number, signs]),
+        "last_digits": found.phone[-4:],
     }
     return pages.render(request, "market/order.html", context)
+
+
+@require_POST
+@never_cache
+@public
+def send_link(request: Request, number: str, signs: str) -> HttpResponse:
+    """Send the order's link to its phone: who has that phone acts for the buyer. A few times an hour, then no more."""
+    found = buying.get_order(number)
+    may_act_by(found, signs)
+    if not ratelimit.consume(request, action=SEND_LINK, key=found.number):
+        return render(request, "429.html", status=429)
+    services.send_order_link(order=found)
+    return redirect(f"{look_path(found)}?sent=1")
 
 
 @never_cache
@@ -66,25 +88,33 @@ def find(request: Request) -> HttpResponse:
             return render(request, "429.html", status=429)
         found = buying.find_order(number, form.values["phone"])
         if found is not None:
-            return redirect(order_path(found))
+            return redirect(look_path(found))
         form.add_error(None, _("There is no order with this number and this phone."))
     context = {
         "title": _("Find your order"),
         "lead": _("Enter the number of the order and the phone that you gave with it."),
         "form": form,
         "submit_label": _("Show the order"),
-        "mine": reverse("market:orders_mine") if request.actor.own_parties else "",
+        "mine": reverse("market:orders_mine") if request.actor.person_id else "",
+        "join": "" if request.actor.is_known else reverse("accounts:join"),
     }
     return pages.render(request, "market/find_order.html", context, status=pages.form_status(request))
 
 
-@needs(Permission.VIEW, or_own=True)
+@signed_in
 def mine(request: Request) -> HttpResponse:
-    """List the orders of the buyers that the reader speaks for, the youngest first."""
+    """List what the reader bought, alone or for the buyers that they speak for, the youngest first."""
     form = OrderFilter(request.GET)
     rows = form.narrow(buying.orders_bought_by(request.actor))
-    context = {"title": _("My orders"), "lead": _("What you ordered for the buyers that you speak for.")}
-    return listing.answer(request, "pages/list.html", _table(), rows, form, context)
+    person_id = request.actor.person_id
+    context = {
+        "title": _("My orders"),
+        "lead": _("What you ordered, for yourself or for the buyers that you speak for."),
+        "actions": [{"url": reverse("market:addresses"), "label": _("My addresses"), "icon": "map-pin"}],
+        "claimable": claimable(request.actor).count(),
+        "may_prove": person_id is not None and not accounts.proven_phone(person_id),
+    }
+    return listing.answer(request, "market/orders_mine.html", _table(), rows, form, context)
 
 
 def _next_act(found: Order, signs: str) -> dict[str, object] | None:

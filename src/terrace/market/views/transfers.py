@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,12 +17,15 @@ from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.words import Text, _
-from terrace.market import services
+from terrace.market import queries, services
 from terrace.market.domain import PaymentStatus, Permission
 from terrace.market.forms.buying import PaymentFilter, TransferForm
-from terrace.market.models import Order, Payment
+from terrace.market.models import Order, Payment, PaymentNotice, Repayment
 from terrace.market.queries import buying
 from terrace.market.views.paying import TONES
+
+MOST = 50
+"""So many of what has to be sent back or looked into stand on the page; the rest follows as they are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,29 @@ class PaymentCard:
         return TONES[PaymentStatus(self.payment.status)]
 
 
+@dataclass(frozen=True, slots=True)
+class RepaymentCard:
+    """Money that goes back to a buyer: of which orders, to whom, and by which transfer it came."""
+
+    repayment: Repayment
+    orders: Sequence[Order]
+
+    @property
+    def recipient(self) -> str:
+        """Who ordered, as far as that is still known."""
+        return self.orders[0].recipient if self.orders else ""
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of the orders."""
+        return " · ".join(order.number for order in self.orders)
+
+    @property
+    def came_by(self) -> str:
+        """The bank's or the provider's reference of the money that came."""
+        return self.repayment.payment.provider_reference
+
+
 @needs(Permission.PAYMENTS)
 def payments(request: Request) -> HttpResponse:
     """List the bank transfers that are waited for or may come late, and what has to be sent back."""
@@ -55,8 +82,12 @@ def payments(request: Request) -> HttpResponse:
     context = {
         "title": _("Payments"),
         "lead": _("Bank transfers to look for on the account, those that end first on top."),
-        "repayments": list(buying.repayments_to_make(request.actor).select_related("payment").order_by("id")[:50]),
-        "odd_notices": list(buying.notices_to_look_into(request.actor).select_related("payment").order_by("-id")[:20]),
+        "primary": {"url": reverse("market:statement"), "label": _("The bank's statement"), "icon": "upload"},
+        "repayments": _repayments(buying.repayments_to_make(request.actor)),
+        "refused": _repayments(queries.failed_repayments(request.actor)),
+        "odd_notices": list(
+            buying.notices_to_look_into(request.actor).select_related("payment").order_by("-id")[:MOST]
+        ),
     }
     return listing.answer(request, "market/payments.html", _table(), rows, form, context)
 
@@ -93,6 +124,31 @@ def pay_back(request: Request, repayment_id: int) -> HttpResponse:
         cancel_url=reverse("market:payments"),
     )
     return confirm(request, question, partial(services.mark_paid_back, by=request.actor, repayment=found))
+
+
+@needs(Permission.PAYMENTS)
+def settle_notice(request: Request, said_id: int) -> HttpResponse:
+    """Ask once, then note that somebody has looked into a notice that does not fit."""
+    found = buying.get_notice(request.actor, said_id)
+    told = {"number": found.payment.number if found.payment else "", "amount": written.anything(found.amount)}
+    question = Question(
+        title=_("Have you looked into this notice?"),
+        text=_("The provider says that %(amount)s was paid for payment %(number)s. It leaves this list.") % told,
+        submit_label=_("I have looked into it"),
+        cancel_url=reverse("market:payments"),
+    )
+    return confirm(request, question, partial(services.settle_notice, by=request.actor, notice=found))
+
+
+def _notices(rows: QuerySet[PaymentNotice]) -> list[PaymentNotice]:
+    return list(rows.select_related("payment").order_by("-id")[:MOST])
+
+
+def _repayments(rows: QuerySet[Repayment]) -> list[RepaymentCard]:
+    """Return the oldest of what goes back, with what a clerk has to know to make the transfer."""
+    found = list(rows.select_related("payment").order_by("id")[:MOST])
+    orders = buying.orders_by_payment([repayment.payment for repayment in found])
+    return [RepaymentCard(repayment, orders[repayment.payment_id]) for repayment in found]
 
 
 def _table() -> Table[Payment, PaymentCard]:

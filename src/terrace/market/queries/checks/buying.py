@@ -1,6 +1,6 @@
 """What must hold of stock, orders and payments in a live database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from terrace.kernel.checks import Check
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Reason
 from terrace.market.domain import OrderStatus, PaymentStatus
-from terrace.market.models import Offer, Order, OrderLine, Payment
+from terrace.market.models import Offer, Order, OrderLine, Payment, Refund, Repayment
 
 BATCH = 1_000
 GRACE = timedelta(hours=1)
@@ -80,9 +80,43 @@ def _payments_unlike_transfers() -> Iterable[str]:
 
 
 def _more_back_than_came() -> Iterable[str]:
-    """No more goes back to a buyer than was paid."""
-    sums = Payment.objects.annotate(back=Coalesce(Sum("repayments__amount_minor"), 0))
+    """No more goes back to a buyer than was paid, beside what came in another amount."""
+    of_orders = ~Q(repayments__key__startswith="other/")
+    sums = Payment.objects.annotate(back=Coalesce(Sum("repayments__amount_minor", filter=of_orders), 0))
     return sums.filter(back__gt=F("amount_minor")).order_by("number").values_list("number", flat=True)
+
+
+def _repayments_unlike_causes() -> Iterable[str]:
+    """Each refund, each payment that came too late and each other amount goes back, once and to the cent."""
+    for payments in _chunks(Payment.objects.order_by("pk")):
+        pks = [payment.pk for payment in payments]
+        back = Repayment.objects.filter(payment__in=pks).order_by("pk")
+        found = set(back.values_list("payment_id", "key", "amount_minor"))
+        refunds = Refund.objects.filter(order__payment__in=pks).order_by("pk")
+        caused = {
+            (payment_id, f"refund/{number}", minor)
+            for payment_id, number, minor in refunds.values_list("order__payment_id", "number", "amount_minor")
+        }
+        caused |= {
+            (payment.pk, f"late/{payment.number}", payment.amount_minor)
+            for payment in payments
+            if payment.status == PaymentStatus.GIVEN_BACK
+        }
+        caused |= _other_amounts(payments)
+        yield from sorted({f"{key}" for _payment_id, key, _minor in found ^ caused})
+
+
+def _other_amounts(payments: Sequence[Payment]) -> set[tuple[int, str, int]]:
+    """Return what the books say came in another amount and goes back: payment, key of the repayment, minor units."""
+    about = ledger.transfers_about_all(payment.reference for payment in payments)
+    return {
+        (payment.pk, transfer.key.replace("other/refund/", "other/", 1), entry.amount_minor)
+        for payment in payments
+        for transfer in about.get(payment.reference, ())
+        if transfer.key.startswith("other/refund/")
+        for entry in transfer.entries.all()
+        if entry.amount_minor > 0
+    }
 
 
 def _waiting_too_long() -> Iterable[str]:
@@ -106,5 +140,6 @@ BUYING_CHECKS = (
     Check("an order is paid when its payment is", _orders_unlike_payments),
     Check("what came for a payment is booked for its orders", _payments_unlike_transfers),
     Check("no more goes back to a buyer than was paid", _more_back_than_came),
+    Check("what goes back to buyers is what was given back", _repayments_unlike_causes),
     Check("goods that nobody paid for went back in time", _waiting_too_long),
 )

@@ -1,0 +1,136 @@
+"""Payments that do not fit: another amount, money after the end, orders of two counties: nothing kept, nothing lost."""
+
+from datetime import timedelta
+
+import pytest
+
+from terrace.kernel import clock
+from terrace.kernel.errors import Forbidden
+from terrace.kernel.money import Money
+from terrace.ledger.domain import AccountKind
+from terrace.market import services
+from terrace.market.domain import Answer, OrderStatus, PaymentStatus, Provider
+from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge
+from terrace.market.queries import buying
+from terrace.market.queries.checks.buying import BUYING_CHECKS
+from terrace.market.services import stopping
+from tests import factories
+from tests.conftest import Cast
+from tests.market.orders import make_offer, pay, place
+from tests.market.test_payments import charged, escrow, outside
+
+
+@pytest.fixture
+def offer(cast: Cast) -> Offer:
+    assert cast.buyer.party
+    return make_offer(cast.buyer.party)
+
+
+@pytest.fixture
+def payment(offer: Offer) -> Payment:
+    return place({offer: 2}).payment
+
+
+def test_a_payment_of_another_amount_ends_and_what_came_goes_back(offer: Offer, payment: Payment) -> None:
+    charge = charged(payment, notices=0)
+    SandboxCharge.objects.filter(pk=charge.pk).update(amount_minor=1)
+    asked = [services.ask_providers(now=clock.now() + timedelta(minutes=3)) for _minute in range(3)]
+
+    late = payment.pay_by + timedelta(seconds=1)
+    assert [services.expire_payments(now=late) for _minute in range(3)] == [1, 0, 0]
+
+    payment.refresh_from_db()
+    assert asked == [0, 0, 0]
+    assert payment.status == PaymentStatus.EXPIRED
+    assert Offer.objects.get(pk=offer.pk).available == offer.stocked
+    notice = PaymentNotice.objects.get()
+    assert (notice.answer, notice.times, notice.amount) == (Answer.OTHER_AMOUNT, 4, Money(1, "CNY"))
+    assert services.pay_back_waiting(now=clock.now()) == 1
+    assert list(SandboxCharge.objects.get().given_back.values()) == [1]
+    assert outside() == escrow(Order.objects.get()).minor == 0
+    assert all(not list(check.find()) for check in BUYING_CHECKS)
+
+
+def test_payments_of_another_amount_keep_nobody_waiting(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stopping, "BATCH", 1)
+    odd, plain = (place({offer: 1}).payment for _one in range(2))
+    charge = charged(odd, notices=0)
+    SandboxCharge.objects.filter(pk=charge.pk).update(amount_minor=1)
+    late = plain.pay_by + timedelta(seconds=1)
+
+    assert [services.expire_payments(now=late) for _minute in range(2)] == [1, 1]
+
+    assert Offer.objects.get(pk=offer.pk).available == offer.stocked
+
+
+def test_another_amount_that_is_told_twice_after_the_end_goes_back_once(payment: Payment) -> None:
+    services.expire_payments(now=payment.pay_by + timedelta(seconds=1))
+
+    assert [pay(payment, amount=Money(7, "CNY")) for _time in range(2)] == [Answer.OTHER_AMOUNT] * 2
+
+    assert list(Repayment.objects.values_list("amount_minor", flat=True)) == [7]
+    assert outside() == 0
+
+
+def test_a_notice_that_does_not_fit_is_looked_into_once(cast: Cast, payment: Payment) -> None:
+    pay(payment, amount=Money(7, "CNY"))
+    notice = buying.notices_to_look_into(cast.clerk.actor).get()
+    with pytest.raises(Forbidden):
+        services.settle_notice(by=cast.stranger.actor, notice=notice)
+    assert buying.notices_to_look_into(cast.clerk.actor).exists()
+
+    services.settle_notice(by=cast.clerk.actor, notice=notice)
+
+    assert not buying.notices_to_look_into(cast.clerk.actor).exists()
+
+
+@pytest.fixture
+def of_two_counties(cast: Cast) -> Payment:
+    """A transfer for orders of sellers in the clerk's county and in the next."""
+    assert cast.buyer.party
+    far = factories.PartyFactory(area=factories.AreaFactory(code="621227101200"))
+    offers = [make_offer(cast.buyer.party), make_offer(far)]
+    return place(dict.fromkeys(offers, 1), provider=Provider.BANK).payment
+
+
+def test_one_transfer_for_orders_of_two_counties_is_confirmed_by_either_clerk(
+    cast: Cast, of_two_counties: Payment
+) -> None:
+    amount = of_two_counties.amount
+    with pytest.raises(Forbidden):
+        services.confirm_transfer(by=cast.keeper.actor, payment=of_two_counties, amount=amount, on=clock.today())
+    assert outside(AccountKind.BANK) == 0
+
+    services.confirm_transfer(by=cast.clerk.actor, payment=of_two_counties, amount=amount, on=clock.today())
+
+    assert [order.status for order in Order.objects.order_by("pk")] == [OrderStatus.PAID] * 2
+    assert outside(AccountKind.BANK) == -amount.minor
+
+
+def test_late_money_for_two_counties_is_sent_back_by_either_clerk(cast: Cast, of_two_counties: Payment) -> None:
+    services.expire_payments(now=of_two_counties.pay_by + timedelta(seconds=1))
+    amount = of_two_counties.amount
+    services.confirm_transfer(by=cast.clerk.actor, payment=of_two_counties, amount=amount, on=clock.today())
+    repayment = Repayment.objects.get()
+    with pytest.raises(Forbidden):
+        services.mark_paid_back(by=cast.keeper.actor, repayment=repayment)
+
+    services.mark_paid_back(by=cast.clerk.actor, repayment=repayment)
+
+    assert Repayment.objects.get().status == "done"
+
+
+def test_a_transfer_of_another_amount_is_sent_back_and_the_right_one_still_counts(cast: Cast, offer: Offer) -> None:
+    payment = place({offer: 1}, provider=Provider.BANK).payment
+    by, today = cast.clerk.actor, clock.today()
+    other = Money(1, "CNY")
+    for _time in range(2):
+        services.confirm_transfer(by=by, payment=payment, amount=other, on=today, reference="B-1", sends_back=True)
+    assert Order.objects.get().status == OrderStatus.PLACED
+    assert list(Repayment.objects.values_list("amount_minor", flat=True)) == [1]
+
+    services.confirm_transfer(by=by, payment=payment, amount=payment.amount, on=today, reference="B-2")
+
+    assert Order.objects.get().status == OrderStatus.PAID
+    assert outside(AccountKind.BANK) == -payment.amount_minor
+    assert all(not list(check.find()) for check in BUYING_CHECKS)
