@@ -10,11 +10,11 @@ from terrace.config.demo.wording import Wording
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.statistics import services as statistics
-from terrace.statistics.domain import CostKind
+from terrace.statistics.domain import CostKind, month_of
 from terrace.statistics.services import CostGiven
 
-MONTHS = (61, 31, 1)
-"""How many days before the demo's day the costs of a month are entered."""
+MONTHS = 3
+"""For how many months costs are entered, the one of the demo's eve the last."""
 USUAL = {CostKind.POWER: 150, CostKind.PHONE: 300, CostKind.MATERIAL: 100}
 """In fen: most points are a corner of a village house."""
 RENT = 6_000
@@ -26,9 +26,16 @@ def note_costs(timeline: Timeline, trade: Trade, villages: list[str]) -> None:
     if not trade.goods:
         return
     for number, village in enumerate(villages):
-        for days in MONTHS:
-            on = trade.world.day - timedelta(days=days)
+        for on in _days(trade.world.day):
             timeline.note(moment(on, 17), partial(_enter, trade, village, on, pays_rent=number == 1))
+
+
+def _days(day: date) -> list[date]:
+    """Return on which days costs are entered: on the demo's eve, and on the last day of each month before."""
+    days = [day - timedelta(days=1)]
+    while len(days) < MONTHS:
+        days.append(month_of(days[-1]) - timedelta(days=1))
+    return days
 
 
 def _enter(trade: Trade, village: str, month: date, *, pays_rent: bool) -> None:
