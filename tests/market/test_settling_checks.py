@@ -146,7 +146,9 @@ def _clockless(order: Order) -> None:
 
 
 def _other_seller(order: Order) -> None:
-    Order.objects.filter(pk=order.pk).update(seller=SettlementLine.objects.get(part="grower").party_id)
+    Order.objects.filter(pk=order.pk).update(
+        seller=SettlementLine.objects.filter(settlement__order=order, part="grower")[0].party_id
+    )
 
 
 def _other_content(order: Order) -> None:

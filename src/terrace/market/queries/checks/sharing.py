@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from terrace.kernel import clock
 from terrace.kernel.checks import Check
@@ -55,8 +56,7 @@ def _refunds_of_others_transfers() -> Iterable[str]:
 def _settled_unlike_their_refunds() -> Iterable[str]:
     """What a dispute was settled with is what was given back for it."""
     settled = Dispute.objects.filter(status=DisputeStatus.SETTLED)
-    summed = settled.annotate(back=Sum("refunds__amount_minor"))
-    wrong = summed.exclude(Q(decided_minor=F("back")) | Q(decided_minor=0, back=None))
+    wrong = settled.annotate(back=Coalesce(Sum("refunds__amount_minor"), 0)).exclude(decided_minor=F("back"))
     return wrong.order_by("pk").values_list("number", flat=True)
 
 
