@@ -131,6 +131,8 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         **_of_sales(values),
         **_of_carriage(values),
         **_of_lots(values),
+        "give_mandate": {"buyer": values["shop"], "in_all": PRICE, "ends_on": clock.today().isoformat()},
+        "withdraw_mandate": {},
         "void_purchase": {"reason": "Wrong crates"},
         "pay_purchase": {},
         "set_photo": {**VERSION, "photo": photo()},

@@ -69,6 +69,8 @@ VALUE_OF = {
     "api/v1/ledger/accounts": {"number": "account"},
     "api/v1/ledger/transfers": {"number": "transfer"},
     "api/v1/ledger/payout-runs": {"number": "payout_run"},
+    "sourcing/mandates": {"number": "mandate"},
+    "api/v1/mandates": {"number": "mandate"},
     "sourcing/purchases": {"number": "purchase", "producer": "party"},
     "market/goods": {"number": "offer"},
     "market/offers": {"number": "offer"},

@@ -41,6 +41,7 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
     repayment = market.repay(payment=order.payment, amount=Money(100, "CNY"), key=f"trade/{order.number}", now=now)
     return {
         "purchase": purchase.number,
+        "mandate": sourcing.give_mandate(by=SYSTEM, given=_mandate(shop)).number,
         **lots_of(lot),
         "offer": offer.number,
         "order": order.number,
@@ -107,6 +108,11 @@ def _charge(offer: Offer) -> str:
     gateway = gateways.gateway_for(Provider.SANDBOX)
     assert gateway is not None
     return gateway.start(payment, "http://testserver/").rstrip("/").rpartition("/")[2]
+
+
+def _mandate(shop: Party) -> sourcing.MandateGiven:
+    """Return that every point of the county may buy for the shop, as much as any test does."""
+    return sourcing.MandateGiven(shop.number, clock.today() + timedelta(days=30), in_all=Money(100_000_000, "CNY"))
 
 
 def _purchase(keeper: Member, unit: str, household: Party, shop: Party) -> Purchase:

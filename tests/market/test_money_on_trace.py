@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+import pgtrigger
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,9 @@ from terrace.market.domain.tracing import NO_LOT, SoldOrder, mixed, shares_of, s
 from terrace.market.models import Order, Settlement
 from terrace.market.queries import money_of_lot
 from terrace.market.queries.money import _sold
+from terrace.sourcing import services as sourcing
+from terrace.sourcing.domain import PayRule
+from terrace.sourcing.models import Purchase, PurchasePayment
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import Section
 from terrace.traceability.models import Lot
@@ -140,3 +144,22 @@ def test_boxes_of_different_sizes_are_told_by_the_kilogram(cast: Cast) -> None:
     paid = sum(Settlement.objects.filter(order__in=[first, second]).values_list("escrow_minor", flat=True))
     whole = sum(share.amount.minor for share in section.shares)
     assert abs(whole * 7_500 - paid * 1_000) <= 7_500
+
+
+def test_growers_are_told_to_have_what_was_paid_and_not_what_was_agreed(cast: Cast) -> None:
+    season = begin(cast)
+    _packed_from(season, season.now.lot, 1)
+    assert _amounts(season.now.lot)["Grower"] == 2_800
+    Purchase.objects.filter(pk=season.now.pk).update(pay_rule=PayRule.AT_GRADING)
+    with pgtrigger.ignore():
+        PurchasePayment.objects.filter(purchase=season.now).delete()
+    assert "Grower" not in _amounts(season.now.lot), "graded or not, nobody has paid it yet"
+    _packed_from(season, season.at_sale.lot, 1)
+    assert _amounts(season.at_sale.lot)["Grower"] == 2_800
+    sourcing.pay_purchase(by=cast.keeper.actor, purchase=Purchase.objects.get(pk=season.at_sale.pk))
+    _packed_from(season, season.at_sale.lot, 1)
+    assert _amounts(season.at_sale.lot)["Grower"] > 2_450, "what is paid by hand is theirs too"
+
+
+def _amounts(lot: Lot) -> dict[str, int]:
+    return {str(share.label): share.amount.minor for share in _told(lot).shares}

@@ -48,12 +48,30 @@ def test_grading_the_lot_pays_its_producer(cast: Cast) -> None:
     assert balance(cast.farmer) == 46_000
 
 
-def test_grading_a_part_or_a_mixture_pays_all_whose_goods_are_in_it(cast: Cast) -> None:
+def test_nobody_is_paid_at_grading_while_a_part_of_the_goods_has_no_grade(cast: Cast) -> None:
+    fund(cast)
+    purchase = _owed(cast, PayRule.AT_GRADING)
+    lot = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
+    (part,) = tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(1_000)], now=NOW)
+    tracing.grade(by=cast.centre.actor, lot=part, grade=tracing.Grade.PROCESSING, now=LATER)
+    assert (Purchase.objects.get(pk=purchase.pk).state, balance(cast.farmer)) == (PaidState.AT_GRADING, 0)
+    assert (_graded(cast, purchase).state, balance(cast.farmer)) == (PaidState.PAID, 46_000)
+
+
+def test_goods_that_are_graded_at_the_scales_are_not_bought_to_be_paid_at_grading(cast: Cast) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.record_purchase(by=SYSTEM, given=given(cast, grade="first", pay_rule=PayRule.AT_GRADING), now=NOW)
+    assert refused.value.field == "pay_rule"
+    assert not Purchase.objects.exists()
+
+
+def test_grading_a_mixture_pays_all_whose_goods_are_in_it(cast: Cast) -> None:
     fund(cast)
     first, second = _owed(cast, PayRule.AT_GRADING), _owed(cast, PayRule.AT_GRADING)
     known = lots.lots_by_id([first.lot_id, second.lot_id])
     (part,) = tracing.split_lot(by=cast.keeper.actor, lot=known[first.lot_id], parts=[kilos(2_000)], now=NOW)
     mixed = tracing.merge_lots(by=cast.keeper.actor, lots=[part, known[second.lot_id]], now=NOW)
+    assert _graded(cast, first).state is PaidState.AT_GRADING
     tracing.grade(by=cast.centre.actor, lot=mixed, grade=tracing.Grade.FIRST, now=LATER)
     assert balance(cast.farmer) == 92_000
     assert {purchase.state for purchase in Purchase.objects.order_by("pk")} == {PaidState.PAID}

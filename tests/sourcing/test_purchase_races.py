@@ -56,6 +56,36 @@ def test_a_lot_that_is_being_split_is_not_taken_back(cast: Cast) -> None:
     assert not owed.is_void
 
 
+def test_who_grades_and_who_voids_wait_for_each_other_in_one_order(cast: Cast) -> None:
+    owed = _owed(cast)
+    lot = lots.lots_by_id([owed.lot_id])[owed.lot_id]
+    Purchase.objects.filter(pk=owed.pk).update(pay_rule=PayRule.AT_GRADING)
+    said = meanwhile(
+        lambda: tracing.hold([lot.pk]),
+        lambda: services.void_purchase(by=cast.station.actor, purchase=owed, reason="Wrong crates", now=NOW),
+        lambda: tracing.grade(by=cast.centre.actor, lot=lot, grade=tracing.Grade.FIRST, now=NOW),
+    )
+    assert isinstance(said, tracing.LotTouched)
+    owed.refresh_from_db()
+    assert (owed.is_void, balance(cast.farmer)) == (False, 46_000)
+
+
+def test_who_weighs_from_a_notice_and_who_voids_of_it_wait_in_one_order(cast: Cast) -> None:
+    assert cast.farmer.party is not None
+    notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
+    fund(cast)
+    of_it = given(cast, notice=notice.number)
+    first = services.record_purchase(by=cast.keeper.actor, given=of_it, now=NOW)
+    said = meanwhile(
+        lambda: SupplyNotice.objects.select_for_update().get(pk=notice.pk),
+        lambda: services.void_purchase(by=cast.station.actor, purchase=first, reason="Wrong crates", now=NOW),
+        lambda: services.record_purchase(by=cast.keeper.actor, given=of_it, now=NOW),
+    )
+    assert isinstance(said, Purchase)
+    assert said.is_void
+    assert balance(cast.farmer) == 46_000
+
+
 def test_two_weighings_take_both_off_the_notice(cast: Cast) -> None:
     assert cast.farmer.party is not None
     notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)

@@ -148,7 +148,7 @@ def test_the_list_says_what_all_its_rows_come_to(cast: Cast) -> None:
     bought(cast)
     services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE), now=NOW)
     page = cast.keeper.client.get("/sourcing/purchases/")
-    assert [figure["number"] for figure in page.context["figures"]] == ["2", "CN¥920.00", "CN¥0.00", "CN¥460.00"]
+    assert [figure["number"] for figure in page.context["figures"]] == ["2", "CN¥920", "CN¥0", "CN¥460"]
     today = page.context["tabs"][0]["url"]
     assert today == "/sourcing/purchases/?first=2026-09-20&last=2026-09-20"
     assert len(cast.keeper.client.get(today).context["listing"].rows) == 2

@@ -49,6 +49,8 @@ ACTS = {
     "sourcing.void_purchase": _("voided a purchase"),
     "sourcing.pay_purchase": _("paid a purchase"),
     "sourcing.owe_purchase": _("could not pay a purchase: the buyer's account does not hold it"),
+    "sourcing.give_mandate": _("let points buy on the account of a firm"),
+    "sourcing.withdraw_mandate": _("let points no longer buy on the account of a firm"),
     "sourcing.sell_supply": _("took what was bought off a supply notice"),
     "sourcing.restore_supply": _("gave a supply notice back what a voided purchase had taken"),
 }

@@ -26,9 +26,9 @@ def object_to_erasure(asked: ErasureAsked) -> None:
 
 
 def pay(graded: LotGraded) -> None:
-    """Pay what waited for the grading of the lot, or of what the lot was split or merged from."""
-    roots = [root for root, _steps in lots.composition([graded.lot_id]).get(graded.lot_id, [])]
-    services.pay_graded(lot_ids=roots)
+    """Pay what waited for the grading of the lot, or of what it came from, once all of that is graded."""
+    roots = {root for root, _steps in lots.composition([graded.lot_id]).get(graded.lot_id, [])}
+    services.pay_graded(lot_ids=roots - lots.roots_still_ungraded(roots))
 
 
 def add_to_trace(asked: TraceRequested) -> None:

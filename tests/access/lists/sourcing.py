@@ -1,5 +1,7 @@
 """Lists of purchases, and of those from whom goods are weighed."""
 
+from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import services as ledger
@@ -37,5 +39,16 @@ def _producer(cast: Cast, number: int) -> None:
     factories.HouseholdFactory(area=factories.AreaFactory(code=VILLAGE))
 
 
-PAGES = {"sourcing:purchases": Case(_purchase), "sourcing:purchase_new": Case(_producer)}
-REST = {"/purchases": Case(_purchase)}
+def _mandate(cast: Cast, number: int) -> None:
+    """Let a firm of its own say that every point may buy for it."""
+    buyer: Party = factories.PartyFactory(kind="enterprise", area=factories.AreaFactory(code=VILLAGE[:6]))
+    given = sourcing.MandateGiven(buyer.number, clock.today(), a_day=Money(100_000, "CNY"))
+    sourcing.give_mandate(by=SYSTEM, given=given)
+
+
+PAGES = {
+    "sourcing:purchases": Case(_purchase),
+    "sourcing:purchase_new": Case(_producer),
+    "sourcing:mandates": Case(_mandate),
+}
+REST = {"/purchases": Case(_purchase), "/mandates": Case(_mandate)}

@@ -65,23 +65,8 @@ def data_of(person: Person) -> Sections:
     return {
         "sign-in": [_sign_in(person)],
         "posts": _posts(person),
-        "second factors": [
-            {
-                "kind": Coded(factor.type, FACTOR_NAMES.get(factor.type, factor.type)),
-                "since": factor.created_at,
-                "last_used": factor.last_used_at or "",
-            }
-            for factor in Authenticator.objects.filter(user_id=person.pk).order_by("pk")
-        ],
-        "devices": [
-            {
-                "address": device.ip,
-                "browser": device.user_agent,
-                "since": device.created_at,
-                "last_seen": device.last_seen_at,
-            }
-            for device in UserSession.objects.filter(user_id=person.pk).order_by("pk")
-        ],
+        "second factors": _factors(person),
+        "devices": _devices(person),
         "tokens": [
             {"name": token.name, "begins_with": token.hint, "since": token.created_at}
             for token in ApiToken.objects.filter(issued_by=person).order_by("pk")
@@ -155,6 +140,29 @@ def _sign_in(person: Person) -> Mapping[str, Any]:
         "language": person.language,
         "since": person.created_at,
     }
+
+
+def _factors(person: Person) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "kind": Coded(factor.type, FACTOR_NAMES.get(factor.type, factor.type)),
+            "since": factor.created_at,
+            "last_used": factor.last_used_at or "",
+        }
+        for factor in Authenticator.objects.filter(user_id=person.pk).order_by("pk")
+    ]
+
+
+def _devices(person: Person) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "address": device.ip,
+            "browser": device.user_agent,
+            "since": device.created_at,
+            "last_seen": device.last_seen_at,
+        }
+        for device in UserSession.objects.filter(user_id=person.pk).order_by("pk")
+    ]
 
 
 def _posts(person: Person) -> list[Mapping[str, Any]]:

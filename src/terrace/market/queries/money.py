@@ -14,7 +14,6 @@ from terrace.market.domain.settling import by_weight
 from terrace.market.domain.tracing import NO_LOT, SoldOrder, mixed, sold_by_root
 from terrace.market.models import OrderLine, PackedLot, SettlementLine
 from terrace.sourcing import queries as sourcing
-from terrace.sourcing.domain import PayRule
 from terrace.traceability import queries as lots
 from terrace.traceability.domain import Fact, Section, Share
 
@@ -96,14 +95,20 @@ def _sold(orders: Sequence[int]) -> Iterable[SoldOrder]:
     goods = _goods(orders)
     roots = {root for packed in goods.values() for line in packed.values() for root in line}
     bought = sourcing.purchases_of_lots(roots)
-    before = {root: one for root, one in bought.items() if one.pay_rule != PayRule.AT_SALE}
+    direct = sourcing.paid_directly({one.pk for one in bought.values()})
+    before = {root: (direct[one.pk], one.net_steps) for root, one in bought.items() if one.pk in direct}
     for order in orders:
         sold: dict[int, int] = defaultdict(int)
         for packed in goods[order].values():
             for root, steps in packed.items():
                 sold[root] += steps
-        paid = {root: before[root].worth_of(steps).minor for root, steps in sold.items() if root in before}
+        paid = {root: _part(*before[root], steps) for root, steps in sold.items() if root in before}
         yield SoldOrder(parts[order], lines[order], goods[order], growers[order], paid)
+
+
+def _part(paid: Money, whole: int, steps: int) -> int:
+    """Return how much of what was paid for a purchase is for so many of its steps."""
+    return paid.per(steps, whole).minor
 
 
 def _settled(orders: Sequence[int]) -> tuple[dict[int, dict[Part, int]], dict[int, dict[int, int]]]:

@@ -55,7 +55,7 @@ def _table(actor: Actor) -> Table[Order, Card]:
             Column("lots", _("Recalled lots"), lambda card: card.lots, Kind.PROSE),
             Column("status", _("State"), lambda card: card.status, Kind.BADGE, sort="status", tone=_tone),
             Column("recipient", _("Recipient"), lambda card: card.recipient),
-            Column("phone", _("Phone"), lambda card: card.phone),
+            Column("phone", _("Phone"), lambda card: card.phone, Kind.PHONE),
             Column(
                 "delivered", _("Delivered on"), lambda card: card.order.delivered_at, Kind.DATE, sort="delivered_at"
             ),

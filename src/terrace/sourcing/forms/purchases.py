@@ -92,8 +92,11 @@ class PurchaseForm(AskingForm):
         return self.chooser.chosen(self.cleaned_data["buyer"])
 
     def given(self, *, producer: str, product: str) -> PurchaseGiven:
-        """Return what the form says; raises `Invalid` at the weight that is too fine."""
-        values = self.values
+        """Return what the form says, also where buyer or payment was refused: it is worked out all the same.
+
+        Raises `Invalid` at the weight that is too fine.
+        """
+        values = {"buyer": "", "pay_rule": PayRule.NOW, **self.values}
         for name in ("gross", "tare", "count"):
             if values.get(name) is not None:
                 values[name] = Quantity.parse(str(values[name]), self.measure, field=name)

@@ -26,6 +26,14 @@ from terrace.sourcing.queries.bought import (
 from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.filters import narrowed, prices_narrowed, purchases_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
+from terrace.sourcing.queries.mandates import (
+    bought_by,
+    get_mandate,
+    gives_mandates,
+    left_of,
+    mandates_fitting,
+    mandates_visible_to,
+)
 from terrace.sourcing.queries.matches import (
     Match,
     Plan,
@@ -72,6 +80,7 @@ from terrace.sourcing.queries.purchases import (
     last_buyer,
     lots_of_purchases,
     owes_or_is_owed,
+    paid_directly,
     purchases_held_about,
     purchases_of_lots,
     purchases_visible_to,
@@ -108,6 +117,7 @@ __all__ = [
     "balance",
     "balance_against",
     "balance_by_area",
+    "bought_by",
     "calls_under",
     "coming_weeks",
     "count_demand_open_at",
@@ -117,9 +127,11 @@ __all__ = [
     "demand_area",
     "demand_visible_to",
     "get_demand",
+    "get_mandate",
     "get_price",
     "get_purchase",
     "get_supply",
+    "gives_mandates",
     "goods_of",
     "has_calls_under",
     "has_open_notices",
@@ -128,7 +140,10 @@ __all__ = [
     "home_market",
     "last_buyer",
     "latest_price",
+    "left_of",
     "lots_of_purchases",
+    "mandates_fitting",
+    "mandates_visible_to",
     "matches_of_demand",
     "matches_of_supply",
     "matches_under",
@@ -141,6 +156,7 @@ __all__ = [
     "overlapping",
     "owes_or_is_owed",
     "own_open",
+    "paid_directly",
     "parties_with_supply",
     "price_line",
     "prices_narrowed",

@@ -14,7 +14,7 @@ from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _, in_context
 from terrace.sourcing.domain import PaidState, PayRule, Permission
-from terrace.sourcing.models import Purchase
+from terrace.sourcing.models import Purchase, PurchasePayment
 
 
 def purchases_visible_to(actor: Actor) -> QuerySet[Purchase]:
@@ -119,6 +119,15 @@ def purchases_of_lots(lot_ids: Collection[int]) -> dict[int, Purchase]:
     """Return the purchase of each lot that was bought at a point, by the lot's id; void ones are left out."""
     found = Purchase.objects.filter(lot__in=list(lot_ids), voided_at__isnull=True).order_by("pk")
     return {purchase.lot_id: purchase for purchase in found}
+
+
+def paid_directly(ids: Collection[int]) -> dict[int, Money]:
+    """Return what was paid of each purchase from its buyer's account and not out of a sale, by the purchase's id."""
+    rows = PurchasePayment.objects.filter(purchase__in=list(ids), reference__startswith="purchase/").order_by(
+        "purchase"
+    )
+    sums = rows.order_by("purchase").values_list("purchase").annotate(Sum("amount_minor"))
+    return {pk: Money(minor, current().currency) for pk, minor in sums}
 
 
 def lots_of_purchases(ids: Collection[int]) -> dict[int, int]:

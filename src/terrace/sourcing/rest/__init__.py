@@ -1,9 +1,9 @@
-"""The REST interface of sourcing: notices of both sides, balance, purchases, advice, reference prices."""
+"""The REST interface of sourcing: notices of both sides, balance, purchases, mandates, advice, reference prices."""
 
 from ninja import Router
 
-from terrace.sourcing.rest import advice, notices, prices, purchases
+from terrace.sourcing.rest import advice, mandates, notices, prices, purchases
 
 router = Router(tags=["sourcing"])
-for part in (notices, purchases, advice, prices):
+for part in (notices, purchases, mandates, advice, prices):
     router.add_router("", part.router)

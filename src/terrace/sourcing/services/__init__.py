@@ -2,6 +2,14 @@
 
 from terrace.sourcing.services.advice import ToMany, acknowledge_advice, give_advice
 from terrace.sourcing.services.likely import Unlikely, UnlikelyPrice
+from terrace.sourcing.services.mandates import (
+    AlreadyWithdrawn,
+    MandateGiven,
+    NoMandate,
+    OverMandate,
+    give_mandate,
+    withdraw_mandate,
+)
 from terrace.sourcing.services.notices import (
     AlreadyEnded,
     Terms,
@@ -49,9 +57,13 @@ __all__ = [
     "LONGEST_REASON",
     "AlreadyEnded",
     "AlreadyVoided",
+    "AlreadyWithdrawn",
     "BuyerCannotPay",
+    "MandateGiven",
     "MoreThanOwed",
+    "NoMandate",
     "NothingOwed",
+    "OverMandate",
     "OwnGoods",
     "PaidBySale",
     "PriceGiven",
@@ -68,6 +80,7 @@ __all__ = [
     "expire_notices",
     "forget_party",
     "give_advice",
+    "give_mandate",
     "import_reference_prices",
     "lock_purchases",
     "moist",
@@ -82,6 +95,7 @@ __all__ = [
     "void_purchase",
     "weighed",
     "withdraw_demand",
+    "withdraw_mandate",
     "withdraw_of_resting",
     "withdraw_reference_price",
     "withdraw_supply",

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from terrace.accounts import queries as accounts
 from terrace.audit import services as audit
 from terrace.http import written
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import Text, _, in_language
@@ -95,7 +96,7 @@ def tell_buyer_to_pay(purchase: Purchase) -> None:
     """Tell the buyer, and who weighed for it, that its account could not pay when the goods were graded."""
     _producer, buyer = _parties(purchase)
     _tell(buyer, _("Your account cannot pay for a purchase"), _line(purchase), purchase)
-    keepers = accounts.recipients_at([purchase.unit_id], purchase.due_at.date()) if purchase.due_at else []
+    keepers = accounts.recipients_at([purchase.unit_id], clock.today(purchase.due_at)) if purchase.due_at else []
     url = _url(purchase)
     title = _("A producer waits for money of a purchase")
     messaging.notify(to=keepers, topic=Topic.MONEY, title=title, text=_line(purchase), url=url)

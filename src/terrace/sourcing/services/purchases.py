@@ -36,7 +36,7 @@ from terrace.sourcing.domain import (
     reckon,
 )
 from terrace.sourcing.models import Purchase, ReferencePrice
-from terrace.sourcing.services import bought, paying
+from terrace.sourcing.services import bought, mandates, paying
 from terrace.sourcing.services.likely import ask_about_purchase_price, ask_about_weighing
 from terrace.traceability import services as lots
 from terrace.traceability.domain import NewLot
@@ -117,8 +117,9 @@ def record_purchase(*, by: Actor, given: PurchaseGiven, now: datetime | None = N
 
     Raises `Forbidden` where the actor may not buy at the unit, `NotFound` for a
     party or unit that it does not see, `OwnGoods`, `Invalid` at the field that breaks a rule,
-    `Unlikely` and `UnlikelyPrice` who is not sure, `BuyerCannotPay` where the
-    buyer's account does not hold the amount. Then nothing was written.
+    `Unlikely` and `UnlikelyPrice` who is not sure, `NoMandate` and `OverMandate` where
+    the buyer does not let the unit buy (so much), `BuyerCannotPay` where the buyer's
+    account does not hold the amount. Then nothing was written.
     """
     moment = now or clock.now()
     deal = _deal(by, given)
@@ -137,6 +138,7 @@ def record_purchase(*, by: Actor, given: PurchaseGiven, now: datetime | None = N
         pay_rule=given.pay_rule,
         purchased_at=moment,
     )
+    purchase.mandate = mandates.by_mandate(purchase, deal.unit, clock.today(moment))
     if given.notice:
         bought.take_off_notice(by, purchase, given.notice, ends=given.ends_notice, today=clock.today(moment))
     purchase.lot_id = lots.create_lot(by=by, new=_lot(given, purchase, deal.producer), now=moment).pk
@@ -161,14 +163,15 @@ def void_purchase(*, by: Actor, purchase: Purchase, reason: str, now: datetime |
     by.require(Permission.PURCHASE, purchase.area_path)
     moment = now or clock.now()
     said = _reason(reason)
+    lots.hold([purchase.lot_id])  # the lot before its purchase, as who grades it
     locked = Purchase.objects.select_for_update().get(pk=purchase.pk)
     if locked.is_void:
         raise AlreadyVoided
     if clock.today(moment) != clock.today(locked.purchased_at):
         raise TooLate
     lots.take_back_lot(by=by, lot_id=locked.lot_id, note=said, now=moment)
+    bought.give_back_to_notice(by, locked, clock.today(moment))  # the notice before the money, as who weighs from it
     paying.take_back(by, locked, moment)
-    bought.give_back_to_notice(by, locked, clock.today(moment))
     locked.voided_at, locked.void_reason = moment, said
     locked.save(update_fields=["voided_at", "void_reason"])
     details = {**bought.told(locked), "reason": said}
@@ -259,6 +262,8 @@ def moist(given: PurchaseGiven, product: Product) -> Moisture | None:
 
 
 def _check(given: PurchaseGiven) -> None:
+    if given.grade and given.pay_rule is PayRule.AT_GRADING:
+        raise Invalid(_("These goods are graded already: nothing would ever pay them at grading."), field="pay_rule")
     refuse_far_day(given.harvested_on, field="harvested_on")
     if given.price.minor <= 0:
         raise Invalid(_("Enter a price above zero."), field="price")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Unit
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, Text, _, in_context
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind as PartyKind
@@ -26,6 +26,13 @@ TONES = {
     PaidState.AT_SALE: "info",
     PaidState.VOID: "neutral",
 }
+SHORT = {
+    **{state: state.label for state in PaidState},
+    PaidState.DUE: in_context("payment", "Due"),
+    PaidState.AT_GRADING: in_context("payment", "At grading"),
+    PaidState.AT_SALE: in_context("payment", "At sale"),
+}
+"""Where the payment stands, in a word below the heading "Payment"."""
 NEW = "sourcing:purchase_new"
 
 
@@ -93,7 +100,7 @@ def table(actor: Actor) -> Table[Purchase, Bought]:
     text = _("What is weighed and bought at a point appears here, with what the producers got for it.")
     return Table(
         name="purchases",
-        columns=(*_columns(), *SHEET_COLUMNS),
+        columns=(*_columns(is_staff=actor.holds(Permission.VIEW)), *SHEET_COLUMNS),
         present=lambda purchases: cards_of(actor, purchases),
         order=("-purchased_at", "-id"),
         empty=Empty(_("Nothing bought yet"), text, *begin),
@@ -102,33 +109,25 @@ def table(actor: Actor) -> Table[Purchase, Bought]:
     )
 
 
-def _columns() -> tuple[Column[Bought], ...]:
-    """What the page shows of a purchase."""
+def _columns(*, is_staff: bool) -> tuple[Column[Bought], ...]:
+    """What the page shows of a purchase: staff read where it was, the parties who bought. The sheet has both."""
     sorts = PURCHASE_SORTS
     return (
         Column("goods", _("Product"), lambda card: card.goods.title, sort=sorts["goods"]),
         Column("net", _("Net weight"), lambda card: card.purchase.net, Kind.QUANTITY, sort=sorts["net"]),
         Column("price", _("Price"), _price, Kind.MONEY, sort=sorts["price"], per=_one),
         Column("amount", _("Amount"), lambda card: card.purchase.amount, Kind.MONEY, sort=sorts["amount"]),
-        Column("premium", _("Above market"), lambda card: card.purchase.premium, Kind.MONEY, sort=sorts["premium"]),
+        Column("premium", _("Premium"), lambda card: card.purchase.premium, Kind.MONEY, sort=sorts["premium"]),
         Column("producer", _("Producer"), lambda card: card.producer),
-        Column("buyer", _("Bought by"), lambda card: card.buyer),
-        Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort=sorts["place"]),
-        Column(
-            "purchased_at",
-            _("When"),
-            lambda card: card.purchase.purchased_at,
-            Kind.DATETIME,
-            sort=sorts["purchased_at"],
-        ),
-        Column(
-            "state",
-            _("Payment"),
-            lambda card: card.state,
-            Kind.BADGE,
-            tone=lambda card: TONES[card.state],
-        ),
+        Column("buyer", _("Bought by"), lambda card: card.buyer, sheet_only=is_staff),
+        Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort=sorts["place"], sheet_only=not is_staff),
+        Column("purchased_at", _("When"), _when, Kind.DATE, sort=sorts["purchased_at"]),
+        Column("state", _("Payment"), lambda card: SHORT[card.state], Kind.BADGE, tone=lambda card: TONES[card.state]),
     )
+
+
+def _when(card: Bought) -> Any:
+    return card.purchase.purchased_at
 
 
 def _price(card: Bought) -> Any:
@@ -146,7 +145,7 @@ def why_owed(card: Bought) -> Text:
         case PaidState.AT_SALE:
             return _("It is paid out of the orders that these goods go into, as each of them is completed.")
         case PaidState.AT_GRADING:
-            return _("It is paid when the goods are graded, from the account of %(buyer)s.") % {"buyer": buyer}
+            return _("It is paid when all of the goods are graded, from the account of %(buyer)s.") % {"buyer": buyer}
         case PaidState.DUE:
             return _("The account of %(buyer)s did not hold it yet.") % {"buyer": buyer}
     return ""

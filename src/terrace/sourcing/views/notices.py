@@ -58,12 +58,14 @@ def choose_product(request: Request, side: str) -> HttpResponse:
     text = request.GET.get("text", "")
     found = catalog.by_name(catalog.search_products(text))
     in_season = {product.pk for product in catalog.products_in_season(clock.today())}
-    tiles = [(product, desk.url("new", product.code), product.pk in in_season) for product in found]
+    party = request.GET.get("party", "")
+    query = f"?{urlencode({'party': party})}" if party else ""
+    tiles = [(product, f"{desk.url('new', product.code)}{query}", product.pk in in_season) for product in found]
     context = {
         "title": desk.words.record,
         "tiles": sorted(tiles, key=lambda tile: not tile[2]),
         "text": text,
-        "party": request.GET.get("party", ""),
+        "party": party,
     }
     return pages.render(request, "sourcing/choose_product.html", context, fragment="tiles")
 

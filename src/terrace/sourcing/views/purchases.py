@@ -24,6 +24,7 @@ from terrace.sourcing.views import receipts
 from terrace.sourcing.views.areas import own_areas
 from terrace.sourcing.views.bought import NEW, TONES, Bought, cards_of, table, why_owed
 from terrace.sourcing.views.changes import Event
+from terrace.sourcing.views.mandates import firms_of
 from terrace.traceability.domain import Permission as Lots
 
 
@@ -40,6 +41,9 @@ def purchases(request: Request) -> HttpResponse:
         "primary": {"url": reverse(NEW), "label": _("Weigh and buy"), "icon": "scale"}
         if actor.holds(Permission.PURCHASE)
         else None,
+        "actions": [{"url": reverse("sourcing:mandates"), "label": _("Mandates to buy"), "icon": "notes"}]
+        if actor.holds(Permission.VIEW) or firms_of(actor)
+        else [],
         "tabs": _days(request),
         "tabs_label": _("Days"),
         "figures": _figures(queries.sum_of_purchases(rows)),
@@ -129,9 +133,9 @@ def _figures(sums: queries.Bought) -> list[dict[str, object]]:
     """What the rows of the list come to, all pages of it."""
     return [
         {"label": _("Purchases"), "number": written.number(sums.count)},
-        {"label": _("Amount"), "number": written.money(sums.amount)},
-        {"label": _("Above the market price"), "number": written.money(sums.above)},
-        {"label": _("Still to be paid"), "number": written.money(sums.owed)},
+        {"label": _("Amount"), "number": written.round_money(sums.amount)},
+        {"label": _("Above the market price"), "number": written.round_money(sums.above)},
+        {"label": _("Still to be paid"), "number": written.round_money(sums.owed)},
     ]
 
 

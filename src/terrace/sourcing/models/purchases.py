@@ -1,4 +1,4 @@
-"""Notices of supply and demand, advice, reference prices, purchases."""
+"""What was weighed and bought, what was paid for it, and for how much points may buy on a firm's account."""
 
 from datetime import date
 
@@ -6,88 +6,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from terrace.kernel import clock
-from terrace.kernel.db import PathField, Timed, Versioned, choice_check
+from terrace.kernel.db import PathField, Timed, choice_check
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.sourcing.domain import Moisture, PaidState, PayRule, Side, Status, Weighing, Window, standing
-
-PHOTOS = "supply/"
-"""The folder of the photos, in the installation's storage."""
-
-
-class NoticeRow(Versioned, Timed):
-    """What supply and demand notices share. `price_minor` is for one unit of trade (one kg, one litre, one piece)."""
-
-    number = models.CharField(max_length=20, unique=True)
-    party = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
-    product = models.ForeignKey("catalog.Product", on_delete=models.PROTECT, related_name="+")
-    variety = models.ForeignKey("catalog.Variety", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    quantity_steps = models.BigIntegerField()
-    unit = models.CharField(max_length=3, choices=Unit.choices())
-    opens_on = models.DateField()
-    closes_on = models.DateField()
-    price_minor = models.BigIntegerField(null=True, blank=True)
-    currency = models.CharField(max_length=3)
-    note = models.CharField(max_length=500, blank=True)
-    status = models.CharField(max_length=10, choices=Status.choices(), default=Status.OPEN.value)
-    area = models.ForeignKey("network.Area", on_delete=models.PROTECT, related_name="+")
-    area_path = PathField()
-    county_code = models.CharField(max_length=32, db_collation="C")
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def quantity(self) -> Quantity:
-        """How much."""
-        return Quantity(self.quantity_steps, Unit(self.unit))
-
-    @property
-    def price(self) -> Money | None:
-        """The price of one unit of trade, None where none was named."""
-        return None if self.price_minor is None else Money(self.price_minor, self.currency)
-
-    def side_from(self, today: date) -> Side:
-        """Return the notice as one side of a possible match. Days before `today` are gone, whatever it once said."""
-        window = Window(max(self.opens_on, today), self.closes_on)
-        return Side(self.product_id, self.variety_id, self.quantity, window, self.price_minor, self.area_path)
-
-    @property
-    def standing(self) -> Status:
-        """Where it stands today. The column `status` says so only after the next run of the job that ends notices."""
-        return self.standing_on(clock.today())
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still counts today."""
-        return self.standing is Status.OPEN
-
-    def standing_on(self, today: date) -> Status:
-        """Return where it stands on `today`."""
-        return standing(Status(self.status), self.closes_on, today)
-
-
-def _checks(name: str) -> list[models.BaseConstraint]:
-    return [
-        models.CheckConstraint(condition=Q(quantity_steps__gt=0), name=f"sourcing_{name}_has_quantity"),
-        models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name=f"sourcing_{name}_window"),
-        models.CheckConstraint(
-            condition=Q(price_minor__isnull=True) | Q(price_minor__gt=0), name=f"sourcing_{name}_price"
-        ),
-        choice_check("status", Status, f"sourcing_{name}_status"),
-    ]
-
-
-def _indexes(name: str) -> list[models.Index]:
-    return [
-        models.Index(fields=["area_path", "status"], name=f"sourcing_{name}_by_area"),
-        models.Index(fields=["product", "status", "closes_on"], name=f"sourcing_{name}_by_product"),
-        models.Index(fields=["party", "-id"], name=f"sourcing_{name}_by_party"),
-    ]
+from terrace.sourcing.domain import Moisture, PaidState, PayRule, Weighing
+from terrace.sourcing.models.notices import SupplyNotice
 
 
 def _purchase_checks() -> list[models.BaseConstraint]:
@@ -116,90 +39,74 @@ def _purchase_checks() -> list[models.BaseConstraint]:
     ]
 
 
-class SupplyNotice(NoticeRow):
-    """What a producer will have for sale, at the asking price."""
+class Mandate(Timed):
+    """That a point may buy on a firm's account: for so much a day, or in all, until a day. Withdrawn once, by trigger.
 
-    photo = models.ImageField(upload_to=PHOTOS, blank=True)
-
-    class Meta:
-        constraints = _checks("supply")
-        indexes = _indexes("supply")
-
-
-class DemandNotice(NoticeRow):
-    """What a shop, a group-buy leader or another buyer wants, at the price it would pay."""
-
-    class Meta:
-        constraints = _checks("demand")
-        indexes = _indexes("demand")
-
-
-class Advice(Timed):
-    """Advice of a unit to every station and point below it, each of which must acknowledge it."""
+    `unit` null is every point of the county, `product` null all goods. A firm that
+    has given one buys by its mandates alone; before that, any point of the county
+    may buy for it.
+    """
 
     number = models.CharField(max_length=20, unique=True)
-    unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
-    area_path = PathField(help_text="the subtree that it goes to")
-    product = models.ForeignKey("catalog.Product", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=120)
-    text = models.TextField()
-    issued_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        indexes = [models.Index(fields=["area_path", "-id"], name="sourcing_advice_by_area")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class AdviceReceipt(models.Model):
-    """That an advice reached a unit, and who there took note of it."""
-
-    advice = models.ForeignKey(Advice, on_delete=models.CASCADE, related_name="receipts")
-    unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
-    area_path = PathField()
-    acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["advice", "unit"], name="sourcing_advice_once_per_unit")]
-        indexes = [
-            models.Index(fields=["unit", "acknowledged_at"], name="sourcing_receipts_of_unit"),
-            models.Index(fields=["area_path"], name="sourcing_receipts_by_area"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.advice} / {self.unit}"
-
-
-class ReferencePrice(Timed):
-    """The market price of a product on a day, quoted at an area's market, for one unit of trade."""
-
-    product = models.ForeignKey("catalog.Product", on_delete=models.PROTECT, related_name="+")
-    variety = models.ForeignKey("catalog.Variety", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    on = models.DateField()
+    buyer = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalog.Product", null=True, on_delete=models.PROTECT, related_name="+")
+    day_minor = models.BigIntegerField(null=True, help_text="the most for one day")
+    whole_minor = models.BigIntegerField(null=True, help_text="the most in all")
+    currency = models.CharField(max_length=3)
+    ends_on = models.DateField()
+    withdrawn_at = models.DateTimeField(null=True)
     area = models.ForeignKey("network.Area", on_delete=models.PROTECT, related_name="+")
     area_path = PathField()
-    price_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    source = models.CharField(max_length=120, blank=True)
+    unit_path = PathField(blank=True, help_text="the area of the unit, empty for every point of the county")
+    county_code = models.CharField(max_length=32, db_collation="C")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["product", "variety", "area", "on"], name="sourcing_one_price_a_day", nulls_distinct=False
+            models.CheckConstraint(
+                condition=Q(day_minor__isnull=False) | Q(whole_minor__isnull=False), name="sourcing_mandate_has_a_limit"
             ),
-            models.CheckConstraint(condition=Q(price_minor__gt=0), name="sourcing_reference_price"),
+            models.CheckConstraint(
+                condition=(Q(day_minor__isnull=True) | Q(day_minor__gt=0))
+                & (Q(whole_minor__isnull=True) | Q(whole_minor__gt=0)),
+                name="sourcing_mandate_limits",
+            ),
         ]
-        indexes = [models.Index(fields=["product", "on"], name="sourcing_price_line")]
+        indexes = [
+            models.Index(fields=["buyer", "-id"], name="sourcing_mandates_of"),
+            models.Index(fields=["area_path", "-id"], name="sourcing_mandates_by_area"),
+            models.Index(fields=["unit_path", "-id"], name="sourcing_mandates_at"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="sourcing_mandate_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("buyer", "unit", "product", "day_minor", "whole_minor", "ends_on"),
+            ),
+            pgtrigger.Protect(
+                name="sourcing_mandate_withdrawn_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="sourcing_mandate_never_gone", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.product} {self.on}"
+        return self.number
 
     @property
-    def price(self) -> Money:
-        """The price of one unit of trade."""
-        return Money(self.price_minor, self.currency)
+    def a_day(self) -> Money | None:
+        """The most for one day, None where there is no such limit."""
+        return None if self.day_minor is None else Money(self.day_minor, self.currency)
+
+    @property
+    def in_all(self) -> Money | None:
+        """The most in all, None where there is no such limit."""
+        return None if self.whole_minor is None else Money(self.whole_minor, self.currency)
+
+    def is_in_force(self, today: date) -> bool:
+        """Whether points may still buy by it."""
+        return self.withdrawn_at is None and self.ends_on >= today
 
 
 class Purchase(Timed):
@@ -233,6 +140,9 @@ class Purchase(Timed):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     premium_minor = models.BigIntegerField(null=True, blank=True)
+    mandate = models.ForeignKey(
+        Mandate, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="null: the firm has none"
+    )
     pay_rule = models.CharField(max_length=10, choices=PayRule.choices())
     paid_minor = models.BigIntegerField(default=0)
     purchased_at = models.DateTimeField()
@@ -251,6 +161,11 @@ class Purchase(Timed):
             models.Index(fields=["unit", "-purchased_at"], name="sourcing_bought_at_unit"),
             models.Index(fields=["producer", "-id"], name="sourcing_bought_of"),
             models.Index(fields=["buyer", "-id"], name="sourcing_bought_by"),
+            models.Index(
+                fields=["mandate", "-purchased_at"],
+                name="sourcing_bought_by_mandate",
+                condition=Q(mandate__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

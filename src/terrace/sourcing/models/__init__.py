@@ -1,0 +1,25 @@
+"""The tables of sourcing."""
+
+from terrace.sourcing.models.notices import (
+    PHOTOS,
+    Advice,
+    AdviceReceipt,
+    DemandNotice,
+    NoticeRow,
+    ReferencePrice,
+    SupplyNotice,
+)
+from terrace.sourcing.models.purchases import Mandate, Purchase, PurchasePayment
+
+__all__ = [
+    "PHOTOS",
+    "Advice",
+    "AdviceReceipt",
+    "DemandNotice",
+    "Mandate",
+    "NoticeRow",
+    "Purchase",
+    "PurchasePayment",
+    "ReferencePrice",
+    "SupplyNotice",
+]
