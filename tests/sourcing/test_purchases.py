@@ -352,6 +352,21 @@ def test_a_purchase_of_yesterday_is_not_voided(cast: Cast) -> None:
     _stands(cast, purchase)
 
 
+@pytest.mark.parametrize(("weighed", "voided", "is_same_day"), [(-3, -1, True), (13, 15, False)])
+def test_the_day_of_a_purchase_is_that_of_the_place(cast: Cast, weighed: int, voided: int, is_same_day: bool) -> None:
+    """NOW is ten in the morning there: at seven the day of Greenwich is the one before, at one it is still the same."""
+    fund(cast)
+    at = NOW + timedelta(hours=weighed)
+    purchase = services.record_purchase(by=cast.keeper.actor, given=given(cast), now=at)
+    later = NOW + timedelta(hours=voided)
+    if is_same_day:
+        assert _voided(cast, purchase, now=later).is_void
+        return
+    with pytest.raises(services.TooLate):
+        _voided(cast, purchase, now=later)
+    _stands(cast, purchase)
+
+
 def test_voiding_wants_a_reason_and_somebody_who_may(cast: Cast) -> None:
     purchase = bought(cast)
     for changes in ({"reason": "  "}, {"reason": "621226188501011233"}, {"by": cast.farmer.actor}):

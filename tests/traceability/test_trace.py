@@ -118,6 +118,8 @@ def test_parcels_that_leave_for_weeks_are_one_stage(cast: Cast) -> None:
         services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.SHIPPED, unit_id=point.pk, now=at)
     page = _read(lot)
     assert page.count("Packed and sent to buyers") == 1
+    (part,) = services.split_lot(by=SYSTEM, lot=lot, parts=[kilos(1)], now=NOW)
+    assert "Packed and sent to buyers" not in _read(part)
     assert 'datetime="2026-10-03"' in page
 
 

@@ -141,9 +141,12 @@ def _counted(words: str, count: int) -> str:
 def _journey(reach: Reach) -> list[Stage]:
     """Return the stages of the journey in order, each once however many lots went through it together.
 
-    Parcels leave for weeks: that is one stage, from the first to the last. Nobody knows which of them is the reader's.
+    Parcels leave for weeks: that is one stage, from the first to the last. Nobody knows which of them is the reader's,
+    but none that left before the lot was made holds any of it.
     """
-    steps = [step for step in queries.steps_within(reach) if step.kind in TOLD]
+    own = next(iter(reach))
+    told = (step for step in queries.steps_within(reach) if step.kind in TOLD)
+    steps = [step for step in told if step.lot_id == own or step.kind is not EventKind.SHIPPED]
     units = network.units_by_id({step.unit_id for step in steps if step.unit_id})
     names = {pk: in_language(unit.names) for pk, unit in units.items()}
     stages: dict[tuple[object, ...], Stage] = {}
