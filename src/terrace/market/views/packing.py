@@ -14,7 +14,7 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import _
+from terrace.kernel.words import _, in_context
 from terrace.logistics.models import Parcel
 from terrace.market import queries, services
 from terrace.market.domain import OrderStatus, Permission
@@ -159,7 +159,7 @@ def _label(order: Order, parcel: Parcel) -> dict[str, object]:
         "facts": [
             [_("Order"), order.number],
             [_("Weight"), written.quantity(weight)],
-            [_("From"), seller.name],
+            [in_context("of goods", "From"), seller.name],
             [_("Handed in at"), origin.number],
         ],
     }
