@@ -28,7 +28,6 @@ LOOKS = 20
 ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+\.(?:css|js|svg))')
 
 FIRST_ROW = re.compile(r'class="row-link"\s+href="([^"]+)"')
-THIS_MONTH = "?span=month"
 THIS_YEAR = "?span=year"
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -150,7 +149,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/logistics/desk/",
         "/logistics/consignments/*",
     ),
-    "driver": ("/", "/logistics/drive/", "/logistics/drive/ > /logistics/drive/S-"),
+    "driver": ("/", "/logistics/drive/"),
     "bureau": (
         "/",
         "/sourcing/balance/",
