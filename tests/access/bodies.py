@@ -236,7 +236,7 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
         "unassign": seen,
         "report_problem": {"text": "A tyre is flat"},
         "add_vehicle": {"unit": values["tour_unit"], **vehicle},
-        "change_vehicle": {**VERSION, **vehicle},
+        "change_vehicle": {**VERSION, **vehicle, "capacity_grams": 800_000},  # as much as its tours count on
         "add_carrier": {"unit": values["tour_unit"], "party": values["shop"]},
         "change_carrier": {**VERSION, "is_active": False},
         "set_tariff": {

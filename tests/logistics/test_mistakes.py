@@ -7,7 +7,16 @@ from terrace.audit.models import Act
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.logistics import queries, services
-from terrace.logistics.domain import ConsignmentStatus, Direction, Effect, Impossible, LoadState, ParcelStatus, ScanKind
+from terrace.logistics.domain import (
+    ConsignmentStatus,
+    Direction,
+    Effect,
+    Impossible,
+    LoadState,
+    ParcelStatus,
+    ScanKind,
+    TariffKind,
+)
 from terrace.logistics.models import Consignment, Load, Parcel, ParcelFee, Scan, Tour
 from terrace.logistics.services import NewParcel, Short
 from terrace.network.models import ServiceUnit
@@ -18,6 +27,7 @@ from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
 from tests.logistics.conftest import Places, later
 from tests.logistics.test_consignments import goods, kg, lot  # noqa: F401 - fixtures
+from tests.logistics.test_fees import agree
 from tests.logistics.test_tours import put_on, tour, vehicle  # noqa: F401 - fixtures
 from tests.meanwhile import meanwhile
 
@@ -297,3 +307,46 @@ def test_goods_that_came_back_lie_where_they_began_and_are_sent_anew(
     part.refresh_from_db()
     assert (part.unit_at_id, part.left) == (places.centre.pk, kg(500))
     assert not problems()
+
+
+def test_cold_goods_ride_only_on_a_vehicle_that_cools(
+    cast: Cast,
+    goods: Consignment,  # noqa: F811
+    tour: Tour,  # noqa: F811
+) -> None:
+    Consignment.objects.filter(pk=goods.pk).update(is_cold=True)
+    tour.refresh_from_db()
+    with pytest.raises(Invalid, match="vehicle that cools"):
+        services.assign(by=cast.clerk.actor, tour=tour, version=tour.version, codes=[goods.number])
+    assert not Load.objects.exists()
+
+
+def test_a_stop_is_not_moved_before_what_is_loaded_for_it(
+    cast: Cast,
+    places: Places,
+    lot: Lot,  # noqa: F811
+    tour: Tour,  # noqa: F811
+) -> None:
+    made = services.create_consignment(
+        by=cast.keeper.actor, from_unit=places.point, to_unit=places.station, lots=[(lot.pk, kg(10))], now=later(1)
+    )
+    tour.refresh_from_db()
+    point = tour.stops.get(unit_id=places.point.pk)
+    services.move_stop(by=cast.clerk.actor, tour=tour, version=tour.version, stop_id=point.pk, places=-1)
+    tour.refresh_from_db()
+    services.assign(by=cast.clerk.actor, tour=tour, version=tour.version, codes=[made.number])
+    tour.refresh_from_db()
+    with pytest.raises(Invalid, match="before it is loaded"):
+        services.move_stop(by=cast.clerk.actor, tour=tour, version=tour.version, stop_id=point.pk, places=1)
+    point.refresh_from_db()
+    assert point.place == 1
+
+
+def test_nothing_is_due_to_the_fleet_for_what_was_fetched_at_the_centre(
+    cast: Cast, places: Places, down: Parcel
+) -> None:
+    for kind in (TariffKind.FLEET, TariffKind.OUTLET):
+        agree(cast, kind, 60, 0)
+    services.scan(by=cast.clerk.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.centre, now=later(9))
+    services.hand_over(by=cast.clerk.actor, parcel=down, photo=ContentFile(b"...", name="photo.jpg"), now=later(10))
+    assert [(fee.kind, fee.unit_id) for fee in ParcelFee.objects.all()] == [("outlet", places.centre.pk)]

@@ -3,7 +3,9 @@
 from terrace.logistics import queries, services
 from terrace.logistics.domain import ParcelStatus, ScanKind, TariffKind
 from terrace.logistics.models import Consignment, Parcel, Scan, Tour
+from terrace.traceability.models import Lot
 from tests import factories
+from tests.access.bodies import photo
 from tests.conftest import Cast, Member
 from tests.logistics.conftest import Places, later
 from tests.logistics.test_consignments import goods, lot  # noqa: F401 - fixtures
@@ -107,3 +109,39 @@ def test_outlet_and_carrier_read_what_is_paid_and_why(cast: Cast, places: Places
     listed = courier.client.get("/api/v1/logistics/fees").json()
     assert (listed["total"], listed["items"][0]["amount"]) == (1, {"minor": 102, "currency": "CNY"})
     assert courier.client.get("/api/v1/logistics/fees?owed=true").json()["total"] == 0
+
+
+def test_unloading_says_that_the_driver_has_arrived_and_before_it_nothing_is_proposed_as_unloaded(
+    cast: Cast,
+    places: Places,
+    down: Parcel,
+    tour: Tour,  # noqa: F811
+) -> None:
+    put_on(cast, tour, down)
+    services.start_tour(by=cast.driver.actor, tour=tour, now=later(1))
+    services.take_all(by=cast.driver.actor, tour=tour, now=later(2))
+    on_the_road = cast.driver.client.get(f"/logistics/drive/{tour.number}/").content.decode()
+    assert 'value="arrived" selected' not in on_the_road
+    scan(cast, tour, down.number, ScanKind.ARRIVED)
+    assert tour.stops.get(place=1).arrived_at is not None
+    at_the_stop = cast.driver.client.get(f"/logistics/drive/{tour.number}/").content.decode()
+    assert 'value="arrived" selected' in at_the_stop
+    assert "I am here" not in at_the_stop
+
+
+def test_all_that_lies_here_is_proposed_to_go_along(cast: Cast, lot: Lot) -> None:  # noqa: F811
+    told = cast.keeper.client.get("/logistics/consignments/new/").content.decode()
+    assert f'name="lot_{lot.pk}" value="800"' in told
+
+
+def test_the_picture_of_a_hand_over_is_for_who_handles_the_parcel_or_owns_it(
+    cast: Cast, places: Places, down: Parcel
+) -> None:
+    services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(9))
+    services.hand_over(by=cast.keeper.actor, parcel=down, photo=photo(), now=later(10))
+    url = f"/logistics/parcels/{down.number}/photos/{down.scans.get(kind='handed_over').pk}.jpg"
+    courier = Member(factories.RepresentativeFactory(party=places.courier).person, places.courier)
+    for member in (cast.keeper, cast.clerk, courier):
+        assert member.client.get(url)["Content-Type"] == "image/jpeg"
+    for member in (cast.bureau, cast.neighbour, cast.farmer, cast.stranger):
+        assert member.client.get(url).status_code in (403, 404)

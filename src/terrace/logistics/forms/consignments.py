@@ -37,7 +37,10 @@ class ConsignmentFilter(FilterForm):
 
 
 class ConsignmentForm(ActForm):
-    """What goes along of the lots that lie here: a quantity beside each, empty for what stays."""
+    """What goes along of the lots that lie here: all of each unless somebody says less, empty for what stays.
+
+    Pieces are not filled in: they have to be weighed first.
+    """
 
     to_unit = forms.ChoiceField(label=TO)
     crates = WholeField(label=_("Crates"), required=False)
@@ -55,6 +58,7 @@ class ConsignmentForm(ActForm):
             left = f"{Quantity(lot.steps, unit).amount.normalize():f}"
             field.help_text = _("Here lie %(left)s %(unit)s.") % {"left": left, "unit": unit.label}
             field.widget.attrs["data-unit"] = unit.label
+            field.initial = "" if unit is Unit.PIECE else left
             self.fields[f"lot_{lot.pk}"] = field
         self.order_fields(["to_unit", *(f"lot_{lot.pk}" for lot in self.lots)])
 

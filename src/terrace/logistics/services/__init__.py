@@ -2,6 +2,7 @@
 
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
 from terrace.logistics.services.consignments import (
+    MOST_LOTS,
     NotToCount,
     NotWaiting,
     Short,
@@ -53,6 +54,7 @@ from terrace.logistics.services.tours import (
 from terrace.logistics.services.withdrawing import HasLeft, withdraw_parcel
 
 __all__ = [
+    "MOST_LOTS",
     "SAYS",
     "CodeLocked",
     "HasLeft",

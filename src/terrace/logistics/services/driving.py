@@ -15,6 +15,7 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.logistics.domain import LoadState, ParcelStatus, Permission, ScanKind, TourStatus
 from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
+from terrace.logistics.services import following
 from terrace.logistics.services.consignments import lock_consignment
 from terrace.logistics.services.goods import take_goods
 from terrace.logistics.services.steps import Step, lock, take
@@ -88,6 +89,8 @@ def take_all(*, by: Actor, tour: Tour, stop_id: int | None = None, now: datetime
     For who has compared the list with what lies there: each is scanned as loaded. Raises as `arrive`.
     """
     found, stop = _under_way(by, tour, stop_id) if stop_id else (_open_tour(by, tour), None)
+    if stop is not None:
+        following.reached(found, stop.unit_id, now or clock.now())
     planned = found.loads.filter(take_at=stop, state=LoadState.PLANNED)
     return _scan_each(by, found, planned, ScanKind.LOADED, None, now or clock.now())
 
@@ -96,6 +99,7 @@ def take_all(*, by: Actor, tour: Tour, stop_id: int | None = None, now: datetime
 def drop_all(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None) -> int:
     """Unload all that is on the vehicle for the stop; return how many that were. Raises as `arrive`."""
     found, stop = _under_way(by, tour, stop_id)
+    following.reached(found, stop.unit_id, now or clock.now())
     unit = network.units_by_id([stop.unit_id])[stop.unit_id]
     loaded = found.loads.filter(drop_at=stop, state=LoadState.LOADED)
     return _scan_each(by, found, loaded, ScanKind.ARRIVED, unit, now or clock.now())

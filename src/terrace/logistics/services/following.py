@@ -1,9 +1,16 @@
 """What a parcel's or consignment's scan means for the tours: what was planned to ride rides, or was unloaded."""
 
+from datetime import datetime
+
 from terrace.logistics.domain import LoadState
 from terrace.logistics.models import Consignment, Load, Parcel, Tour
 
 OPEN = (LoadState.PLANNED, LoadState.LOADED)
+
+
+def reached(tour: Tour, unit_id: int, at: datetime) -> None:
+    """Note that the tour is at its stop there: who unloads or loads has arrived, whether he said so or not."""
+    tour.stops.filter(unit_id=unit_id, arrived_at__isnull=True, left_at__isnull=True).update(arrived_at=at)
 
 
 def open_load(row: Parcel | Consignment) -> Load | None:

@@ -15,6 +15,7 @@ from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Effect, Impossible, Permission, ScanKind, TourStatus
 from terrace.logistics.models import Consignment, Parcel, Tour
+from terrace.logistics.services import following
 from terrace.logistics.services.consignments import lock_consignment
 from terrace.logistics.services.goods import take_goods
 from terrace.logistics.services.steps import Step, lock, take
@@ -77,6 +78,8 @@ def scan(
         effect = take(by, row, Step(kind, seen, unit=where, tour=tour, note=note, photo=photo))
     if is_late and effect is Effect.MOVE and tour is not None:
         _carried_home(by, row, tour)
+    if where is not None and tour is not None and tour.status == TourStatus.UNDER_WAY:
+        following.reached(tour, where.pk, seen)
     return row, effect
 
 

@@ -16,13 +16,13 @@ from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.errors import NotFound
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Names, _, in_language
+from terrace.kernel.words import Names, Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import ConsignmentStatus, Permission
 from terrace.logistics.domain.ends import FROM, TO
 from terrace.logistics.forms import ConsignmentFilter, ConsignmentForm, CountForm, grams_of
 from terrace.logistics.models import Consignment, ConsignmentLine
-from terrace.logistics.services import Short
+from terrace.logistics.services import MOST_LOTS, Short
 from terrace.logistics.views.histories import steps_of
 from terrace.logistics.views.units import as_choices, own_unit
 from terrace.network import queries as network
@@ -87,10 +87,12 @@ def make_up(request: Request) -> HttpResponse:
     """Make up a consignment of the lots that lie at the reader's unit."""
     actor = request.actor
     unit = own_unit(actor, Permission.HANDLE, request.GET.get("unit", ""))
-    here = list(lots.lots_at(unit_ids=[unit.pk])[:40])
+    here = list(lots.lots_at(unit_ids=[unit.pk])[: MOST_LOTS + 1])
     targets = _targets(unit)
     initial = {"to_unit": targets[0].number}
-    form = ConsignmentForm(pages.sent(request), initial=initial, targets=as_choices(targets), lots=_titled(here))
+    form = ConsignmentForm(
+        pages.sent(request), initial=initial, targets=as_choices(targets), lots=_titled(here[:MOST_LOTS])
+    )
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             values = form.values
@@ -106,7 +108,7 @@ def make_up(request: Request) -> HttpResponse:
             return redirect("logistics:consignment", made.number)
     context = {
         "title": _("Make up a consignment"),
-        "lead": _("What lies at %(unit)s and goes along. Leave empty what stays.") % {"unit": in_language(unit.names)},
+        "lead": _lead(unit, len(here)),
         "form": form,
         "submit_label": _("Make up"),
         "cancel_url": reverse("logistics:consignments"),
@@ -179,6 +181,14 @@ def cancel(request: Request, number: str) -> HttpResponse:
         cancel_url=reverse("logistics:consignment", args=[number]),
     )
     return confirm(request, question, partial(services.cancel_consignment, by=request.actor, consignment=found))
+
+
+def _lead(unit: ServiceUnit, lots_here: int) -> Text:
+    """Return what is to be done, and that there is more than one consignment holds, where there is."""
+    told = _("What lies at %(unit)s and goes along. Leave empty what stays.")
+    if lots_here > MOST_LOTS:
+        told = _("The %(most)d lots that lie longest at %(unit)s. Make up a second consignment for the others.")
+    return told % {"unit": in_language(unit.names), "most": MOST_LOTS}
 
 
 def _targets(unit: ServiceUnit) -> list[ServiceUnit]:

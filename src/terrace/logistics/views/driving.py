@@ -149,7 +149,7 @@ def _again(number: str, kind: ScanKind) -> str:
 
 
 def _scan_form(request: Request, here: Stop | None) -> ScanForm:
-    usual = ScanKind.ARRIVED if here else ScanKind.LOADED
+    usual = ScanKind.ARRIVED if here and here.arrived_at else ScanKind.LOADED
     form = ScanForm(pages.sent(request), initial={"kind": request.GET.get("said", "") or usual})
     words = {ScanKind.ARRIVED: _("Unloaded here")} if here else {}
     kinds = SAID if here else tuple(kind for kind in SAID if kind is not ScanKind.ARRIVED)

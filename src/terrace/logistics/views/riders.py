@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from terrace.http import written
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.logistics.domain import LoadState
@@ -72,6 +74,11 @@ class Halt:
     unit: ServiceUnit | None = None
     takes: list[Rider] = field(default_factory=list)
     drops: list[Rider] = field(default_factory=list)
+
+    @property
+    def phone(self) -> str:
+        """The unit's number as people write it."""
+        return show_phone(self.unit.phone, current().region) if self.unit else ""
 
     @property
     def to_take(self) -> int:
