@@ -58,7 +58,7 @@ def order(chain: Chain, boxes: int, total: int, sending: str = "once") -> None:
     buyer.fill("quantity", str(boxes))
     buyer.press("Put into the basket")
     chain.look(buyer, "basket")
-    buyer.go("To checkout")
+    buyer.press("To checkout")
     buyer.fill("recipient", BUYER)
     buyer.fill("phone", PHONE_NUMBER)
     buyer.fill("region", "Lanzhou, Chengguan")

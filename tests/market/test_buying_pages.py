@@ -109,6 +109,16 @@ def test_quantities_change_and_lines_go(offer: Offer) -> None:
     assert "Your basket is empty" in html(client.get(reverse("market:basket")))
 
 
+def test_what_is_typed_in_the_basket_goes_along_to_the_checkout(offer: Offer) -> None:
+    client = Client()
+    put(client, offer, 1)
+
+    answer = client.post(reverse("market:basket"), {f"quantity-{offer.number}": "3", "go": "checkout"})
+
+    assert answer["Location"] == reverse("market:checkout")
+    assert "× 3" in html(client.get(answer["Location"]))
+
+
 @pytest.mark.parametrize("quantity", ["-1", "x", "", "1.5", "99999999999999999999999"])
 def test_no_wrong_quantity_gets_into_the_basket(offer: Offer, quantity: str) -> None:
     client = Client()

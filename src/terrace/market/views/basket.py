@@ -47,12 +47,12 @@ class Group:
 @never_cache
 @public
 def basket(request: Request) -> HttpResponse:
-    """Show what is in the basket by seller; sent back, it changes quantities or takes a line out."""
+    """Show what is in the basket by seller; sent back, it changes quantities or takes a line out, and goes on."""
     problem: Text = ""
     if request.method == "POST":
         try:
             hold(request, _changed(request))
-            return redirect("market:basket")
+            return redirect("market:checkout" if "go" in request.POST else "market:basket")
         except Invalid as refused:
             problem = refused.message
     held = basket_of(request)
