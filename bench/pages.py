@@ -49,7 +49,6 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/sourcing/purchases/*",
         "/sourcing/purchases/new/",
         "/sourcing/purchases/new/ > /sourcing/purchases/new/P-",
-        "/sourcing/purchases/new/ > /sourcing/purchases/new/P-apple/",
         "/lots/",
         "/lots/*",
         "/lots/* > /01/",
