@@ -5,9 +5,9 @@ import pytest
 from terrace.kernel.actors import ANONYMOUS
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.money import Money
-from terrace.market import services
+from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, ReturnState
-from terrace.market.models import Dispute, Order
+from terrace.market.models import Dispute, Order, Refund
 from terrace.market.services import DisputeGiven
 from terrace.market.services.links import signature
 from terrace.messaging.models import OutgoingMessage
@@ -100,3 +100,36 @@ def test_nobody_decides_about_what_was_bought_for_the_own_firm(cast: Cast) -> No
         )
     dispute.refresh_from_db()
     assert dispute.status == DisputeStatus.WITH_CENTRE
+
+
+def test_a_clerk_does_not_decide_about_what_the_clerk_bought_as_a_person(cast: Cast) -> None:
+    order = sent_order(cast)
+    Order.objects.filter(pk=order.pk).update(person=cast.clerk.person)
+    given = DisputeGiven(DisputeKind.SPOILT, "All rotten", order.escrow)
+    dispute = services.open_dispute(by=cast.clerk.actor, order=order, given=given)
+    dispute = services.pass_on_dispute(by=cast.clerk.actor, dispute=dispute)
+    assert not queries.may_decide(cast.clerk.actor, dispute)
+    with pytest.raises(Forbidden):
+        services.decide_dispute(
+            by=cast.clerk.actor,
+            dispute=dispute,
+            version=dispute.version,
+            amount=order.escrow,
+            words_to_buyer="a",
+            words_to_seller="b",
+        )
+    assert not Refund.objects.exists()
+    assert queries.may_decide(cast.centre.actor, dispute)
+
+
+def test_who_bought_as_a_person_reviews_and_reads_the_own_dispute(cast: Cast) -> None:
+    order = sent_order(cast)
+    Order.objects.filter(pk=order.pk).update(person=cast.driver.person)
+    driver = cast.driver.actor
+    dispute = services.open_dispute(
+        by=driver, order=order, given=DisputeGiven(DisputeKind.SPOILT, "One is rotten", order.escrow)
+    )
+    assert queries.get_dispute(driver, dispute.number) == dispute
+    services.withdraw_dispute(by=driver, dispute=dispute)
+    services.confirm_receipt(by=driver, order=order)
+    assert services.review(by=driver, line=order.lines.get(), given=services.ReviewGiven(5)).rating == 5

@@ -7,13 +7,17 @@ from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
 from terrace.market.domain import DisputeStatus, Permission
 from terrace.market.models import Dispute, Order
+from terrace.market.queries.selling import has_a_stake
 
 WITH_SELLER = (DisputeStatus.OPEN, DisputeStatus.RETURNING)
 
 
 def disputes_visible_to(actor: Actor) -> QuerySet[Dispute]:
     """Return the disputes of the sellers below the actor's posts, and those about its own parties' orders."""
-    own = Order.objects.filter(Q(seller__in=actor.own_parties) | Q(buyer__in=actor.own_parties)).values("pk")
+    mine = Q(seller__in=actor.own_parties) | Q(buyer__in=actor.own_parties)
+    if actor.person_id is not None:
+        mine |= Q(person=actor.person_id)
+    own = Order.objects.filter(mine).values("pk")
     return Dispute.objects.filter(within(actor.paths(Permission.VIEW)) | Q(order__in=own))
 
 
@@ -38,8 +42,7 @@ def waits_for_goods(dispute: Dispute) -> bool:
 
 def may_decide(actor: Actor, dispute: Dispute) -> bool:
     """Say whether the actor decides the dispute for the centre: never who sold or bought the goods itself."""
-    sides = {dispute.order.seller_id, dispute.order.buyer_id}
-    return actor.may(Permission.DISPUTES, dispute.area_path) and not actor.own_parties & sides
+    return actor.may(Permission.DISPUTES, dispute.area_path) and not has_a_stake(actor, dispute.order)
 
 
 def get_dispute(actor: Actor, number: str) -> Dispute:

@@ -39,6 +39,19 @@ def may_sell(actor: Actor, order: Order) -> bool:
     return actor.may(Permission.SELL, order.area_path) or actor.speaks_for(order.seller_id)
 
 
+def is_buyer(actor: Actor, order: Order) -> bool:
+    """Say whether the actor speaks for the party that bought, or bought it for themselves."""
+    if order.person_id is not None and order.person_id == actor.person_id:
+        return True
+    return order.buyer_id is not None and actor.speaks_for(order.buyer_id)
+
+
+def has_a_stake(actor: Actor, order: Order) -> bool:
+    """Say whether the actor's own money is in the order, as who sold or bought it: then others decide about it."""
+    is_own = bool(actor.own_parties & {order.seller_id, order.buyer_id})
+    return is_own or (order.person_id is not None and order.person_id == actor.person_id)
+
+
 def may_stop(order: Order) -> bool:
     """Say whether the seller's side may cancel the order before it is paid: not together with other sellers' orders."""
     together = Order.objects.filter(payment=order.payment_id).exclude(seller=order.seller_id)

@@ -7,11 +7,11 @@ from django.db import transaction
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import DomainError, Forbidden
+from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 from terrace.market.domain import OrderStatus, PaymentStatus, Permission, RefundReason
 from terrace.market.models import Order
-from terrace.market.queries.selling import may_stop
+from terrace.market.queries.selling import is_buyer, may_stop
 from terrace.market.services import news, stock
 from terrace.market.services.locking import (
     lock_order,
@@ -48,11 +48,11 @@ def cancel_order(
     moment = now or clock.now()
     check_note(note)
     order = lock_order(order.pk, version=version)
-    is_buyer = _require_either(by, order, proof)
-    late = () if is_buyer else (OrderStatus.PACKED,)
+    by_buyer = _require_either(by, order, proof)
+    late = () if by_buyer else (OrderStatus.PACKED,)
     require_status(order, OrderStatus.PLACED, OrderStatus.PAID, *late)
     if order.status == OrderStatus.PLACED:
-        return _stop(by, order, is_buyer, moment)
+        return _stop(by, order, by_buyer, moment)
     require_no_dispute(order)
     take_out_of_parcels(by=by, order=order, now=moment)
     if order.escrow:
@@ -60,7 +60,7 @@ def cancel_order(
         give_back_money(by=by, order=order, amount=order.escrow, reason=reason, note=note, now=moment)
     move(order, OrderStatus.CANCELLED, ended_at=moment)
     stock.give_back(orders=[order])
-    details = {"by": "buyer" if is_buyer else "seller"}
+    details = {"by": "buyer" if by_buyer else "seller"}
     audit.record(by=by, act="market.cancel_order", subject=order, area_path=order.area_path, details=details, now=now)
     news.to_buyer(order, _("Your order %(number)s is cancelled. What you paid goes back to you."), now=moment)
     if not by.speaks_for(order.seller_id):
@@ -68,13 +68,13 @@ def cancel_order(
     return order
 
 
-def _stop(by: Actor, order: Order, is_buyer: bool, now: datetime) -> Order:
+def _stop(by: Actor, order: Order, by_buyer: bool, now: datetime) -> Order:
     """Cancel what was not paid, with all orders of its payment: nobody else's, unless it is the buyer's own wish."""
-    if not is_buyer and not may_stop(order):
+    if not by_buyer and not may_stop(order):
         raise PaidTogether
     stop_payment(by=by, payment_id=order.payment_id, status=PaymentStatus.CANCELLED, now=now)
     order.refresh_from_db()
-    if not is_buyer:
+    if not by_buyer:
         for one in order.payment.orders.order_by("pk"):
             news.to_buyer(one, _("Your order %(number)s is cancelled. Nothing was paid for it."), now=now)
     return order
@@ -85,11 +85,9 @@ def _require_either(by: Actor, order: Order, proof: str) -> bool:
     if proof:
         require_buyer(by, order, proof)
         return True
+    if is_buyer(by, order) and not by.is_system:
+        return True
     if by.may(Permission.DISPUTES, order.area_path):
         return False
-    try:
-        require_seller(by, order)
-    except Forbidden:
-        require_buyer(by, order, proof)
-        return True
+    require_seller(by, order)
     return False

@@ -18,6 +18,7 @@ from terrace.market.domain.settling import Receiver, Share, split
 from terrace.market.models import Order, Settlement, SettlementLine
 from terrace.market.queries.disputes import open_dispute_of
 from terrace.market.queries.dues import dues_of, purchases_in
+from terrace.market.queries.selling import is_buyer
 from terrace.market.queries.settlements import came_in
 from terrace.market.services import news
 from terrace.market.services.batches import one_by_one
@@ -46,7 +47,7 @@ def confirm_receipt(*, by: Actor, order: Order, proof: str = "", now: datetime |
     moment = now or clock.now()
     order = lock_order(order.pk)
     require_buyer(by, order, proof)
-    if not by.speaks_for(order.buyer_id or 0) and may_send(by, order):
+    if not is_buyer(by, order) and may_send(by, order):
         raise Forbidden(_("Who sells or packs an order does not confirm that it arrived."))
     if order.status == OrderStatus.COMPLETED:
         return order

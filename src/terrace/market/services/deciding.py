@@ -13,6 +13,7 @@ from terrace.market.domain import DisputeStatus, Permission, RefundReason, Retur
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import waits_for_goods
 from terrace.market.queries.packing import parcel_reference
+from terrace.market.queries.selling import has_a_stake
 from terrace.market.services import news
 from terrace.market.services.disputing import (
     checked_words,
@@ -118,7 +119,7 @@ def decide_dispute(
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute, version)
     by.require(Permission.DISPUTES, order.area_path)
-    if {order.seller_id, order.buyer_id} & by.own_parties:
+    if has_a_stake(by, order):
         raise Forbidden
     require_turn(dispute, DisputeStatus.WITH_CENTRE)
     if amount.minor < 0 or order.escrow < amount:

@@ -21,6 +21,7 @@ from terrace.kernel.words import Text, _
 from terrace.market.domain import ANSWER_WITHIN, RETURN_WITHIN, DisputeKind, DisputeStatus, OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import open_dispute_of
+from terrace.market.queries.selling import is_buyer
 from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
 from terrace.market.services.batches import one_by_one
@@ -158,7 +159,7 @@ def pass_on_dispute(*, by: Actor, dispute: Dispute, proof: str = "", now: dateti
     """Ask the centre to decide, as either side. Raises `Forbidden`, `NotFound` for a wrong proof, `NotYourTurn`."""
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute)
-    if proof or by.speaks_for(order.buyer_id or 0):
+    if proof or is_buyer(by, order):
         require_buyer(by, order, proof)
     else:
         require_seller(by, order)

@@ -13,6 +13,7 @@ from terrace.kernel.words import _
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, Payment
 from terrace.market.queries.disputes import open_dispute_of
+from terrace.market.queries.selling import is_buyer
 from terrace.market.services.links import require_signature
 
 
@@ -92,15 +93,8 @@ def require_buyer(by: Actor, order: Order, proof: str) -> None:
     """
     if proof:
         require_signature(order.reference, proof)
-    elif not by.is_system and not _is_buyer(by, order):
+    elif not by.is_system and not is_buyer(by, order):
         raise Forbidden
-
-
-def _is_buyer(by: Actor, order: Order) -> bool:
-    """Say whether the actor speaks for the party that bought, or bought it for themselves."""
-    if order.person_id is not None and order.person_id == by.person_id:
-        return True
-    return order.buyer_id is not None and by.speaks_for(order.buyer_id)
 
 
 def require_payments(by: Actor, payment: Payment) -> str:

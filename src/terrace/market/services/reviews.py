@@ -17,6 +17,7 @@ from terrace.market.domain import Permission
 from terrace.market.domain.offers import BEST_RATING, LONGEST_REVIEW
 from terrace.market.models import Offer, OrderLine, Review
 from terrace.market.queries.reviews import may_be_reviewed
+from terrace.market.queries.selling import is_buyer
 from terrace.market.services import news
 from terrace.market.services.selling import require_seller
 
@@ -129,8 +130,7 @@ def _require_judge(by: Actor, review: Review) -> None:
 def _require_buyer(by: Actor, line: OrderLine, has_order: bool) -> None:
     if by.speaks_for(line.order.seller_id) and not by.is_system:
         raise Forbidden(_("Who sells it does not review it."))
-    buyer = line.order.buyer_id
-    if not has_order and not (buyer and by.speaks_for(buyer)):
+    if not has_order and not is_buyer(by, line.order):
         raise Forbidden
 
 
