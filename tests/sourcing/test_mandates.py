@@ -119,7 +119,7 @@ def test_the_narrowest_mandate_with_room_is_used_first(cast: Cast) -> None:
         ({"in_all": yuan(-1)}, "in_all"),
         ({"ends_on": TODAY - timedelta(days=1)}, "ends_on"),
         ({"unit": "U-NOWHERE"}, "unit"),
-        ({"product": "moonstone"}, ""),
+        ({"product": "moonstone"}, "product"),
         ({"buyer": "P-NOBODY"}, "buyer"),
     ],
 )
