@@ -45,7 +45,7 @@ def test_a_payment_of_another_amount_ends_and_what_came_goes_back(offer: Offer, 
     assert Offer.objects.get(pk=offer.pk).available == offer.stocked
     notice = PaymentNotice.objects.get()
     assert (notice.answer, notice.times, notice.amount) == (Answer.OTHER_AMOUNT, 4, Money(1, "CNY"))
-    assert services.pay_back_waiting(now=clock.now()) == 1
+    assert services.pay_back_waiting(now=late) == 1
     assert list(SandboxCharge.objects.get().given_back.values()) == [1]
     assert outside() == escrow(Order.objects.get()).minor == 0
     assert all(not list(check.find()) for check in BUYING_CHECKS)

@@ -89,7 +89,7 @@ def test_one_bad_row_keeps_all_others_from_being_booked(
     good, bad = transfer(offer), transfer(offer)
 
     with pytest.raises(services.StatementRefused) as refused:
-        services.book_statement(by=cast.clerk.actor, rows=rows(row(good), row(bad, "B-2", **changes)))
+        services.book_statement(by=cast.clerk.actor, rows=rows(row(good), row(bad, **{"reference": "B-2", **changes})))
 
     assert [(problem.row, problem.column) for problem in refused.value.problems] == [(3, column)]
     assert outside(AccountKind.BANK) == 0

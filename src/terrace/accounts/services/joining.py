@@ -6,6 +6,8 @@ Such an account holds no post and speaks for nobody: it is an address book and a
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from terrace.accounts.domain import CONTACT_LINK_LASTS, LinkUnusable, Taken, normal_email, normal_phone
@@ -107,11 +109,19 @@ def find_contact_link(secret: str, *, now: datetime) -> ContactLink:
 def normal_contact(text: str) -> str:
     """Return a phone in E.164 or an e-mail address in small letters; raise `Invalid` for anything else."""
     address = normal_email(text) if "@" in text else normal_phone(text)
-    if not address:
+    if not address or ("@" in text and not _is_email(address)):
         raise Invalid(_("Enter a phone number or an e-mail address."), field="contact")
     if not has_way_out(_channel(address)):
         raise Invalid(_("No message can be sent there from here. Try the other way."), field="contact")
     return address
+
+
+def _is_email(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
 
 
 def _take(secret: str, now: datetime) -> ContactLink:
