@@ -43,13 +43,14 @@ def test_two_sellers_in_one_basket_are_two_orders_and_one_payment(cast: Cast, of
 def test_a_price_that_changes_between_reading_and_taking_is_told_and_nothing_is_ordered(
     offer: Offer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = checkout.take_and_write
+    read = checkout.priced
 
-    def dearer_first(**given: Any) -> bool:
+    def then_dearer(*wanted: Any) -> Any:
+        basket = read(*wanted)
         Offer.objects.filter(pk=offer.pk).update(price_minor=5_000)
-        return take(**given)
+        return basket
 
-    monkeypatch.setattr(checkout, "take_and_write", dearer_first)
+    monkeypatch.setattr(checkout, "priced", then_dearer)
 
     with pytest.raises(checkout.PriceChanged) as refused:
         place({offer: 1})
