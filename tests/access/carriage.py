@@ -13,7 +13,7 @@ from terrace.ledger import services as ledger
 from terrace.ledger.models import Payout
 from terrace.logistics import services
 from terrace.logistics.domain import Direction, ScanKind, TariffKind
-from terrace.logistics.models import Load, Parcel
+from terrace.logistics.models import Load, Parcel, ScanPhoto
 from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
@@ -23,6 +23,7 @@ from terrace.traceability.domain import EventKind
 from terrace.traceability.models import Lot
 from tests import factories
 from tests.conftest import Member
+from tests.market.selling import a_photo
 
 Values = dict[str, str | int]
 CODE = "123456"
@@ -93,7 +94,16 @@ def _on_the_way(centre: ServiceUnit, point: ServiceUnit, lot: Lot, courier: Part
         "driven_stop": stop.pk,
         "counted_goods": goods.number,
         "shelved_parcel": parcel.number,
+        **_handed_over(new, point),
     }
+
+
+def _handed_over(new: NewParcel, point: ServiceUnit) -> Values:
+    """Hand a parcel over with a photo."""
+    parcel = services.register_parcel(by=SYSTEM, new=new)
+    services.scan(by=SYSTEM, code=parcel.number, kind=ScanKind.ARRIVED, unit=point)
+    services.hand_over(by=SYSTEM, parcel=parcel, photo=a_photo(size=(30, 20)))
+    return {"photo_parcel": parcel.number, "scan_id": ScanPhoto.objects.get(scan__parcel=parcel).scan_id}
 
 
 def money_of(household: Party, shop: Party) -> Values:

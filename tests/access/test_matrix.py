@@ -47,6 +47,7 @@ VALUE_OF = {
     "sourcing/supply": {"number": "supply"},
     "sourcing/demand": {"number": "demand"},
     "sourcing/advice": {"number": "advice"},
+    "logistics/parcels/<str:number>/photos": {"number": "photo_parcel"},
     "logistics/parcels": {"number": "parcel"},
     "logistics/consignments": {"number": "consignment"},
     "logistics/tours": {"number": "tour"},
@@ -75,6 +76,8 @@ VALUE_OF = {
     "market/goods": {"number": "offer"},
     "market/offers": {"number": "offer"},
     "market/basket": {"number": "offer"},
+    "market/orders/<str:number>/<str:signs>/dispute/return": {"number": "returning_order", "signs": "returning_signs"},
+    "market/orders/<str:number>/<str:signs>/dispute/<": {"number": "sent_order", "signs": "sent_signs"},
     "market/orders": {"number": "order", "signs": "order_signs"},
     "market/sell/orders/<str:number>/parcels": {"number": "sent_order", "parcel": "sent_parcel"},
     "market/sell/orders": {"number": "order"},
@@ -121,6 +124,7 @@ SHARED: Values = {
     "cost": "rent",
     "provider": "sandbox",
     "act": "withdraw",
+    "direction": "up",
 }
 
 
@@ -267,6 +271,20 @@ def test_every_address_opens_to_whom_the_table_says(cast: Cast, room: str) -> No
         write(found)
     table = committed()
     assert found == [table.get(f"/{address}", f"/{address} is not in the table") for address in here]
+
+
+NEVER_OPEN = (
+    "/account/2fa/recovery-codes/",
+    "/account/2fa/recovery-codes/download/",
+    "/registry/imports/<str:number>/to-correct.xlsx",
+)
+"""What nobody of this world can open: nobody has a second factor, and no import was refused."""
+
+
+def test_every_line_opens_to_somebody() -> None:
+    """A line of dots would stay as it is whoever was let in."""
+    closed = [address for address, found in committed().items() if not set(found.split()[1:]) - {"."}]
+    assert closed == list(NEVER_OPEN)
 
 
 def test_the_table_has_no_line_for_what_is_gone() -> None:

@@ -55,7 +55,7 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "address_id": 0,
         "charge": _charge(offer),
         **_sold(offer, household),
-        "returning": _going_back(offer),
+        **_going_back(offer),
         **carriage_of(ServiceUnit.objects.get(number=unit), lot),
         **money_of(household, shop),
     }
@@ -73,7 +73,8 @@ def _sold(offer: Offer, buyer: Party) -> Values:
     market.confirm_receipt(by=SYSTEM, order=settled)
     said = market.ReviewGiven(4, "Crisp")
     review = market.review(by=ANONYMOUS, line=settled.lines.get(), given=said, has_order=True)
-    given = market.DisputeGiven(DisputeKind.SPOILT, "Two are rotten", Money(500, "CNY"))
+    picture = a_photo(size=(30, 20))
+    given = market.DisputeGiven(DisputeKind.SPOILT, "Two are rotten", Money(500, "CNY"), picture)
     dispute = market.open_dispute(by=SYSTEM, order=disputed, given=given)
     market.pass_on_dispute(by=SYSTEM, dispute=dispute)
     Order.objects.filter(pk__in=[settled.pk, disputed.pk]).update(buyer=buyer)
@@ -84,18 +85,24 @@ def _sold(offer: Offer, buyer: Party) -> Values:
         "review_id": review.pk,
         "photo_id": market.add_photo(by=SYSTEM, offer=offer, photo=a_photo(size=(30, 20))).pk,
         "sent_order": disputed.number,
+        "sent_signs": links.signature(disputed.reference),
         "sent_parcel": Parcel.objects.get(reference=disputed.reference).number,
         "dispute": dispute.number,
         "agreement": market.make_agreement(by=SYSTEM, given=rules).number,
     }
 
 
-def _going_back(offer: Offer) -> str:
-    """Return the number of a dispute in which the seller asked for the goods."""
+def _going_back(offer: Offer) -> Values:
+    """Return the dispute in which the seller asked for the goods, and its order."""
     given = market.DisputeGiven(DisputeKind.SPOILT, "All are rotten", Money(500, "CNY"))
-    dispute = market.open_dispute(by=SYSTEM, order=_sent(offer), given=given)
+    order = _sent(offer)
+    dispute = market.open_dispute(by=SYSTEM, order=order, given=given)
     market.ask_goods_back(by=SYSTEM, dispute=dispute, version=1, amount=Money(500, "CNY"), words="Send them back")
-    return dispute.number
+    return {
+        "returning": dispute.number,
+        "returning_order": order.number,
+        "returning_signs": links.signature(order.reference),
+    }
 
 
 def _sent(offer: Offer) -> Order:

@@ -12,6 +12,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.messaging.models import Notice
+from terrace.network.models import Area
 from terrace.registry.models import (
     Household,
     HouseholdMember,
@@ -88,6 +89,8 @@ def make(cast: Cast) -> World:
     keeper, _officer = _staff("point-keeper", OTHER_COUNTY_VILLAGE), _staff("station-officer", OTHER_COUNTY_VILLAGE[:9])
     farmer = factories.HouseholdFactory(area=factories.AreaFactory(code=OTHER_COUNTY_VILLAGE))
     shop = factories.PartyFactory(area=factories.AreaFactory(code=OTHER_COUNTY_VILLAGE[:6]), kind="enterprise")
+    places = Area.objects.filter(code__in=[VILLAGE, VILLAGE[:6], OTHER_COUNTY_VILLAGE, OTHER_COUNTY_VILLAGE[:6]])
+    places.update(latitude=33.4, longitude=105.6)
     return World(
         own=_side(VILLAGE, cast.centre, cast.keeper, _party(cast.farmer), _party(cast.buyer)),
         other=_side(OTHER_COUNTY_VILLAGE, cast.stranger, keeper, farmer, shop),

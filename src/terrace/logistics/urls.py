@@ -1,6 +1,6 @@
 """Addresses of logistics."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from terrace.logistics.views import consignments, desk, driving, fees, fleet, labels, parcels, planning, status, tours
 
@@ -8,7 +8,7 @@ app_name = "logistics"
 
 urlpatterns = [
     path("parcels/", parcels.parcels, name="parcels"),
-    re_path(r"^parcels/new/(?P<direction>up|down)/$", parcels.announce, name="parcel_new"),
+    path("parcels/new/<str:direction>/", parcels.announce, name="parcel_new"),
     path("parcels/<str:number>/", parcels.parcel, name="parcel"),
     path("parcels/<str:number>/hand-over/", parcels.hand_over, name="hand_over"),
     path("parcels/<str:number>/refuse/", parcels.refuse, name="refuse"),

@@ -84,6 +84,8 @@ def parcels(request: Request) -> HttpResponse:
 @needs(Permission.HANDLE, or_party=True)
 def announce(request: Request, direction: str) -> HttpResponse:
     """Announce a parcel: one that comes down, or one that goes up."""
+    if direction not in list(Direction):
+        raise NotFound
     way, actor = Direction(direction), request.actor
     if not _may_announce(actor):
         raise Forbidden(permission=Permission.HANDLE.value)
