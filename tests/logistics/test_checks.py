@@ -72,6 +72,21 @@ def test_nothing_is_wrong_on_a_usual_day(cast: Cast, day: Tour, goods: Consignme
     assert found() == {}
 
 
+def test_nothing_is_wrong_when_goods_come_back_and_are_given_up(
+    cast: Cast,
+    places: Places,
+    tour: Tour,  # noqa: F811
+    goods: Consignment,  # noqa: F811
+) -> None:
+    put_on(cast, tour, goods)
+    services.start_tour(by=cast.driver.actor, tour=tour, now=later(1))
+    services.scan(by=cast.driver.actor, code=goods.number, kind=ScanKind.LOADED, tour=tour, now=later(3))
+    services.scan(by=cast.keeper.actor, code=goods.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(9))
+    assert found() == {}
+    services.cancel_consignment(by=cast.keeper.actor, consignment=goods, now=later(20))
+    assert found() == {}
+
+
 def test_a_parcel_that_stands_elsewhere_than_scanned_is_named(day: Tour, down: Parcel) -> None:
     plant("update logistics_parcel set status = 'at_hub', unit_at_id = from_unit_id where id = %s", down.pk)
     assert found()["a parcel stands where its latest scan says"] == [down.number]

@@ -74,7 +74,8 @@ def _lines_without_their_lots() -> Iterable[str]:
             consignment = line.consignment
             moved = carried.get((f"consignment/{consignment.number}", line.lot_id), tracing.Carried())
             lacking = line.sent_steps - (line.sent_steps if line.arrived_steps is None else line.arrived_steps)
-            told = (line.sent_steps if consignment.sent_at else None, lacking)
+            # What came back to where it was made up counts as not sent, though the lots remember that it was.
+            told = (line.sent_steps if consignment.sent_at else moved.sent, lacking)
             if consignment.status != ConsignmentStatus.LOST and told != (moved.sent, moved.lost):
                 yield consignment.number
 

@@ -11,7 +11,7 @@ from terrace.traceability.models import LotEntry
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Steps of a lot when it was sent, None when it never was, and how many of them were lost under that name."""
+    """Steps of a lot when it was sent last, None when it never was, and how many of them were lost under that name."""
 
     sent: int | None = None
     lost: int = 0
@@ -24,7 +24,7 @@ def carried(references: Iterable[str]) -> Mapping[tuple[str, int], Carried]:
     sent = named.filter(event__kind=EventKind.SENT).annotate(mass=Subquery(before.values(mass=Sum("steps"))))
     found = {
         (reference, lot_id): Carried(mass)
-        for reference, lot_id, mass in sent.order_by("-event").values_list("event__reference", "lot_id", "mass")
+        for reference, lot_id, mass in sent.order_by("event").values_list("event__reference", "lot_id", "mass")
     }
     gone = named.filter(event__kind=EventKind.LOST).values_list("event__reference", "lot_id").annotate(sum=Sum("steps"))
     for reference, lot_id, steps in gone.order_by("event__reference", "lot_id"):
