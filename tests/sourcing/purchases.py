@@ -10,10 +10,10 @@ from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.network import queries as network
 from terrace.sourcing import services
 from terrace.sourcing.domain import PayRule
-from terrace.sourcing.models import Purchase
+from terrace.sourcing.models import Purchase, SupplyNotice
 from terrace.sourcing.services import PurchaseGiven
 from tests.conftest import Cast
-from tests.sourcing.conftest import NOW
+from tests.sourcing.conftest import NOW, terms
 
 
 def kilos(grams: int) -> Quantity:
@@ -67,3 +67,9 @@ def bought(cast: Cast, **changes: Any) -> Purchase:
     """Return a purchase of the keeper's, after the buyer was given money."""
     fund(cast)
     return services.record_purchase(by=cast.keeper.actor, given=given(cast, **changes), now=NOW)
+
+
+def noticed(cast: Cast) -> SupplyNotice:
+    """Let the farmer have apples to sell, as a notice says."""
+    assert cast.farmer.party is not None
+    return services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)

@@ -7,24 +7,21 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from terrace.audit.models import Act
-from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
+from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.ledger import services as ledger
-from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.ledger.models import Transfer
 from terrace.messaging.models import Notice
 from terrace.registry import services as registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import PaidState, PayRule, Permission, Status
-from terrace.sourcing.models import Purchase, PurchasePayment, SupplyNotice
+from terrace.sourcing.models import Purchase, PurchasePayment
 from terrace.traceability import queries as lots
-from terrace.traceability import services as tracing
 from terrace.traceability.models import Lot
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, Cast
-from tests.sourcing.conftest import NOW, TODAY, terms
-from tests.sourcing.purchases import balance, bought, fund, given, kilos, unit_of, yuan
+from tests.sourcing.conftest import NOW, TODAY
+from tests.sourcing.purchases import balance, bought, fund, given, kilos, noticed, unit_of, yuan
 
 
 def _priced(cast: Cast, minor: int, on: date = TODAY, variety: str = "fuji") -> None:
@@ -240,13 +237,8 @@ def test_a_closed_unit_weighs_nothing(cast: Cast) -> None:
     assert refused.value.field == "unit"
 
 
-def _noticed(cast: Cast) -> SupplyNotice:
-    assert cast.farmer.party is not None
-    return services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
-
-
 def test_the_notice_goes_down_by_what_was_bought_and_ends_with_the_last_of_it(cast: Cast) -> None:
-    notice = _noticed(cast)
+    notice = noticed(cast)
     bought(cast, notice=notice.number)
     notice.refresh_from_db()
     assert (notice.quantity, notice.standing, notice.version) == (kilos(708_000), Status.OPEN, 2)
@@ -257,21 +249,21 @@ def test_the_notice_goes_down_by_what_was_bought_and_ends_with_the_last_of_it(ca
 
 
 def test_the_farmer_may_have_no_more_of_it(cast: Cast) -> None:
-    notice = _noticed(cast)
+    notice = noticed(cast)
     bought(cast, notice=notice.number, ends_notice=True)
     notice.refresh_from_db()
     assert (notice.quantity, notice.standing) == (kilos(800_000), Status.BOUGHT)
 
 
 def test_another_notice_than_the_producers_open_one_is_refused(cast: Cast) -> None:
-    notice = _noticed(cast)
+    notice = noticed(cast)
     fund(cast)
     services.withdraw_supply(by=cast.keeper.actor, notice=notice, version=1, now=NOW)
     with pytest.raises(Invalid) as ended:
         services.record_purchase(by=cast.keeper.actor, given=given(cast, notice=notice.number), now=NOW)
     assert ended.value.field == "notice"
     factories.ProductFactory(code="pear", names={"en": "Pear", "zh-hans": "梨"})
-    other = _noticed(cast)
+    other = noticed(cast)
     wrong = given(cast, notice=other.number, product="pear", variety="")
     with pytest.raises(Invalid):
         services.record_purchase(by=cast.keeper.actor, given=wrong, now=NOW)
@@ -310,90 +302,6 @@ def test_a_payment_is_never_changed(cast: Cast) -> None:
     bought(cast)
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
         PurchasePayment.objects.update(amount_minor=1)
-
-
-def _voided(cast: Cast, purchase: Purchase, **changes: Any) -> Purchase:
-    usual: dict[str, Any] = {"by": cast.keeper.actor, "purchase": purchase, "reason": "Wrong crates", "now": NOW}
-    return services.void_purchase(**{**usual, **changes})
-
-
-def test_voiding_gives_everything_back(cast: Cast) -> None:
-    notice = _noticed(cast)
-    purchase = _voided(cast, bought(cast, notice=notice.number))
-    assert (purchase.state, purchase.paid, purchase.owed) == (PaidState.VOID, yuan(0), yuan(0))
-    assert (balance(cast.farmer), balance(cast.buyer)) == (0, 10_000_000)
-    assert Lot.objects.get().left == kilos(0)
-    notice.refresh_from_db()
-    assert (notice.quantity, notice.standing) == (kilos(800_000), Status.OPEN)
-    assert queries.purchases_of_lots([purchase.lot_id]) == {}
-    assert Act.objects.get(act="sourcing.void_purchase").details["reason"] == "Wrong crates"
-    with pytest.raises(services.AlreadyVoided):
-        _voided(cast, purchase)
-
-
-def test_voiding_opens_the_notice_that_the_purchase_ended(cast: Cast) -> None:
-    notice = _noticed(cast)
-    _voided(cast, bought(cast, notice=notice.number, ends_notice=True))
-    notice.refresh_from_db()
-    assert (notice.quantity, notice.standing) == (kilos(800_000), Status.OPEN)
-
-
-def _stands(cast: Cast, purchase: Purchase) -> None:
-    purchase.refresh_from_db()
-    assert not purchase.is_void
-    assert (balance(cast.farmer), purchase.paid) == (46_000, yuan(46_000))
-    assert not Act.objects.filter(act="sourcing.void_purchase").exists()
-
-
-def test_a_purchase_of_yesterday_is_not_voided(cast: Cast) -> None:
-    purchase = bought(cast)
-    with pytest.raises(services.TooLate):
-        _voided(cast, purchase, now=NOW + timedelta(days=1))
-    _stands(cast, purchase)
-
-
-@pytest.mark.parametrize(("weighed", "voided", "is_same_day"), [(-3, -1, True), (13, 15, False)])
-def test_the_day_of_a_purchase_is_that_of_the_place(cast: Cast, weighed: int, voided: int, is_same_day: bool) -> None:
-    """NOW is ten in the morning there: at seven the day of Greenwich is the one before, at one it is still the same."""
-    fund(cast)
-    at = NOW + timedelta(hours=weighed)
-    purchase = services.record_purchase(by=cast.keeper.actor, given=given(cast), now=at)
-    later = NOW + timedelta(hours=voided)
-    if is_same_day:
-        assert _voided(cast, purchase, now=later).is_void
-        return
-    with pytest.raises(services.TooLate):
-        _voided(cast, purchase, now=later)
-    _stands(cast, purchase)
-
-
-def test_voiding_wants_a_reason_and_somebody_who_may(cast: Cast) -> None:
-    purchase = bought(cast)
-    for changes in ({"reason": "  "}, {"reason": "621226188501011233"}, {"by": cast.farmer.actor}):
-        with pytest.raises(DomainError):
-            _voided(cast, purchase, **changes)
-    _stands(cast, purchase)
-
-
-def test_a_lot_that_was_touched_keeps_its_purchase(cast: Cast) -> None:
-    purchase = bought(cast)
-    lot = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
-    tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(10_000)], now=NOW)
-    with pytest.raises(tracing.LotTouched):
-        _voided(cast, purchase)
-    _stands(cast, purchase)
-
-
-def test_a_farmer_who_spent_the_money_keeps_the_purchase(cast: Cast) -> None:
-    purchase = bought(cast)
-    own, bank = ledger.account_of_party(purchase.producer_id), ledger.house_account(AccountKind.BANK)
-    legs = (Leg(own.pk, yuan(-1), Part.GROWER), Leg(bank.pk, yuan(1), Part.BANK))
-    ledger.post(by=cast.clerk.actor, draft=Draft(Reason.PAYOUT_PAID, "payout/1", legs, "payout/1"), now=NOW)
-    with pytest.raises(services.ProducerSpentIt):
-        _voided(cast, purchase)
-    purchase.refresh_from_db()
-    assert (purchase.paid, balance(cast.farmer)) == (yuan(46_000), 45_999)
-    assert Lot.objects.get().left == kilos(92_000)
 
 
 def test_every_unit_is_named_by_its_number(cast: Cast) -> None:
