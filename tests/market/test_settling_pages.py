@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from terrace.kernel.actors import ANONYMOUS
-from terrace.ledger.queries import url_of
+from terrace.ledger.queries import find_account_of_party, url_of
 from terrace.market import services
 from terrace.market.domain import DisputeStatus, OrderStatus
 from terrace.market.models import Agreement, Dispute, Order
@@ -240,8 +240,10 @@ def test_the_books_lead_everybody_who_got_money_to_how_the_order_was_shared(seas
         page(who.client, shared)
     assert url_of(ANONYMOUS, order.reference) == ""
     page(cast.stranger.client, shared, 404)
-    account = page(cast.farmer.client, "/ledger/money/")
-    assert shared in account
+    assert cast.farmer.party
+    account = find_account_of_party(cast.farmer.party.pk)
+    assert account
+    assert shared in page(cast.farmer.client, f"/ledger/accounts/{account.number}/")
 
 
 def test_the_buyer_reads_what_became_of_a_dispute_as_long_as_the_order_is_read(cast: Cast) -> None:
