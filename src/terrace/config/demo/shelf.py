@@ -45,7 +45,8 @@ def _goods_of(trade: Trade, county: str) -> Iterator[tuple[Party, str]]:
     """Yield what each firm of a county sells on the demo's day: of its own, or what grows there; no two the same."""
     taken: set[str] = set()
     for firm in trade.world.firms.get(county, []):
-        fitting = [code for code in (*firm.crops, *GROWN[county]) if _is_sold(trade, code) and code not in taken]
+        known = dict.fromkeys((*firm.crops, *GROWN[county]))
+        fitting = [code for code in known if _is_sold(trade, code) and code not in taken]
         for product in fitting[:MOST_PER_FIRM]:
             taken.add(product)
             yield firm.party, product
