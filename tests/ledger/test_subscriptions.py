@@ -7,6 +7,7 @@ from terrace.kernel.words import Text
 from terrace.ledger import queries
 from terrace.ledger import services as ledger
 from terrace.ledger.models import Payout
+from terrace.network import queries as network
 from terrace.registry import services as registry
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
 from tests import factories
@@ -32,6 +33,15 @@ def test_nobody_is_erased_who_has_money_or_a_payout_on_its_way(cast: Cast, give:
     ledger.export_payouts(by=cast.clerk.actor, run=run)
     rows = said((Payout.objects.get().number, "paid", clock.today().isoformat()))
     ledger.book_results(by=cast.clerk.actor, run=run, rows=rows)
+    assert _against(cast.farmer.party.pk) == []
+
+
+def test_nobody_is_erased_to_whom_a_unit_hands_on_what_it_earns(cast: Cast) -> None:
+    assert cast.farmer.party
+    unit = network.units_by_id(cast.keeper.actor.units)[min(cast.keeper.actor.units)]
+    ledger.set_operator(by=cast.clerk.actor, unit=unit, party=cast.farmer.party)
+    assert any("Name somebody else" in reason for reason in _against(cast.farmer.party.pk))
+    ledger.set_operator(by=cast.clerk.actor, unit=unit, party=None)
     assert _against(cast.farmer.party.pk) == []
 
 

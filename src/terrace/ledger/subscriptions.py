@@ -12,7 +12,9 @@ def add_money(asked: DataRequested) -> None:
 
 
 def object_to_erasure(asked: ErasureAsked) -> None:
-    """Say that a party to whom money belongs cannot be erased: nobody would know whose it is."""
+    """Say that a party to whom money belongs, or will, cannot be erased: nobody would know whose it is."""
+    if queries.runs_a_unit(asked.party_id):
+        asked.object_to(_("What a service unit earns is handed on to it. Name somebody else who runs the unit first."))
     account = queries.find_account_of_party(asked.party_id)
     if account is None:
         return

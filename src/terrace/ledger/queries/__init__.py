@@ -23,7 +23,7 @@ from terrace.ledger.queries.figures import (
 )
 from terrace.ledger.queries.held import held_about, payouts_held_about
 from terrace.ledger.queries.leads import know_references, number_in, url_of
-from terrace.ledger.queries.operators import operator_of
+from terrace.ledger.queries.operators import operator_of, runs_a_unit
 from terrace.ledger.queries.payouts import (
     count_by_state,
     get_run,
@@ -80,6 +80,7 @@ __all__ = [
     "payouts_of",
     "payouts_under_way",
     "payouts_visible_to",
+    "runs_a_unit",
     "runs_visible_to",
     "statement",
     "sum_of_parts",
