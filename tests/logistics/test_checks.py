@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import services as ledger
@@ -183,7 +183,11 @@ def test_a_fee_that_the_ledger_did_not_pay_is_named(cast: Cast, places: Places, 
     ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=yuan(50), bank_reference="SC", now=NOON)
     deliver(cast, places, down)
     assert found() == {}
-    ParcelFee.objects.update(amount_minor=49)
-    assert found() == {"a fee is paid as the ledger says": [down.number]}
-    ParcelFee.objects.update(amount_minor=50, paid_at=None)
-    assert found() == {"a fee is paid as the ledger says": [down.number]}
+    name = "a fee is what the tariff says, and paid as the ledger says"
+    for slip in ({"amount_minor": 49}, {"paid_at": None}, {"unit": places.station.pk}, {"payer": cast.farmer.party}):
+        with transaction.atomic():
+            ParcelFee.objects.update(**slip)
+            assert found() == {name: [down.number]}, slip
+            transaction.set_rollback(True)
+    ParcelFee.objects.all().delete()
+    assert found() == {name: [down.number]}

@@ -1,7 +1,7 @@
 """What must hold of parcels, consignments, tours and fees, however often the triggers were switched off."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Subquery, Wh
 from terrace.kernel.checks import Check
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part, Reason
-from terrace.logistics.domain import ConsignmentStatus, LoadState, ParcelStatus, TariffKind, TourStatus
+from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, TariffKind, TourStatus
 from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan
 from terrace.network import queries as network
 from terrace.traceability import queries as tracing
@@ -118,25 +118,46 @@ def _ended_tours_that_carry() -> Iterable[str]:
 
 
 def _fees_beside_the_books() -> Iterable[str]:
-    """Yield the parcels whose fees the ledger has not paid as they say: another amount, too early, or never."""
-    parcel_ids = ParcelFee.objects.order_by("parcel_id").values_list("parcel_id", flat=True).distinct()
-    for batch in _batches(parcel_ids):
-        numbers = dict(Parcel.objects.filter(pk__in=batch).values_list("pk", "number"))
-        booked = ledger.transfers_about_all(f"parcel/{number}" for number in numbers.values())
+    """Yield the parcels whose fees are not what the tariff says, or not what the ledger paid, by whom and to whom."""
+    handed_over = Q(direction=Direction.DOWN, status=ParcelStatus.DELIVERED, carrier__isnull=False)
+    for batch in _batches(Parcel.objects.filter(handed_over | Q(fees__isnull=False)).order_by("number").distinct()):
+        booked = ledger.transfers_about_all(f"parcel/{parcel.number}" for parcel in batch)
         fees: dict[int, list[ParcelFee]] = defaultdict(list)
-        for fee in ParcelFee.objects.filter(parcel__in=batch).order_by("id"):
+        for fee in ParcelFee.objects.filter(parcel__in=[one.pk for one in batch]).select_related("tariff"):
             fees[fee.parcel_id].append(fee)
-        for pk, number in sorted(numbers.items(), key=lambda one: one[1]):
-            paid = sorted((str(PARTS[TariffKind(fee.kind)]), fee.amount_minor) for fee in fees[pk] if fee.paid_at)
-            entries = [
-                (entry.part, entry.amount_minor)
-                for transfer in booked[f"parcel/{number}"]
+        accounts = _accounts_of([fee for some in fees.values() for fee in some])
+        for parcel in batch:
+            is_owed = all(
+                fee.amount == fee.tariff.fee(1, parcel.weight_grams) and fee.payer_id == parcel.carrier_id
+                for fee in fees[parcel.pk]
+            )
+            entries = sorted(
+                (str(entry.part), entry.account_id, entry.amount_minor)
+                for transfer in booked[f"parcel/{parcel.number}"]
                 if transfer.reason == Reason.FEE
                 for entry in transfer.entries.all()
-                if entry.amount_minor > 0
-            ]
-            if paid != sorted(entries):
-                yield number
+            )
+            if not is_owed or entries != _paid(fees[parcel.pk], accounts):
+                yield parcel.number
+
+
+def _accounts_of(fees: Sequence[ParcelFee]) -> Mapping[tuple[str, int], int]:
+    """Return the ids of the accounts of those who pay and earn fees, by what they are and their own ids."""
+    payers = ledger.accounts_of(fee.payer_id for fee in fees)
+    earners = ledger.accounts_of_units(fee.unit_id for fee in fees)
+    return {("payer", pk): account.pk for pk, account in payers.items()} | {
+        ("unit", pk): account.pk for pk, account in earners.items()
+    }
+
+
+def _paid(fees: Sequence[ParcelFee], accounts: Mapping[tuple[str, int], int]) -> list[tuple[str, int, int]]:
+    """Return what the ledger has to have moved for the fees that count as paid: part, account, amount."""
+    moved: dict[tuple[str, int], int] = defaultdict(int)
+    for fee in fees:
+        if fee.paid_at:
+            moved[str(Part.CARRIER), accounts.get(("payer", fee.payer_id), 0)] -= fee.amount_minor
+            moved[str(PARTS[TariffKind(fee.kind)]), accounts.get(("unit", fee.unit_id), 0)] += fee.amount_minor
+    return sorted((part, account_id, amount) for (part, account_id), amount in moved.items())
 
 
 def _numbers_of(numbers: Iterable[str]) -> Iterator[str]:
@@ -159,5 +180,5 @@ CHECKS = (
     Check("a consignment that arrived was counted", _uncounted_arrivals),
     Check("what a tour carries is on its vehicle, and the other way round", _loads_not_on_board),
     Check("a tour that ended carries nothing", _ended_tours_that_carry),
-    Check("a fee is paid as the ledger says", _fees_beside_the_books),
+    Check("a fee is what the tariff says, and paid as the ledger says", _fees_beside_the_books),
 )
