@@ -11,6 +11,7 @@ from terrace.sourcing import services
 from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase, PurchasePayment, SupplyNotice
 from terrace.sourcing.queries import CHECKS
+from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.sourcing.conftest import NOW, terms
 from tests.sourcing.purchases import bought, fund, given, yuan
@@ -60,6 +61,10 @@ def _money(purchase: Purchase) -> tuple[str, str]:
     return "what a purchase paid is in the ledger", _change(purchase, paid_minor=45_999)
 
 
+def _buyer(purchase: Purchase) -> tuple[str, str]:
+    return "what a purchase paid is in the ledger", _change(purchase, buyer=factories.PartyFactory(kind="enterprise"))
+
+
 def _amount(purchase: Purchase) -> tuple[str, str]:
     return "weight, amount and premium of a purchase are reckoned rightly", _change(purchase, amount_minor=46_001)
 
@@ -78,7 +83,7 @@ def _place(purchase: Purchase) -> tuple[str, str]:
     return "a purchase lies in the area of its unit", _change(purchase, area_path=NEIGHBOUR_VILLAGE)
 
 
-@pytest.mark.parametrize("corrupt", [_weight, _payment, _money, _amount, _premium, _notice, _place])
+@pytest.mark.parametrize("corrupt", [_weight, _payment, _money, _buyer, _amount, _premium, _notice, _place])
 def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], tuple[str, str]]) -> None:
     name, number = corrupt(purchase)
     with connection.cursor() as cursor:

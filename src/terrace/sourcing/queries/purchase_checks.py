@@ -41,15 +41,22 @@ def _unlike_their_lot(batch: Sequence[Purchase]) -> Iterable[str]:
 
 
 def _unlike_the_ledger(batch: Sequence[Purchase]) -> Iterable[str]:
-    """What a purchase itself paid is what the ledger moved to growers about it."""
+    """What a purchase itself paid is what the ledger moved about it: from its buyer's account to its producer's."""
     noted: dict[int, int] = defaultdict(int)
     rows = PurchasePayment.objects.filter(purchase__in=batch).order_by("pk")
     for purchase_id, reference, minor in rows.values_list("purchase_id", "reference", "amount_minor"):
         noted[purchase_id] += minor if reference.startswith("purchase/") else 0
     moved = ledger.transfers_about_all([purchase.reference for purchase in batch])
+    sides = {pk for purchase in batch for pk in (purchase.buyer_id, purchase.producer_id)}
+    accounts = {pk: account.pk for pk, account in ledger.accounts_of(sides).items()}
     for purchase in batch:
-        entries = (entry for transfer in moved[purchase.reference] for entry in transfer.entries.all())
-        if sum(entry.amount_minor for entry in entries if entry.part == Part.GROWER) != noted[purchase.pk]:
+        net: dict[tuple[str, int], int] = defaultdict(int)
+        for entry in (entry for transfer in moved[purchase.reference] for entry in transfer.entries.all()):
+            net[entry.part, entry.account_id] += entry.amount_minor
+        paid = noted[purchase.pk]
+        between = ((Part.BUYER, purchase.buyer_id, -paid), (Part.GROWER, purchase.producer_id, paid))
+        expected = {(str(part), accounts.get(pk, 0)): amount for part, pk, amount in between}
+        if any(net.get(key, 0) != expected.get(key, 0) for key in {*net, *expected}):
             yield purchase.number
 
 
