@@ -56,6 +56,7 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
     return {
         **_on_the_way(centre, point, lot, courier),
+        "unit_account": ledger.account_of_unit(point.pk).number,
         "tour_unit": centre.number,
         "stop_unit": ServiceUnit.objects.filter(area_id=point.area_path[:9]).order_by("pk")[0].number,
         "driver_id": driver.pk,

@@ -12,10 +12,12 @@ from pytest_django import Settings
 from terrace.accounts import services
 from terrace.accounts.domain import ACTS, LOCK_AFTER
 from terrace.accounts.models import ApiToken, Invitation, Person, Post
+from terrace.accounts.services.sign_in import self_of
 from terrace.audit.models import Act
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS
 from terrace.network.models import ServiceUnit
+from tests.accounts.test_joining import ask, join
 from tests.conftest import VILLAGE, Cast, Member
 from tests.factories import PASSWORD, PersonFactory
 
@@ -53,6 +55,11 @@ def _look_after_oneself(cast: Cast) -> None:
     services.revoke_token(by=actor, token_id=token.pk)
 
 
+def _join_as_a_buyer() -> None:
+    buyer = join("+8613911113333")
+    services.prove_phone(by=self_of(buyer), secret=ask("+8613911114444"))
+
+
 def _sign_in_wrong_and_right(person: Person) -> None:
     for password in (*(["wrong"] * LOCK_AFTER), PASSWORD):
         Client().post(reverse("account_login"), {"login": person.username, "password": password})
@@ -69,6 +76,7 @@ def test_every_act_is_recorded_and_has_words(cast: Cast, settings: Settings) -> 
     _give_and_take_posts(cast)
     _use_links(cast)
     _look_after_oneself(cast)
+    _join_as_a_buyer()
     leaver = Member(PersonFactory(area_path=VILLAGE))
     _sign_in_wrong_and_right(leaver.person)
     services.close_account(by=leaver.actor)

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.money import Money
+from terrace.ledger import services as ledger
 from terrace.ledger.domain import Part
 from terrace.market import services
 from terrace.market.domain.packing import Box, Content
@@ -156,6 +158,7 @@ def test_growers_are_told_to_have_what_was_paid_and_not_what_was_agreed(cast: Ca
     assert "Grower" not in _amounts(season.now.lot), "graded or not, nobody has paid it yet"
     _packed_from(season, season.at_sale.lot, 1)
     assert _amounts(season.at_sale.lot)["Grower"] == 2_800
+    ledger.deposit(by=SYSTEM, party=season.shop, amount=Money(20_000, "CNY"), bank_reference="a second one")
     sourcing.pay_purchase(by=cast.keeper.actor, purchase=Purchase.objects.get(pk=season.at_sale.pk))
     _packed_from(season, season.at_sale.lot, 1)
     assert _amounts(season.at_sale.lot)["Grower"] > 2_450, "what is paid by hand is theirs too"

@@ -14,7 +14,7 @@ from terrace.market.models import Dispute, Order, OrderLine
 from terrace.market.queries import buying
 from terrace.market.schemas.buying import BoughtOut, bought_out
 from terrace.market.schemas.offers import ReviewOut, reviews_out
-from terrace.market.schemas.receiving import DisputeIn, ReviewIn, WaybillIn
+from terrace.market.schemas.receiving import DisputeIn, ReturnWaybillIn, ReviewIn
 from terrace.market.schemas.settling import DisputeOut, SaleVersionIn, disputes_out
 
 router = Router(tags=["market"])
@@ -66,7 +66,7 @@ def withdraw_my_dispute(request: HttpRequest, number: str) -> DisputeOut:
 
 
 @router.post("/my-orders/{number}/dispute/return", response={200: DisputeOut, **REFUSALS})
-def send_my_goods_back(request: HttpRequest, number: str, given: WaybillIn) -> DisputeOut:
+def send_my_goods_back(request: HttpRequest, number: str, given: ReturnWaybillIn) -> DisputeOut:
     """Say by which waybill the goods go back."""
     actor = actor_of(request)
     return _out(services.hand_in_return(by=actor, dispute=_dispute(actor, number), waybill=given.waybill))

@@ -20,7 +20,7 @@ class DisputeIn(Schema):
         return DisputeGiven(self.kind, self.text, self.wanted.money)
 
 
-class WaybillIn(Schema):
+class ReturnWaybillIn(Schema):
     """The number of the waybill by which goods go back."""
 
     waybill: Text = Field(max_length=40)
