@@ -14,7 +14,7 @@ from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.money import Money
 from terrace.sourcing import services
 from terrace.sourcing.domain import ACTS, PayRule
-from terrace.sourcing.models import Advice, DemandNotice, ReferencePrice, SupplyNotice
+from terrace.sourcing.models import Advice, DemandNotice, Mandate, ReferencePrice, SupplyNotice
 from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW, TODAY, terms
 from tests.sourcing.purchases import bought, fund, given
@@ -169,6 +169,22 @@ def restore_supply(cast: Cast) -> Done:
     return cast.keeper.actor, [(notice, VILLAGE)]
 
 
+def _mandate(cast: Cast) -> Mandate:
+    assert cast.buyer.party
+    limits = services.MandateGiven(cast.buyer.party.number, TODAY + timedelta(days=30), in_all=Money(500_000, "CNY"))
+    return services.give_mandate(by=cast.buyer.actor, given=limits, now=NOW)
+
+
+def give_mandate(cast: Cast) -> Done:
+    return cast.buyer.actor, [(_mandate(cast), COUNTY)]
+
+
+def withdraw_mandate(cast: Cast) -> Done:
+    mandate = _mandate(cast)
+    services.withdraw_mandate(by=cast.buyer.actor, mandate=mandate, now=NOW)
+    return cast.buyer.actor, [(mandate, COUNTY)]
+
+
 CASES: dict[str, Callable[[Cast], Done]] = {
     f"sourcing.{case.__name__}": case
     for case in (
@@ -194,6 +210,8 @@ CASES: dict[str, Callable[[Cast], Done]] = {
         void_purchase,
         sell_supply,
         restore_supply,
+        give_mandate,
+        withdraw_mandate,
     )
 }
 
