@@ -147,7 +147,7 @@ def _clockless(order: Order) -> None:
 
 def _other_seller(order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(
-        seller=SettlementLine.objects.filter(settlement__order=order, part="grower")[0].party_id
+        seller=SettlementLine.objects.filter(settlement__order=order, part="grower").latest("pk").party_id
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -98,12 +98,15 @@ def _facts(found: Dispute) -> list[tuple[Text, str, Any]]:
 
 
 @needs(Permission.VIEW, or_own=True)
-def photo(request: Request, number: str) -> HttpResponseBase:
+def photo(request: Request, number: str) -> HttpResponse:
     """Send the photo of what is wrong."""
     found = queries.get_dispute(request.actor, number)
     if not found.photo:
         raise NotFound
-    return FileResponse(found.photo.open("rb"), content_type="image/jpeg")
+    with found.photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
+        response = HttpResponse(file.read(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @needs(Permission.SELL, or_party=True)
