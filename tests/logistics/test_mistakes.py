@@ -50,11 +50,11 @@ def test_a_parcel_loaded_before_the_tour_came_home_lies_in_the_yard_though_the_p
 ) -> None:
     drive_home(cast, tour)
     told = {"by": cast.driver.actor, "code": down.number, "kind": ScanKind.LOADED, "tour": tour, "at": later(30)}
-    _row, effect = services.scan(**told, now=later(70))  # type: ignore[arg-type]
+    _row, effect = services.scan(**told, now=later(70))
     down.refresh_from_db()
     assert (effect, down.status, down.unit_at_id) == (Effect.MOVE, ParcelStatus.AT_HUB, tour.unit_id)
     assert Load.objects.get().state == LoadState.DROPPED
-    assert services.scan(**told, now=later(80))[1] is Effect.REPEAT  # type: ignore[arg-type]
+    assert services.scan(**told, now=later(80))[1] is Effect.REPEAT
     assert not problems()
 
 
@@ -221,9 +221,9 @@ def test_a_lot_that_waits_in_a_consignment_is_left_alone_until_that_is_cancelled
 
 def test_of_two_who_make_up_the_same_lot_at_once_one_is_refused(cast: Cast, places: Places, lot: Lot) -> None:  # noqa: F811
     wanted = {"by": cast.keeper.actor, "from_unit": places.point, "to_unit": places.centre, "lots": [(lot.pk, kg(800))]}
-    services.create_consignment(**wanted, now=later(1))  # type: ignore[arg-type]
+    services.create_consignment(**wanted, now=later(1))
     with pytest.raises(Invalid, match="waits in consignment"):
-        services.create_consignment(**wanted, now=later(1))  # type: ignore[arg-type]
+        services.create_consignment(**wanted, now=later(1))
     assert Consignment.objects.count() == 1
 
 

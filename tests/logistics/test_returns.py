@@ -29,7 +29,7 @@ def sent_back(cast: Cast, places: Places, **other: object) -> Parcel:
     new = NewParcel(
         Direction.UP, "Lixian shop", "", places.point.pk, 5_300, "return/D-TEST0001", to_unit_id=places.centre.pk
     )
-    new = replace(new, **other)  # type: ignore[arg-type]
+    new = replace(new, **other)
     return services.register_parcel(by=cast.keeper.actor, new=new, now=NOON)
 
 

@@ -31,7 +31,7 @@ def dispute(cast: Cast) -> Dispute:
     """Return a dispute in which the seller asked for the goods."""
     found = disputed(deliver(sent_order(cast)))
     asked = {"amount": Money(1_000, "CNY"), "words": "Please send them back"}
-    return services.ask_goods_back(by=cast.buyer.actor, dispute=found, version=found.version, **asked)  # type: ignore[arg-type]
+    return services.ask_goods_back(by=cast.buyer.actor, dispute=found, version=found.version, **asked)
 
 
 def take_in(cast: Cast, dispute: Dispute, where: str = VILLAGE) -> Parcel:
