@@ -54,17 +54,8 @@ def scan(
     if kind is ScanKind.LOADED and tour is not None:
         tour = lock_tour(tour.pk)  # before the parcel, as who finishes the tour does
     _require_there(by, tour, unit)
-    if kind not in BY_HAND:
-        raise Invalid(_("This is not said by a scan alone."), field="kind")
-    if kind is ScanKind.LOADED and tour is None:
-        raise Invalid(_("Say onto which tour it was loaded."), field="tour")
-    refuse_identity_number(note, field="note")
-    known = queries.find_by_code(code)
-    if known is None:
-        told = _("Nothing here bears this number. Read it again, or type what stands below the bars.")
-        raise NotFound(told, field="code")
-    if kind in (ScanKind.RETURNED, ScanKind.LOST):
-        by.require(Permission.HANDLE, known.from_path)
+    _check(kind, tour, note)
+    known = _bearer(by, code, kind)
     moment = now or clock.now()
     seen, where = min(at or moment, moment), unit if tour is None or kind is ScanKind.ARRIVED else None
     is_late = kind is ScanKind.LOADED and tour is not None and _has_ended(tour, seen)
@@ -81,6 +72,25 @@ def scan(
     if where is not None and tour is not None and tour.status == TourStatus.UNDER_WAY:
         following.reached(tour, where.pk, seen)
     return row, effect
+
+
+def _check(kind: ScanKind, tour: Tour | None, note: str) -> None:
+    if kind not in BY_HAND:
+        raise Invalid(_("This is not said by a scan alone."), field="kind")
+    if kind is ScanKind.LOADED and tour is None:
+        raise Invalid(_("Say onto which tour it was loaded."), field="tour")
+    refuse_identity_number(note, field="note")
+
+
+def _bearer(by: Actor, code: str, kind: ScanKind) -> Parcel | Consignment:
+    """Return what bears the code; raise `NotFound`, or `Forbidden` for who may not say that of it."""
+    known = queries.find_by_code(code)
+    if known is None:
+        told = _("Nothing here bears this number. Read it again, or type what stands below the bars.")
+        raise NotFound(told, field="code")
+    if kind in (ScanKind.RETURNED, ScanKind.LOST):
+        by.require(Permission.HANDLE, known.from_path)
+    return known
 
 
 def _has_ended(tour: Tour, at: datetime) -> bool:
