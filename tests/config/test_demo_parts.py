@@ -1,6 +1,7 @@
 """The demo's small parts: names, seasons, amounts, moments, places."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from random import Random
 
@@ -113,8 +114,12 @@ def test_every_county_grows_what_the_demo_knows_to_price() -> None:
 def test_what_was_noted_is_done_in_the_order_of_time_each_at_its_moment() -> None:
     done: list[tuple[str, datetime]] = []
     timeline, first = Timeline(), datetime(2026, 9, 1, tzinfo=UTC)
+
+    def do(name: str) -> None:
+        done.append((name, clock.now()))
+
     for name, days in (("b", 2), ("a", 1), ("c", 2)):
-        timeline.note(first + timedelta(days=days), lambda name=name: done.append((name, clock.now())))  # type: ignore[misc]
+        timeline.note(first + timedelta(days=days), partial(do, name))
     world = World(Random(1), date(2026, 11, 21), SMALL, lambda chapter, count, total: None, "en")
     timeline.play(world, "Work")
     assert [name for name, _ in done] == ["a", "b", "c"]

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from allauth.usersessions.models import UserSession
 from django.core.management import call_command
+from django.db.models import Model
 
 from terrace.accounts import services as accounts
 from terrace.accounts.models import Post
@@ -75,9 +76,10 @@ def test_each_corruption_is_named_by_its_reference(world: Cast, kind: str) -> No
     assert f"{reference}: " in said
 
 
-def _spoilt(model: type, where: dict[str, str], reference: str = "number", **wrong: str) -> str:
-    row = model.objects.filter(**where).order_by("pk").first()  # type: ignore[attr-defined]
-    model.objects.filter(pk=row.pk).update(**wrong)  # type: ignore[attr-defined]
+def _spoilt(model: type[Model], where: dict[str, str], reference: str = "number", **wrong: str) -> str:
+    rows = model._default_manager
+    row = rows.filter(**where).order_by("pk")[0]
+    rows.filter(pk=row.pk).update(**wrong)
     return str(getattr(row, reference))
 
 
