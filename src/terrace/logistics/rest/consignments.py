@@ -7,7 +7,7 @@ from ninja import Query, Router, Status
 
 from terrace.http.rest import REFUSALS, Paged, PageNumber, SortName, actor_of, paged, sorted_by
 from terrace.logistics import queries, services
-from terrace.logistics.rest.named import lot_ids, told_at, unit_named
+from terrace.logistics.rest.named import told_at, unit_named
 from terrace.logistics.schemas.consignments import (
     ConsignmentFilters,
     ConsignmentIn,
@@ -16,6 +16,7 @@ from terrace.logistics.schemas.consignments import (
     consignments_out,
 )
 from terrace.logistics.services import Short
+from terrace.traceability import queries as lots
 
 router = Router(tags=["logistics"])
 GOODS_SORTS = {"number": "number", "status": "status", "weight": "grams", "made": "created_at"}
@@ -39,7 +40,7 @@ def get_consignment(request: HttpRequest, number: str) -> ConsignmentOut:
 @router.post("/consignments", response={201: ConsignmentOut, **REFUSALS})
 def create_consignment(request: HttpRequest, given: ConsignmentIn) -> Status[ConsignmentOut]:
     """Make up a consignment of lots that lie at a unit; of a lot that goes in part, that part becomes its own."""
-    ids = lot_ids((one.lot for one in given.lots), "lots")
+    ids = lots.ids_of_lots((one.lot for one in given.lots), "lots")
     with told_at({"grams": "weight_grams"}):
         made = services.create_consignment(
             by=actor_of(request),
@@ -58,7 +59,7 @@ def receive_consignment(request: HttpRequest, number: str, given: CountIn) -> Co
     """Count a consignment in; what lacks is lost to its lot."""
     actor = actor_of(request)
     found = queries.get_consignment(actor, number)
-    ids = lot_ids((one.lot for one in given.arrived), "arrived")
+    ids = lots.ids_of_lots((one.lot for one in given.arrived), "arrived")
     arrived = {ids[one.lot]: one.quantity.quantity for one in given.arrived}
     short = Short(given.reason, given.note) if given.reason else None
     with told_at({"lot": "arrived"}):

@@ -1,6 +1,6 @@
 """What bodies name by its number: units, carriers, vehicles, lots."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from terrace.kernel.actors import Actor
@@ -10,7 +10,6 @@ from terrace.logistics import queries
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
-from terrace.traceability import queries as lots
 
 
 def unit_named(number: str, field: str = "unit") -> ServiceUnit:
@@ -29,14 +28,6 @@ def carrier_named(actor: Actor, number: str, field: str = "carrier") -> int:
     if found is None:
         raise NotFound(_("There is no carrier with this number."), field=field)
     return found
-
-
-def lot_ids(numbers: Iterable[str], field: str) -> dict[str, int]:
-    """Return the ids of lots by the numbers on their labels; raise `NotFound` at `field` for an unknown one."""
-    found = {number: lots.find_public_lot(number) for number in set(numbers)}
-    if None in found.values():
-        raise NotFound(_("There is no such lot."), field=field)
-    return {number: lot.pk for number, lot in found.items() if lot is not None}
 
 
 @contextmanager

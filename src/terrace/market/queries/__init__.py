@@ -36,7 +36,6 @@ from terrace.market.queries.offers import (
 from terrace.market.queries.packing import (
     carrier_named,
     carriers_for,
-    lot_ids,
     packed_of,
     packing_units,
     parcels_of,
@@ -136,7 +135,6 @@ __all__ = [
     "lines_of",
     "lines_sold",
     "lines_sold_visible_to",
-    "lot_ids",
     "may_be_reviewed",
     "may_decide",
     "may_hide",

@@ -68,14 +68,6 @@ def carrier_named(order: Order, number: str) -> Party:
     return found
 
 
-def lot_ids(numbers: Iterable[str]) -> dict[str, int]:
-    """Return the ids of lots by the numbers on their labels; raise `NotFound` at `lots` for an unknown one."""
-    found = {number: lots.find_public_lot(number) for number in numbers}
-    if None in found.values():
-        raise NotFound(field="lots")
-    return {number: lot.pk for number, lot in found.items() if lot is not None}
-
-
 def lots_of_seller(seller_id: int, found: Mapping[int, Lot]) -> frozenset[int]:
     """Return which of the lots are the seller's: bought by it, or grown by it and bought by nobody.
 

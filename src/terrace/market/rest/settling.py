@@ -35,6 +35,7 @@ from terrace.market.schemas.settling import (
 )
 from terrace.market.services import AgreementGiven
 from terrace.network import queries as network
+from terrace.traceability import queries as lots
 
 router = Router(tags=["market"])
 PLACES = {"lots": "parcels", "weight": "parcels", "waybill": "waybills"}
@@ -71,7 +72,7 @@ def pack_sale(request: HttpRequest, number: str, given: PackingIn) -> SaleOut:
             by=actor,
             order=order,
             version=given.version,
-            boxes=given.boxes(queries.lot_ids(wanted)),
+            boxes=given.boxes(lots.ids_of_lots(wanted)),
             carrier_id=queries.carrier_named(order, given.carrier).pk if given.carrier else None,
             unit_id=_unit_id(given.unit),
         )

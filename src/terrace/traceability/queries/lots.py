@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
+from terrace.kernel.words import _
 from terrace.traceability.domain import MOST_PARTS, Permission
 from terrace.traceability.models import Lot, LotOrigin, LotUse
 
@@ -32,6 +33,14 @@ def get_lot(actor: Actor, number: str) -> Lot:
 def find_public_lot(number: str) -> Lot | None:
     """Return the lot whose label somebody scanned, None when there is none: whoever holds the goods may read it."""
     return Lot.objects.filter(number=number.strip().upper()).first()
+
+
+def ids_of_lots(numbers: Iterable[str], field: str = "lots") -> dict[str, int]:
+    """Return the ids of lots by the numbers on their labels; raise `NotFound` at `field` when one is unknown."""
+    found = {number: find_public_lot(number) for number in set(numbers)}
+    if None in found.values():
+        raise NotFound(_("There is no such lot."), field=field)
+    return {number: lot.pk for number, lot in found.items() if lot is not None}
 
 
 def lots_by_id(ids: Iterable[int]) -> dict[int, Lot]:
