@@ -29,6 +29,12 @@ PRODUCT = {
 }
 PRICE = {"minor": 500, "currency": "CNY"}
 VERSION = {"version": 1}
+ADDRESS = {
+    "recipient": "Lin Yue",
+    "phone": "13800138000",
+    "region": "Shaanxi, Xi'an",
+    "address": "12 Willow Lane",
+}
 
 
 def photo() -> ContentFile[bytes]:
@@ -117,15 +123,17 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         },
         "place_orders": {
             "wanted": [{"offer": values["offer"], "quantity": 1}],
-            "recipient": "Lin Yue",
-            "phone": "13800138000",
-            "region": "Shaanxi, Xi'an",
-            "address": "12 Willow Lane",
+            **ADDRESS,
             "provider": "bank",
             "total": {"minor": 5400, "currency": "CNY"},
         },
         "confirm_payment": {"amount": {"minor": 1, "currency": "CNY"}, "on": today, "sends_back": True},
         "mark_paid_back": {},
+        "keep_my_address": ADDRESS,
+        "change_my_address": {**ADDRESS, "recipient": "Lin Xiu"},
+        "remove_my_address": {},
+        "claim_my_orders": {},
+        "change_me": {"name": "Lin Yue", "language": "en"},
         "book_statement": {"file": statement_of_bank(values)},
         **_of_offers(values),
         **_of_sales(values),

@@ -278,10 +278,9 @@ def test_every_address_opens_to_whom_the_table_says(cast: Cast, room: str) -> No
 NEVER_OPEN = (
     "/account/2fa/recovery-codes/",
     "/account/2fa/recovery-codes/download/",
-    "/market/addresses/<int:address_id>/remove/",
     "/registry/imports/<str:number>/to-correct.xlsx",
 )
-"""What nobody of this world can open: nobody has a second factor or keeps an address, and no import was refused."""
+"""What nobody of this world can open: nobody has a second factor, and no import was refused."""
 
 
 def test_every_line_opens_to_somebody() -> None:

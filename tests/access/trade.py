@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from terrace.accounts.services.sign_in import self_of
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, SYSTEM
 from terrace.kernel.money import Money
@@ -52,13 +53,19 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
         "repayment_id": repayment.pk,
         "open_payment": place({offer: 1}, provider=Provider.BANK).payment.number,
         "said_id": _odd_notice(order.payment).pk,
-        "address_id": 0,
+        "address_id": _address(keeper),
         "charge": _charge(offer),
         **_sold(offer, household),
         **_going_back(offer),
         **carriage_of(ServiceUnit.objects.get(number=unit), lot),
         **money_of(household, shop),
     }
+
+
+def _address(keeper: Member) -> int:
+    """Let the keeper keep an address to buy for."""
+    where = market.Delivery("Lin Yue", "13800138000", "Shaanxi, Xi'an", "12 Willow Lane")
+    return market.keep_address(by=self_of(keeper.person), given=where).pk
 
 
 def _odd_notice(payment: Payment) -> PaymentNotice:

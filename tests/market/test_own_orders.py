@@ -1,5 +1,7 @@
 """Somebody with an account: own orders, those of before claimed by phone, addresses that are kept."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +12,13 @@ from terrace.accounts import services as accounts
 from terrace.accounts.models import Person
 from terrace.accounts.services.sign_in import self_of
 from terrace.kernel.actors import ANONYMOUS, Actor
-from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.market import services
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Address, Offer, Order
 from terrace.market.queries import buying
 from terrace.market.queries.own import addresses_of, claimable
+from terrace.market.services import Delivery
 from tests import factories
 from tests.conftest import Cast
 from tests.market.orders import DELIVERY, make_offer, paid_order, place
@@ -37,6 +40,11 @@ def buyer(**values: Any) -> Person:
 def holder(db: None) -> Actor:
     """Somebody who has shown to hold the phone that orders of the tests are placed with."""
     return self_of(buyer(phone=DELIVERY.phone, proven_phone=DELIVERY.phone))
+
+
+def moved(address: str) -> Delivery:
+    """Where the same person lives now."""
+    return replace(DELIVERY, address=address)
 
 
 def numbers(actor: Actor) -> list[str]:
@@ -122,6 +130,46 @@ def test_ten_addresses_are_kept_and_no_more(holder: Actor) -> None:
     assert addresses_of(holder).count() == 10
 
 
+def test_an_address_is_changed_by_its_owner_alone_and_never_into_another_one(holder: Actor) -> None:
+    kept = services.keep_address(by=holder, given=DELIVERY)
+    other = services.keep_address(by=holder, given=moved("7 Poplar Road"))
+    stranger = self_of(buyer())
+
+    with pytest.raises(Forbidden):
+        services.change_address(by=stranger, address=kept, given=moved("9 Elm Street"))
+    with pytest.raises(Invalid) as refused:
+        services.change_address(by=holder, address=other, given=DELIVERY)
+
+    assert refused.value.field == "address"
+    assert list(addresses_of(holder).order_by("pk").values_list("address", flat=True)) == [
+        DELIVERY.address,
+        "7 Poplar Road",
+    ]
+    services.change_address(by=holder, address=kept, given=moved("9 Elm Street"))
+    kept.refresh_from_db()
+    assert (kept.address, kept.phone) == ("9 Elm Street", DELIVERY.phone)
+
+
+def test_an_address_that_is_gone_is_not_changed(holder: Actor) -> None:
+    kept = services.keep_address(by=holder, given=DELIVERY)
+    services.remove_address(by=holder, address=kept)
+
+    with pytest.raises(NotFound):
+        services.change_address(by=holder, address=kept, given=moved("9 Elm Street"))
+
+    assert not Address.objects.exists()
+
+
+def test_an_order_keeps_the_address_that_it_was_placed_with(offer: Offer, holder: Actor) -> None:
+    kept = services.keep_address(by=holder, given=DELIVERY)
+    order = place({offer: 1}, by=holder).orders[0]
+
+    services.change_address(by=holder, address=kept, given=moved("9 Elm Street"))
+
+    order.refresh_from_db()
+    assert order.address == DELIVERY.address
+
+
 def test_what_is_wrong_with_an_address_is_told_at_its_field(holder: Actor) -> None:
     with pytest.raises(Invalid) as refused:
         services.keep_address(by=holder, given=DELIVERY.__class__("Lin", "12", "Shaanxi", "Willow Lane 1"))
@@ -171,8 +219,51 @@ def test_pages_keep_an_address_claim_orders_and_fill_in_the_checkout(offer: Offe
     assert before.number in _html(client.get(reverse("market:orders_mine")))
     assert f'value="{DELIVERY.address}"' in _html(client.get(reverse("market:checkout")))
     kept = Address.objects.get()
+    client.post(reverse("market:address", args=[kept.pk]), {**fields, "address": "9 Elm Street"})
+    assert "9 Elm Street" in _html(client.get(reverse("market:addresses")))
     client.post(reverse("market:address_remove", args=[kept.pk]))
     assert not Address.objects.exists()
+
+
+def test_over_rest_one_keeps_changes_and_removes_addresses_and_claims_orders(offer: Offer, holder: Actor) -> None:
+    client = Client()
+    client.force_login(Person.objects.get(pk=holder.person_id))
+    before = paid_order(offer)
+    fields = {name: getattr(DELIVERY, name) for name in ("recipient", "phone", "region", "address")}
+
+    kept = _sent(client, "post", "/my-addresses", fields).json()
+    changed = _sent(client, "put", f"/my-addresses/{kept['id']}", {**fields, "address": "9 Elm Street"}).json()
+    refused = _sent(client, "put", f"/my-addresses/{kept['id']}", {**fields, "phone": "12"})
+
+    assert changed == {**kept, "address": "9 Elm Street"}
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "phone")
+    assert _sent(client, "get", "/my-addresses").json() == [changed]
+    assert _sent(client, "get", "/my-claim").json()["waiting"] == 1
+    assert _sent(client, "post", "/my-claim", {}).json() == {"waiting": 0, "claimed": [before.number]}
+    assert [row["number"] for row in _sent(client, "get", "/my-orders").json()["items"]] == [before.number]
+    assert _sent(client, "post", f"/my-addresses/{kept['id']}/remove", {}).status_code == 204
+    assert not Address.objects.exists()
+
+
+def test_over_rest_nobody_finds_somebody_elses_address(holder: Actor) -> None:
+    kept = services.keep_address(by=holder, given=DELIVERY)
+    client = Client()
+    client.force_login(buyer())
+    fields = {name: getattr(DELIVERY, name) for name in ("recipient", "phone", "region", "address")}
+
+    answers = [
+        _sent(client, "put", f"/my-addresses/{kept.pk}", {**fields, "address": "9 Elm Street"}),
+        _sent(client, "post", f"/my-addresses/{kept.pk}/remove", {}),
+        client.post(reverse("market:address", args=[kept.pk]), {**fields, "address": "9 Elm Street"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert _sent(client, "get", "/my-addresses").json() == []
+    assert Address.objects.get().address == DELIVERY.address
+
+
+def _sent(client: Client, method: str, path: str, body: dict[str, object] | None = None) -> Any:
+    return client.generic(method.upper(), f"/api/v1/market{path}", json.dumps(body), content_type="application/json")
 
 
 def _html(answer: Any) -> str:

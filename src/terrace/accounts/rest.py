@@ -6,10 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from terrace.accounts import queries
+from terrace.accounts import queries, services
 from terrace.accounts.domain import Permission, state_of
 from terrace.accounts.models import Person
-from terrace.accounts.schemas import MeOut, PersonOut, PostOut
+from terrace.accounts.schemas import MeOut, PersonOut, PostOut, ProfileIn, ProfileOut
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -23,6 +23,13 @@ router = Router(tags=["accounts"])
 def me(request: HttpRequest) -> MeOut:
     """Say who the caller is and what it may do where."""
     return MeOut.of(actor_of(request))
+
+
+@router.put("/me", response={200: ProfileOut, **REFUSALS})
+def change_me(request: HttpRequest, given: ProfileIn) -> ProfileOut:
+    """Change the caller's own name and language; a token stands for nobody and is refused."""
+    changed = services.change_profile(by=actor_of(request), name=given.name, language=given.language)
+    return ProfileOut(name=changed.name, language=changed.language)
 
 
 @router.get("/people", response={200: Paged[PersonOut], **REFUSALS})

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from ninja import Schema
+from ninja import Field, Schema
 
+from terrace.http.rest import Text
 from terrace.kernel.actors import Actor
 
 
@@ -30,6 +31,20 @@ class PersonOut(Schema):
     state: str | None
     has_second_factor: bool | None
     posts: list[PostOut]
+
+
+class ProfileIn(Schema):
+    """What people change of themselves: their name, and one of the installation's languages."""
+
+    name: Text = Field(min_length=1, max_length=120)
+    language: Text = Field(max_length=10)
+
+
+class ProfileOut(Schema):
+    """Somebody's own name, and the language of their pages and notices."""
+
+    name: str
+    language: str
 
 
 class MeOut(Schema):

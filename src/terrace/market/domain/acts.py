@@ -20,6 +20,7 @@ class Permission(Choice):
 ACTS: Mapping[str, Text] = {
     "market.place_order": _("placed an order"),
     "market.claim_order": _("put an order that was bought without an account among the own"),
+    "market.change_address": _("changed an address"),
     "market.keep_address": _("kept an address"),
     "market.remove_address": _("removed an address"),
     "market.take_payment": _("booked the payment of an order"),

@@ -1,6 +1,6 @@
 """Acts: the only writers."""
 
-from terrace.market.services.addresses import keep_address, remove_address
+from terrace.market.services.addresses import change_address, keep_address, remove_address
 from terrace.market.services.agreeing import AgreementGiven, InForce, OneADay, make_agreement, withdraw_agreement
 from terrace.market.services.arriving import presume_arrived
 from terrace.market.services.cancelling import PaidTogether, cancel_order
@@ -66,7 +66,7 @@ from terrace.market.services.reviews import (
 from terrace.market.services.sandbox import decide_charge, send_notices
 from terrace.market.services.sending import send_order_link
 from terrace.market.services.shipping import parcel_delivered, parcel_did_not_arrive, ship_order
-from terrace.market.services.statements import STATEMENT, StatementBooked, StatementRefused, book_statement
+from terrace.market.services.statements import STATEMENT, StatementBooked, book_statement
 from terrace.market.services.stock import give_back
 from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
 
@@ -102,7 +102,6 @@ __all__ = [
     "ReviewGiven",
     "SellerRests",
     "StatementBooked",
-    "StatementRefused",
     "TooManyPhotos",
     "UnlikelyPrice",
     "accept_offer",
@@ -114,6 +113,7 @@ __all__ = [
     "book_notice",
     "book_statement",
     "cancel_order",
+    "change_address",
     "change_offer",
     "claim_orders",
     "complete_due_orders",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/mine/", bought.mine, name="orders_mine"),
     path("orders/claim/", own.claim, name="orders_claim"),
     path("addresses/", own.addresses, name="addresses"),
+    path("addresses/<int:address_id>/", own.address, name="address"),
     path("addresses/<int:address_id>/remove/", own.remove_address, name="address_remove"),
     path("orders/<str:number>/<str:signs>/", bought.order, name="order"),
     path("orders/<str:number>/<str:signs>/send-link/", bought.send_link, name="order_link"),

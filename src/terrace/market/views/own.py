@@ -13,10 +13,14 @@ from terrace.http import pages
 from terrace.http.access import signed_in
 from terrace.http.confirming import Question, confirm
 from terrace.http.request import Request
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
 from terrace.kernel.words import _, plural
 from terrace.market import services
 from terrace.market.forms.buying import AddressForm
+from terrace.market.models import Address
 from terrace.market.queries.own import addresses_of, get_address
+from terrace.market.services.addresses import KEPT
 from terrace.market.services.delivery import Delivery
 
 
@@ -32,11 +36,32 @@ def addresses(request: Request) -> HttpResponse:
     context = {
         "title": _("My addresses"),
         "lead": _("Chosen at the checkout with one press. Only you see them, and they go with your account."),
-        "addresses": list(addresses_of(request.actor).order_by("-pk")),
+        "addresses": [(one, _phone(one)) for one in addresses_of(request.actor).order_by("-pk")],
         "form": form,
         "submit_label": _("Keep this address"),
     }
     return pages.render(request, "market/addresses.html", context, status=pages.form_status(request))
+
+
+@never_cache
+@signed_in
+def address(request: Request, address_id: int) -> HttpResponse:
+    """Change an address that one keeps."""
+    found = get_address(request.actor, address_id)
+    form = AddressForm(
+        pages.sent(request), initial={**{name: getattr(found, name) for name in KEPT}, "phone": _phone(found)}
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.change_address(by=request.actor, address=found, given=Delivery(**form.values))
+            return redirect("market:addresses")
+    context = {
+        "title": _("Change an address"),
+        "lead": _("Orders that were placed before go where they said."),
+        "form": form,
+        "cancel_url": reverse("market:addresses"),
+    }
+    return pages.render(request, "market/address.html", context, status=pages.form_status(request))
 
 
 @never_cache
@@ -61,3 +86,7 @@ def claim(request: Request) -> HttpResponse:
     told = plural("%(count)d order is among yours now.", "%(count)d orders are among yours now.", count)
     messages.success(request, told % {"count": count})
     return redirect("market:orders_mine")
+
+
+def _phone(address: Address) -> str:
+    return show_phone(address.phone, current().region)
