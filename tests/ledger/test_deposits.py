@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from terrace.http.workbooks import RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden
 from terrace.ledger import services as ledger
@@ -39,7 +40,7 @@ def test_a_payout_does_not_come_back_before_it_was_paid(cast: Cast, give: Give) 
         (number, "paid", today.isoformat()), (number, "returned", (today - timedelta(days=1)).isoformat(), "closed")
     )
 
-    with pytest.raises(ledger.ResultsRefused):
+    with pytest.raises(RowsRefused):
         ledger.book_results(by=cast.clerk.actor, run=run, rows=rows)
 
     assert Payout.objects.get().paid_on is None

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from terrace.audit.models import Act
 from terrace.http.text_tables import read_either
-from terrace.http.workbooks import Sheet, write
+from terrace.http.workbooks import RowsRefused, Sheet, write
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden, Invalid, Stale
 from terrace.kernel.money import Money
@@ -307,7 +307,7 @@ def test_one_bad_row_and_nothing_is_booked(cast: Cast, sent: PayoutRun, row: tup
     payout = Payout.objects.get()
     given = [word.replace("NUMBER", payout.number).replace("TODAY", _today()) for word in row]
 
-    with pytest.raises(ledger.ResultsRefused) as refused:
+    with pytest.raises(RowsRefused) as refused:
         _book(cast, sent, (payout.number, "paid", _today()), (given[0], given[1], given[2]))
 
     problem = refused.value.problems[0]
@@ -322,7 +322,7 @@ def test_the_bank_cannot_say_what_cannot_be(cast: Cast, sent: PayoutRun, first: 
     _book(cast, sent, (payout.number, first, _today()))
     before = Transfer.objects.count()
 
-    with pytest.raises(ledger.ResultsRefused):
+    with pytest.raises(RowsRefused):
         _book(cast, sent, (payout.number, then, _today()))
 
     assert Transfer.objects.count() == before
@@ -331,7 +331,7 @@ def test_the_bank_cannot_say_what_cannot_be(cast: Cast, sent: PayoutRun, first: 
 def test_an_amount_in_the_answer_has_to_be_the_payouts(cast: Cast, sent: PayoutRun) -> None:
     (row,) = said((Payout.objects.get().number, "paid", _today()))
     rows = [replace(row, values={**row.values, "amount": "119.99"})]
-    with pytest.raises(ledger.ResultsRefused):
+    with pytest.raises(RowsRefused):
         ledger.book_results(by=cast.clerk.actor, run=sent, rows=rows)
 
     rows = [replace(row, values={**row.values, "amount": "120.00"})]

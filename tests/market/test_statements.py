@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from terrace.http.workbooks import GivenRow
+from terrace.http.workbooks import GivenRow, RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.ledger.domain import AccountKind
@@ -88,7 +88,7 @@ def test_one_bad_row_keeps_all_others_from_being_booked(
 ) -> None:
     good, bad = transfer(offer), transfer(offer)
 
-    with pytest.raises(services.StatementRefused) as refused:
+    with pytest.raises(RowsRefused) as refused:
         services.book_statement(by=cast.clerk.actor, rows=rows(row(good), row(bad, **{"reference": "B-2", **changes})))
 
     assert [(problem.row, problem.column) for problem in refused.value.problems] == [(3, column)]
@@ -98,7 +98,7 @@ def test_one_bad_row_keeps_all_others_from_being_booked(
 
 def test_a_second_transfer_for_the_same_payment_is_named_and_goes_back_by_hand(cast: Cast, offer: Offer) -> None:
     payment, by = transfer(offer), cast.clerk.actor
-    with pytest.raises(services.StatementRefused):
+    with pytest.raises(RowsRefused):
         services.book_statement(by=by, rows=rows(row(payment), row(payment, "B-2")))
     assert outside(AccountKind.BANK) == 0
     services.book_statement(by=by, rows=rows(row(payment)))
@@ -124,7 +124,7 @@ def test_payments_of_another_place_are_not_known_and_others_may_not(cast: Cast, 
     far = make_offer(factories.PartyFactory(area=factories.AreaFactory(code=OTHER_COUNTY_VILLAGE)))
     elsewhere, here = transfer(far), transfer(offer)
 
-    with pytest.raises(services.StatementRefused):
+    with pytest.raises(RowsRefused):
         services.book_statement(by=cast.clerk.actor, rows=rows(row(elsewhere)))
     with pytest.raises(Forbidden):
         services.book_statement(by=cast.keeper.actor, rows=rows(row(here)))

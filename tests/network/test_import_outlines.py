@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from terrace.http.workbooks import RowsRefused
 from terrace.kernel.actors import SYSTEM
 from terrace.network import services
 from terrace.network.models import Area, AreaOutline
-from terrace.network.services import RowsRefused
 from tests.network.places import CHINA, HEADS, rows
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terrace.audit.models import Act
+from terrace.http.workbooks import RowsRefused
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.deployment import using
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.network import queries, services
 from terrace.network.models import Area, AreaOutline
-from terrace.network.services import RowsRefused
 from tests.conftest import Cast
 from tests.network.places import CHINA, HEADS, UPLAND, rows, upland_rows
 
@@ -250,7 +250,7 @@ def test_the_command_shows_bad_rows_writes_them_to_a_file_and_fails(
     file, problems = tmp_path / "areas.csv", tmp_path / "problems.csv"
     file.write_text("code,parent_code,level,name_zh\n62,,province,甘肃省\n,62,prefecture,陇南市\n", encoding="utf-8")
 
-    with pytest.raises(CommandError, match="nothing was imported"):
+    with pytest.raises(CommandError, match="Some rows cannot be taken"):
         call_command("import_areas", str(file), problems=problems)
 
     assert "The code is missing." in capsys.readouterr().err

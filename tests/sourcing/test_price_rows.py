@@ -9,12 +9,12 @@ from xlsxwriter import Workbook
 
 from terrace.catalog.models import Product
 from terrace.http import workbooks
+from terrace.http.workbooks import RowsRefused
 from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
 from terrace.sourcing import services
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.services.price_rows import SHEET, read_day
-from terrace.sourcing.services.prices import RowsRefused
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
 from tests.sourcing.conftest import NOW

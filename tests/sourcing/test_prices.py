@@ -13,6 +13,7 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from terrace.http import workbooks
+from terrace.http.workbooks import RowsRefused
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.kernel.identity import IdentityNumber
 from terrace.kernel.money import Money
@@ -20,7 +21,6 @@ from terrace.sourcing import queries, services
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.services import PriceGiven
 from terrace.sourcing.services.price_rows import SHEET
-from terrace.sourcing.services.prices import RowsRefused
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
 from tests.sourcing.conftest import NOW, TODAY

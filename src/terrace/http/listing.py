@@ -4,25 +4,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Expression, F, Model, OrderBy, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, QueryDict
 
 from terrace.http import pages, workbooks
 from terrace.http.forms import FilterForm
+from terrace.http.pager import PageLinks, asked_page, links, url_with
 from terrace.http.request import Request
+from terrace.http.sorting import Sorting, in_order, ordering
 from terrace.kernel.db import page_of
 from terrace.kernel.money import Money
-from terrace.kernel.paging import SIZES, Computed, Page, Rows
+from terrace.kernel.paging import Computed, Rows
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Choice, Text, _
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 R = TypeVar("R")
-Sorting = Callable[[], Sequence[Expression]]
 EXPORT_BATCH = 1000
 MOST_EXPORTED = 50_000
 """Rows that are written to a sheet while the reader waits."""
@@ -146,41 +146,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class PageLinks:
-    """The pager: where you are and where you can go."""
-
-    page: Page
-    previous_url: str
-    next_url: str
-    window: list[tuple[int, str]]
-
-    @property
-    def number(self) -> int:
-        """The page's number, from 1."""
-        return self.page.number
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return self.page.pages
-
-    @property
-    def total(self) -> int:
-        """How many rows the filters leave."""
-        return self.page.total
-
-    @property
-    def first(self) -> int:
-        """Number of the page's first row."""
-        return self.page.first
-
-    @property
-    def last(self) -> int:
-        """Number of the page's last row."""
-        return self.page.stop
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
     """A list ready to be drawn by `components/list.html`."""
 
@@ -255,7 +220,7 @@ def _fits_a_sheet(ordered: Rows[T], form: FilterForm) -> bool:
 
 def build(request: Request, table: Table[T, R], ordered: Rows[T], form: FilterForm) -> Listing:
     """Return the page of `ordered` that the request asks for."""
-    number, size = _number(request.GET.get("page")), _size(request.GET)
+    number, size = asked_page(request)
     page = page_of(ordered, number=number, size=size, most=table.most_counted)
     wanted = _wanted(table, request.GET)
     heads = tuple(_head(column, request, wanted) for column in table.shown)
@@ -264,8 +229,8 @@ def build(request: Request, table: Table[T, R], ordered: Rows[T], form: FilterFo
         form=form,
         columns=heads,
         rows=tuple(_row(table, heads, row) for row in found),
-        page=_links(request, page),
-        export_url=_url(request, export="xlsx", page=None) if table.has_sheet else "",
+        page=links(request, page),
+        export_url=url_with(request, export="xlsx", page=None) if table.has_sheet else "",
         empty=table.empty,
         filtered=bool(form.given()),
     )
@@ -286,13 +251,6 @@ def _sorted(table: Table[T, R], rows: Sequence[T], wanted: str) -> Sequence[T]:
     return in_order(rows, column.sort, wanted.startswith("-"))
 
 
-def in_order(rows: Sequence[T], attribute: str, down: bool) -> Sequence[T]:
-    """Return the rows by an attribute, equal ones as they stand; those that have nothing there come last."""
-    value = attrgetter(attribute.replace("__", "."))
-    known = sorted((row for row in rows if value(row) is not None), key=value, reverse=down)
-    return [*known, *(row for row in rows if value(row) is None)]
-
-
 def _sorting_column(table: Table[T, R], wanted: str) -> Column[R] | None:
     return next((c for c in table.columns if c.sort and c.name == wanted.lstrip("-")), None)
 
@@ -301,24 +259,10 @@ def _wanted(table: Table[T, R], query: QueryDict) -> str:
     return query.get("sort") or table.sorted_by
 
 
-def ordering(sort: str | Sorting, model: type[Model], down: bool) -> list[str | OrderBy]:
-    """Return what orders by a column's `sort`; rows that have nothing there come last, up or down."""
-    if callable(sort):
-        return [_directed(expression, down) for expression in sort()]
-    nullable = {field.name for field in model._meta.fields if field.null}
-    sign = "-" if down else ""
-    # A column that is never empty stays a plain name: said otherwise, PostgreSQL would not use its index.
-    return [_directed(F(name), down) if name in nullable else sign + name for name in sort.split(",")]
-
-
-def _directed(expression: Expression | F, down: bool) -> OrderBy:
-    return OrderBy(expression, descending=down, nulls_last=True)
-
-
 def _head(column: Column[R], request: Request, wanted: str) -> Head:
     current = {column.name: "asc", f"-{column.name}": "desc"}.get(wanted, "")
     target = f"-{column.name}" if current == "asc" else column.name
-    url = _url(request, sort=target, page=None) if column.sort else ""
+    url = url_with(request, sort=target, page=None) if column.sort else ""
     label, unit = str(column.label), str(column.unit)
     return Head(column.name, label, column.kind, column.kind.is_numeric, unit, url, current)
 
@@ -331,13 +275,6 @@ def _cell(head: Head, column: Column[R], row: R) -> Cell:
     value = column.value(row)
     text = str(value.label) if isinstance(value, Choice) else ""
     return Cell(head, value, column.url(row), column.tone(row), text, column.per(row))
-
-
-def _links(request: Request, page: Page) -> PageLinks:
-    def url(number: int) -> str:
-        return _url(request, page=str(number)) if 1 <= number <= page.pages else ""
-
-    return PageLinks(page, url(page.number - 1), url(page.number + 1), [(n, url(n)) for n in page.window()])
 
 
 def _sheet(table: Table[T, R], ordered: Rows[T]) -> workbooks.Sheet:
@@ -380,21 +317,3 @@ def _sheet_rows(table: Table[T, R], columns: Sequence[Column[R]], ordered: Rows[
 def _values(table: Table[T, R], columns: Sequence[Column[R]], batch: Sequence[T]) -> Iterator[list[Any]]:
     for row in table.present(batch) if batch else ():
         yield [column.value(row) for column in columns]
-
-
-def _url(request: Request, **changes: str | None) -> str:
-    query = request.GET.copy()
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value is not None:
-            query[name] = value
-    return f"{request.path}?{query.urlencode()}"
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 9 else 1
-
-
-def _size(query: QueryDict) -> int:
-    wanted = _number(query.get("size"))
-    return wanted if wanted in SIZES else SIZES[0]

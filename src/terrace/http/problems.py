@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPos
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from terrace.http.workbooks import RowsRefused
 from terrace.kernel.errors import DomainError, NotFound
 from terrace.kernel.words import _
 
@@ -40,6 +41,8 @@ def answer(status: int, code: str, title: str, errors: Iterable[dict[str, Any]] 
 
 def from_error(error: DomainError) -> HttpResponse:
     """Answer with what a domain error says."""
+    if isinstance(error, RowsRefused):
+        return answer(error.status, error.code, str(error), error.by_row())
     errors = [{"field": error.field, "code": error.code, "message": str(error)}] if error.field else []
     return answer(error.status, error.code, str(error), errors)
 

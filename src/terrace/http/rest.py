@@ -7,8 +7,8 @@ from django.db.models import Expression, Model, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Schema
 
-from terrace.http.listing import Sorting, ordering
 from terrace.http.problems import Problem
+from terrace.http.sorting import Sorting, ordering
 from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money

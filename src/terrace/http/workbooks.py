@@ -18,7 +18,7 @@ from xlsxwriter import Workbook
 
 from terrace.http.sheet_limits import judged
 from terrace.kernel.deployment import current
-from terrace.kernel.errors import Invalid
+from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Choice, Text, _, in_language
@@ -94,6 +94,30 @@ class GivenRow:
     def problem(self, column: str, reason: Text) -> RowProblem:
         """Return what is wrong with this row."""
         return RowProblem(self.sheet, self.number, column, str(reason))
+
+
+class RowsRefused(DomainError):
+    """Some rows of a sheet cannot be taken, so none was; `problems` says which and why, in the order of the sheet.
+
+    `heads` are the sheet's columns: by them programs read names where people read labels.
+    """
+
+    code = "rows_refused"
+    status = 422
+    message = _("Some rows cannot be taken, so nothing was. Correct them and send the file again.")
+
+    def __init__(self, problems: Iterable[RowProblem], heads: Sequence[Head] = (), *, field: str = "") -> None:
+        super().__init__(field=field)
+        self.problems = sorted(problems, key=lambda problem: problem.row)
+        self.heads = heads
+
+    def by_row(self) -> list[dict[str, Any]]:
+        """Return each bad row as a program reads it."""
+        names = {str(head.label): head.name for head in self.heads}
+        return [
+            {"row": bad.row, "field": names.get(bad.column, bad.column), "code": "invalid", "message": bad.reason}
+            for bad in self.problems
+        ]
 
 
 def download(name: str, *sheets: Sheet) -> HttpResponse:

@@ -5,7 +5,7 @@ event stands in docs/events.md. A handler that raises undoes the act that publis
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +16,8 @@ class Event:
 
 
 Handled = TypeVar("Handled", bound=Event)
+Hearer = tuple[type[Event], Callable[[Any], None]]
+"""An event and what a context does on it."""
 _handlers: dict[type[Event], list[Callable[[Any], None]]] = defaultdict(list)
 
 
@@ -23,6 +25,12 @@ def subscribe(event: type[Handled], handler: Callable[[Handled], None]) -> None:
     """Call `handler` with every published `event`; registering the same handler twice changes nothing."""
     if handler not in _handlers[event]:
         _handlers[event].append(handler)
+
+
+def subscribe_all(hearers: Iterable[Hearer]) -> None:
+    """Subscribe every handler of a context, in its order."""
+    for event, handler in hearers:
+        subscribe(event, handler)
 
 
 def publish(event: Event) -> None:

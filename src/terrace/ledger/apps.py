@@ -20,12 +20,8 @@ class LedgerConfig(AppConfig):
         from terrace.ledger.queries.leads import know_references
         from terrace.ledger.queries.subjects import NAMERS
         from terrace.ledger.queries.ways import way_to_payout, ways_of_party
-        from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved
 
-        events.subscribe(DataRequested, subscriptions.add_money)
-        events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
-        events.subscribe(PartyMoved, subscriptions.follow)
-        events.subscribe(PartyErased, subscriptions.forget)
+        events.subscribe_all(subscriptions.HEARERS)
         audit.know_subjects_by(NAMERS)
         know_words(WORDS)
         lead_from("registry.Party", ways_of_party)

@@ -1,18 +1,20 @@
 """Forms of the ledger."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 
-from terrace.http.forms import ActForm, FilterForm, MoneyField, SecretForm
-from terrace.http.text_tables import read_either
-from terrace.http.workbooks import GivenRow, WorkbookField
+from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, SecretForm
+from terrace.http.sheets import SheetForm, sheet_field
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _, in_language
 from terrace.ledger.domain import AccountKind, PayoutState, Permission, RunState
 from terrace.ledger.models import Account, Payout, PayoutRun
+from terrace.ledger.queries.statements import refuse_long
 from terrace.ledger.services import RESULTS, PayoutsGiven
 from terrace.network import queries as network
 from terrace.registry import queries as registry
@@ -65,21 +67,29 @@ def _parties_called(actor: Actor, text: str) -> list[int]:
     return list(found.values_list("pk", flat=True)[:MOST_FOUND])
 
 
-class MonthFilter(FilterForm):
-    """Which month a statement is of: the present one, and those back to the account's first."""
+class DaysFilter(FilterForm):
+    """Which days a statement is of: this month where nothing is said."""
 
-    month = forms.ChoiceField(label=_("Month"), required=False)
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("Until"), required=False)
 
-    def __init__(self, *args: Any, months: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.months = months
-        field = self.fields["month"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = months
+    def clean(self) -> dict[str, Any]:
+        """Refuse days of more than a year, or the wrong way round."""
+        given = self.cleaned_data
+        if given.get("first") and given.get("last"):
+            try:
+                refuse_long(given["first"], given["last"])
+            except Invalid as refused:
+                self.add_error("last", str(refused))
+        return given
 
-    def first_day(self) -> date:
-        """Return the first day of the chosen month, of the present one where none was chosen."""
-        return date.fromisoformat(f"{self.given().get('month') or self.months[0][0]}-01")
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last day: where one is given, the month that begins or ends with it."""
+        given, today = self.given(), clock.today()
+        first, last = given.get("first"), given.get("last")
+        if first is None:
+            first = (last or today).replace(day=1)
+        return first, last or (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 class DepositForm(ActForm):
@@ -152,19 +162,14 @@ class ExportForm(SecretForm):
     """Nothing to fill in. The answer shows account numbers, so none is kept of it."""
 
 
-class AnswerForm(ActForm):
+class AnswerForm(SheetForm):
     """What the bank says of payouts."""
 
-    file = WorkbookField(
+    heads = RESULTS
+    file = sheet_field(
         label=_("The bank's file"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         help_text=_("CSV or xlsx with payout number, result (paid, failed or returned), day and reason."),
     )
-
-    def rows(self) -> list[GivenRow]:
-        """Return the rows of the file; raises `Invalid` when it cannot be read."""
-        upload = self.cleaned_data["file"]
-        return read_either(upload, upload.name, RESULTS)
 
 
 class RunFilter(FilterForm):

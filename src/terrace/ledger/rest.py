@@ -1,19 +1,19 @@
 """The REST interface of the ledger. The file for the bank is taken on its page alone: no kept answer shows numbers."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Field, File, Router, Status, UploadedFile
 
-from terrace.http import problems
 from terrace.http.rest import REFUSALS, Paged, PageNumber, PageSize, SortName, Text, actor_of, paged, sorted_by
 from terrace.http.text_tables import read_either
 from terrace.kernel.days import refuse_far_day
-from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.words import _
 from terrace.ledger import queries, services
 from terrace.ledger.domain import AccountKind, PayoutState, Permission, RunState
+from terrace.ledger.queries.statements import refuse_long
 from terrace.ledger.schemas import (
     AccountOut,
     AccountStatementOut,
@@ -32,14 +32,13 @@ from terrace.ledger.schemas import (
     statement_out,
     transfers_out,
 )
-from terrace.ledger.services import RESULTS, ResultsRefused
+from terrace.ledger.services import RESULTS
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 
 router = Router(tags=["ledger"])
 Number = Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")]
 Reference = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]
-LONGEST_DAYS = 366
 ACCOUNT_SORTS = {"kind": "kind", "place": "area_path", "number": "number", "balance": "balance_minor"}
 RUN_SORTS = {
     "number": "number",
@@ -104,8 +103,7 @@ def get_statement(request: HttpRequest, number: Number, first: date, last: date)
     account = queries.get_account(actor_of(request), number)
     refuse_far_day(first, field="first")
     refuse_far_day(last, field="last")
-    if not timedelta(0) <= last - first < timedelta(days=LONGEST_DAYS):
-        raise Invalid(_("Choose days of at most a year, the first before the last."), field="last")
+    refuse_long(first, last)
     return statement_out(queries.statement(account, first, last))
 
 
@@ -182,17 +180,14 @@ def restart_preparation(request: HttpRequest, number: Number) -> RunOut:
 
 
 @router.post("/payout-runs/{number}/answer", response={200: BookedOut, **REFUSALS})
-def book_results(request: HttpRequest, number: Number, file: File[UploadedFile]) -> BookedOut | HttpResponse:
+def book_results(request: HttpRequest, number: Number, file: File[UploadedFile]) -> BookedOut:
     """Book the bank's answer, CSV or xlsx, all rows or none; a refusal names every bad row with column and reason."""
     actor = actor_of(request)
     run = queries.get_run(actor, number)
     if not actor.may(Permission.PAY, run.area_path):
         raise Forbidden(permission=Permission.PAY.value)
     rows = read_either(file, str(file.name), RESULTS)
-    try:
-        booked = services.book_results(by=actor, run=run, rows=rows)
-    except ResultsRefused as refused:
-        return problems.answer(refused.status, refused.code, str(refused), _bad_rows(refused))
+    booked = services.book_results(by=actor, run=run, rows=rows)
     return BookedOut(paid=booked.paid, failed=booked.failed, returned=booked.returned, repeated=booked.repeated)
 
 
@@ -212,11 +207,3 @@ def list_payouts(
     if state is not None:
         rows = rows.filter(state=state)
     return paged(sorted_by(rows, PAYOUT_SORTS, sort, ("-pk",)), payouts_out, page, size)
-
-
-def _bad_rows(refused: ResultsRefused) -> list[dict[str, Any]]:
-    names = {str(head.label): head.name for head in RESULTS}
-    return [
-        {"row": bad.row, "field": names.get(bad.column, bad.column), "code": "invalid", "message": bad.reason}
-        for bad in refused.problems
-    ]

@@ -1,5 +1,6 @@
 """What the ledger does when the registry asks about a party, moves one, or has erased one. Its books stay."""
 
+from terrace.kernel.events import Hearer
 from terrace.kernel.words import _
 from terrace.ledger import queries, services
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyMoved
@@ -32,3 +33,12 @@ def follow(moved: PartyMoved) -> None:
 def forget(erased: PartyErased) -> None:
     """Forget to which bank account payouts went; that they went stays in the books."""
     services.forget_bank_accounts(party_id=erased.party_id)
+
+
+HEARERS: tuple[Hearer, ...] = (
+    (DataRequested, add_money),
+    (ErasureAsked, object_to_erasure),
+    (PartyMoved, follow),
+    (PartyErased, forget),
+)
+"""What is heard, in the order in which it is done."""

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from terrace.ledger.views import accounts, answers, deposits, money, operators, runs, transfers
+from terrace.ledger.views import accounts, answers, deposits, money, operators, runs, statements, transfers
 
 app_name = "ledger"
 
 urlpatterns = [
     path("money/", money.money, name="money"),
     path("accounts/", accounts.accounts, name="accounts"),
-    path("accounts/<str:number>/", accounts.account, name="account"),
+    path("accounts/<str:number>/", statements.account, name="account"),
+    path("accounts/<str:number>/statement.pdf", statements.paper, name="statement_paper"),
     path("accounts/<str:number>/operator/", operators.operator, name="operator"),
     path("deposits/new/", deposits.deposit, name="deposit"),
     path("transfers/<str:number>/", transfers.transfer, name="transfer"),

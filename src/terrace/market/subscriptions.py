@@ -2,6 +2,7 @@
 
 from terrace.accounts.domain import AccountDataRequested, PersonForgotten
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.events import Hearer
 from terrace.kernel.words import _
 from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
 from terrace.market import queries, services
@@ -94,3 +95,24 @@ def note_goods_back(news: ParcelDelivered) -> None:
 def note_goods_lost(news: ParcelLost) -> None:
     """Let the centre decide about goods that were lost on their way back."""
     services.return_lost(reference=news.reference)
+
+
+HEARERS: tuple[Hearer, ...] = (
+    (DataRequested, add_offers),
+    (PartyMoved, follow),
+    (PartyRested, pause),
+    (PartyErased, forget),
+    (DataRequested, add_orders),
+    (PartyErased, forget_buyer),
+    (AccountDataRequested, add_own),
+    (PersonForgotten, forget_person),
+    (ParcelDelivered, note_arrival),
+    (ParcelDelivered, note_goods_back),
+    (ParcelLost, note_loss),
+    (ParcelLost, note_goods_lost),
+    (ParcelReturned, note_return),
+    (ErasureAsked, object_to_erasure),
+    (TraceRequested, tell_money),
+    (LotsRecalled, warn),
+)
+"""What is heard, in the order in which it is done."""

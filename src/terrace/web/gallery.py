@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from terrace.http.forms import DayField, FilterForm, MoneyField, QuantityField
-from terrace.http.listing import Cell, Empty, Head, Kind, Listing, PageLinks, Row
+from terrace.http.listing import Cell, Empty, Head, Kind, Listing, Row
+from terrace.http.pager import PageLinks
 from terrace.http.photos import PhotoField
 from terrace.kernel.money import Money
 from terrace.kernel.paging import Page

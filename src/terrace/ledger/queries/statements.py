@@ -7,8 +7,13 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from terrace.kernel import clock
+from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
+from terrace.kernel.words import _
 from terrace.ledger.models import Account, Entry
+
+LONGEST = timedelta(days=366)
+"""A year, and the day that some have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,12 @@ class Statement:
     opening: Money
     entries: list[Line]
     closing: Money
+
+
+def refuse_long(first: date, last: date) -> None:
+    """Raise `Invalid` at `last` for days the wrong way round, or more than a year of them."""
+    if not timedelta(0) <= last - first < LONGEST:
+        raise Invalid(_("Choose days of at most a year, the first before the last."), field="last")
 
 
 def statement(account: Account, first: date, last: date) -> Statement:

@@ -25,7 +25,7 @@ from terrace.ledger.services.payouts import (
 )
 from terrace.ledger.services.posting import AlreadyReversed, KeyTaken, post, post_many, reverse
 from terrace.ledger.services.result_rows import RESULTS
-from terrace.ledger.services.results import Booked, NotHandedOver, ResultsRefused, book_results
+from terrace.ledger.services.results import Booked, NotHandedOver, book_results
 
 __all__ = [
     "BANK_FILE",
@@ -42,7 +42,6 @@ __all__ = [
     "NothingToPay",
     "OwnOperator",
     "PayoutsGiven",
-    "ResultsRefused",
     "StillPreparing",
     "account_of_party",
     "account_of_unit",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from terrace.audit import services as audit
-from terrace.http.workbooks import GivenRow, RowProblem
+from terrace.http.workbooks import GivenRow, RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid
@@ -17,7 +17,7 @@ from terrace.ledger.domain import UNDER_WAY, AccountKind, Draft, Leg, Part, Payo
 from terrace.ledger.models import Payout, PayoutRun
 from terrace.ledger.services.accounts import house_account
 from terrace.ledger.services.posting import settle
-from terrace.ledger.services.result_rows import Outcome, ResultRows
+from terrace.ledger.services.result_rows import RESULTS, Outcome, ResultRows
 from terrace.ledger.services.returning import back
 from terrace.ledger.services.telling import tell_of
 
@@ -34,18 +34,6 @@ class NotHandedOver(DomainError):
 
     code = "not_handed_over"
     message = _("This run was not handed to the bank. Take its file there first.")
-
-
-class ResultsRefused(DomainError):
-    """Some rows of the bank's file cannot be booked, so none was; `problems` says which and why."""
-
-    code = "rows_refused"
-    status = 422
-    message = _("Some rows cannot be booked, so nothing was. Correct them and send the file again.")
-
-    def __init__(self, problems: Sequence[RowProblem]) -> None:
-        super().__init__()
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,7 @@ def book_results(*, by: Actor, run: PayoutRun, rows: Sequence[GivenRow], now: da
     Paid money leaves for the bank; what failed goes back on the party's account,
     and so does what comes back after it was paid. The people of the parties are
     told. Raises `Forbidden`, `NotHandedOver`, `Invalid` for a file without rows,
-    `ResultsRefused` with every bad row.
+    `RowsRefused` with every bad row.
     """
     by.require(Permission.PAY, run.area_path)
     moment = now or clock.now()
@@ -77,7 +65,7 @@ def book_results(*, by: Actor, run: PayoutRun, rows: Sequence[GivenRow], now: da
     sheet = ResultRows({payout.number: payout for payout in locked.payouts.all()}, moment)
     sheet.take(rows)
     if sheet.problems:
-        raise ResultsRefused(sheet.problems)
+        raise RowsRefused(sheet.problems, RESULTS)
     changed = [outcome for outcome in sheet.outcomes.values() if outcome.has_changed]
     if changed:
         _book(by, locked, changed, moment)

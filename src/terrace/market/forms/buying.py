@@ -8,8 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, PlainForm, SecretForm, WholeField
-from terrace.http.text_tables import read_either
-from terrace.http.workbooks import GivenRow, WorkbookField
+from terrace.http.sheets import SheetForm, sheet_field
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
@@ -155,19 +154,14 @@ class TransferForm(ActForm):
         }
 
 
-class StatementForm(ActForm):
+class StatementForm(SheetForm):
     """The bank's statement."""
 
-    file = WorkbookField(
+    heads = STATEMENT
+    file = sheet_field(
         label=_("The bank's file"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         help_text=_("CSV or xlsx with day, amount, the bank's reference and what the payer wrote."),
     )
-
-    def rows(self) -> list[GivenRow]:
-        """Return the rows of the file; raises `Invalid` when it cannot be read."""
-        upload = self.cleaned_data["file"]
-        return read_either(upload, upload.name, STATEMENT)
 
 
 class PaymentFilter(FilterForm):

@@ -3,10 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import File, Router, UploadedFile
 
-from terrace.http import problems
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
 from terrace.http.text_tables import read_either
 from terrace.market import services
@@ -20,7 +19,7 @@ from terrace.market.schemas.payments import (
     payments_out,
     repayments_out,
 )
-from terrace.market.services import STATEMENT, StatementRefused
+from terrace.market.services import STATEMENT
 
 router = Router(tags=["market"])
 
@@ -49,22 +48,10 @@ def confirm_payment(request: HttpRequest, number: str, given: TransferIn) -> Pay
 
 
 @router.post("/payments/statement", response={200: StatementOut, **REFUSALS})
-def book_statement(request: HttpRequest, file: File[UploadedFile]) -> StatementOut | HttpResponse:
+def book_statement(request: HttpRequest, file: File[UploadedFile]) -> StatementOut:
     """Confirm every transfer of the bank's statement, CSV or xlsx, all rows or none; a refusal names every bad row."""
     rows = read_either(file, str(file.name), STATEMENT)
-    try:
-        booked = services.book_statement(by=actor_of(request), rows=rows)
-    except StatementRefused as refused:
-        return problems.answer(refused.status, refused.code, str(refused), _bad_rows(refused))
-    return StatementOut(**asdict(booked))
-
-
-def _bad_rows(refused: StatementRefused) -> list[dict[str, Any]]:
-    names = {str(head.label): head.name for head in STATEMENT}
-    return [
-        {"row": bad.row, "field": names.get(bad.column, bad.column), "code": "invalid", "message": bad.reason}
-        for bad in refused.problems
-    ]
+    return StatementOut(**asdict(services.book_statement(by=actor_of(request), rows=rows)))
 
 
 @router.get("/repayments", response={200: Paged[RepaymentOut], **REFUSALS})

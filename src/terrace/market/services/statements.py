@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from terrace.http.workbooks import GivenRow, Head, RowProblem
+from terrace.http.workbooks import GivenRow, Head, RowProblem, RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -31,18 +31,6 @@ NUMBER = re.compile(r"(?<![0-9A-Z])[YO]-?[0-9A-HJKMNP-TV-Z]{10}(?![0-9A-Z])")
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d")
 MOST = 1_000
 """So many transfers are confirmed at once: each writes some twenty rows, and all wait for the last."""
-
-
-class StatementRefused(DomainError):
-    """Some rows cannot be booked, so none was; `problems` says which and why."""
-
-    code = "rows_refused"
-    status = 422
-    message = _("Some rows cannot be booked, so nothing was. Correct them and send the file again.")
-
-    def __init__(self, problems: Sequence[RowProblem]) -> None:
-        super().__init__()
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +60,7 @@ def book_statement(*, by: Actor, rows: Sequence[GivenRow], now: datetime | None 
     The same file again changes nothing: what was confirmed by the same reference
     of the bank is known. Money for what has ended goes back, as by hand. Raises
     `Forbidden`, `Invalid` for a file without rows or with too many, and
-    `StatementRefused` with every bad row: another amount, a payment of another
+    `RowsRefused` with every bad row: another amount, a payment of another
     place, one that was paid by another transfer.
     """
     if not by.holds(Permission.PAYMENTS):
@@ -82,7 +70,7 @@ def book_statement(*, by: Actor, rows: Sequence[GivenRow], now: datetime | None 
     moment = now or clock.now()
     reading = _Reading(by, rows, moment)
     if reading.problems:
-        raise StatementRefused(reading.problems)
+        raise RowsRefused(reading.problems, STATEMENT)
     if len(reading.found) > MOST:
         raise Invalid(_("At most %(most)d transfers are confirmed at once.") % {"most": MOST}, field="file")
     late = 0

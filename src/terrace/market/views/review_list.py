@@ -5,7 +5,8 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from terrace.http import listing
-from terrace.http.listing import Column, Empty, Listing, PageLinks, Table
+from terrace.http.listing import Column, Empty, Listing, Table
+from terrace.http.pager import PageLinks
 from terrace.http.request import Request
 from terrace.kernel.words import _
 from terrace.market.forms.sales import NoFilter

@@ -9,6 +9,7 @@ from terrace.http import listing, pages
 from terrace.http.access import public
 from terrace.http.listing import Column, Empty, Table
 from terrace.http.request import Request
+from terrace.http.sorting import ordering
 from terrace.kernel.words import Text, _
 from terrace.market import queries
 from terrace.market.forms.shelf import ShelfFilter
@@ -42,7 +43,7 @@ def market(request: Request) -> HttpResponse:
     form = ShelfFilter(request.GET)
     wanted = _wanted(request.GET)
     sort = queries.PUBLIC_SORTS[wanted.removeprefix("-")]
-    ordered = form.narrow().order_by(*listing.ordering(sort, Offer, wanted.startswith("-")), *SHELF.order)
+    ordered = form.narrow().order_by(*ordering(sort, Offer, wanted.startswith("-")), *SHELF.order)
     context = {
         "title": _("Market"),
         "listing": listing.build(request, SHELF, ordered, form),

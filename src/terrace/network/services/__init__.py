@@ -1,6 +1,6 @@
 """The acts of the network."""
 
-from terrace.network.services.areas import AreasImported, Progress, RowsRefused, Step, import_areas
+from terrace.network.services.areas import AreasImported, Progress, Step, import_areas
 from terrace.network.services.divisions import Division
 from terrace.network.services.outlines import import_outlines
 from terrace.network.services.shipped import import_shipped
@@ -19,7 +19,6 @@ __all__ = [
     "Details",
     "Division",
     "Progress",
-    "RowsRefused",
     "StandsHere",
     "Step",
     "UnitIsClosed",

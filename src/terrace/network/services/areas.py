@@ -9,10 +9,9 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from terrace.audit import services as audit
-from terrace.http.workbooks import RowProblem
+from terrace.http.workbooks import RowProblem, RowsRefused
 from terrace.kernel.actors import EVERYWHERE, Actor
 from terrace.kernel.deployment import current
-from terrace.kernel.errors import DomainError
 from terrace.kernel.words import Choice, _
 from terrace.network import queries
 from terrace.network.domain import Permission
@@ -43,18 +42,6 @@ Progress = Callable[[Step, int], None]
 """Told the step and how many rows it has done."""
 
 
-class RowsRefused(DomainError):
-    """Some rows of a file cannot be taken, so none was; `problems` says which and why, in the order of the file."""
-
-    code = "rows_refused"
-    status = 422
-    message = _("Some rows cannot be taken, so nothing was imported. Correct them and import the file again.")
-
-    def __init__(self, problems: Iterable[RowProblem]) -> None:
-        super().__init__(field="file")
-        self.problems = sorted(problems, key=lambda problem: problem.row)
-
-
 def import_areas(
     *,
     by: Actor,
@@ -81,9 +68,9 @@ def import_areas(
         tell(Step.CHECK, 0)
         problems += [RowProblem(name, *found) for found in merging.grow_tree(cursor, current())]
         if problems:
-            raise RowsRefused(problems)
+            raise RowsRefused(problems, field="file")
         if not count:
-            raise RowsRefused([RowProblem(name, 1, "", str(_("There are no rows.")))])
+            raise RowsRefused([RowProblem(name, 1, "", str(_("There are no rows.")))], field="file")
         tell(Step.WRITE, 0)
         imported = AreasImported(count, *merging.merge(cursor))
         _record(by, imported, name, now)

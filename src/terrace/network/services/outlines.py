@@ -7,14 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from terrace.audit import services as audit
-from terrace.http.workbooks import RowProblem
+from terrace.http.workbooks import RowProblem, RowsRefused
 from terrace.kernel.actors import EVERYWHERE, Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
 from terrace.network import queries
 from terrace.network.domain import Permission
 from terrace.network.models import AreaOutline
-from terrace.network.services.areas import RowsRefused
 
 DECIMALS = 4
 """Some 10 m: finer than any screen shows, and half the bytes."""
@@ -38,7 +37,7 @@ def import_outlines(*, by: Actor, collection: Mapping[str, Any], file: str = "",
     areas = queries.areas_by_code(_code(feature) for feature in features)
     problems = list(_problems(file, features, areas))
     if problems:
-        raise RowsRefused(problems)
+        raise RowsRefused(problems, field="file")
     outlines = [AreaOutline(area_id=_code(one), geometry=_rounded(one["geometry"])) for one in features]
     AreaOutline.objects.bulk_create(outlines, update_conflicts=True, unique_fields=["area"], update_fields=["geometry"])
     top = queries.top_area()

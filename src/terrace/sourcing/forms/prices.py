@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from terrace.catalog import queries as catalog
-from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField
-from terrace.http.workbooks import GivenRow, WorkbookField, read
+from terrace.http.forms import DayField, FilterForm, MoneyField
+from terrace.http.sheets import SheetForm
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
 from terrace.sourcing import queries
@@ -43,14 +43,10 @@ class PriceForm(AskingForm):
         return PriceGiven(**values, variety=variety)
 
 
-class PriceFileForm(ActForm):
+class PriceFileForm(SheetForm):
     """A sheet of reference prices."""
 
-    file = WorkbookField()
-
-    def rows(self) -> list[GivenRow]:
-        """Return the rows of the file; raises `Invalid` when it cannot be read."""
-        return read(self.cleaned_data["file"], SHEET)
+    heads = SHEET
 
 
 class PriceFilter(FilterForm):

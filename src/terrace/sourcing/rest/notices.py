@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Query, Router, Status, UploadedFile
 
 from terrace.catalog import queries as catalog
-from terrace.http.listing import in_order
 from terrace.http.photos import clean_photo
 from terrace.http.rest import (
     REFUSALS,
@@ -22,6 +21,7 @@ from terrace.http.rest import (
     sort_named,
     sorted_by,
 )
+from terrace.http.sorting import in_order
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, NotFound

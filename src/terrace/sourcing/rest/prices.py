@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import File, Path, Query, Router, Status, UploadedFile
 
 from terrace.catalog import queries as catalog
-from terrace.http import problems
 from terrace.http.rest import REFUSALS, MoneyValue, Paged, PageNumber, SortName, actor_of, paged, sorted_by
-from terrace.http.workbooks import read
+from terrace.http.text_tables import read_either
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden
 from terrace.network import queries as network
@@ -16,7 +15,6 @@ from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.schemas import PriceFilters, PriceIn, PriceLineOut, PriceOut, PricesTaken, prices_out
 from terrace.sourcing.services.price_rows import SHEET
-from terrace.sourcing.services.prices import RowsRefused
 
 router = Router(tags=["sourcing"])
 PriceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -48,16 +46,13 @@ def withdraw_price(request: HttpRequest, price_id: PriceId) -> PriceOut:
 
 
 @router.post("/reference-prices/import", response={200: PricesTaken, **REFUSALS})
-def import_prices(request: HttpRequest, file: File[UploadedFile]) -> PricesTaken | HttpResponse:
-    """Take an xlsx sheet of prices, all rows or none; a refusal names every bad row with its column and reason."""
+def import_prices(request: HttpRequest, file: File[UploadedFile]) -> PricesTaken:
+    """Take a sheet of prices, xlsx or CSV, all rows or none; a refusal names every bad row with its reason."""
     actor = actor_of(request)
     if not actor.holds(Permission.PRICES):
         raise Forbidden(permission=Permission.PRICES.value)
-    rows = read(file, SHEET)
-    try:
-        return PricesTaken(taken=services.import_reference_prices(by=actor, rows=rows))
-    except RowsRefused as refused:
-        return problems.answer(refused.status, refused.code, str(refused), _bad_rows(refused))
+    rows = read_either(file, str(file.name), SHEET)
+    return PricesTaken(taken=services.import_reference_prices(by=actor, rows=rows))
 
 
 @router.get("/price-lines/{product}", response={200: list[PriceLineOut], **REFUSALS})
@@ -69,12 +64,4 @@ def price_line(request: HttpRequest, product: str, variety: str = "", area: str 
     return [
         PriceLineOut(week=week.week, price=MoneyValue.of(week.price), year_before=MoneyValue.of(week.year_before))
         for week in queries.price_line(found.pk, path, clock.today(), variety_id=chosen)
-    ]
-
-
-def _bad_rows(refused: RowsRefused) -> list[dict[str, Any]]:
-    names = {str(head.label): head.name for head in SHEET}
-    return [
-        {"row": bad.row, "field": names.get(bad.column, bad.column), "code": "invalid", "message": bad.reason}
-        for bad in refused.problems
     ]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.catalog import queries as catalog
-from terrace.http.workbooks import GivenRow, RowProblem
+from terrace.http.workbooks import GivenRow, RowProblem, RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import require_own_currency
@@ -23,21 +23,9 @@ from terrace.sourcing import queries
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.services.likely import ask_about_price
-from terrace.sourcing.services.price_rows import PriceRows, told
+from terrace.sourcing.services.price_rows import SHEET, PriceRows, told
 
 LONGEST_SOURCE = 120
-
-
-class RowsRefused(DomainError):
-    """Some rows of a file cannot be taken, so none was; `problems` says which and why."""
-
-    code = "rows_refused"
-    status = 422
-    message = _("Some rows cannot be taken, so nothing was imported. Correct them and send the file again.")
-
-    def __init__(self, problems: Sequence[RowProblem]) -> None:
-        super().__init__()
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +105,7 @@ def import_reference_prices(*, by: Actor, rows: Sequence[GivenRow], now: datetim
         except DomainError as refused:
             problems.append(told(row, refused))
     if problems:
-        raise RowsRefused(problems)
+        raise RowsRefused(problems, SHEET)
     first = _write(prices)[0]
     widest = min((price.area_path for price in prices), key=len)
     details = {"rows": len(prices)}

@@ -1,31 +1,31 @@
 """Reference prices: the list, entering and importing them, and a product's line beside last year's."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product, Variety
-from terrace.http import listing, pages, workbooks, written
+from terrace.http import listing, pages, sheets, workbooks, written
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.forms import FilterForm, currency_sign
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
+from terrace.http.sheets import SheetPage
+from terrace.http.workbooks import GivenRow
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
-from terrace.kernel.words import Names, _, in_language, plural
+from terrace.kernel.words import Names, Text, _, in_language, plural
 from terrace.network import queries as network
 from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
@@ -33,10 +33,7 @@ from terrace.sourcing.forms.prices import PriceFileForm, PriceFilter, PriceForm
 from terrace.sourcing.models import ReferencePrice
 from terrace.sourcing.queries import PRICE_SORTS
 from terrace.sourcing.services.price_rows import SHEET
-from terrace.sourcing.services.prices import RowsRefused
 from terrace.sourcing.views.areas import area_choices
-
-SHOWN_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,41 +170,19 @@ def enter(request: Request) -> HttpResponse:
 @needs(Permission.PRICES)
 def import_file(request: Request) -> HttpResponse:
     """Take a sheet of prices, all rows or none, and say of each bad row what is wrong with it."""
-    form = PriceFileForm(pages.sent(request), request.FILES or None)
-    rows: Sequence[workbooks.GivenRow] = ()
-    problems: Sequence[workbooks.RowProblem] = ()
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            try:
-                rows = form.rows()
-                _say_taken(request, services.import_reference_prices(by=request.actor, rows=rows))
-            except RowsRefused as refused:
-                problems = refused.problems
-                raise
-            return redirect("sourcing:prices")
-    context = {
-        "title": _("Import reference prices"),
-        "lead": _("An xlsx sheet with the columns of the pattern. All rows are taken, or none."),
-        "form": form,
-        "submit_label": _("Import"),
-        "cancel_url": reverse("sourcing:prices"),
-        "actions": [{"url": reverse("sourcing:price_pattern"), "label": _("Pattern"), "icon": "download"}],
-        "problems": problems[:SHOWN_PROBLEMS],
-        "more_problems": max(0, len(problems) - SHOWN_PROBLEMS),
-        "to_correct": _to_correct(rows, problems) if problems else "",
-    }
-    return pages.render(request, "sourcing/price_import.html", context, status=pages.form_status(request))
 
+    def take(rows: Sequence[GivenRow]) -> Text:
+        count = services.import_reference_prices(by=request.actor, rows=rows)
+        return plural("%(count)d price was imported.", "%(count)d prices were imported.", count) % {"count": count}
 
-def _say_taken(request: Request, count: int) -> None:
-    told = plural("%(count)d price was imported.", "%(count)d prices were imported.", count)
-    messages.success(request, told % {"count": count})
-
-
-def _to_correct(rows: Sequence[workbooks.GivenRow], problems: Sequence[workbooks.RowProblem]) -> str:
-    """Return the rows to correct as the address of a file that lies in the page: nothing of a refused file is kept."""
-    written = workbooks.write(workbooks.problem_sheet(rows, SHEET, problems))
-    return f"data:{workbooks.XLSX};base64,{b64encode(written).decode()}"
+    page = SheetPage(
+        title=_("Import reference prices"),
+        lead=_("A sheet with the columns of the pattern. All rows are taken, or none."),
+        submit_label=_("Import"),
+        back_url=reverse("sourcing:prices"),
+        pattern_url=reverse("sourcing:price_pattern"),
+    )
+    return sheets.take(request, page, PriceFileForm(pages.sent(request), request.FILES or None), take)
 
 
 @needs(Permission.PRICES)

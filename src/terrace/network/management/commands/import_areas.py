@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from terrace.http.workbooks import RowProblem
+from terrace.http.workbooks import RowProblem, RowsRefused
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import DomainError
 from terrace.network import services
-from terrace.network.services import AreasImported, RowsRefused, Step
+from terrace.network.services import AreasImported, Step
 
 SHOWN = 100
 """How many bad rows are printed; --problems writes them all."""
