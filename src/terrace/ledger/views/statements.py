@@ -182,7 +182,7 @@ def _on_paper(said: Statement) -> dict[str, Any]:
         "title": _("Statement of account"),
         "foot": f"{title} · {account.number}",
         "facts": [
-            [_("Account"), title],
+            [_("Ledger account"), title],
             [_("Number"), account.number],
             [_("Kind"), AccountKind(account.kind).label],
             [_("Place"), in_language(place)],
@@ -199,7 +199,7 @@ def _on_paper(said: Statement) -> dict[str, Any]:
     }
 
 
-MONEY_HEADS = (_("Came in"), _("Went out"), _("On it then"))
+MONEY_HEADS = (_("Came in"), _("Went out"), _("Balance"))
 
 
 def _printed(line: Line) -> Sequence[Text]:
