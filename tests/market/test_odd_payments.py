@@ -9,7 +9,7 @@ from terrace.kernel.errors import Forbidden
 from terrace.kernel.money import Money
 from terrace.ledger.domain import AccountKind
 from terrace.market import services
-from terrace.market.domain import Answer, OrderStatus, PaymentStatus, Provider
+from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge
 from terrace.market.queries import buying
 from terrace.market.queries.checks.buying import BUYING_CHECKS
@@ -82,6 +82,29 @@ def test_a_notice_that_does_not_fit_is_looked_into_once(cast: Cast, payment: Pay
     services.settle_notice(by=cast.clerk.actor, notice=notice)
 
     assert not buying.notices_to_look_into(cast.clerk.actor).exists()
+
+
+def test_a_notice_of_no_payment_is_not_looked_into_by_the_clerk_of_a_county(cast: Cast) -> None:
+    unknown = Notice("Y-UNKNOWN000", Money(7, "CNY"), "P-1", paid=True)
+    notice = services.book_notice(provider=Provider.SANDBOX, notice=unknown, now=clock.now())
+    assert notice.answer == Answer.UNKNOWN
+
+    with pytest.raises(Forbidden):
+        services.settle_notice(by=cast.clerk.actor, notice=notice)
+
+    assert PaymentNotice.objects.get().settled_at is None
+
+
+def test_nobody_says_by_hand_that_a_provider_paid_back(cast: Cast, payment: Payment) -> None:
+    pay(payment)
+    order = payment.orders.get()
+    services.cancel_order(by=cast.clerk.actor, order=order, version=order.version)
+    repayment = Repayment.objects.get()
+
+    page = cast.clerk.client.get(f"/market/payments/back/{repayment.pk}/")
+
+    assert page.status_code == 404
+    assert Repayment.objects.get().status == "waiting"
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from terrace.audit.models import Act
+from terrace.kernel.actors import ANONYMOUS
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Stale
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
@@ -15,11 +16,13 @@ from terrace.market import queries, services
 from terrace.market.domain import FreightRule, OfferStatus, SaleUnit, Standing, standing
 from terrace.market.models import Offer
 from terrace.market.services import NothingInStock, NotPossibleNow, OfferEnded, SellerRests, UnlikelyPrice
+from terrace.market.services.checkout import place_orders
 from terrace.registry import services as registry
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.services import Terms
 from tests import factories
 from tests.conftest import VILLAGE, Cast
+from tests.market.orders import checkout
 from tests.market.selling import FREIGHT, NOW, TODAY, a_line, an_offer, goods, terms
 
 pytestmark = pytest.mark.usefixtures("autumn")
@@ -206,6 +209,19 @@ def test_what_one_holds_stays_when_some_were_sold(cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
         services.change_offer(by=cast.buyer.actor, offer=offer, version=2, terms=bigger, now=NOW)
     assert (refused.value.field, Offer.objects.get().content_steps) == ("sold_as", 5000)
+
+
+def test_what_one_holds_may_change_when_nobody_took_any_after_all(cast: Cast) -> None:
+    offer = an_offer(cast)
+    placed = place_orders(by=ANONYMOUS, checkout=checkout({offer: 2}), now=NOW)
+    services.expire_payments(now=placed.payment.pay_by + timedelta(seconds=1))
+    offer.refresh_from_db()
+    bigger = terms(pack="", content=Quantity(10_000, Unit.KILOGRAM))
+
+    services.change_offer(by=cast.buyer.actor, offer=offer, version=offer.version, terms=bigger, now=NOW)
+
+    assert Offer.objects.get().content_steps == 10_000
+    assert not [name for check in queries.CHECKS for name in check.find()]
 
 
 def test_an_offer_is_paused_put_on_sale_again_and_ended(cast: Cast) -> None:

@@ -199,6 +199,28 @@ def test_a_packed_order_is_cancelled_and_its_goods_are_for_sale_again(cast: Cast
     assert balance(reference=order.reference) == 0
 
 
+def test_a_buyer_takes_back_what_was_packed_and_never_left(cast: Cast) -> None:
+    assert cast.buyer.party
+    offer = make_offer(cast.buyer.party)
+    order = pack(paid_order(offer), by=cast.buyer.actor)
+    proof, paid = signature(order.reference), order.paid_at
+    assert paid
+    with pytest.raises(services.NotNow):
+        services.cancel_order(
+            by=ANONYMOUS, order=order, version=order.version, proof=proof, now=paid + timedelta(days=4)
+        )
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PACKED
+
+    late = paid + timedelta(days=4, seconds=1)
+    services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=proof, now=late)
+
+    offer.refresh_from_db()
+    order.refresh_from_db()
+    assert (order.status, offer.available) == (OrderStatus.CANCELLED, 10)
+    assert balance(reference=order.reference) == 0
+
+
 def test_an_unpaid_order_is_cancelled_by_its_buyer(cast: Cast) -> None:
     assert cast.buyer.party
     offer = make_offer(cast.buyer.party)

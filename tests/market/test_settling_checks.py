@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from terrace.kernel.actors import ANONYMOUS
+from terrace.ledger import services as ledger
 from terrace.ledger.models import Account, Entry
 from terrace.logistics.models import Parcel
 from terrace.market import services
@@ -155,8 +156,14 @@ def _other_content(order: Order) -> None:
     OrderLine.objects.filter(order=order).update(content_steps=4_999)
 
 
+def _nobodys_money(order: Order) -> None:
+    held = ledger.escrow_account("order/O-NOBODY", area_path=order.area_path, county_code=order.county_code)
+    Account.objects.filter(pk=held.pk).update(balance_minor=500)
+
+
 PLANTS: dict[Callable[[Order], None], str] = {
     _refunded: "what was given back is what the ledger moved",
+    _nobodys_money: "escrow holds money of orders alone",
     _reopened: "escrow holds what is left of an order's money",
     _unsettled: "every completed order was settled, and no other",
     _shifted: "a settlement is what its transfer moved",

@@ -9,6 +9,7 @@ from terrace.ledger.queries.accounts import (
     escrow_balances,
     find_account_of_party,
     get_account,
+    held_in_escrow,
 )
 from terrace.ledger.queries.checks import CHECKS
 from terrace.ledger.queries.figures import (
@@ -68,6 +69,7 @@ __all__ = [
     "get_run",
     "get_transfer",
     "held_about",
+    "held_in_escrow",
     "income_by_area",
     "income_by_day",
     "income_entries",

@@ -1,6 +1,6 @@
 """Which accounts an actor sees."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
@@ -9,7 +9,7 @@ from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
-from terrace.ledger.domain import Permission
+from terrace.ledger.domain import AccountKind, Permission
 from terrace.ledger.models import Account
 from terrace.ledger.models.accounts import HOUSE
 from terrace.network import queries as network
@@ -62,6 +62,12 @@ def balance_of(account_id: int) -> Money:
     """Return what lies on an account now."""
     minor, currency = Account.objects.values_list("balance_minor", "currency").get(pk=account_id)
     return Money(minor, currency)
+
+
+def held_in_escrow() -> Iterator[str]:
+    """Yield the reference of every escrow account on which money lies."""
+    rows = Account.objects.filter(kind=AccountKind.ESCROW).exclude(balance_minor=0).order_by("pk")
+    yield from rows.values_list("reference", flat=True).iterator()
 
 
 def escrow_balances(references: Iterable[str]) -> dict[str, int]:

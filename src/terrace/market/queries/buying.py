@@ -99,8 +99,8 @@ def repayments_to_make(actor: Actor) -> QuerySet[Repayment]:
 
 
 def get_repayment(actor: Actor, pk: int) -> Repayment:
-    """Return a repayment that the actor may see, or raise `NotFound`."""
-    here = payments_visible_to(actor).values("pk")
+    """Return a repayment that somebody makes at the bank and the actor may see, or raise `NotFound`."""
+    here = payments_visible_to(actor).filter(provider=Provider.BANK).values("pk")
     found = Repayment.objects.select_related("payment").filter(pk=pk, payment__in=here).first()
     if found is None:
         raise NotFound

@@ -52,6 +52,13 @@ def has_a_stake(actor: Actor, order: Order) -> bool:
     return is_own or (order.person_id is not None and order.person_id == actor.person_id)
 
 
+def may_take_back(order: Order, now: datetime) -> bool:
+    """Say whether the buyer may cancel the order: until it is packed, and again when it was packed and never left."""
+    if order.status == OrderStatus.PACKED:
+        return order.paid_at is not None and order.paid_at < now - STUCK_TO_SHIP
+    return order.status in (OrderStatus.PLACED, OrderStatus.PAID)
+
+
 def may_stop(order: Order) -> bool:
     """Say whether the seller's side may cancel the order before it is paid: not together with other sellers' orders."""
     together = Order.objects.filter(payment=order.payment_id).exclude(seller=order.seller_id)

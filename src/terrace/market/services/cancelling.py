@@ -11,7 +11,7 @@ from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 from terrace.market.domain import OrderStatus, PaymentStatus, Permission, RefundReason
 from terrace.market.models import Order
-from terrace.market.queries.selling import is_buyer, may_stop
+from terrace.market.queries.selling import is_buyer, may_stop, may_take_back
 from terrace.market.services import news, stock
 from terrace.market.services.locking import (
     lock_order,
@@ -40,7 +40,8 @@ def cancel_order(
     """Cancel an order before it is shipped: the goods go back into the offer, what was paid back to the buyer.
 
     The seller may until the goods have left, the buyer (by actor or by the
-    `proof` of the link) until they are packed. An unpaid order is cancelled with all
+    `proof` of the link) until they are packed, and when they were packed and did
+    not leave for days. An unpaid order is cancelled with all
     others of its payment, which are paid together: by the buyer alone, where
     those are other sellers'. Raises `Forbidden`, `NotFound` for a wrong proof,
     `Stale`, `NotNow`, `PaidTogether`, `InDispute`.
@@ -49,8 +50,8 @@ def cancel_order(
     check_note(note)
     order = lock_order(order.pk, version=version)
     by_buyer = _require_either(by, order, proof)
-    late = () if by_buyer else (OrderStatus.PACKED,)
-    require_status(order, OrderStatus.PLACED, OrderStatus.PAID, *late)
+    packed = () if by_buyer and not may_take_back(order, moment) else (OrderStatus.PACKED,)
+    require_status(order, OrderStatus.PLACED, OrderStatus.PAID, *packed)
     if order.status == OrderStatus.PLACED:
         return _stop(by, order, by_buyer, moment)
     require_no_dispute(order)

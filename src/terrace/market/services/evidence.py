@@ -9,8 +9,8 @@ from django.db.models import F
 
 from terrace.audit import services as audit
 from terrace.kernel import clock, ids
-from terrace.kernel.actors import Actor
-from terrace.market.domain import Answer, Provider
+from terrace.kernel.actors import EVERYWHERE, Actor
+from terrace.market.domain import Answer, Permission, Provider
 from terrace.market.models import Payment, PaymentNotice
 from terrace.market.services.locking import require_payments
 
@@ -40,9 +40,15 @@ def keep_notice(
 
 @transaction.atomic
 def settle_notice(*, by: Actor, notice: PaymentNotice, now: datetime | None = None) -> None:
-    """Note that somebody has looked into a notice that does not fit, once. Raises `Forbidden`."""
-    path = require_payments(by, notice.payment) if notice.payment else ""
+    """Note that somebody has looked into a notice that does not fit, once. Raises `Forbidden`.
+
+    One about no payment known here is for who looks after those of the whole installation.
+    """
+    if notice.payment is None:
+        by.require(Permission.PAYMENTS, path := EVERYWHERE)
+    else:
+        path = require_payments(by, notice.payment)
     moment = now or clock.now()
-    if PaymentNotice.objects.filter(pk=notice.pk, settled_at=None).update(settled_at=moment) and notice.payment:
-        details = {"payment": notice.payment.number}
+    if PaymentNotice.objects.filter(pk=notice.pk, settled_at=None).update(settled_at=moment):
+        details = {"payment": notice.payment.number if notice.payment else ""}
         audit.record(by=by, act="market.settle_notice", subject=notice, area_path=path, details=details, now=moment)

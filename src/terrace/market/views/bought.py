@@ -15,6 +15,7 @@ from terrace.http.access import public, signed_in
 from terrace.http.forms import ActForm
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Text, _
@@ -27,6 +28,7 @@ from terrace.market.queries import buying
 from terrace.market.queries.disputes import disputes_of, open_dispute_of
 from terrace.market.queries.own import claimable
 from terrace.market.queries.packing import packed_of, parcels_of
+from terrace.market.queries.selling import may_take_back
 from terrace.market.services.links import look_path, may_act_by, payment_path
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
 from terrace.market.views.reviewing import review_ways
@@ -159,7 +161,7 @@ def _can_do(found: Order, signs: str) -> list[dict[str, object]]:
     """Return what the buyer can do with the order as it stands."""
     status, where = OrderStatus(found.status), [found.number, signs]
     can: list[tuple[str, Text]] = []
-    if status in (OrderStatus.PLACED, OrderStatus.PAID):
+    if may_take_back(found, clock.now()):
         can.append(("market:order_cancel", _("Cancel the order")))
     known, may_ask = disputes_of(found), status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
     if known:

@@ -1,10 +1,9 @@
 """What must hold of stock, orders and payments in a live database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TypeVar
 
-from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from terrace.kernel import clock
@@ -13,11 +12,10 @@ from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Reason
 from terrace.market.domain import OrderStatus, PaymentStatus
 from terrace.market.models import Offer, Order, OrderLine, Payment, Refund, Repayment
+from terrace.market.queries.checks.chunks import chunks
 
-BATCH = 1_000
 GRACE = timedelta(hours=1)
 """The job that ends unpaid orders runs each minute; an hour says that it does not run at all."""
-M = TypeVar("M", bound=Model)
 ENDED_ALIKE = {
     PaymentStatus.WAITING: (OrderStatus.PLACED,),
     PaymentStatus.EXPIRED: (OrderStatus.EXPIRED,),
@@ -61,7 +59,7 @@ def _orders_unlike_payments() -> Iterable[str]:
 def _payments_unlike_transfers() -> Iterable[str]:
     """What came for a payment is booked once for each of its orders, and nothing is booked of what did not come."""
     came = (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
-    for orders in _chunks(Order.objects.select_related("payment").order_by("pk")):
+    for orders in chunks(Order.objects.select_related("payment").order_by("pk")):
         about = ledger.transfers_about_all(order.reference for order in orders)
         booked = {
             reference: sum(
@@ -88,7 +86,7 @@ def _more_back_than_came() -> Iterable[str]:
 
 def _repayments_unlike_causes() -> Iterable[str]:
     """Each refund, each payment that came too late and each other amount goes back, once and to the cent."""
-    for payments in _chunks(Payment.objects.order_by("pk")):
+    for payments in chunks(Payment.objects.order_by("pk")):
         pks = [payment.pk for payment in payments]
         back = Repayment.objects.filter(payment__in=pks).order_by("pk")
         found = set(back.values_list("payment_id", "key", "amount_minor"))
@@ -123,14 +121,6 @@ def _waiting_too_long() -> Iterable[str]:
     """Goods that nobody paid for go back into stock in time."""
     late = Payment.objects.filter(status=PaymentStatus.WAITING, pay_by__lt=clock.now() - GRACE)
     return late.order_by("number").values_list("number", flat=True)
-
-
-def _chunks(rows: QuerySet[M]) -> Iterator[list[M]]:
-    """Yield the rows in lists by their ids, so that a large installation is checked in little memory."""
-    last = 0
-    while found := list(rows.filter(pk__gt=last)[:BATCH]):
-        yield found
-        last = found[-1].pk
 
 
 BUYING_CHECKS = (

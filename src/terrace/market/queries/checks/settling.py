@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Least
@@ -13,7 +14,7 @@ from terrace.logistics import queries as logistics
 from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement
-from terrace.market.queries.checks.chunks import chunks
+from terrace.market.queries.checks.chunks import BATCH, chunks
 from terrace.traceability import queries as lots
 
 
@@ -25,6 +26,14 @@ def _escrow_of_orders() -> Iterable[str]:
             expected = order.escrow.minor if OrderStatus(order.status).holds_money else 0
             if held.get(order.reference, 0) != expected:
                 yield order.number
+
+
+def _escrow_of_nobody() -> Iterable[str]:
+    """Money lies in escrow for orders alone: what came in another amount than a payment's goes back in the same act."""
+    held = ledger.held_in_escrow()
+    while some := set(islice(held, BATCH)):
+        orders = Order.objects.filter(number__in=[reference.removeprefix("order/") for reference in some])
+        yield from sorted(some - {order.reference for order in orders.order_by("pk")})
 
 
 def _completed_without_settlement() -> Iterable[str]:
@@ -132,6 +141,7 @@ def _moved(references: Iterable[str], reason: Reason) -> dict[str, dict[str, int
 
 SETTLING_CHECKS = (
     Check("escrow holds what is left of an order's money", _escrow_of_orders),
+    Check("escrow holds money of orders alone", _escrow_of_nobody),
     Check("every completed order was settled, and no other", _completed_without_settlement),
     Check("a settlement is what its transfer moved", _releases_unlike_their_lines),
     Check("what was given back is what the ledger moved", _refunds_unlike_their_transfers),

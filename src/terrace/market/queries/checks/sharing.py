@@ -69,8 +69,11 @@ def _not_completed_in_time() -> Iterable[str]:
 
 
 def _sold_unlike_offered() -> Iterable[str]:
-    """An order's lines are of its seller's offers, and hold what one of the offer holds."""
-    wrong = OrderLine.objects.exclude(offer__seller=F("order__seller"), offer__content_steps=F("content_steps"))
+    """An order's lines are of its seller's offers, and hold what one of the offer holds while they hold its stock."""
+    holding = [status for status in OrderStatus if status.holds_stock]
+    wrong = OrderLine.objects.filter(order__status__in=holding).exclude(
+        offer__seller=F("order__seller"), offer__content_steps=F("content_steps")
+    )
     return (f"{number} line {pk}" for number, pk in wrong.order_by("pk").values_list("order__number", "pk"))
 
 
