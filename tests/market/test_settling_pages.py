@@ -42,6 +42,17 @@ def link(order: Order, *parts: str) -> str:
     return "/".join(["/market/orders", order.number, signature(order.reference), *parts, ""])
 
 
+@pytest.mark.parametrize("act", ["cancel", "refund"])
+def test_nobody_is_asked_about_money_that_was_shared_already(cast: Cast, act: str) -> None:
+    order = deliver(sent_order(cast))
+    services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
+
+    asked = cast.buyer.client.get(f"/market/sell/orders/{order.number}/{act}/")
+
+    assert asked.status_code == 409
+    assert not order.refunds.exists()
+
+
 def test_a_packer_packs_prints_and_ships_on_the_pages(season: Season) -> None:
     order, packer = paid_order(season.offer, 2), season.cast.packer.client
     assert order.number in page(packer, "/market/pack/")

@@ -78,9 +78,15 @@ def test_a_dispute_is_answered_and_decided(cast: Cast) -> None:
     words = {"words_to_buyer": "a", "words_to_seller": "b"}
     decided = send(cast.clerk.client, f"{path}/decide", version=dispute.version, amount=offered, **words)
     assert decided.json()["decided"] == offered
+    assert (decided.json()["words_to_buyer"], decided.json()["words_to_seller"]) == ("a", "b")
+    read = cast.buyer.client.get(f"/api/v1/market{path}").json()
+    assert (read["words_to_buyer"], read["words_to_seller"], read["decided_at"] is None) == ("", "b", False)
     order = Order.objects.get(pk=order.pk)
     services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
     shared = cast.buyer.client.get(f"/api/v1/market/settlements/{order.number}").json()
+    (line,) = shared["lines"]
+    assert cast.buyer.party
+    assert (line["receiver"], line["number"], line["due"]) == ("party", cast.buyer.party.number, line["amount"])
     assert shared["parts"] == {"seller": {"minor": order.total_minor - 100, "currency": "CNY"}}
     assert cast.buyer.client.get("/api/v1/market/disputes").json()["total"] == 1
 

@@ -30,6 +30,11 @@ class OrderStatus(Choice):
         return self not in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 
     @property
+    def can_be_cancelled(self) -> bool:
+        """Whether its goods are still here, so that its seller may cancel it."""
+        return self in (OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.PACKED)
+
+    @property
     def holds_money(self) -> bool:
         """Whether its money lies in escrow."""
         return self in (OrderStatus.PAID, OrderStatus.PACKED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)

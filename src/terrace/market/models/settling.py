@@ -141,6 +141,11 @@ class SettlementLine(models.Model):
         return f"{self.settlement_id}/{self.place}"
 
     @property
+    def due(self) -> Money:
+        """What it should have been."""
+        return Money(self.due_minor, self.currency)
+
+    @property
     def amount(self) -> Money:
         """What was paid."""
         return Money(self.amount_minor, self.currency)

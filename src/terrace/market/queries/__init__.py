@@ -3,6 +3,8 @@
 from terrace.market.queries.agreements import agreement_in_force, agreements_visible_to, get_agreement
 from terrace.market.queries.checks import CHECKS
 from terrace.market.queries.disputes import (
+    TO_BUYER,
+    TO_SELLER,
     disputes_of,
     disputes_to_answer,
     disputes_to_decide,
@@ -11,6 +13,7 @@ from terrace.market.queries.disputes import (
     may_decide,
     open_dispute_of,
     waits_for_goods,
+    words_read_by,
 )
 from terrace.market.queries.money import money_of_lot
 from terrace.market.queries.narrowing import (
@@ -99,6 +102,8 @@ __all__ = [
     "LATE",
     "OFFER_SORTS",
     "PUBLIC_SORTS",
+    "TO_BUYER",
+    "TO_SELLER",
     "Choices",
     "ProductSold",
     "Rating",
@@ -177,4 +182,5 @@ __all__ = [
     "top_products",
     "waits_for_goods",
     "what_sells_first",
+    "words_read_by",
 ]

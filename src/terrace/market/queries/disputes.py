@@ -7,8 +7,10 @@ from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
 from terrace.market.domain import DisputeStatus, Permission
 from terrace.market.models import Dispute, Order
-from terrace.market.queries.selling import has_a_stake
+from terrace.market.queries.selling import has_a_stake, is_buyer
 
+TO_BUYER, TO_SELLER = "buyer", "seller"
+"""To which side the centre says its words."""
 WITH_SELLER = (DisputeStatus.OPEN, DisputeStatus.RETURNING)
 
 
@@ -32,6 +34,13 @@ def disputes_to_decide(actor: Actor) -> QuerySet[Dispute]:
     """Return the disputes that wait for the centre, the longest waiting first."""
     here = within(actor.paths(Permission.DISPUTES))
     return Dispute.objects.filter(here, status=DisputeStatus.WITH_CENTRE).order_by("with_centre_at", "id")
+
+
+def words_read_by(actor: Actor, dispute: Dispute) -> frozenset[str]:
+    """Return whose words of the centre the actor reads: each side its own, who is on neither side both."""
+    if actor.speaks_for(dispute.order.seller_id):
+        return frozenset({TO_SELLER})
+    return frozenset({TO_BUYER} if is_buyer(actor, dispute.order) else {TO_BUYER, TO_SELLER})
 
 
 def waits_for_goods(dispute: Dispute) -> bool:

@@ -30,7 +30,7 @@ def confirm_my_order(request: HttpRequest, number: str) -> BoughtOut:
 
 @router.post("/my-orders/{number}/cancel", response={200: BoughtOut, **REFUSALS})
 def cancel_my_order(request: HttpRequest, number: str, given: SaleVersionIn) -> BoughtOut:
-    """Cancel an order that was not packed yet: what was paid goes back by the way it came."""
+    """Cancel an order that was not packed, or packed and never left: what was paid goes back by the way it came."""
     actor = actor_of(request)
     services.cancel_order(by=actor, order=_order(actor, number), version=given.version)
     return bought_out([_order(actor, number)])[0]
@@ -41,35 +41,35 @@ def open_my_dispute(request: HttpRequest, number: str, given: DisputeIn) -> Stat
     """Say that something is wrong with an order that was sent: its money stays in escrow until that is settled."""
     actor = actor_of(request)
     dispute = services.open_dispute(by=actor, order=_order(actor, number), given=given.given())
-    return Status(201, disputes_out([dispute])[0])
+    return Status(201, disputes_out(actor, [dispute])[0])
 
 
 @router.post("/my-orders/{number}/dispute/accept", response={200: DisputeOut, **REFUSALS})
 def accept_my_offer(request: HttpRequest, number: str) -> DisputeOut:
     """Accept what the seller offers: it is paid back, and the dispute is over."""
     actor = actor_of(request)
-    return _out(services.accept_offer(by=actor, dispute=_dispute(actor, number)))
+    return _out(actor, services.accept_offer(by=actor, dispute=_dispute(actor, number)))
 
 
 @router.post("/my-orders/{number}/dispute/pass-on", response={200: DisputeOut, **REFUSALS})
 def pass_on_my_dispute(request: HttpRequest, number: str) -> DisputeOut:
     """Ask the centre to decide."""
     actor = actor_of(request)
-    return _out(services.pass_on_dispute(by=actor, dispute=_dispute(actor, number)))
+    return _out(actor, services.pass_on_dispute(by=actor, dispute=_dispute(actor, number)))
 
 
 @router.post("/my-orders/{number}/dispute/withdraw", response={200: DisputeOut, **REFUSALS})
 def withdraw_my_dispute(request: HttpRequest, number: str) -> DisputeOut:
     """Say that all is well after all."""
     actor = actor_of(request)
-    return _out(services.withdraw_dispute(by=actor, dispute=_dispute(actor, number)))
+    return _out(actor, services.withdraw_dispute(by=actor, dispute=_dispute(actor, number)))
 
 
 @router.post("/my-orders/{number}/dispute/return", response={200: DisputeOut, **REFUSALS})
 def send_my_goods_back(request: HttpRequest, number: str, given: ReturnWaybillIn) -> DisputeOut:
     """Say by which waybill the goods go back."""
     actor = actor_of(request)
-    return _out(services.hand_in_return(by=actor, dispute=_dispute(actor, number), waybill=given.waybill))
+    return _out(actor, services.hand_in_return(by=actor, dispute=_dispute(actor, number), waybill=given.waybill))
 
 
 @router.post("/my-orders/{number}/reviews", response={201: ReviewOut, **REFUSALS})
@@ -102,5 +102,5 @@ def _line(order: Order, offer: str) -> OrderLine:
     return found
 
 
-def _out(dispute: Dispute) -> DisputeOut:
-    return disputes_out([dispute])[0]
+def _out(actor: Actor, dispute: Dispute) -> DisputeOut:
+    return disputes_out(actor, [dispute])[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -123,13 +124,15 @@ def get_settlement(request: HttpRequest, number: str) -> SharedOut:
 @router.get("/disputes", response={200: Paged[DisputeOut], **REFUSALS})
 def list_disputes(request: HttpRequest, page: PageNumber = 1) -> dict[str, Any]:
     """List the disputes about orders of the caller's sellers, the newest first."""
-    return paged(queries.disputes_visible_to(actor_of(request)).order_by("-id"), disputes_out, page)
+    actor = actor_of(request)
+    return paged(queries.disputes_visible_to(actor).order_by("-id"), partial(disputes_out, actor), page)
 
 
 @router.get("/disputes/{number}", response={200: DisputeOut, **REFUSALS})
 def get_dispute(request: HttpRequest, number: str) -> DisputeOut:
     """Read one dispute."""
-    return _dispute(queries.get_dispute(actor_of(request), number))
+    actor = actor_of(request)
+    return _dispute(actor, queries.get_dispute(actor, number))
 
 
 @router.post("/disputes/{number}/answer", response={200: DisputeOut, **REFUSALS})
@@ -145,14 +148,14 @@ def answer_dispute(request: HttpRequest, number: str, given: DisputeAnswerIn) ->
         answered = services.answer_dispute(
             by=actor, dispute=found, version=given.version, offered=amount, words=given.words
         )
-    return _dispute(answered)
+    return _dispute(actor, answered)
 
 
 @router.post("/disputes/{number}/pass-on", response={200: DisputeOut, **REFUSALS})
 def pass_on_dispute(request: HttpRequest, number: str) -> DisputeOut:
     """Leave a dispute to the centre, as the seller."""
     actor = actor_of(request)
-    return _dispute(services.pass_on_dispute(by=actor, dispute=queries.get_dispute(actor, number)))
+    return _dispute(actor, services.pass_on_dispute(by=actor, dispute=queries.get_dispute(actor, number)))
 
 
 @router.post("/disputes/{number}/arrived", response={200: DisputeOut, **REFUSALS})
@@ -160,7 +163,7 @@ def take_back_goods(request: HttpRequest, number: str, given: ArrivedIn) -> Disp
     """Note that goods came back, and how they are: the buyer gets what was promised."""
     actor = actor_of(request)
     found = queries.get_dispute(actor, number)
-    return _dispute(services.take_back_goods(by=actor, dispute=found, state=given.state))
+    return _dispute(actor, services.take_back_goods(by=actor, dispute=found, state=given.state))
 
 
 @router.post("/disputes/{number}/decide", response={200: DisputeOut, **REFUSALS})
@@ -175,7 +178,7 @@ def decide_dispute(request: HttpRequest, number: str, given: DecisionIn) -> Disp
         words_to_buyer=given.words_to_buyer,
         words_to_seller=given.words_to_seller,
     )
-    return _dispute(decided)
+    return _dispute(actor, decided)
 
 
 @router.get("/agreements", response={200: Paged[AgreementOut], **REFUSALS})
@@ -205,8 +208,8 @@ def _sale(actor: Actor, order: Order) -> SaleOut:
     return sales_out(actor, [order])[0]
 
 
-def _dispute(dispute: Dispute) -> DisputeOut:
-    return disputes_out([dispute])[0]
+def _dispute(actor: Actor, dispute: Dispute) -> DisputeOut:
+    return disputes_out(actor, [dispute])[0]
 
 
 def _unit_id(number: str) -> int | None:

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from ninja import Field, Schema
 
 from terrace.http.rest import MoneyValue, QuantityValue, Text
+from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.market import queries
-from terrace.market.domain import OrderStatus, ReturnState
+from terrace.market.domain import OrderStatus, ReceiverKind, ReturnState
 from terrace.market.domain.packing import Box, Content
 from terrace.market.models import Agreement, Dispute, Order, OrderLine
+from terrace.network import queries as network
 from terrace.registry import queries as registry
 
 
@@ -125,7 +128,7 @@ class RefundIn(EndIn):
 
 
 class DisputeOut(Schema):
-    """A dispute about an order."""
+    """A dispute about an order; of the centre's words each side reads its own, who is on neither side both."""
 
     number: str
     version: int
@@ -139,6 +142,14 @@ class DisputeOut(Schema):
     answer_by: datetime
     decided: MoneyValue | None
     said_at: datetime
+    answered_at: datetime | None
+    with_centre_at: datetime | None
+    return_waybill: str
+    return_state: str
+    returned_at: datetime | None
+    decided_at: datetime | None
+    words_to_buyer: str
+    words_to_seller: str
     over_at: datetime | None
 
 
@@ -165,9 +176,16 @@ class DecisionIn(SaleVersionIn):
 
 
 class ShareOut(Schema):
-    """What one receiver got of an order's money, by which rule and from which numbers."""
+    """What one receiver got of an order's money, by which rule and from which numbers, and what was due.
+
+    `receiver` says whether a party, a unit or the platform got it, `number` which. A grower's `numbers` name the
+    purchase.
+    """
 
     part: str
+    receiver: ReceiverKind
+    number: str
+    due: MoneyValue
     amount: MoneyValue
     missing: MoneyValue
     rule: str
@@ -258,14 +276,14 @@ def _line(line: OrderLine, currency: str) -> SoldLine:
     )
 
 
-def disputes_out(disputes: Sequence[Dispute]) -> list[DisputeOut]:
-    """Return disputes as JSON."""
-    orders = Order.objects.in_bulk({dispute.order_id for dispute in disputes})
+def disputes_out(actor: Actor, disputes: Sequence[Dispute]) -> list[DisputeOut]:
+    """Return disputes as JSON, as far as the actor reads them."""
+    prefetch_related_objects(disputes, "order")
     return [
         DisputeOut(
             number=one.number,
             version=one.version,
-            order=orders[one.order_id].number,
+            order=one.order.number,
             kind=one.kind,
             text=one.text,
             status=one.status,
@@ -276,13 +294,30 @@ def disputes_out(disputes: Sequence[Dispute]) -> list[DisputeOut]:
             decided=MoneyValue.of(one.decided),
             said_at=one.created_at,
             over_at=one.ended_at,
+            **{name: getattr(one, name) for name in STEPS_OF_DISPUTE},
+            **_words(actor, one),
         )
         for one in disputes
     ]
 
 
+STEPS_OF_DISPUTE = ("answered_at", "with_centre_at", "return_waybill", "return_state", "returned_at", "decided_at")
+
+
+def _words(actor: Actor, dispute: Dispute) -> dict[str, Any]:
+    reads = queries.words_read_by(actor, dispute)
+    return {
+        "words_to_buyer": dispute.words_to_buyer if queries.TO_BUYER in reads else "",
+        "words_to_seller": dispute.words_to_seller if queries.TO_SELLER in reads else "",
+    }
+
+
 def shared_out(shared: queries.Shared) -> SharedOut:
-    """Return how an order's money was shared as JSON."""
+    """Return how an order's money was shared as JSON, with one look-up for parties and one for units."""
+    parties = registry.parties_by_id(line.party_id for line in shared.lines if line.party_id)
+    units = network.units_by_id(line.unit_id for line in shared.lines if line.unit_id)
+    numbers = {line.pk: parties[line.party_id].number for line in shared.lines if line.party_id}
+    numbers |= {line.pk: units[line.unit_id].number for line in shared.lines if line.unit_id}
     return SharedOut(
         order=shared.order.number,
         at=shared.settlement.at,
@@ -290,6 +325,9 @@ def shared_out(shared: queries.Shared) -> SharedOut:
         lines=[
             ShareOut(
                 part=line.part,
+                receiver=ReceiverKind(line.receiver),
+                number=numbers.get(line.pk, ""),
+                due=_money(line.due),
                 amount=_money(line.amount),
                 missing=_money(line.missing),
                 rule=line.rule,

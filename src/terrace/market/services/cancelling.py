@@ -16,6 +16,7 @@ from terrace.market.services import news, stock
 from terrace.market.services.locking import (
     lock_order,
     move,
+    on_behalf_of_house,
     require_buyer,
     require_no_dispute,
     require_seller,
@@ -55,7 +56,7 @@ def cancel_order(
     if order.status == OrderStatus.PLACED:
         return _stop(by, order, by_buyer, moment)
     require_no_dispute(order)
-    take_out_of_parcels(by=by, order=order, now=moment)
+    take_out_of_parcels(by=on_behalf_of_house(by), order=order, now=moment)
     if order.escrow:
         reason = RefundReason.CANCELLED
         give_back_money(by=by, order=order, amount=order.escrow, reason=reason, note=note, now=moment)

@@ -20,8 +20,9 @@ from terrace.market.domain import DisputeStatus
 from terrace.market.forms.settling import DisputeForm, WaybillForm
 from terrace.market.models import Dispute, Order
 from terrace.market.queries import buying
+from terrace.market.queries.disputes import TO_BUYER
 from terrace.market.services.links import require_signature
-from terrace.market.views.dispute_cards import TO_BUYER, thread_of
+from terrace.market.views.dispute_cards import thread_of
 
 BUYERS_TURN: dict[str, tuple[Text, Text, Text]] = {
     "accept": (_("Accept this?"), _("The amount goes back to you, and the dispute is over."), _("Accept")),
@@ -56,7 +57,7 @@ def order_confirm(request: Request, number: str, signs: str) -> HttpResponse:
 @never_cache
 @public
 def order_cancel(request: Request, number: str, signs: str) -> HttpResponse:
-    """Ask once, then cancel an order that was not packed yet."""
+    """Ask once, then cancel an order that was not packed, or packed and never left."""
     order = _order(number, signs)
     question = Question(
         title=_("Cancel order %(number)s?") % {"number": order.number},

@@ -9,6 +9,7 @@ from terrace.http import written
 from terrace.kernel.words import Text, _, in_context
 from terrace.market.domain import DisputeKind, DisputeStatus, ReturnState
 from terrace.market.models import Dispute
+from terrace.market.queries.disputes import TO_BUYER, TO_SELLER
 from terrace.market.queries.returning import way_back
 
 TONES = {
@@ -20,7 +21,6 @@ TONES = {
     DisputeStatus.WITHDRAWN: "neutral",
 }
 
-TO_BUYER, TO_SELLER = "buyer", "seller"
 BUYER = in_context("part", "Buyer")
 
 

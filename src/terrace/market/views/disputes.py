@@ -23,7 +23,8 @@ from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, Permi
 from terrace.market.forms.sales import DisputeFilter
 from terrace.market.forms.settling import AnswerForm, ArrivedForm, DecideForm
 from terrace.market.models import Dispute, Order
-from terrace.market.views.dispute_cards import TO_BUYER, TO_SELLER, TONES, thread_of
+from terrace.market.queries.disputes import words_read_by
+from terrace.market.views.dispute_cards import TONES, thread_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,7 @@ def dispute(request: Request, number: str) -> HttpResponse:
 def _told(actor: Actor, found: Dispute) -> dict[str, Any]:
     """Return what was said so far and what the order is about: above the page, and above each form of an answer."""
     photo = reverse("market:dispute_photo", args=[found.number]) if found.photo else ""
-    is_sellers = actor.speaks_for(found.order.seller_id)
-    reads = frozenset({TO_SELLER}) if is_sellers else frozenset({TO_SELLER, TO_BUYER})
-    return {**thread_of(found, reads=reads, photo=photo), "facts": _facts(found)}
+    return {**thread_of(found, reads=words_read_by(actor, found), photo=photo), "facts": _facts(found)}
 
 
 def _facts(found: Dispute) -> list[tuple[Text, str, Any]]:

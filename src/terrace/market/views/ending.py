@@ -22,6 +22,8 @@ def cancel(request: Request, number: str) -> HttpResponse:
     order = queries.get_sale(request.actor, number)
     if not (queries.may_sell(request.actor, order) or request.actor.may(Permission.DISPUTES, order.area_path)):
         raise Forbidden
+    if not OrderStatus(order.status).can_be_cancelled:
+        raise services.NotNow(status=order.status)
     paid = _("The buyer gets %(amount)s back, and the goods are for sale again.")
     unpaid = _("It was not paid yet. The goods are for sale again.")
     question = Question(
@@ -42,6 +44,8 @@ def cancel(request: Request, number: str) -> HttpResponse:
 def refund(request: Request, number: str) -> HttpResponse:
     """Give some of an order's money back before it is shared."""
     order = _sold(request, number)
+    if not OrderStatus(order.status).holds_money:
+        raise services.NotNow(status=order.status)
     form = RefundForm(pages.sent(request), initial={"version": order.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():

@@ -90,7 +90,7 @@ def formula(line: SettlementLine) -> str:
     if not line.missing:
         return told
     short = _("%(due)s were due; the money did not last for %(missing)s of it.")
-    amounts = {"due": written.money(Money(line.due_minor, line.currency)), "missing": written.money(line.missing)}
+    amounts = {"due": written.money(line.due), "missing": written.money(line.missing)}
     return f"{told}. {short % amounts}"
 
 
