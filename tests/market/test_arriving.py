@@ -16,11 +16,12 @@ from terrace.market import services
 from terrace.market.domain import PRESUMED_AFTER, DisputeKind, OrderStatus
 from terrace.market.domain.packing import Box, Content
 from terrace.market.domain.settling import Due
-from terrace.market.models import Dispute, Order
+from terrace.market.models import Dispute, Order, SettlementLine
 from terrace.market.queries.checks import CHECKS
 from terrace.market.services import DisputeGiven, completing
 from terrace.market.services.links import signature
 from tests.conftest import Cast
+from tests.journeys.harvest import begin, pack_and_ship, parcels_of
 from tests.market.orders import make_offer, paid_order
 from tests.market.settling import carrier, deliver, pack, sent_order, ship
 
@@ -70,6 +71,20 @@ def test_what_is_not_given_back_of_a_lost_parcel_is_shared_after_the_usual_days(
     assert order.status == OrderStatus.DELIVERED
     assert order.complete_by is not None
     assert_settled(order)
+
+
+def test_no_carrier_is_paid_for_the_parcel_that_it_lost(cast: Cast) -> None:
+    season = begin(cast)
+    order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
+    lost, whole = parcels_of(order)
+    lose(lost)
+    decide(cast, Dispute.objects.get(), 0)
+    deliver(order)
+
+    assert_settled(order)
+
+    line = SettlementLine.objects.get(settlement__order=order, part="carrier")
+    assert (line.numbers["parcels"], line.numbers["grams"]) == (1, whole.weight_grams)
 
 
 def test_an_order_of_which_one_parcel_was_lost_arrives_with_the_other(cast: Cast) -> None:

@@ -93,6 +93,14 @@ def test_a_refusal_says_what_is_wrong_and_changes_nothing(
     assert Offer.objects.get().available == offer.available
 
 
+def test_who_saw_another_price_is_told_the_new_one(cast: Cast, offer: Offer) -> None:
+    right = body(offer)["total"]
+
+    answer = send(cast.farmer.client, body(offer, total={"minor": 1, "currency": "CNY"}))
+
+    assert answer.json()["amounts"] == {"total": right}
+
+
 def test_more_than_there_is_says_how_much_is_left(cast: Cast, offer: Offer) -> None:
     Offer.objects.update(available=1, stocked=1)
 

@@ -14,11 +14,14 @@ from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.services import carrier_says
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus
+from terrace.market.domain.packing import Box, Content
 from terrace.market.models import Agreement, Dispute, Order, Refund
 from terrace.market.services import AgreementGiven, DisputeGiven
 from terrace.market.services.links import signature
+from terrace.traceability import services as traceability
+from terrace.traceability.domain import EventKind
 from tests.conftest import VILLAGE, Cast
-from tests.journeys.harvest import parcels_of
+from tests.journeys.harvest import begin, parcels_of
 from tests.market.orders import make_offer, paid_order, pay, place
 from tests.market.settling import balance, deliver, pack, sent_order, ship
 
@@ -114,8 +117,38 @@ def test_the_clock_stands_still_while_a_dispute_is_open(cast: Cast) -> None:
         by=ANONYMOUS, dispute=dispute, proof=signature(order.reference), now=dispute.created_at + timedelta(days=2)
     )
     order.refresh_from_db()
-    assert order.complete_by is not None
-    assert order.complete_by >= due + timedelta(days=2) - timedelta(minutes=1)
+    assert order.complete_by == due + timedelta(days=2)
+
+
+def test_the_clock_stands_still_only_since_the_goods_arrived(cast: Cast) -> None:
+    order = sent_order(cast)
+    dispute = disputed(order)
+    arrived = dispute.created_at + timedelta(days=3)
+    carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.DELIVERED, at=arrived, now=arrived)
+    order.refresh_from_db()
+    due = order.complete_by
+    assert due
+
+    over = arrived + timedelta(days=2)
+    services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference), now=over)
+
+    order.refresh_from_db()
+    assert order.complete_by == due + timedelta(days=2)
+
+
+def test_what_the_centre_decided_is_not_asked_again(cast: Cast) -> None:
+    order = deliver(sent_order(cast))
+    dispute = disputed(order)
+    proof = signature(order.reference)
+    dispute = services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=proof)
+    words = {"words_to_buyer": "They are sound.", "words_to_seller": "They are sound."}
+    services.decide_dispute(by=cast.clerk.actor, dispute=dispute, version=dispute.version, amount=yuan(0), **words)
+
+    with pytest.raises(services.Decided):
+        disputed(order)
+
+    assert order.disputes.count() == 1
+    assert "again=1" not in cast.farmer.client.get(f"/market/orders/{order.number}/{proof}/").content.decode()
 
 
 def test_what_is_wanted_and_given_in_full_ends_it_and_the_order(cast: Cast) -> None:
@@ -230,6 +263,31 @@ def test_an_unpaid_order_is_cancelled_by_its_buyer(cast: Cast) -> None:
     order.refresh_from_db()
     offer.refresh_from_db()
     assert (order.status, offer.available) == (OrderStatus.CANCELLED, 10)
+
+
+@pytest.mark.parametrize("weight", [1, 4_499])
+def test_a_parcel_that_weighs_less_than_its_goods_is_not_packed(cast: Cast, weight: int) -> None:
+    assert cast.buyer.party
+    order = paid_order(make_offer(cast.buyer.party))
+    line = order.lines.get()
+    boxes = [Box((Content(line.pk, None, line.content.steps),), weight)]
+    with pytest.raises(Invalid) as refused:
+        services.pack_order(by=cast.buyer.actor, order=order, version=order.version, boxes=boxes, carrier_id=None)
+    order.refresh_from_db()
+    assert (refused.value.field, order.status, parcels_of(order)) == ("weight", OrderStatus.PAID, [])
+
+
+def test_a_seller_packs_from_no_lot_that_lies_elsewhere_than_the_parcel_begins(cast: Cast) -> None:
+    season = begin(cast)
+    order = paid_order(season.offer)
+    line, lot = order.lines.get(), [season.now.lot_id]
+    traceability.note(by=SYSTEM, lot_ids=lot, kind=EventKind.SENT, unit_id=season.centre_id)
+    traceability.note(by=SYSTEM, lot_ids=lot, kind=EventKind.ARRIVED, unit_id=season.point_id)
+    boxes = [Box((Content(line.pk, season.now.lot_id, line.content.steps),), 5_500)]
+    with pytest.raises(services.NotYours):
+        services.pack_order(by=cast.buyer.actor, order=order, version=order.version, boxes=boxes, carrier_id=None)
+    order.refresh_from_db()
+    assert (order.status, parcels_of(order)) == (OrderStatus.PAID, [])
 
 
 def test_without_a_waybill_nothing_is_shipped(cast: Cast) -> None:

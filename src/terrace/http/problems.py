@@ -1,6 +1,6 @@
 """Refusals as problem+json (RFC 9457), with a stable code and the field at fault."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPostDataException
@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from terrace.http.workbooks import RowsRefused
 from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.money import Money
 from terrace.kernel.words import _
 
 CONTENT_TYPE = "application/problem+json"
@@ -24,19 +25,30 @@ class FieldProblem(Schema):
 
 
 class Problem(Schema):
-    """A refusal: `code` is for programs, `title` for people in their language."""
+    """A refusal: `code` is for programs, `title` for people in their language.
+
+    `amounts` are those that the title tells, each as `{"minor": 4900, "currency": "CNY"}`: `total` of `price_changed`.
+    """
 
     type: str = "about:blank"
     title: str
     status: int
     code: str
     errors: list[FieldProblem] = []
+    amounts: dict[str, Any] = {}
 
 
-def answer(status: int, code: str, title: str, errors: Iterable[dict[str, Any]] = ()) -> HttpResponse:
+def answer(
+    status: int,
+    code: str,
+    title: str,
+    errors: Iterable[dict[str, Any]] = (),
+    amounts: Mapping[str, dict[str, Any]] | None = None,
+) -> HttpResponse:
     """Answer with a problem document."""
     body = {"type": "about:blank", "title": title, "status": status, "code": code, "errors": list(errors)}
-    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+    told = {"amounts": dict(amounts)} if amounts else {}
+    return JsonResponse(body | told, status=status, content_type=CONTENT_TYPE)
 
 
 def from_error(error: DomainError) -> HttpResponse:
@@ -44,7 +56,12 @@ def from_error(error: DomainError) -> HttpResponse:
     if isinstance(error, RowsRefused):
         return answer(error.status, error.code, str(error), error.by_row())
     errors = [{"field": error.field, "code": error.code, "message": str(error)}] if error.field else []
-    return answer(error.status, error.code, str(error), errors)
+    amounts = {
+        name: {"minor": one.minor, "currency": one.currency}
+        for name, one in error.details.items()
+        if isinstance(one, Money)
+    }
+    return answer(error.status, error.code, str(error), errors, amounts)
 
 
 def unauthenticated() -> HttpResponse:

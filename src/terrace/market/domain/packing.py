@@ -10,6 +10,8 @@ from terrace.kernel.shares import largest_remainder
 MOST_PARCELS = 50
 HEAVIEST_GRAMS = 100_000
 """No courier takes a parcel of more than 100 kg; a weight above it was typed in grams."""
+LEAST_TENTHS = 9
+"""So many tenths of what was put into it a parcel weighs at least: goods dry out, but not by more."""
 WRAPPING_GRAMS = 500
 """What box and padding weigh about, until somebody puts the parcel on the scales."""
 

@@ -1,6 +1,6 @@
 """Which disputes an actor sees, and whose turn it is."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -45,7 +45,7 @@ def words_read_by(actor: Actor, dispute: Dispute) -> frozenset[str]:
 
 def waits_for_goods(dispute: Dispute) -> bool:
     """Say whether goods are on their way back that nobody has counted in, also those that came too late."""
-    late = dispute.status == DisputeStatus.WITH_CENTRE and bool(dispute.return_waybill) and not dispute.returned_at
+    late = dispute.status == DisputeStatus.WITH_CENTRE and dispute.asked_back and not dispute.returned_at
     return late or dispute.status == DisputeStatus.RETURNING
 
 
@@ -65,6 +65,12 @@ def get_dispute(actor: Actor, number: str) -> Dispute:
 def disputes_of(order: Order) -> list[Dispute]:
     """Return the disputes about an order, the latest first."""
     return list(order.disputes.order_by("-id"))
+
+
+def is_decided(order: Order) -> bool:
+    """Say whether the centre decided about what a buyer said of the order, and nothing has arrived since."""
+    decided = order.disputes.filter(decided_at__isnull=False).exclude(created_at=F("with_centre_at"))
+    return decided.filter(decided_at__gte=order.delivered_at).exists() if order.delivered_at else decided.exists()
 
 
 def open_dispute_of(order_id: int) -> Dispute | None:

@@ -14,7 +14,7 @@ from terrace.kernel.quantity import Unit
 from terrace.kernel.tiers import Workspace
 from terrace.ledger.domain import Part
 from terrace.logistics import queries as logistics
-from terrace.logistics.domain import TariffKind
+from terrace.logistics.domain import ParcelStatus, TariffKind
 from terrace.logistics.models import Parcel, Tariff
 from terrace.market.domain import ReceiverKind, Rule
 from terrace.market.domain.settling import PLATFORM, Due, Receiver, by_weight, next_part, part_of_goods
@@ -144,10 +144,10 @@ def _sold_before(purchases: Mapping[int, Purchase]) -> dict[int, int]:
 
 
 def _carriers(sent: Sent, on: date) -> Iterator[Due]:
-    """Yield what each carrier is due for the parcels that it took."""
+    """Yield what each carrier is due for the parcels that it took and did not lose."""
     groups: dict[tuple[int, str], list[Parcel]] = defaultdict(list)
     for _row, parcel in sent:
-        if parcel.carrier_id:
+        if parcel.carrier_id and parcel.status != ParcelStatus.LOST:
             groups[parcel.carrier_id, parcel.from_path].append(parcel)
     for (carrier, path), parcels in sorted(groups.items()):
         tariff = logistics.tariff_in_force(TariffKind.CARRIER, path, on, party_id=carrier)

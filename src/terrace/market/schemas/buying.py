@@ -28,7 +28,8 @@ class WantedIn(Schema):
 class CheckoutIn(Schema):
     """What is ordered, where it goes and how it is paid.
 
-    `total` is what the buyer saw, goods and freight: another one is refused as `price_changed`, with the new one.
+    `total` is what the buyer saw, goods and freight: another one is refused as `price_changed`, with the new one in
+    the problem's `amounts`.
     `buyer` is the number of the party that buys, which the caller speaks for; "" for a person.
     """
 

@@ -11,6 +11,7 @@ from terrace.market.services.deciding import ask_goods_back, decide_dispute, han
 from terrace.market.services.delivery import Delivery
 from terrace.market.services.disputing import (
     AlreadyOpen,
+    Decided,
     DisputeGiven,
     NotYourTurn,
     accept_offer,
@@ -76,6 +77,7 @@ __all__ = [
     "AlreadyOpen",
     "AlreadyReviewed",
     "Checkout",
+    "Decided",
     "Delivery",
     "DisputeGiven",
     "HandedIn",

@@ -48,7 +48,7 @@ def ask_goods_back(
     if order.escrow < amount:
         raise MoreThanLeft(field="offered")
     dispute.answer, dispute.offered_minor = checked_words(words, field="words"), amount.minor
-    dispute.answered_at = moment
+    dispute.answered_at, dispute.asked_back = moment, True
     step(dispute, DisputeStatus.RETURNING, moment)
     record(by, "ask_goods_back", dispute, {"amount": str(amount)}, moment)
     said = _("Please send the goods of order %(number)s back: %(amount)s comes to you when they arrive.")

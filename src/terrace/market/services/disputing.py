@@ -20,7 +20,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _
 from terrace.market.domain import ANSWER_WITHIN, RETURN_WITHIN, DisputeKind, DisputeStatus, OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order
-from terrace.market.queries.disputes import open_dispute_of
+from terrace.market.queries.disputes import is_decided, open_dispute_of
 from terrace.market.queries.selling import is_buyer
 from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
@@ -36,6 +36,7 @@ STEPS = (
     "answer",
     "offered_minor",
     "answered_at",
+    "asked_back",
     "with_centre_at",
     "return_waybill",
     "return_state",
@@ -55,6 +56,13 @@ class AlreadyOpen(DomainError):
 
     code = "already_open"
     message = _("A dispute about this order is open already.")
+
+
+class Decided(DomainError):
+    """The centre has decided about this order as it arrived, and what it decided stands."""
+
+    code = "decided"
+    message = _("The centre has decided about this order already.")
 
 
 class NotYourTurn(DomainError):
@@ -81,7 +89,7 @@ def open_dispute(
     """Say as the buyer that something is wrong with an order that was sent; until it is over its money stays in escrow.
 
     Raises `Forbidden`, `NotFound` for a wrong proof, `NotNow` before shipping and
-    after completion, `AlreadyOpen`, `Invalid` at the field that breaks a rule.
+    after completion, `AlreadyOpen`, `Decided`, `Invalid` at the field that breaks a rule.
     """
     moment = now or clock.now()
     order = lock_order(order.pk)
@@ -89,6 +97,8 @@ def open_dispute(
     require_status(order, *ARRIVING)
     if open_dispute_of(order.pk) is not None:
         raise AlreadyOpen
+    if is_decided(order):
+        raise Decided
     text = checked_words(given.text, field="text")
     if not 0 < given.wanted.minor <= order.escrow.minor:
         raise Invalid(_("Ask for something above zero, and at most for what you paid."), field="wanted")

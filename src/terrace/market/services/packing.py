@@ -16,7 +16,7 @@ from terrace.logistics import services as logistics
 from terrace.logistics.domain import Direction
 from terrace.logistics.services import NewParcel
 from terrace.market.domain import OrderStatus
-from terrace.market.domain.packing import HEAVIEST_GRAMS, MOST_PARCELS, Box, Content
+from terrace.market.domain.packing import HEAVIEST_GRAMS, LEAST_TENTHS, MOST_PARCELS, Box, Content
 from terrace.market.models import Order, OrderLine, OrderParcel, PackedLot
 from terrace.market.queries.packing import lots_of_seller, parcel_reference, unit_for
 from terrace.market.services.locking import lock_order, move, require_packer, require_status
@@ -68,6 +68,7 @@ def pack_order(
     lines = {line.pk: line for line in order.lines.order_by("pk")}
     _check_boxes(boxes)
     _check_exact(lines, boxes)
+    _check_weights(lines, boxes)
     _check_lots(order, lines, boxes, unit_id)
     made = [(_register(by, order, box, unit_id, carrier_id, moment), box) for box in boxes]
     _take_out_of_lots(by, lines, made, moment)
@@ -139,8 +140,17 @@ def _check_exact(lines: Mapping[int, OrderLine], boxes: Sequence[Box]) -> None:
             raise NotExact(told % amounts, line=line.pk)
 
 
+def _check_weights(lines: Mapping[int, OrderLine], boxes: Sequence[Box]) -> None:
+    """A parcel weighs about what lies in it, or more: by its weight the carrier is paid."""
+    for box in boxes:
+        weighed = (one for one in box.contents if Unit(lines[one.line_id].unit) is not Unit.PIECE)
+        if 10 * box.weight_grams < LEAST_TENTHS * sum(one.steps for one in weighed):
+            raise Invalid(_("The parcel weighs less than the goods in it. Weigh it again."), field="weight")
+
+
 def _check_lots(order: Order, lines: Mapping[int, OrderLine], boxes: Sequence[Box], unit_id: int | None) -> None:
-    """Each content is from a lot of these goods that lies at the unit and is the seller's."""
+    """Each content is from a lot of these goods that is the seller's and lies where the parcel begins."""
+    place = unit_id or unit_for(order).pk
     chosen = {content.lot_id for content in _contents(boxes)}
     if None in chosen and unit_id is not None:
         raise NotYours(_("Here orders are packed from lots. Choose one for each line."))
@@ -148,15 +158,15 @@ def _check_lots(order: Order, lines: Mapping[int, OrderLine], boxes: Sequence[Bo
     own = lots_of_seller(order.seller_id, found)
     for content in _contents(boxes):
         if content.lot_id is not None:
-            _check_lot(lines[content.line_id], found.get(content.lot_id), own, unit_id)
+            _check_lot(lines[content.line_id], found.get(content.lot_id), own, place)
 
 
-def _check_lot(line: OrderLine, lot: Lot | None, own: Collection[int], unit_id: int | None) -> None:
+def _check_lot(line: OrderLine, lot: Lot | None, own: Collection[int], unit_id: int) -> None:
     if lot is None or lot.product_id != line.product_id:
         raise NotYours(_("This lot is of other goods than were bought."), line=line.pk)
     if line.variety_id and lot.variety_id != line.variety_id:
         raise NotYours(_("This lot is of another variety than was bought."), line=line.pk)
-    if unit_id is not None and lot.unit_at_id != unit_id:
+    if lot.unit_at_id != unit_id:
         raise NotYours(_("Lot %(lot)s does not lie here.") % {"lot": lot.number}, line=line.pk)
     if lot.is_recalled:
         raise NotYours(_("Lot %(lot)s was recalled: nobody packs it.") % {"lot": lot.number}, line=line.pk)

@@ -25,7 +25,7 @@ from terrace.market.domain import OrderStatus
 from terrace.market.forms.buying import FindOrderForm, OrderFilter
 from terrace.market.models import Order
 from terrace.market.queries import buying
-from terrace.market.queries.disputes import disputes_of, open_dispute_of
+from terrace.market.queries.disputes import disputes_of, is_decided, open_dispute_of
 from terrace.market.queries.own import claimable
 from terrace.market.queries.packing import packed_of, parcels_of
 from terrace.market.queries.selling import may_take_back
@@ -169,7 +169,7 @@ def _can_do(found: Order, signs: str) -> list[dict[str, object]]:
     elif may_ask:
         can.append(("market:order_dispute", _("Something is wrong")))
     ways: list[dict[str, object]] = [{"url": reverse(route, args=where), "label": label} for route, label in can]
-    if known and may_ask and open_dispute_of(found.pk) is None:
+    if known and may_ask and open_dispute_of(found.pk) is None and not is_decided(found):
         again = f"{reverse('market:order_dispute', args=where)}?again=1"
         ways.append({"url": again, "label": _("Something else is wrong")})
     return ways

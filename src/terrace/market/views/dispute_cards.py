@@ -77,7 +77,7 @@ def _said(dispute: Dispute, reads: frozenset[str], photo: str) -> Iterator[Said]
 
 
 def _offer(dispute: Dispute) -> str:
-    if dispute.status == DisputeStatus.RETURNING or dispute.returned_at:
+    if dispute.asked_back:
         told = _("Asks for the goods back, and gives %(amount)s when they arrive.")
     elif dispute.offered_minor:
         told = _("Offers %(amount)s.")
