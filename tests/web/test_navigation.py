@@ -69,5 +69,22 @@ def test_everybody_sees_the_places_of_the_own_work(cast: Cast, who: str, sees: s
     assert sees_not not in urls
 
 
+@pytest.mark.parametrize(
+    ("who", "bar"),
+    [
+        ("farmer", {"/", "/market/sell/", "/sourcing/supply/", "/ledger/money/"}),
+        ("buyer", {"/", "/market/sell/", "/sourcing/purchases/", "/ledger/money/"}),
+        ("keeper", {"/", "/logistics/desk/", "/sourcing/purchases/", "/sourcing/supply/"}),
+        ("packer", {"/", "/market/pack/", "/logistics/desk/", "/lots/"}),
+        ("clerk", {"/", "/market/desk/", "/market/payments/", "/ledger/payouts/"}),
+        ("centre", {"/", "/market/desk/", "/logistics/tours/", "/figures/"}),
+        ("administrator", {"/", "/people/", "/network/", "/audit/"}),
+        ("bureau", {"/", "/figures/", "/sourcing/balance/", "/sourcing/prices/"}),
+    ],
+)
+def test_a_phones_bar_has_what_somebodys_work_begins_with(cast: Cast, who: str, bar: set[str]) -> None:
+    assert {entry.url for entry in _entries(cast, who) if entry.on_bar} == bar
+
+
 def test_a_visitor_has_no_places(db: None) -> None:
     assert navigation.entries(navigation.Actor(), "/") == []

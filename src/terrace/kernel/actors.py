@@ -21,6 +21,8 @@ class Actor:
     and keeps its right to what is held about them.
     `signature` is how the record of acts, which forgets nothing, writes a person
     down: by name who holds a post, else by the number of a party, or by none.
+    `kinds` is what the registry calls its own parties: a guide to what it is shown
+    first, never to what it may do.
     `issuer_id` is the person who stands behind a token, for the record alone: a
     token is nobody, and may do nothing that takes a person.
     """
@@ -30,6 +32,7 @@ class Actor:
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     parties: frozenset[int] = frozenset()
     resting: frozenset[int] = frozenset()
+    kinds: frozenset[str] = frozenset()
     units: frozenset[int] = frozenset()
     is_system: bool = False
     via: str = "page"

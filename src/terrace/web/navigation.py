@@ -1,7 +1,7 @@
 """Where an actor can go: the entries of the shell's navigation, by what the actor may do.
 
-On a desk they stand in groups beneath one another. A phone's bar has room for four: those that come first in `BAR`,
-which begins with the work of who does one thing all day.
+On a desk they stand in groups beneath one another. A phone's bar has room for four: the first page, and the three
+that the actor's work begins with.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from terrace.ledger.domain import Permission as Ledger
 from terrace.logistics.domain import Permission as Logistics
 from terrace.market.domain import Permission as Market
 from terrace.network.domain import Permission as Network
+from terrace.registry.domain import Kind as Party
 from terrace.registry.domain import Permission as Registry
 from terrace.sourcing.domain import Permission as Sourcing
 from terrace.statistics.domain import Permission as Statistics
@@ -97,6 +98,9 @@ GROUPS = (
             Destination(_("To pack"), "market:pack_list", "package", (Market.PACK, Market.SELL), parties=True),
             Destination(_("Offers"), "market:offers", "tag", (Market.VIEW,), parties=True, resting=True),
             Destination(_("Disputes"), "market:disputes", "message", (Market.VIEW,), parties=True, resting=True),
+            Destination(
+                _("Go to the market"), "market:market", "building-store", parties=True, resting=True, buyers=True
+            ),
             Destination(_("My orders"), "market:orders_mine", "package", parties=True, resting=True, buyers=True),
             Destination(_("Market desk"), "market:desk", "list-check", (Market.DISPUTES, Market.PAYMENTS)),
             Destination(_("Payments"), "market:payments", "building-bank", (Market.PAYMENTS,)),
@@ -108,7 +112,7 @@ GROUPS = (
         (
             Destination(_("Desk"), "logistics:desk", "building-warehouse", (Logistics.HANDLE,)),
             Destination(_("My tours"), "logistics:my_tours", "truck", (Logistics.DRIVE,)),
-            Destination(_("Parcels"), "logistics:parcels", "package", (Logistics.VIEW,)),
+            Destination(_("Parcels"), "logistics:parcels", "package", (Logistics.VIEW,), parties=True, resting=True),
             Destination(_("Take in a return"), "market:return_new", "arrow-left", (Logistics.HANDLE,)),
             Destination(_("Consignments"), "logistics:consignments", "basket", (Logistics.VIEW,)),
             Destination(_("Tours"), "logistics:tours", "map", (Logistics.VIEW,)),
@@ -143,16 +147,24 @@ GROUPS = (
     ),
 )
 DESTINATIONS = tuple(one for group in GROUPS for one in group.destinations)
-BAR = (
-    "web:home",
-    "logistics:my_tours",
-    "logistics:desk",
-    "sourcing:purchases",
-    "sourcing:supply",
-    "ledger:money",
-    "market:pack_list",
+BARS: tuple[tuple[StrEnum, tuple[str, ...]], ...] = (
+    (Logistics.DRIVE, ("logistics:my_tours",)),
+    (Market.PACK, ("market:pack_list", "logistics:desk", "traceability:lots")),
+    (Market.PAYMENTS, ("market:desk", "market:payments", "ledger:runs")),
+    (Logistics.DISPATCH, ("market:desk", "logistics:tours", "statistics:figures")),
+    (Logistics.HANDLE, ("logistics:desk", "sourcing:purchases", "sourcing:supply")),
+    (Accounts.MANAGE, ("accounts:people", "network:area", "audit:acts")),
+    (Statistics.VIEW, ("statistics:figures", "sourcing:balance", "sourcing:prices")),
 )
-"""What a phone's bar offers first; then the others in their order."""
+"""What a phone's bar offers beside the first page, by the work that somebody does: the first that fits counts."""
+OWN_BARS: tuple[tuple[Party, tuple[str, ...]], ...] = (
+    (Party.ENTERPRISE, ("market:sell", "sourcing:purchases", "ledger:money")),
+    (Party.WORKSHOP, ("market:sell", "sourcing:purchases", "ledger:money")),
+    (Party.COOPERATIVE, ("market:sell", "sourcing:supply", "ledger:money")),
+    (Party.HOUSEHOLD, ("market:sell", "sourcing:supply", "ledger:money")),
+    (Party.BUYER, ("market:orders_mine", "sourcing:demand", "sourcing:supply")),
+)
+"""The same for who holds no post, by the kind of party that they speak for."""
 ON_BAR = 4
 
 
@@ -162,7 +174,7 @@ def entries(actor: Actor, path: str) -> list[Entry]:
         return []
     groups = [(group.label, [one for one in group.destinations if one.is_for(actor)]) for group in GROUPS]
     found = [one for _label, ones in groups for one in ones]
-    here, bar = _here(found, path), _bar(found)
+    here, bar = _here(found, path), _bar(actor, found)
     return [entry for label, ones in groups for entry in _group(label, ones, here, bar)]
 
 
@@ -188,9 +200,18 @@ def _here(found: list[Destination], path: str) -> str:
     return max((url for url in urls if path == url or (url != home and path.startswith(url))), key=len, default="")
 
 
-def _bar(found: list[Destination]) -> set[str]:
-    """Return the routes of a phone's bar: all where they are few, else the first four and the rest under "More"."""
-    if len(found) <= ON_BAR + 1:
-        return {one.route for one in found}
-    ranked = sorted(found, key=lambda one: BAR.index(one.route) if one.route in BAR else len(BAR))
-    return {one.route for one in ranked[:ON_BAR]}
+def _bar(actor: Actor, found: list[Destination]) -> set[str]:
+    """Return the routes of a phone's bar: all where they are few, else those of the actor's work; others fill it up."""
+    routes = [one.route for one in found]
+    if len(routes) <= ON_BAR + 1:
+        return set(routes)
+    wanted = ("web:home", *_work(actor))
+    return set([*(route for route in wanted if route in routes), *(r for r in routes if r not in wanted)][:ON_BAR])
+
+
+def _work(actor: Actor) -> tuple[str, ...]:
+    """Return where the actor's own work is, the most frequent first."""
+    for permission, routes in BARS:
+        if actor.holds(permission):
+            return routes
+    return next((routes for kind, routes in OWN_BARS if kind in actor.kinds), ())

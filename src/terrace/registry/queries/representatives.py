@@ -57,6 +57,7 @@ def actor_of(person: Person, posts: Iterable[Post], *, via: str = "page") -> Act
         grants=accounts.grants_on(held),
         parties=frozenset(party.id for party in own if party.is_active),
         resting=frozenset(party.id for party in own if not party.is_active),
+        kinds=frozenset(party.kind for party in own),
         units=frozenset(post.unit_id for post in held),
         via=via,
         signature=person.name if held else next((party.number for party in own), ""),
@@ -69,9 +70,10 @@ class _Own(NamedTuple):
     id: int
     number: str
     is_active: bool
+    kind: str
 
 
 def _own(person_id: int) -> list[_Own]:
     """Return the parties that the person speaks for, those that take part first, the longest-standing first."""
     found = Representative.objects.filter(person_id=person_id).order_by("-party__is_active", "pk")
-    return [_Own(*row) for row in found.values_list("party_id", "party__number", "party__is_active")]
+    return [_Own(*row) for row in found.values_list("party_id", "party__number", "party__is_active", "party__kind")]
