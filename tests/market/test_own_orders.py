@@ -13,6 +13,7 @@ from terrace.accounts.models import Person
 from terrace.accounts.services.sign_in import self_of
 from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
+from terrace.kernel.phones import read_phone
 from terrace.market import services
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Address, Offer, Order
@@ -268,3 +269,16 @@ def _sent(client: Client, method: str, path: str, body: dict[str, object] | None
 
 def _html(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
+
+
+def test_the_checkout_begins_with_the_phone_that_was_shown(offer: Offer) -> None:
+    client = Client()
+    client.force_login(
+        buyer(phone=DELIVERY.phone, proven_phone=DELIVERY.phone),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    client.post(reverse("market:basket_add", args=[offer.number]), {"quantity": 1})
+
+    form = client.get(reverse("market:checkout")).context["form"]
+
+    assert read_phone(form.initial["phone"], "CN") == DELIVERY.phone

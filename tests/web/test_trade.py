@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from terrace.accounts.models import Person
+from terrace.accounts.services.sign_in import self_of
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.ledger import services as ledger
@@ -14,8 +16,8 @@ from terrace.network.models import ServiceUnit
 from terrace.sourcing.domain import PayRule
 from terrace.web import workspaces
 from tests import factories
-from tests.conftest import VILLAGE, Cast
-from tests.market.orders import make_offer, paid_order
+from tests.conftest import VILLAGE, Cast, Member
+from tests.market.orders import make_offer, paid_order, place
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import bought
 from tests.statistics.sold import pay, sell
@@ -46,6 +48,17 @@ def test_a_paid_order_waits_for_its_seller_and_the_packer(cast: Cast) -> None:
     assert _counts(cast.buyer.actor)[PACK] == 1
     assert PACK not in _counts(cast.farmer.actor)
     assert PACK not in _counts(cast.stranger.actor)
+
+
+def test_somebody_with_an_account_reads_what_the_own_orders_wait_for(cast: Cast) -> None:
+    assert cast.buyer.party is not None
+    person: Person = factories.PersonFactory(area_path="")
+    actor = self_of(person)
+    place({make_offer(cast.buyer.party): 1}, by=actor)
+
+    assert _counts(actor) == {"/market/orders/mine/?status=placed": 1}
+    assert {todo.url for todo in workspaces.of(actor)["todo"]} >= {"/market/", "/market/addresses/"}
+    assert Member(person).client.get("/market/orders/mine/?status=placed").status_code == 200
 
 
 def test_what_is_late_comes_first_and_a_clerk_calls_instead_of_packing(cast: Cast, time_machine: Any) -> None:

@@ -35,7 +35,7 @@ from terrace.statistics.domain import Permission as Statistics
 from terrace.traceability import queries as lots
 from terrace.web.pieces import Figure, Todo
 
-UNDER_WAY = (OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.PACKED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+UNDER_WAY = (OrderStatus.PAID, OrderStatus.PACKED, OrderStatus.SHIPPED)
 
 
 def weighing(actor: Actor) -> list[Todo]:
@@ -90,9 +90,8 @@ def _of_orders(actor: Actor) -> Iterator[Todo]:
         yield Todo(_("Decide disputes"), decide, "scale", count=market.disputes_to_decide(actor).count())
         stuck = market.stuck_orders(actor, clock.now()).count()
         yield Todo(_("Call about orders that are stuck"), reverse("market:desk"), "phone", count=stuck)
-    if actor.parties:
-        bought = buying.orders_bought_by(actor).filter(status__in=UNDER_WAY).count()
-        yield Todo(_("Follow what you ordered"), reverse("market:orders_mine"), "package", count=bought)
+    if actor.parties or not actor.grants:
+        yield from _of_buyers(actor)
 
 
 def _sends(actor: Actor) -> bool:
@@ -102,6 +101,19 @@ def _sends(actor: Actor) -> bool:
         or actor.holds(Market.PACK)
         or (actor.holds(Market.SELL) and not actor.holds(Market.DISPUTES))
     )
+
+
+def _of_buyers(actor: Actor) -> Iterator[Todo]:
+    """Yield what somebody's own orders wait for, then all that is on its way."""
+    bought, mine = market.counts_by_status(buying.orders_bought_by(actor)), reverse("market:orders_mine")
+    unpaid, arrived = (
+        f"{mine}?{urlencode({'status': one.value})}" for one in (OrderStatus.PLACED, OrderStatus.DELIVERED)
+    )
+    yield Todo(_("Pay for what you ordered"), unpaid, "credit-card", count=bought.get(OrderStatus.PLACED, 0))
+    text = _("Or tell us what is wrong")
+    yield Todo(_("Say that all is well"), arrived, "circle-check", text, bought.get(OrderStatus.DELIVERED, 0))
+    follow = sum(bought.get(one, 0) for one in UNDER_WAY)
+    yield Todo(_("Follow what you ordered"), mine, "package", count=follow)
 
 
 def _of_sellers(actor: Actor) -> Iterator[Todo]:

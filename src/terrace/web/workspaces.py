@@ -164,6 +164,12 @@ def _market(actor: Actor) -> list[Todo]:
     """The market and what others want, for who has goods; what others have, for who seeks them."""
     kinds = {Kind(party.kind) for party in registry.parties_by_id(actor.parties).values()}
     entries = []
+    if not actor.grants and not any(kind.produces for kind in kinds):
+        text = _("Fruit, nuts and eggs, with who grew them")
+        entries.append(Todo(_("Go to the market"), reverse("market:market"), "building-store", text))
+    if not actor.grants and not kinds:
+        text = _("So that the next order takes one press")
+        entries.append(Todo(_("Keep your addresses"), reverse("market:addresses"), "map-pin", text))
     if any(kind.produces for kind in kinds):
         text = _("With a price and a stock, for buyers everywhere")
         entries.append(Todo(_("Sell on the market"), reverse("market:offer_new"), "tag", text))

@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from terrace.accounts import queries as accounts
 from terrace.http import pages
 from terrace.http.access import public
 from terrace.http.request import Request
+from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.money import Money
+from terrace.kernel.phones import show_phone
 from terrace.kernel.words import Text, _
 from terrace.market import services
 from terrace.market.domain import Provider
@@ -109,10 +112,13 @@ def checkout(request: Request) -> HttpResponse:
 
 
 def _where(request: Request, kept: Sequence[Address]) -> dict[str, str]:
-    """Return the kept address that was chosen, else the youngest, as the form's first values."""
+    """Return the kept address that was chosen, else the youngest, else the own phone, as the form's first values."""
     wanted = request.GET.get("to", "")
     found = next((one for one in kept if str(one.pk) == wanted), kept[0] if kept else None)
-    return {name: getattr(found, name) for name in KEPT} if found else {}
+    if found:
+        return {name: getattr(found, name) for name in KEPT}
+    phone = accounts.proven_phone(request.actor.person_id) if request.actor.person_id else ""
+    return {"phone": show_phone(phone, current().region)} if phone else {}
 
 
 def _place(request: Request, form: CheckoutForm, held: Basket) -> services.Placed:

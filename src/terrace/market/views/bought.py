@@ -197,9 +197,9 @@ def _table() -> Table[Order, BoughtCard]:
         order=("-id",),
         empty=Empty(
             _("No orders yet"),
-            _("What you order for a buyer that you speak for stands here."),
-            reverse("market:basket"),
-            _("Go to the basket"),
+            _("What you order stands here, for yourself or for a buyer that you speak for."),
+            reverse("market:market"),
+            _("Go to the market"),
         ),
         url=lambda card: card.url,
     )

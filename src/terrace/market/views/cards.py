@@ -75,21 +75,25 @@ def bought_cards(orders: Sequence[Order]) -> list[BoughtCard]:
 
 
 def steps_of(order: Order) -> list[Step]:
-    """Return how far an order has come; nothing for one that was ended."""
+    """Return how far an order has come; nothing for one that was ended. The step to come says what it waits for."""
     if order.ended_at is not None:
         return []
-    way: list[tuple[Text, datetime | None]] = [
-        (_("Ordered"), order.created_at),
-        (_("Paid"), order.paid_at),
-        (_("Packed"), order.packed_at),
-        (_("On its way"), order.shipped_at),
-        (_("Delivered"), order.delivered_at),
-        (_("Completed"), order.completed_at),
+    way: list[tuple[Text, Text, datetime | None]] = [
+        (_("Ordered"), _("Ordered"), order.created_at),
+        (_("Paid"), _("Waiting for payment"), order.paid_at),
+        (_("Packed"), _("To be packed"), order.packed_at),
+        (_("On its way"), _("To be handed to the carrier"), order.shipped_at),
+        (_("Delivered"), _("To be delivered"), order.delivered_at),
+        (_("Completed"), _("To be confirmed by you"), order.completed_at),
     ]
-    reached = max(place for place, (_label, at) in enumerate(way) if at is not None)
+    reached = max(place for place, (_done, _waits, at) in enumerate(way) if at is not None)
     return [
-        Step(label, _state(place, reached), written.localdate(at, "time") if at else "")
-        for place, (label, at) in enumerate(way)
+        Step(
+            waits if place == reached + 1 else done,
+            _state(place, reached),
+            written.localdate(at, "time") if at else "",
+        )
+        for place, (done, waits, at) in enumerate(way)
     ]
 
 
