@@ -117,6 +117,12 @@ def test_refuses_what_it_cannot_use_and_says_what_it_needs(name: str, value: str
     assert re.fullmatch(rf"{name} is .+\. It needs .+\. For example: {name}=.*", str(refused.value))
 
 
+def test_links_of_a_trial_lead_to_the_port_that_it_listens_on(tmp_path: Path) -> None:
+    assert read(tmp_path).site_url == "http://127.0.0.1:8000"
+    assert read(tmp_path, PORT="8207").site_url == "http://127.0.0.1:8207"
+    assert read(tmp_path, PORT="8207", TERRACE_SITE_URL="https://a.example.org").site_url == "https://a.example.org"
+
+
 def test_takes_the_settings_of_another_country(tmp_path: Path) -> None:
     plan = str(Path(__file__).resolve().parents[1] / "network" / "upland.json")
     country = {"TERRACE_TIERS": plan, "TERRACE_AREA_CODE_SYSTEM": "opaque", "TERRACE_ROOT_AREA": "KE-30"}

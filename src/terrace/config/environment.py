@@ -202,10 +202,10 @@ class Environment:
     )
     site_url: str = field(
         metadata=about(
-            "http://127.0.0.1:8000",
-            "Address under which people reach this site, for links in messages.",
+            "",
+            "Address under which people reach this site, for links in messages; nothing means this computer and PORT.",
             "https://terrace.example.org",
-            readers.matching(r"https?://[^/\s]+", "an address such as https://terrace.example.org, without a path"),
+            readers.matching(r"|https?://[^/\s]+", "an address such as https://terrace.example.org, without a path"),
         )
     )
     payments: tuple[str, ...] = field(
@@ -270,7 +270,7 @@ class Environment:
         environment = cls(**found)
         if environment.mode == "production":
             _refuse_unknown(mapping)
-        return _checked(_with_keys(environment))
+        return _checked(_with_address(_with_keys(environment)))
 
 
 def variable(one: "dataclasses.Field[Any]") -> str:
@@ -308,6 +308,11 @@ def _with_keys(environment: Environment) -> Environment:
         secret_key=environment.secret_key or _made_secret_key(environment),
         field_key=environment.field_key or readers.field_keys(_made_field_key(environment)),
     )
+
+
+def _with_address(environment: Environment) -> Environment:
+    """Say where a trial on one's own computer is reached: links in messages lead to the port that it listens on."""
+    return dataclasses.replace(environment, site_url=environment.site_url or f"http://127.0.0.1:{environment.port}")
 
 
 def _made_secret_key(environment: Environment) -> str:
