@@ -124,3 +124,26 @@ def test_the_page_of_a_units_account_says_who_runs_it(cast: Cast, unit: ServiceU
     assert own(cast).name in cast.clerk.client.get(reverse("ledger:account", args=[account.number])).content.decode()
     cast.clerk.client.post(page, {"party": ""})
     assert not Operator.objects.exists()
+
+
+def test_the_page_suggests_who_lives_there_and_takes_a_name_or_a_number(cast: Cast, unit: ServiceUnit) -> None:
+    address = reverse("ledger:operator", args=[ledger.account_of_unit(unit.pk).number])
+    clerk, party = cast.clerk.client, own(cast)
+
+    page = clerk.get(address).content.decode()
+    assert f'<option value="{party.number}">{party.name}</option>' in page
+
+    clerk.post(address, {"party": party.name})
+    assert Operator.objects.get(unit=unit).party_id == party.pk
+    clerk.post(address, {"party": party.number.lower()})
+    assert Operator.objects.get(unit=unit).party_id == party.pk
+
+
+def test_a_name_that_several_have_or_nobody_names_no_operator(cast: Cast, unit: ServiceUnit) -> None:
+    address, party = reverse("ledger:operator", args=[ledger.account_of_unit(unit.pk).number]), own(cast)
+    factories.HouseholdFactory(area=party.area, name=party.name)
+
+    for wanted, words in ((party.name, "choose one by its number"), ("Nobody At All", "nobody with this name")):
+        answer = cast.clerk.client.post(address, {"party": wanted})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not Operator.objects.exists()

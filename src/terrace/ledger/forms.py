@@ -1,5 +1,6 @@
 """Forms of the ledger."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, SecretForm
 from terrace.http.sheets import SheetForm, sheet_field
+from terrace.http.suggesting import SuggestingInput
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid
@@ -114,12 +116,18 @@ class OperatorForm(ActForm):
     """Who runs a service unit."""
 
     party = forms.CharField(
-        label=_("Number of the producer or firm"),
+        label=_("Household or firm"),
         required=False,
-        max_length=20,
-        help_text=_("It stands on its page. Empty: nobody, and the money stays on the unit's account."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        max_length=200,
+        help_text=_("Its name or number. Empty: nobody, and the money stays on the unit's account."),
+        widget=SuggestingInput,
     )
+
+    def __init__(self, *args: Any, suggestions: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = self.fields["party"].widget
+        if isinstance(widget, SuggestingInput):
+            widget.suggestions = suggestions
 
 
 class ReversalForm(ActForm):

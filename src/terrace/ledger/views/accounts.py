@@ -11,7 +11,7 @@ from terrace.http.access import needs
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.money import Money
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, Text, _, in_context
 from terrace.ledger import queries
 from terrace.ledger.domain import AccountKind, Permission
 from terrace.ledger.forms import AccountFilter
@@ -55,7 +55,13 @@ def _accounts_table() -> Table[Account, Card]:
             Column("kind", _("Kind"), lambda card: AccountKind(card.account.kind).label, sort="kind"),
             Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort="area_path"),
             Column("number", _("Number"), lambda card: card.account.number, Kind.CODE, sort="number"),
-            Column("balance", _("Balance"), lambda card: card.account.balance, Kind.MONEY, sort="balance_minor"),
+            Column(
+                "balance",
+                in_context("of an account", "Balance"),
+                lambda card: card.account.balance,
+                Kind.MONEY,
+                sort="balance_minor",
+            ),
         ),
         present=_cards,
         order=("-balance_minor", "pk"),

@@ -20,7 +20,7 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import Text, _, in_context, in_language
 from terrace.ledger import queries
 from terrace.ledger.domain import AccountKind, Permission, Reason
 from terrace.ledger.forms import DaysFilter
@@ -125,7 +125,7 @@ def _statement_table(account: Account) -> Table[Row, Row]:
             Column("at", _("When"), lambda row: row.at, Kind.DATETIME),
             Column("about", _("About"), lambda row: row.about, Kind.CODE, url=lambda row: row.about_url),
             Column("amount", _("Amount"), lambda row: row.amount, Kind.MONEY),
-            Column("balance", _("Balance"), lambda row: row.balance, Kind.MONEY),
+            Column("balance", in_context("of an account", "Balance"), lambda row: row.balance, Kind.MONEY),
         ),
         present=list,
         order=(),
@@ -199,7 +199,7 @@ def _on_paper(said: Statement) -> dict[str, Any]:
     }
 
 
-MONEY_HEADS = (_("Came in"), _("Went out"), _("Balance"))
+MONEY_HEADS = (_("Came in"), _("Went out"), in_context("of an account", "Balance"))
 
 
 def _printed(line: Line) -> Sequence[Text]:

@@ -159,7 +159,7 @@ class StatementForm(SheetForm):
 
     heads = STATEMENT
     file = sheet_field(
-        label=_("The bank's file"),
+        label=_("The bank's statement as a file"),
         help_text=_("CSV or xlsx with day, amount, the bank's reference and what the payer wrote."),
     )
 

@@ -240,7 +240,7 @@ def _table() -> Table[Dispute, Card]:
         columns=(
             Column("number", _("Dispute"), lambda card: card.dispute.number, Kind.CODE, sort="number"),
             Column("order", _("Order"), lambda card: card.order.number, Kind.CODE),
-            Column("kind", _("What is wrong"), lambda card: DisputeKind(card.dispute.kind).label, Kind.PROSE),
+            Column("kind", _("What is wrong"), lambda card: DisputeKind(card.dispute.kind).label),
             Column("wanted", _("Wanted back"), lambda card: card.wanted, Kind.MONEY, sort="wanted_minor"),
             Column("opened", _("Said on"), lambda card: card.dispute.created_at, Kind.DATETIME, sort="created_at"),
             Column(

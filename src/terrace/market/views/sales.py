@@ -128,7 +128,8 @@ def _next(actor: Actor, now: datetime) -> dict[str, object] | None:
     """Return the one thing to do: the order that has waited longest."""
     mine = queries.sales_visible_to(actor).filter(queries.packable_by(actor), status__in=queries.LATE)
     oldest = mine.order_by("paid_at", "id").first()
-    return acts_of(actor, oldest)[0] if oldest else None
+    act = acts_of(actor, oldest)[0] if oldest else None
+    return {**act, "label": _("Begin with the oldest")} if act else None
 
 
 def _list_url(**filters: str) -> str:
