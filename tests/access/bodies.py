@@ -127,7 +127,12 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
             "provider": "bank",
             "total": {"minor": 5400, "currency": "CNY"},
         },
-        "confirm_payment": {"amount": {"minor": 1, "currency": "CNY"}, "on": today, "sends_back": True},
+        "confirm_payment": {
+            "amount": {"minor": 1, "currency": "CNY"},
+            "on": today,
+            "reference": "B-1",
+            "sends_back": True,
+        },
         "mark_paid_back": {},
         "keep_my_address": ADDRESS,
         "change_my_address": {**ADDRESS, "recipient": "Lin Xiu"},

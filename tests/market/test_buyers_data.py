@@ -7,13 +7,18 @@ import pytest
 
 from terrace.audit.models import Act
 from terrace.kernel import clock, events
-from terrace.kernel.actors import SYSTEM
+from terrace.kernel.actors import ANONYMOUS, SYSTEM
+from terrace.kernel.money import Money
 from terrace.market import services
-from terrace.market.domain import OrderStatus
+from terrace.market.domain import DisputeKind, OrderStatus
 from terrace.market.models import Offer, Order
+from terrace.market.services import DisputeGiven
+from terrace.market.services.links import signature
 from terrace.registry.domain import DataRequested, PartyErased
 from tests.conftest import Cast
 from tests.market.orders import DELIVERY, make_offer, paid_order, place
+from tests.market.selling import a_photo
+from tests.market.settling import sent_order
 
 
 @pytest.fixture
@@ -41,6 +46,26 @@ def test_recipients_are_emptied_some_time_after_the_end(offer: Offer) -> None:
     assert kept.count() == 2
     assert Act.objects.filter(act="market.empty_order").count() == 1
     assert services.empty_old_orders() == 0
+
+
+def test_what_was_said_in_a_dispute_goes_with_the_recipient_and_amounts_stay(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    order = sent_order(cast)
+    proof, wanted = signature(order.reference), Money(500, "CNY")
+    given = DisputeGiven(DisputeKind.SPOILT, "Two are rotten, says Lin Yue", wanted, a_photo(size=(30, 20)))
+    dispute = services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=proof)
+    photo, storage = str(dispute.photo.name), dispute.photo.storage
+    services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=proof)
+    ended_at = clock.now() - timedelta(days=181)
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.COMPLETED, completed_at=ended_at)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.empty_old_orders() == 1
+
+    dispute.refresh_from_db()
+    assert (dispute.text, dispute.photo.name, dispute.wanted, dispute.kind) == ("", "", wanted, DisputeKind.SPOILT)
+    assert not storage.exists(photo)
 
 
 def test_a_buyer_that_is_erased_leaves_no_name_in_its_orders(cast: Cast, offer: Offer) -> None:

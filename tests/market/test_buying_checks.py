@@ -14,6 +14,7 @@ from terrace.market.models import Offer, Order, OrderLine, Payment, Refund, Repa
 from terrace.market.queries.checks.buying import BUYING_CHECKS
 from tests.conftest import Cast
 from tests.market.orders import make_offer, paid_order, pay, place
+from tests.market.settling import pack
 
 FOUND = {check.name: check.find for check in BUYING_CHECKS}
 
@@ -40,12 +41,15 @@ def test_all_is_well_after_every_way_an_order_can_go(cast: Cast, offer: Offer) -
     services.stop_payment(by=SYSTEM, payment_id=odd.pk, status=PaymentStatus.CANCELLED, now=clock.now())
     pay(odd, amount=Money(odd.amount_minor + 1, "CNY"))
     transfer = place({offer: 1}, provider=Provider.BANK).payment
-    services.confirm_transfer(by=cast.clerk.actor, payment=transfer, amount=transfer.amount, on=clock.today())
+    services.confirm_transfer(
+        by=cast.clerk.actor, payment=transfer, amount=transfer.amount, on=clock.today(), reference="B-1"
+    )
 
     assert problems() == {}
 
 
 def refund_order(order: Order) -> None:
+    order = pack(order, by=SYSTEM)
     services.refund_order(by=SYSTEM, order=order, version=order.version, amount=Money(300, "CNY"))
 
 

@@ -268,9 +268,11 @@ def test_a_clerk_confirms_a_transfer_on_the_page(cast: Cast, offer: Offer) -> No
     where = reverse("market:payment_confirm", args=[payment.number])
     day = payment.created_at.date().isoformat()
 
-    wrong = cast.clerk.client.post(where, {"amount": "1.00", "on": day})
+    wrong = cast.clerk.client.post(where, {"amount": "1.00", "on": day, "reference": "B-1"})
     assert (wrong.status_code, Payment.objects.get().status) == (422, PaymentStatus.WAITING)
-    right = cast.clerk.client.post(where, {"amount": str(payment.amount.amount), "on": day})
+    nameless = cast.clerk.client.post(where, {"amount": str(payment.amount.amount), "on": day})
+    assert (nameless.status_code, Payment.objects.get().status) == (422, PaymentStatus.WAITING)
+    right = cast.clerk.client.post(where, {"amount": str(payment.amount.amount), "on": day, "reference": "B-1"})
 
     assert right.status_code == 302
     assert Payment.objects.get().status == PaymentStatus.PAID

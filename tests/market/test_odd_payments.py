@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from terrace.kernel import clock
-from terrace.kernel.errors import Forbidden
+from terrace.kernel.actors import ANONYMOUS
+from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
 from terrace.ledger.domain import AccountKind
 from terrace.market import services
@@ -14,6 +15,8 @@ from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repaymen
 from terrace.market.queries import buying
 from terrace.market.queries.checks.buying import BUYING_CHECKS
 from terrace.market.services import stopping
+from terrace.market.services.links import signature
+from terrace.messaging.models import OutgoingMessage
 from tests import factories
 from tests.conftest import Cast
 from tests.market.orders import make_offer, pay, place
@@ -121,10 +124,14 @@ def test_one_transfer_for_orders_of_two_counties_is_confirmed_by_either_clerk(
 ) -> None:
     amount = of_two_counties.amount
     with pytest.raises(Forbidden):
-        services.confirm_transfer(by=cast.keeper.actor, payment=of_two_counties, amount=amount, on=clock.today())
+        services.confirm_transfer(
+            by=cast.keeper.actor, payment=of_two_counties, amount=amount, on=clock.today(), reference="B-1"
+        )
     assert outside(AccountKind.BANK) == 0
 
-    services.confirm_transfer(by=cast.clerk.actor, payment=of_two_counties, amount=amount, on=clock.today())
+    services.confirm_transfer(
+        by=cast.clerk.actor, payment=of_two_counties, amount=amount, on=clock.today(), reference="B-1"
+    )
 
     assert [order.status for order in Order.objects.order_by("pk")] == [OrderStatus.PAID] * 2
     assert outside(AccountKind.BANK) == -amount.minor
@@ -133,7 +140,9 @@ def test_one_transfer_for_orders_of_two_counties_is_confirmed_by_either_clerk(
 def test_late_money_for_two_counties_is_sent_back_by_either_clerk(cast: Cast, of_two_counties: Payment) -> None:
     services.expire_payments(now=of_two_counties.pay_by + timedelta(seconds=1))
     amount = of_two_counties.amount
-    services.confirm_transfer(by=cast.clerk.actor, payment=of_two_counties, amount=amount, on=clock.today())
+    services.confirm_transfer(
+        by=cast.clerk.actor, payment=of_two_counties, amount=amount, on=clock.today(), reference="B-1"
+    )
     repayment = Repayment.objects.get()
     with pytest.raises(Forbidden):
         services.mark_paid_back(by=cast.keeper.actor, repayment=repayment)
@@ -157,3 +166,88 @@ def test_a_transfer_of_another_amount_is_sent_back_and_the_right_one_still_count
     assert Order.objects.get().status == OrderStatus.PAID
     assert outside(AccountKind.BANK) == -payment.amount_minor
     assert all(not list(check.find()) for check in BUYING_CHECKS)
+
+
+def test_the_same_transfer_again_sends_nothing_back(cast: Cast, offer: Offer) -> None:
+    payment = place({offer: 1}, provider=Provider.BANK).payment
+    by, today, amount = cast.clerk.actor, clock.today(), payment.amount
+    services.confirm_transfer(by=by, payment=payment, amount=amount, on=today, reference="B-1", sends_back=True)
+
+    for known_by in ("B-1", "  B-1 "):
+        with pytest.raises(services.NotWaiting):
+            services.confirm_transfer(
+                by=by, payment=payment, amount=amount, on=today, reference=known_by, sends_back=True
+            )
+
+    assert not Repayment.objects.exists()
+    assert outside(AccountKind.BANK) == -payment.amount_minor
+
+
+def test_two_wrong_transfers_of_a_day_both_go_back_and_none_without_its_reference(cast: Cast, offer: Offer) -> None:
+    payment = place({offer: 1}, provider=Provider.BANK).payment
+    by, today, wrong = cast.clerk.actor, clock.today(), Money(100, "CNY")
+    with pytest.raises(Invalid) as refused:
+        services.confirm_transfer(by=by, payment=payment, amount=wrong, on=today, reference=" ", sends_back=True)
+    assert refused.value.field == "reference"
+    assert not Repayment.objects.exists()
+
+    for known_by in ("B-1", "B-2"):
+        services.confirm_transfer(by=by, payment=payment, amount=wrong, on=today, reference=known_by, sends_back=True)
+
+    assert list(Repayment.objects.values_list("amount_minor", flat=True)) == [100, 100]
+    assert outside(AccountKind.BANK) == 0
+
+
+def test_another_amount_under_a_known_reference_is_refused(cast: Cast, offer: Offer) -> None:
+    payment = place({offer: 1}, provider=Provider.BANK).payment
+    by, today = cast.clerk.actor, clock.today()
+    one, other = Money(100, "CNY"), Money(200, "CNY")
+    services.confirm_transfer(by=by, payment=payment, amount=one, on=today, reference="B-1", sends_back=True)
+
+    with pytest.raises(Invalid) as refused:
+        services.confirm_transfer(by=by, payment=payment, amount=other, on=today, reference="B-1", sends_back=True)
+
+    assert refused.value.field == "reference"
+    assert Repayment.objects.get().amount == one
+
+
+def test_what_came_in_another_amount_goes_back_when_the_right_one_has_come(payment: Payment) -> None:
+    pay(payment, amount=Money(7, "CNY"), reference="SBX-1")
+    assert not Repayment.objects.exists()
+
+    answers = [pay(payment, reference="SBX-2") for _time in range(2)]
+
+    assert answers == [Answer.BOOKED, Answer.REPEATED]
+    assert list(Repayment.objects.values_list("amount_minor", flat=True)) == [7]
+    assert outside() == -payment.amount_minor
+    assert all(not list(check.find()) for check in BUYING_CHECKS)
+
+
+def test_a_provider_that_corrects_itself_is_paid_nothing_back(payment: Payment) -> None:
+    pay(payment, amount=Money(7, "CNY"), reference="SBX-1")
+
+    assert pay(payment, reference="SBX-1") == Answer.BOOKED
+
+    assert not Repayment.objects.exists()
+
+
+def test_who_is_charged_twice_gets_the_second_charge_back_once(payment: Payment) -> None:
+    pay(payment, reference="SBX-1")
+
+    answers = [pay(payment, reference="SBX-2") for _time in range(2)]
+
+    assert answers == [Answer.TWICE, Answer.TWICE]
+    assert [repayment.amount for repayment in Repayment.objects.all()] == [payment.amount]
+    assert outside() == -payment.amount_minor
+    assert Order.objects.get().status == OrderStatus.PAID
+    assert "a second time" in OutgoingMessage.objects.order_by("-pk")[0].text
+
+
+def test_what_came_in_another_amount_goes_back_when_the_buyer_cancels(payment: Payment) -> None:
+    pay(payment, amount=Money(7, "CNY"), reference="SBX-1")
+    order = Order.objects.get()
+
+    services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=signature(order.reference))
+
+    assert list(Repayment.objects.values_list("amount_minor", flat=True)) == [7]
+    assert outside() == 0

@@ -11,18 +11,19 @@ from django.urls import reverse
 from terrace.accounts import services as accounts
 from terrace.accounts.models import Person
 from terrace.accounts.services.sign_in import self_of
-from terrace.kernel.actors import ANONYMOUS, Actor
+from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from terrace.kernel.errors import Forbidden, Invalid, NotFound
 from terrace.kernel.phones import read_phone
 from terrace.market import services
 from terrace.market.domain import OrderStatus
-from terrace.market.models import Address, Offer, Order
+from terrace.market.models import Address, Offer, Order, Review
 from terrace.market.queries import buying
 from terrace.market.queries.own import addresses_of, claimable
 from terrace.market.services import Delivery
 from tests import factories
 from tests.conftest import Cast
 from tests.market.orders import DELIVERY, make_offer, paid_order, place
+from tests.market.settling import deliver, pack, ship
 
 
 @pytest.fixture
@@ -194,6 +195,16 @@ def test_with_the_account_go_its_addresses_and_what_is_personal_in_orders_that_a
         (None, DELIVERY.recipient),
     ]
     assert Order.objects.get(pk=under_way.pk).status == OrderStatus.PLACED
+
+
+def test_with_the_account_go_text_and_name_of_its_reviews_and_the_stars_stay(offer: Offer, holder: Actor) -> None:
+    order = deliver(ship(pack(paid_order(offer, by=holder), by=SYSTEM)))
+    services.review(by=holder, line=order.lines.get(), given=services.ReviewGiven(4, "Crisp", "Lin Yue"))
+
+    accounts.close_account(by=holder)
+
+    written = Review.objects.get()
+    assert (written.rating, written.text, written.signed) == (4, "", "")
 
 
 def test_what_is_handed_out_of_an_account_holds_orders_and_addresses(offer: Offer, holder: Actor) -> None:

@@ -216,7 +216,9 @@ def test_a_notice_to_a_provider_that_is_not_here_is_not_found(db: None) -> None:
 def test_a_clerk_confirms_a_transfer(cast: Cast, offer: Offer) -> None:
     payment = place({offer: 1}, provider=Provider.BANK).payment
 
-    services.confirm_transfer(by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today())
+    services.confirm_transfer(
+        by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today(), reference="B-1"
+    )
 
     assert Order.objects.get().status == OrderStatus.PAID
     assert outside(AccountKind.BANK) == -payment.amount_minor
@@ -226,7 +228,9 @@ def test_a_transfer_of_another_amount_is_refused(cast: Cast, offer: Offer) -> No
     payment = place({offer: 1}, provider=Provider.BANK).payment
 
     with pytest.raises(services.OtherAmount):
-        services.confirm_transfer(by=cast.clerk.actor, payment=payment, amount=Money(1, "CNY"), on=clock.today())
+        services.confirm_transfer(
+            by=cast.clerk.actor, payment=payment, amount=Money(1, "CNY"), on=clock.today(), reference="B-1"
+        )
 
     assert Order.objects.get().status == OrderStatus.PLACED
     assert outside(AccountKind.BANK) == 0
@@ -238,17 +242,21 @@ def test_only_who_looks_after_payments_here_confirms(cast: Cast, offer: Offer, n
     actor = getattr(cast, name).actor
 
     with pytest.raises(Forbidden):
-        services.confirm_transfer(by=actor, payment=payment, amount=payment.amount, on=clock.today())
+        services.confirm_transfer(by=actor, payment=payment, amount=payment.amount, on=clock.today(), reference="B-1")
 
     assert Order.objects.get().status == OrderStatus.PLACED
 
 
 def test_a_transfer_is_confirmed_once(cast: Cast, offer: Offer) -> None:
     payment = place({offer: 1}, provider=Provider.BANK).payment
-    services.confirm_transfer(by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today())
+    services.confirm_transfer(
+        by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today(), reference="B-1"
+    )
 
     with pytest.raises(services.NotWaiting):
-        services.confirm_transfer(by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today())
+        services.confirm_transfer(
+            by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today(), reference="B-1"
+        )
 
     assert outside(AccountKind.BANK) == -payment.amount_minor
 
@@ -256,7 +264,9 @@ def test_a_transfer_is_confirmed_once(cast: Cast, offer: Offer) -> None:
 def test_a_late_transfer_waits_for_a_clerk_to_send_it_back(cast: Cast, offer: Offer) -> None:
     payment = place({offer: 1}, provider=Provider.BANK).payment
     services.expire_payments(now=payment.pay_by + timedelta(seconds=1))
-    services.confirm_transfer(by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today())
+    services.confirm_transfer(
+        by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today(), reference="B-1"
+    )
     assert services.pay_back_waiting(now=clock.now()) == 0
 
     services.mark_paid_back(by=cast.clerk.actor, repayment=Repayment.objects.get())

@@ -1,21 +1,28 @@
 """Recalled goods in orders: nothing of them is packed or leaves, and who has to tell the buyers has their list."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from terrace.market import queries, services
 from terrace.market.domain import OrderStatus
 from terrace.market.domain.packing import Box, into_boxes
 from terrace.market.models import Order, OrderParcel
+from terrace.market.services.links import order_path, order_url
 from terrace.market.services.packing import NotYours
+from terrace.market.services.recalls import _BUYER as BUYER
 from terrace.market.services.shipping import HoldsRecalledGoods
-from terrace.messaging.models import Notice
+from terrace.messaging.models import Notice, OutgoingMessage
 from terrace.traceability import services as traceability
 from terrace.traceability.models import Lot, LotUse
 from tests.conftest import Cast, Member
 from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
 from tests.market.settling import carrier, deliver
+
+_RECALLED = re.compile("recalled|召回")
 
 
 @pytest.fixture
@@ -121,6 +128,54 @@ def test_when_the_recall_ends_the_order_is_off_the_list(season: Season) -> None:
     assert list(queries.recalled_orders(season.cast.clerk.actor)) == [order]
     traceability.end_recall(by=season.cast.centre.actor, lot=lot)
     assert list(queries.recalled_orders(season.cast.clerk.actor)) == []
+
+
+def _told(order: Order) -> list[str]:
+    """Return what the buyer was told of a recall by SMS."""
+    sent = OutgoingMessage.objects.filter(address=order.phone, text__contains=order.number).order_by("pk")
+    return [message.text for message in sent if order.number in message.text and _RECALLED.search(message.text)]
+
+
+def test_who_has_recalled_goods_is_told_once_with_what_to_do_and_in_the_language_of_the_order(season: Season) -> None:
+    order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
+    Order.objects.filter(pk=order.pk).update(language="zh-hans")
+
+    _recall(season)
+    other = Lot.objects.get(pk=season.now.lot_id)
+    traceability.recall(by=season.cast.centre.actor, lot=other, reason="Bring this back too")
+
+    order.refresh_from_db()
+    (told,) = _told(order)
+    assert order_url(order) in told
+    with override("zh-hans"):
+        assert told == f"{BUYER % {'number': order.number}} {order_url(order)}"
+    assert order.warned_at is not None
+    page = Client().get(order_path(order)).content.decode()
+    assert "Bring it back to any service point" in page
+
+
+def test_after_a_recall_has_ended_a_new_one_is_told_again(season: Season) -> None:
+    order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
+    lot = _recall(season)
+    traceability.end_recall(by=season.cast.centre.actor, lot=lot)
+
+    _recall(season)
+
+    assert len(_told(order)) == 2
+
+
+def test_who_gets_other_goods_or_left_no_phone_is_told_nothing_and_the_list_says_so(season: Season) -> None:
+    packed, order = paid_order(season.offer, 1), pack_and_ship(season, paid_order(season.offer, 1))
+    packed = _pack(season, packed, _boxes(season, packed))
+    nameless = deliver(pack_and_ship(season, paid_order(season.offer, 1)))
+    Order.objects.filter(pk=nameless.pk).update(phone="")
+
+    _recall(season)
+
+    warned = dict(Order.objects.values_list("pk", "warned_at"))
+    assert (warned[packed.pk], warned[nameless.pk]) == (None, None)
+    assert warned[order.pk] is not None
+    assert "Buyer told" in _page(season.cast.clerk.client)
 
 
 def _page(client: Client, query: str = "") -> str:

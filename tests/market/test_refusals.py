@@ -182,7 +182,7 @@ def test_what_goes_back_is_taken_off_the_lines_and_of_freight_only_what_is_left_
     assert cast.buyer.party
     placed = place({make_offer(cast.buyer.party): 1, make_offer(cast.buyer.party, price=6_900): 1})
     pay(placed.payment)
-    order = placed.orders[0]
+    order = pack(Order.objects.get(pk=placed.orders[0].pk), by=cast.buyer.actor)
     for amount in amounts:
         order.refresh_from_db()
         services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=yuan(amount))

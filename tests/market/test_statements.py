@@ -10,6 +10,7 @@ from django.urls import reverse
 from terrace.http.workbooks import GivenRow, RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.money import Money
 from terrace.ledger.domain import AccountKind
 from terrace.market import services
 from terrace.market.domain import OrderStatus, Provider
@@ -109,6 +110,18 @@ def test_a_second_transfer_for_the_same_payment_is_named_and_goes_back_by_hand(c
 
     assert Repayment.objects.get().amount == payment.amount
     assert outside(AccountKind.BANK) == -payment.amount_minor
+    again = services.book_statement(by=by, rows=rows(row(payment), row(payment, "B-2")))
+    assert again == services.StatementBooked(repeated=2)
+
+
+def test_a_transfer_of_another_amount_that_was_sent_back_by_hand_is_known_again(cast: Cast, offer: Offer) -> None:
+    payment, by, wrong = transfer(offer), cast.clerk.actor, Money(100, "CNY")
+    services.confirm_transfer(by=by, payment=payment, amount=wrong, on=clock.today(), reference="B-1", sends_back=True)
+
+    booked = services.book_statement(by=by, rows=rows(row(payment, amount="1.00"), row(payment, "B-2")))
+
+    assert booked == services.StatementBooked(confirmed=1, repeated=1)
+    assert Repayment.objects.get().amount == wrong
 
 
 def test_late_transfers_are_told_apart_and_go_back(cast: Cast, offer: Offer) -> None:

@@ -42,6 +42,7 @@ class Answer(Choice):
     LATE = "late", _("Came too late: given back")
     NOT_PAID = "not_paid", _("The buyer did not pay")
     FORGED = "forged", _("Not signed by the provider")
+    TWICE = "twice", _("Paid a second time: given back")
     OTHER_AMOUNT = "other_amount", _("Another amount")
     UNKNOWN = "unknown", _("No such payment")
 

@@ -134,7 +134,7 @@ class TransferForm(ActForm):
 
     amount = MoneyField(label=_("Amount that came in"))
     on = DayField(label=_("Day on the statement"))
-    reference = forms.CharField(label=_("The bank's reference"), required=False, max_length=80)
+    reference = forms.CharField(label=_("The bank's reference"), max_length=80)
     sends_back = forms.BooleanField(
         label=_("If it is another amount, or came a second time: book it, to be sent back"),
         required=False,

@@ -54,6 +54,7 @@ class Order(Versioned, Timed):
     completed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="when it was cancelled or expired")
     emptied_at = models.DateTimeField(null=True, blank=True, help_text="when the buyer's data were taken out")
+    warned_at = models.DateTimeField(null=True, blank=True, help_text="when its buyer was told of recalled goods")
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C")
 

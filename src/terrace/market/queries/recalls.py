@@ -13,6 +13,8 @@ from terrace.sourcing import queries as sourcing
 from terrace.traceability import queries as lots
 
 OVER = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+HAVE_LEFT = (OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.COMPLETED, OrderStatus.REFUNDED)
+"""Orders whose goods a buyer has, or soon gets."""
 
 
 def orders_with(lot_ids: Collection[int]) -> QuerySet[Order]:
@@ -30,9 +32,19 @@ def recalled_orders(actor: Actor, lot: str = "") -> QuerySet[Order]:
     return sales_visible_to(actor).filter(pk__in=orders_with(recalled).values("pk"))
 
 
-def has_recalled_goods(order: Order) -> bool:
-    """Say whether goods of a lot that is recalled lie in the order's parcels."""
-    return orders_with(lots.recalled_lot_ids()).filter(pk=order.pk).exists()
+def has_recalled_goods(order: Order, *, besides: Collection[int] = ()) -> bool:
+    """Say whether goods of a lot that is recalled, `besides` these, lie in the order's parcels."""
+    recalled = set(lots.recalled_lot_ids()) - set(besides)
+    return orders_with(recalled).filter(pk=order.pk).exists()
+
+
+def recalls_of(order: Order) -> list[tuple[str, str]]:
+    """Return the recalled lots in the order's parcels by their numbers, each with what the public is told to do."""
+    if order.status not in HAVE_LEFT:
+        return []
+    packed = PackedLot.objects.filter(line__order=order, parcel__undone_at=None, parcel__returned="", lot__isnull=False)
+    found = lots.lots_by_id(packed.order_by("lot_id").values_list("lot_id", flat=True))
+    return [(lot.number, lot.recall_reason) for _pk, lot in sorted(found.items()) if lot.is_recalled]
 
 
 def recalled_lots_of(order_ids: Iterable[int]) -> dict[int, list[str]]:

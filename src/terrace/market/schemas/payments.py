@@ -12,11 +12,14 @@ from terrace.market.queries import buying
 
 
 class TransferIn(Schema):
-    """What stands on the bank's statement. `sends_back`: another amount than was to be paid is booked, to go back."""
+    """What stands on the bank's statement; by its `reference` a transfer is known again.
+
+    `sends_back`: another amount than was to be paid, or a second transfer, is booked to go back.
+    """
 
     amount: MoneyValue
     on: date
-    reference: Text = Field("", max_length=80)
+    reference: Text = Field(min_length=1, max_length=80)
     sends_back: bool = False
 
 

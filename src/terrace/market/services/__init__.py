@@ -50,7 +50,14 @@ from terrace.market.services.paying import (
 )
 from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo, sweep_photos
 from terrace.market.services.recalls import warn_of_recall
-from terrace.market.services.refunds import MoreThanLeft, refund_order
+from terrace.market.services.refunds import (
+    MoreThanLeft,
+    NotPackedYet,
+    OfOthers,
+    own_part,
+    refund_order,
+    require_refundable,
+)
 from terrace.market.services.repaying import PaidBackBefore, mark_paid_back, pay_back_waiting, repay
 from terrace.market.services.restocking import restock, take_out
 from terrace.market.services.retiring import end_passed_offers, follow_seller, forget_party, pause_of_resting
@@ -87,12 +94,14 @@ __all__ = [
     "MoreThanLeft",
     "NotExact",
     "NotNow",
+    "NotPackedYet",
     "NotPossibleNow",
     "NotWaiting",
     "NotYetDelivered",
     "NotYourTurn",
     "NotYours",
     "NothingInStock",
+    "OfOthers",
     "OfferEnded",
     "OfferTerms",
     "OneADay",
@@ -144,6 +153,7 @@ __all__ = [
     "order_path",
     "order_url",
     "outside_account",
+    "own_part",
     "pack_order",
     "parcel_delivered",
     "parcel_did_not_arrive",
@@ -163,6 +173,7 @@ __all__ = [
     "remove_address",
     "remove_photo",
     "repay",
+    "require_refundable",
     "require_signature",
     "restock",
     "return_arrived",

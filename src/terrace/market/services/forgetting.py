@@ -1,6 +1,7 @@
 """Letting go of what is personal in orders: some time after their end, or when a buyer is erased."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -10,15 +11,19 @@ from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.market.domain import OrderStatus
-from terrace.market.models import Address, Order
+from terrace.market.models import Address, Dispute, Order, Review
 
 BATCH = 1_000
 OVER = (OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REFUNDED, OrderStatus.EXPIRED)
 NOTHING = {"recipient": "", "phone": "", "address": "", "note": ""}
+UNSAID = dict.fromkeys(("text", "answer", "words_to_buyer", "words_to_seller", "return_waybill", "photo"), "")
+"""Of a dispute: kind, amounts and days stay."""
 
 
 def empty_old_orders(*, now: datetime | None = None) -> int:
-    """Empty name, phone, address and note of orders that ended long enough ago; return how many. Run each night.
+    """Empty name, phone, address and note of orders that ended long enough ago, and what was said in their disputes.
+
+    Returns how many. Run each night.
 
     TERRACE_KEEP_RECIPIENTS_DAYS says how long that is. The region stays: it
     says where goods go, and nobody lives in it alone.
@@ -41,11 +46,13 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
     """Drop the addresses of somebody whose account was erased; empty their orders that are over, and return how many.
 
     Those that are under way keep where they go, as of anybody who buys without
-    an account; all of them are nobody's from here on.
+    an account; all of them are nobody's from here on. Of their reviews the rating
+    stays, without text or name.
     """
     Address.objects.filter(person_id=person_id).delete()
     own = Order.objects.filter(person_id=person_id).select_for_update(no_key=True).order_by("pk")
     pks = [order.pk for order in own]
+    Review.objects.filter(line__order__in=pks).update(text="", signed="")
     over = Order.objects.filter(pk__in=pks, emptied_at=None, status__in=OVER).order_by("pk")
     emptied = _empty(over, by=by, now=now or clock.now())
     Order.objects.filter(pk__in=pks).update(person=None)
@@ -55,8 +62,16 @@ def forget_person(*, by: Actor, person_id: int, now: datetime | None = None) -> 
 @transaction.atomic
 def _empty(orders: QuerySet[Order], *, by: Actor, now: datetime) -> int:
     found = list(orders)
+    _empty_disputes(Dispute.objects.filter(order__in=[order.pk for order in found], ended_at__isnull=False))
     Order.objects.filter(pk__in=[order.pk for order in found]).update(emptied_at=now, **NOTHING)
     audit.record_many(
         by=by, act="market.empty_order", subjects=[(order, order.area_path, {}) for order in found], now=now
     )
     return len(found)
+
+
+def _empty_disputes(disputes: QuerySet[Dispute]) -> None:
+    """Let go of words and photos; the files follow when the transaction has held."""
+    for dispute in disputes.exclude(photo="").order_by("pk"):
+        transaction.on_commit(partial(dispute.photo.storage.delete, str(dispute.photo.name)))
+    disputes.update(**UNSAID)

@@ -1,6 +1,7 @@
 """Money comes in: what providers say of payments, what a clerk reads at the bank, and what is booked of it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.ledger.models import Account
 from terrace.market import gateways
 from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
-from terrace.market.models import Order, Payment, PaymentNotice
+from terrace.market.models import Order, Payment, PaymentNotice, Repayment
 from terrace.market.services import news
 from terrace.market.services.evidence import keep_notice
 from terrace.market.services.links import payment_url
@@ -33,11 +34,24 @@ ANSWERS = {
     PaymentStatus.CANCELLED: Answer.LATE,
 }
 
+OVER = (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
+"""Made by a transfer that is in the books."""
+OTHER = "other/"
+"""How the keys begin of what came and went back beside the payment itself."""
+
 
 class OtherAmount(Invalid):
     """What came in is not what was to be paid."""
 
     code = "other_amount"
+
+
+class OtherBefore(Invalid):
+    """Under this reference another amount was booked and sent back before."""
+
+    code = "other_before"
+    message = _("Under this reference another amount was sent back before. Look at the bank's statement again.")
+    field = "reference"
 
 
 class NotWaiting(DomainError):
@@ -79,11 +93,19 @@ def _answer_to(payment: Payment | None, notice: Notice, now: datetime) -> Answer
         return Answer.UNKNOWN
     if not notice.paid:
         return Answer.NOT_PAID
-    if notice.amount != payment.amount:
-        if payment.status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED):
+    is_second = _is_second(payment, notice.reference)
+    if notice.amount == payment.amount and not is_second:
+        return payment_arrived(by=SYSTEM, payment=payment, reference=notice.reference, now=now)
+    if is_second or payment.status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED):
+        with suppress(OtherBefore):  # it stays with the clerk, who sees the notice
             give_back_other(by=SYSTEM, payment=payment, amount=notice.amount, reference=notice.reference, now=now)
-        return Answer.OTHER_AMOUNT
-    return payment_arrived(by=SYSTEM, payment=payment, reference=notice.reference, now=now)
+    return Answer.TWICE if is_second else Answer.OTHER_AMOUNT
+
+
+def _is_second(payment: Payment, reference: str) -> bool:
+    """Say whether a payment that is over was made by another transfer of the provider than the one of `reference`."""
+    before = payment.provider_reference
+    return payment.status in OVER and bool(before and reference) and reference[:80] != before
 
 
 @transaction.atomic
@@ -107,8 +129,23 @@ def payment_arrived(*, by: Actor, payment: Payment, reference: str, now: datetim
         order.status, order.paid_at = OrderStatus.PAID.value, now
         order.save_version(order.version, ["status", "paid_at"])
     _record(by, "market.take_payment", payment, orders, now)
+    give_back_odd(payment=payment, now=now)
     news.of_payment(payment, orders, now=now)
     return Answer.BOOKED
+
+
+def give_back_odd(*, payment: Payment, now: datetime) -> None:
+    """Give back what came in another amount for a payment that the caller has locked, and that waits no longer.
+
+    While it waited nobody could tell whether the provider would correct itself. What it says under the reference
+    by which the payment was made is that payment, however it called it before.
+    """
+    odd = payment.notices.filter(answer=Answer.OTHER_AMOUNT).exclude(provider=Provider.BANK).order_by("pk")
+    for notice in odd:
+        reference = str(notice.body.get("reference", ""))
+        if notice.amount is not None and (not reference or reference != payment.provider_reference):
+            with suppress(OtherBefore):
+                give_back_other(by=SYSTEM, payment=payment, amount=notice.amount, reference=reference, now=now)
 
 
 @transaction.atomic
@@ -118,38 +155,48 @@ def confirm_transfer(
     payment: Payment,
     amount: Money,
     on: date,
-    reference: str = "",
+    reference: str,
     sends_back: bool = False,
     now: datetime | None = None,
 ) -> Payment:
     """Confirm that a buyer's bank transfer of `amount` stands on the account since the day `on`.
 
-    Who looks after one of the payment's orders may. Raises `Forbidden`, `NotWaiting`
-    for a payment that was made before or is no transfer, `Invalid` for a day to
-    come, `OtherAmount` for another amount than was to be paid: with `sends_back`
-    that, or what came a second time, is booked to be sent back, and the payment
-    stays as it is. Money for
-    orders that have expired is booked and given back.
+    Who looks after one of the payment's orders may. By its `reference` the bank
+    knows a transfer, and so do the books: the same one again pays nothing a second
+    time. Raises `Forbidden`, `NotWaiting` for a payment that is no transfer, or was
+    made before (by this transfer, or by any unless it `sends_back`), `Invalid` for
+    a day to come or no reference, `OtherAmount` for another amount than was to be
+    paid: with `sends_back` that, or what came by a second transfer, is booked to be
+    sent back, and the payment stays as it is. Money for orders that have expired is
+    booked and given back.
     """
     moment = now or clock.now()
     require_payments(by, payment)
     refuse_far_day(on, field="on")
     if on > clock.today(moment):
         raise Invalid(_("The day cannot be one to come."), field="on")
+    known_by = plain_reference(reference)
+    if not known_by:
+        raise Invalid(_("The bank's reference is missing: by it a transfer is known again."), field="reference")
     locked = _locked(number=payment.number, provider=Provider.BANK)
-    is_over = locked is not None and locked.status in (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
-    if locked is None or (is_over and not sends_back):
+    is_over = locked is not None and locked.status in OVER
+    if locked is None or (is_over and not (sends_back and _is_second(locked, known_by))):
         raise NotWaiting
-    said = _said(amount, reference) | {"on": on.isoformat()}
+    said = _said(amount, known_by) | {"on": on.isoformat()}
     if amount == locked.amount and not is_over:
-        answer = payment_arrived(by=by, payment=locked, reference=reference, now=moment)
+        answer = payment_arrived(by=by, payment=locked, reference=known_by, now=moment)
     elif sends_back:
-        give_back_other(by=by, payment=locked, amount=amount, reference=reference or on.isoformat(), now=moment)
+        give_back_other(by=by, payment=locked, amount=amount, reference=known_by, now=moment)
         answer = Answer.OTHER_AMOUNT
     else:
         raise OtherAmount(_("To be paid is another amount. Let it be sent back, or ask the buyer."), field="amount")
     keep_notice(provider=Provider.BANK, answer=answer, said=said, payment=locked, now=moment)
     return locked
+
+
+def plain_reference(text: str) -> str:
+    """Return a reference of the bank as it is kept and compared: in single spaces, as long as a column holds."""
+    return " ".join(text.split())[:80]
 
 
 def _said(amount: Money, reference: str) -> dict[str, Any]:
@@ -181,20 +228,28 @@ def _book_and_give_back(by: Actor, payment: Payment, reference: str, now: dateti
 
 
 def give_back_other(*, by: Actor, payment: Payment, amount: Money, reference: str, now: datetime) -> None:
-    """Book money that came in another amount than was to be paid, and at once that it goes back, once per reference.
+    """Book money that is not what was to be paid, and at once that it goes back: once for each reference.
 
-    The caller has authorised, and locked the payment. It is nobody's escrow: its orders were not paid by it.
+    The caller has authorised, and locked the payment. It is nobody's escrow: its
+    orders were not paid by it. Raises `OtherBefore` where another amount went back
+    under this reference.
     """
-    if amount.minor <= 0 or amount.currency != payment.currency:
+    once = f"{payment.number}/{reference[:80]}"
+    before = Repayment.objects.filter(key=f"{OTHER}{once}").first()
+    if before is not None and before.amount != amount:
+        raise OtherBefore
+    if before is not None or amount.minor <= 0 or amount.currency != payment.currency:
         return
-    order, outside, once = _locked_orders(payment)[0], outside_account(payment), f"{payment.number}/{reference[:80]}"
+    order, outside = _locked_orders(payment)[0], outside_account(payment)
     held = ledger.escrow_account(payment.reference, area_path=order.area_path, county_code=order.county_code)
     for reason, came in ((Reason.PAYMENT, amount), (Reason.REFUND, -amount)):
         legs = (Leg(outside.pk, -came, Part.BUYER), Leg(held.pk, came, Part.ESCROW))
-        ledger.post(by=by, draft=Draft(reason, payment.reference, legs, f"other/{reason.value}/{once}"), now=now)
-    repay(payment=payment, amount=amount, key=f"other/{once}", now=now)
+        ledger.post(by=by, draft=Draft(reason, payment.reference, legs, f"{OTHER}{reason.value}/{once}"), now=now)
+    repay(payment=payment, amount=amount, key=f"{OTHER}{once}", now=now)
     _record(by, "market.give_back_other", payment, [order], now, amount)
     said = _("%(amount)s came for your order: another amount than was to be paid. It goes back to you. %(url)s")
+    if payment.status in OVER and amount == payment.amount:
+        said = _("%(amount)s came for your order a second time. It goes back to you. %(url)s")
     tell_buyer(order, said, now, amount=amount, url=payment_url(payment))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from terrace.audit import services as audit
+from terrace.http import written
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid
@@ -15,6 +16,7 @@ from terrace.ledger import services as ledger
 from terrace.ledger.domain import Draft, Leg, Part, Reason
 from terrace.market.domain import OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order, OrderLine, Refund
+from terrace.market.queries.dues import dues_of
 from terrace.market.services import news
 from terrace.market.services.locking import lock_order, move, require_no_dispute, require_seller, require_status
 from terrace.market.services.paying import outside_account
@@ -33,24 +35,62 @@ class MoreThanLeft(DomainError):
     field = "amount"
 
 
+class NotPackedYet(DomainError):
+    """What others are due of the order is not known before it is packed."""
+
+    code = "not_packed_yet"
+    message = _("What others are due of it is known once it is packed. Pack it first, or cancel it.")
+
+
+class OfOthers(DomainError):
+    """More shall go back than would be left to the seller."""
+
+    code = "of_others"
+    status = 422
+    field = "amount"
+
+
 @transaction.atomic
 def refund_order(
     *, by: Actor, order: Order, version: int, amount: Money, note: str = "", now: datetime | None = None
 ) -> Refund:
     """Give `amount` of an order back on the seller's own account, before its money is shared.
 
-    Raises `Forbidden`, `Stale`, `NotNow` before payment and after completion,
-    `InDispute`, `MoreThanLeft`, `Invalid` for nothing or for all of an order that has not
-    left yet: that is a cancellation.
+    At most what would be left to the seller: growers, carriers and points bear
+    nothing of another's kindness, and more is for the centre to decide. Raises
+    `Forbidden`, `Stale`, `NotNow` before payment and after completion, `InDispute`,
+    `NotPackedYet`, `OfOthers`, `MoreThanLeft`, `Invalid` for nothing or for all of an
+    order that has not left yet: that is a cancellation.
     """
     order = lock_order(order.pk, version=version)
     require_seller(by, order)
-    require_status(order, *(status for status in OrderStatus if status.holds_money))
-    require_no_dispute(order)
+    require_refundable(order)
     if amount.minor == order.escrow.minor and order.status in BEFORE_SHIPPING:
         raise Invalid(_("To give all of it back before it is shipped, cancel the order."), field="amount")
     check_note(note)
+    _refuse_of_others(order, amount)
     return give_back_money(by=by, order=order, amount=amount, reason=RefundReason.GOODWILL, note=note, now=now)
+
+
+def require_refundable(order: Order) -> None:
+    """Raise unless the seller may give something back now: `NotNow`, `InDispute`, `NotPackedYet`."""
+    require_status(order, *(status for status in OrderStatus if status.holds_money))
+    require_no_dispute(order)
+    if order.status == OrderStatus.PAID:
+        raise NotPackedYet
+
+
+def own_part(order: Order) -> Money:
+    """Return what is left to the seller of a packed order's escrow after all that others are due, or nothing."""
+    due = sum(one.amount.minor for one in dues_of(order))
+    return Money(max(0, order.escrow.minor - due), order.currency)
+
+
+def _refuse_of_others(order: Order, amount: Money) -> None:
+    own = own_part(order)
+    if own < amount <= order.escrow:
+        told = _("Of this order %(amount)s are yours; the rest is due to others. More is for the centre to decide.")
+        raise OfOthers(told % {"amount": written.money(own)})
 
 
 def check_note(note: str) -> None:

@@ -1,7 +1,7 @@
 """The bank's statement as a file: every transfer in it that names a payment or an order, confirmed at once or none."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,9 +15,9 @@ from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _
 from terrace.market.domain import PaymentStatus, Permission
-from terrace.market.models import Order, Payment
+from terrace.market.models import Order, Payment, Repayment
 from terrace.market.queries.buying import payments_visible_to
-from terrace.market.services.paying import confirm_transfer
+from terrace.market.services.paying import OTHER, confirm_transfer, plain_reference
 
 STATEMENT = (
     Head("on", _("Day")),
@@ -57,8 +57,8 @@ class _Transfer:
 def book_statement(*, by: Actor, rows: Sequence[GivenRow], now: datetime | None = None) -> StatementBooked:
     """Confirm every bank transfer of a statement that names a payment or an order, all or none.
 
-    The same file again changes nothing: what was confirmed by the same reference
-    of the bank is known. Money for what has ended goes back, as by hand. Raises
+    The same file again changes nothing: what was confirmed, or sent back by hand,
+    under the same reference of the bank is known. Money for what has ended goes back, as by hand. Raises
     `Forbidden`, `Invalid` for a file without rows or with too many, and
     `RowsRefused` with every bad row: another amount, a payment of another
     place, one that was paid by another transfer.
@@ -92,6 +92,7 @@ class _Reading:
         self._today = clock.today(now)
         self._payments = _payments(by, {number for row in rows for number in _numbers(row)})
         self._told: dict[int, str] = {}
+        self._sent_back = _sent_back(self._payments.values())
         for row in rows:
             try:
                 self._take(row)
@@ -107,7 +108,7 @@ class _Reading:
         if len(payments) != 1 or not set(numbers) <= self._payments.keys():
             raise Invalid(_("No payment with this number is waited for here, or more than one is named."), field="text")
         (payment,) = payments.values()
-        reference = " ".join(str(row.values.get("reference", "")).split())[:80]
+        reference = plain_reference(str(row.values.get("reference", "")))
         if not reference:
             raise Invalid(_("The bank's reference is missing: by it a transfer is known again."), field="reference")
         if self._is_known(payment, reference):
@@ -117,6 +118,8 @@ class _Reading:
 
     def _is_known(self, payment: Payment, reference: str) -> bool:
         """Say whether this very transfer was taken before, in the books or in this file; refuse a second one."""
+        if f"{OTHER}{payment.number}/{reference}" in self._sent_back:
+            return True
         is_over = payment.status in (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
         before = payment.provider_reference if is_over else self._told.get(payment.pk)
         self._told[payment.pk] = reference
@@ -151,6 +154,12 @@ def _payments(by: Actor, numbers: set[str]) -> Mapping[str, Payment]:
     found = {payment.number: payment for payment in seen.filter(number__in=numbers).order_by("pk")}
     orders = Order.objects.filter(number__in=numbers, payment__in=seen.values("pk")).select_related("payment")
     return found | {order.number: order.payment for order in orders.order_by("pk")}
+
+
+def _sent_back(payments: Iterable[Payment]) -> set[str]:
+    """Return the keys of what came beside these payments and was booked, by hand, to be sent back."""
+    rows = Repayment.objects.filter(payment__in={payment.pk for payment in payments}, key__startswith=OTHER)
+    return set(rows.order_by("pk").values_list("key", flat=True))
 
 
 def _read_day(value: object) -> date:

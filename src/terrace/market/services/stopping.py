@@ -11,7 +11,7 @@ from terrace.market import gateways
 from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Payment
 from terrace.market.services.batches import one_by_one
-from terrace.market.services.paying import NotWaiting, book_notice
+from terrace.market.services.paying import NotWaiting, book_notice, give_back_odd
 from terrace.market.services.stock import give_back
 
 ASK_AFTER = timedelta(minutes=2)
@@ -105,4 +105,5 @@ def _stop(by: Actor, payment: Payment, status: PaymentStatus, now: datetime) -> 
         order.status, order.ended_at = ended.value, now
         order.save_version(order.version, ["status", "ended_at"])
     give_back(orders=orders)
+    give_back_odd(payment=payment, now=now)
     audit.record_many(by=by, act=act, subjects=[(order, order.area_path, {}) for order in orders], now=now)

@@ -28,6 +28,7 @@ from terrace.market.queries import buying
 from terrace.market.queries.disputes import disputes_of, is_decided, open_dispute_of
 from terrace.market.queries.own import claimable
 from terrace.market.queries.packing import packed_of, parcels_of
+from terrace.market.queries.recalls import recalls_of
 from terrace.market.queries.selling import may_take_back
 from terrace.market.services.links import look_path, may_act_by, payment_path
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
@@ -52,6 +53,7 @@ def order(request: Request, number: str, signs: str) -> HttpResponse:
         "card": card,
         "order": found,
         "steps": steps_of(found),
+        "recalls": recalls_of(found),
         "phone": show_phone(found.phone, current().region),
         "primary": _next_act(found, signs) if may_act else None,
         "can_do": _can_do(found, signs) if may_act else [],

@@ -44,17 +44,16 @@ def cancel(request: Request, number: str) -> HttpResponse:
 def refund(request: Request, number: str) -> HttpResponse:
     """Give some of an order's money back before it is shared."""
     order = _sold(request, number)
-    if not OrderStatus(order.status).holds_money:
-        raise services.NotNow(status=order.status)
+    services.require_refundable(order)
     form = RefundForm(pages.sent(request), initial={"version": order.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.refund_order(by=request.actor, order=order, **form.values)
             return redirect("market:sale", order.number)
-    held = _("%(amount)s of it are held in escrow. What you give back goes to the buyer by the way it came.")
+    held = _("At most %(amount)s, your part of it, go to the buyer by the way they came. The rest is due to others.")
     context = {
         "title": _("Give money of order %(number)s back") % {"number": order.number},
-        "lead": held % {"amount": written.money(order.escrow)},
+        "lead": held % {"amount": written.money(services.own_part(order))},
         "form": form,
         "submit_label": _("Give it back"),
         "cancel_url": reverse("market:sale", args=[order.number]),

@@ -41,7 +41,7 @@ def recalled(request: Request) -> HttpResponse:
     form = RecalledFilter(request.GET)
     context = {
         "title": _("Recalled goods"),
-        "lead": _("Stop the orders that have not left, and call the buyers of the others."),
+        "lead": _("Stop the orders that have not left. The buyers of the others got an SMS; call who was not told."),
     }
     rows = queries.recalled_orders(request.actor, form.given().get("lot", ""))
     return listing.answer(request, "pages/list.html", _table(request.actor), form.narrow(rows), form, context)
@@ -56,6 +56,7 @@ def _table(actor: Actor) -> Table[Order, Card]:
             Column("status", _("State"), lambda card: card.status, Kind.BADGE, sort="status", tone=_tone),
             Column("recipient", _("Recipient"), lambda card: card.recipient),
             Column("phone", _("Phone"), lambda card: card.phone, Kind.PHONE),
+            Column("told", _("Buyer told"), lambda card: card.order.warned_at, Kind.DATETIME, sort="warned_at"),
             Column(
                 "delivered", _("Delivered on"), lambda card: card.order.delivered_at, Kind.DATE, sort="delivered_at"
             ),

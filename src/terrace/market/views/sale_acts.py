@@ -39,7 +39,7 @@ def _ending(actor: Actor, order: Order, status: OrderStatus) -> list[Button]:
     if queries.may_sell(actor, order):
         if status in (OrderStatus.PAID, OrderStatus.PACKED) or queries.may_stop(order):
             found.append(_button(_("Cancel the order"), "sale_cancel", order, "x"))
-        if status.holds_money:
+        if status.holds_money and status is not OrderStatus.PAID:
             found.append(_button(_("Give money back"), "sale_refund", order, "coin"))
     return found
 
