@@ -6,7 +6,7 @@ import pytest
 
 from terrace.http.workbooks import RowsRefused
 from terrace.kernel import clock
-from terrace.kernel.errors import Forbidden
+from terrace.kernel.errors import Forbidden, Invalid
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind
 from terrace.ledger.models import Payout, Transfer
@@ -45,3 +45,13 @@ def test_a_payout_does_not_come_back_before_it_was_paid(cast: Cast, give: Give) 
 
     assert Payout.objects.get().paid_on is None
     assert ledger.house_account(AccountKind.BANK).balance == -yuan(5)
+
+
+def test_a_deposit_with_figures_too_many_is_not_booked(cast: Cast) -> None:
+    assert cast.buyer.party
+
+    with pytest.raises(Invalid) as refused:
+        ledger.deposit(by=cast.clerk.actor, party=cast.buyer.party, amount=yuan(10**8 + 1), bank_reference="B-1")
+
+    assert refused.value.field == "amount"
+    assert not Transfer.objects.exists()

@@ -9,6 +9,7 @@ from terrace.kernel.actors import ANONYMOUS
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
 from terrace.ledger.domain import AccountKind
+from terrace.ledger.models import Transfer
 from terrace.market import services
 from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge
@@ -251,3 +252,13 @@ def test_what_came_in_another_amount_goes_back_when_the_buyer_cancels(payment: P
 
     assert list(Repayment.objects.values_list("amount_minor", flat=True)) == [7]
     assert outside() == 0
+
+
+@pytest.mark.parametrize("amount", [Money(700, "USD"), Money(0, "CNY")])
+def test_what_is_no_money_of_here_is_neither_booked_nor_sent_back(payment: Payment, amount: Money) -> None:
+    services.expire_payments(now=payment.pay_by + timedelta(seconds=1))
+
+    assert pay(payment, amount=amount) == Answer.OTHER_AMOUNT
+
+    assert not Repayment.objects.exists()
+    assert not Transfer.objects.exists()

@@ -169,3 +169,14 @@ def test_programs_send_the_statement_too(cast: Cast, offer: Offer) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (422, "rows_refused")
     assert Order.objects.get().status == OrderStatus.PLACED
+
+
+def test_a_row_that_names_two_payments_or_one_that_nobody_knows_is_refused(cast: Cast, offer: Offer) -> None:
+    one, two = transfer(offer), transfer(offer)
+
+    for text in (f"{one.number} {two.number}", f"{one.number} Y-0000000000"):
+        with pytest.raises(RowsRefused):
+            services.book_statement(by=cast.clerk.actor, rows=rows(row(one, text=text)))
+
+    assert outside(AccountKind.BANK) == 0
+    assert {found.status for found in Order.objects.all()} == {OrderStatus.PLACED}

@@ -21,6 +21,8 @@ from terrace.registry.models import Party
 
 LONGEST_REFERENCE = 60
 LONGEST_MEMO = 200
+MOST_MINOR = 10_000_000_000
+"""Of one deposit: a hundred million of most currencies. More has a figure too many."""
 
 
 class AlreadyBooked(DomainError):
@@ -85,6 +87,8 @@ def _checked(party: Party, amount: Money, bank_reference: str) -> str:
     if amount.minor <= 0:
         raise Invalid(_("Enter an amount above zero."), field="amount")
     require_own_currency(amount, field="amount")
+    if amount.minor > MOST_MINOR:
+        raise Invalid(_("This is more than any transfer. Check the amount."), field="amount")
     reference = " ".join(bank_reference.split())
     if not reference or len(reference) > LONGEST_REFERENCE:
         told = _("Enter what the bank calls it, in at most %(most)d characters.") % {"most": LONGEST_REFERENCE}

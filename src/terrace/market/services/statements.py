@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from terrace.http.workbooks import GivenRow, Head, RowProblem, RowsRefused
 from terrace.kernel import clock
@@ -149,11 +150,15 @@ def _numbers(row: GivenRow) -> list[str]:
 
 
 def _payments(by: Actor, numbers: set[str]) -> Mapping[str, Payment]:
-    """Return the bank transfers that the actor sees by their own numbers and by those of their orders."""
+    """Return the bank transfers that the actor sees by their own numbers and those of their orders, all locked."""
     seen = payments_visible_to(by).filter(provider="bank")
-    found = {payment.number: payment for payment in seen.filter(number__in=numbers).order_by("pk")}
-    orders = Order.objects.filter(number__in=numbers, payment__in=seen.values("pk")).select_related("payment")
-    return found | {order.number: order.payment for order in orders.order_by("pk")}
+    named = Q(number__in=numbers) | Q(pk__in=Order.objects.filter(number__in=numbers).values("payment_id"))
+    pks = list(seen.filter(named).order_by("pk").values_list("pk", flat=True))
+    # All of them before any account: who confirms one of these by hand waits for it here, and holds nothing of ours.
+    locked = Payment.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+    by_id = {payment.pk: payment for payment in locked}
+    orders = list(Order.objects.select_for_update(no_key=True).filter(payment__in=pks).order_by("pk"))
+    return {one.number: one for one in by_id.values()} | {one.number: by_id[one.payment_id] for one in orders}
 
 
 def _sent_back(payments: Iterable[Payment]) -> set[str]:

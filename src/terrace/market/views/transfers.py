@@ -1,6 +1,6 @@
 """The clerk's payments: bank transfers to confirm, money to send back, notices that somebody has to look into."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +26,12 @@ from terrace.market.views.paying import TONES
 
 MOST = 50
 """So many of what has to be sent back or looked into stand on the page; the rest follows as they are done."""
+
+PROBLEMS: Mapping[str, Text] = {
+    "no such charge": _("The provider knows no such payment."),
+    "more than was paid": _("The provider says that more would go back than was paid."),
+}
+"""What a provider gives as a reason, in words for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,11 @@ class RepaymentCard:
     def numbers(self) -> str:
         """The numbers of the orders."""
         return " · ".join(order.number for order in self.orders)
+
+    @property
+    def problem(self) -> Text:
+        """Why the provider did not take it back, in the reader's language where it is one of those we know."""
+        return PROBLEMS.get(self.repayment.problem, self.repayment.problem)
 
     @property
     def came_by(self) -> str:
