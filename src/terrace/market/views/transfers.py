@@ -96,9 +96,7 @@ def payments(request: Request) -> HttpResponse:
         "primary": {"url": reverse("market:statement"), "label": _("The bank's statement"), "icon": "upload"},
         "repayments": _repayments(buying.repayments_to_make(request.actor)),
         "refused": _repayments(queries.failed_repayments(request.actor)),
-        "odd_notices": list(
-            buying.notices_to_look_into(request.actor).select_related("payment").order_by("-id")[:MOST]
-        ),
+        "odd_notices": _notices(buying.notices_to_look_into(request.actor)),
     }
     return listing.answer(request, "market/payments.html", _table(), rows, form, context)
 
