@@ -12,6 +12,8 @@ from terrace.http.access import needs
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
+from terrace.kernel.deployment import current
+from terrace.kernel.phones import show_phone
 from terrace.kernel.words import _, one_by_one
 from terrace.market import queries
 from terrace.market.domain import OrderStatus, Permission
@@ -55,7 +57,7 @@ def _table(actor: Actor) -> Table[Order, Card]:
             Column("lots", _("Recalled lots"), lambda card: card.lots, Kind.PROSE),
             Column("status", _("State"), lambda card: card.status, Kind.BADGE, sort="status", tone=_tone),
             Column("recipient", _("Recipient"), lambda card: card.recipient),
-            Column("phone", _("Phone"), lambda card: card.phone, Kind.PHONE),
+            Column("phone", _("Phone"), lambda card: card.phone, Kind.PHONE, url=_phone_url),
             Column("told", _("Buyer told"), lambda card: card.order.warned_at, Kind.DATETIME, sort="warned_at"),
             Column(
                 "delivered", _("Delivered on"), lambda card: card.order.delivered_at, Kind.DATE, sort="delivered_at"
@@ -77,7 +79,13 @@ def _cards(actor: Actor, orders: Sequence[Order]) -> list[Card]:
 
 def _card(actor: Actor, order: Order, lots: Sequence[str]) -> Card:
     may_know = queries.sees_recipient(actor, order)
-    return Card(order, one_by_one(lots), order.recipient if may_know else "", order.phone if may_know else "")
+    phone = show_phone(order.phone, current().region) if may_know and order.phone else ""
+    return Card(order, one_by_one(lots), order.recipient if may_know else "", phone)
+
+
+def _phone_url(card: Card) -> str:
+    """The centre calls these buyers: one press on a phone."""
+    return f"tel:{card.order.phone}" if card.phone else ""
 
 
 def _delivered(card: Card) -> datetime | None:

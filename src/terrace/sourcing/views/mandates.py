@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from terrace.catalog import queries as catalog
-from terrace.http import listing, pages
+from terrace.http import listing, pages, written
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.forms import FilterForm
@@ -19,7 +19,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.money import Money
-from terrace.kernel.words import Text, _, in_context, in_language
+from terrace.kernel.words import Text, _, in_context, in_language, one_by_one
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
@@ -115,8 +115,9 @@ def _table(actor: Actor) -> Table[Mandate, Card]:
             Column("buyer", _("Firm"), lambda card: card.buyer),
             Column("unit", _("Point"), lambda card: card.unit),
             Column("product", _("Product"), lambda card: card.product),
-            Column("a_day", _("At most in a day"), lambda card: card.mandate.a_day, Kind.MONEY),
-            Column("in_all", _("At most in all"), lambda card: card.mandate.in_all, Kind.MONEY),
+            Column("most", _("At most"), _most),
+            Column("a_day", _("At most in a day"), lambda card: card.mandate.a_day, Kind.MONEY, sheet_only=True),
+            Column("in_all", _("At most in all"), lambda card: card.mandate.in_all, Kind.MONEY, sheet_only=True),
             Column("left", _("Left today"), lambda card: card.left, Kind.MONEY),
             Column("ends_on", _("Last day"), lambda card: card.mandate.ends_on, Kind.DATE, sort="ends_on"),
             Column("state", _("State"), _state, Kind.BADGE, tone=_tone),
@@ -152,6 +153,12 @@ def _way(actor: Actor, mandate: Mandate) -> str:
     """A row leads to withdrawing the mandate, for who may and while it stands."""
     may = actor.speaks_for(mandate.buyer_id) and mandate.is_in_force(clock.today())
     return reverse("sourcing:mandate_withdraw", args=[mandate.number]) if may else ""
+
+
+def _most(card: Card) -> Text:
+    """Write both limits in one cell, so that the row fits a desk."""
+    said = {_("%(amount)s a day"): card.mandate.a_day, _("%(amount)s in all"): card.mandate.in_all}
+    return one_by_one(words % {"amount": written.money(limit)} for words, limit in said.items() if limit)
 
 
 def _state(card: Card) -> Text:
