@@ -1,14 +1,13 @@
 """Photos of offers: cleaned, six at most, in order, and no file left behind."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.storage import default_storage
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from terrace.http import photo_files
 from terrace.kernel.errors import Forbidden
 from terrace.market import queries, services
 from terrace.market.models import Offer, OfferPhoto
@@ -72,12 +71,9 @@ def test_a_removed_photos_files_go_when_that_is_certain(
     assert not any(default_storage.exists(name) for name in names)
 
 
-def test_files_that_no_offer_names_are_swept(cast: Cast) -> None:
+def test_a_sweep_leaves_the_photo_of_an_offer_and_its_small_one(cast: Cast) -> None:
     kept = an_offer(cast, photos=[a_photo()]).photos.get()
-    lost = default_storage.save("offers/lost.jpg", a_photo())
-    assert services.sweep_photos(now=NOW) == 0  # it may belong to an act under way
-    assert Path(settings.MEDIA_ROOT).exists()
-    later = default_storage.get_modified_time(lost) + timedelta(days=2)
-    services.sweep_photos(now=later)
-    assert not default_storage.exists(lost)
+    later = default_storage.get_modified_time(str(kept.small.name)) + timedelta(days=2)
+    photo_files.sweep(now=later)
+    assert default_storage.exists(str(kept.photo.name))
     assert default_storage.exists(str(kept.small.name))

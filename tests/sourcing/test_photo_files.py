@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
-from terrace.kernel import events
+from terrace.http import photo_files
+from terrace.kernel import clock, events
 from terrace.kernel.errors import Stale
-from terrace.sourcing import services, tasks
+from terrace.sourcing import services
 from terrace.sourcing.domain import SupplyRecorded
 from terrace.sourcing.models import SupplyNotice
 from tests.conftest import Cast
@@ -86,14 +87,9 @@ def test_what_a_refusal_leaves_behind_is_swept_after_a_day(
     assert SupplyNotice.objects.get().photo.name == "supply/kept.jpg"
     assert _files(folder, age=timedelta(hours=23)) == {"kept.jpg", "left.jpg"}
 
-    assert services.sweep_photos() == 0  # it may be an act under way
+    assert photo_files.sweep(now=clock.now()) == 0  # it may be an act under way
     assert _files(folder, age=timedelta(hours=25)) == {"kept.jpg", "left.jpg"}
-    assert tasks.sweep_photos.func(0) == 1
+    assert photo_files.sweep(now=clock.now()) == 1
 
     assert _files(folder) == {"kept.jpg"}
-    assert services.sweep_photos() == 0
-
-
-def test_there_is_nothing_to_sweep_before_the_first_photo(cast: Cast, folder: Path) -> None:
-    assert not folder.exists()
-    assert services.sweep_photos() == 0
+    assert photo_files.sweep(now=clock.now()) == 0

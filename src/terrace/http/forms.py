@@ -72,6 +72,10 @@ class PlainForm(forms.Form):
             speak_plainly(field)
         super().full_clean()
 
+    def refusals(self) -> Refusals:
+        """Return the context in which a refused act becomes this form's error instead of an exception."""
+        return Refusals(self)
+
 
 class ActForm(PlainForm):
     """A form that performs one act, carrying the key that makes sending it twice harmless."""
@@ -95,10 +99,6 @@ class ActForm(PlainForm):
     def values(self) -> dict[str, Any]:
         """The cleaned values without the key: the arguments of the act."""
         return {name: value for name, value in self.cleaned_data.items() if name != KEY}
-
-    def refusals(self) -> Refusals:
-        """Return the context in which a refused act becomes this form's error instead of an exception."""
-        return Refusals(self)
 
 
 class VersionForm(ActForm):

@@ -13,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from terrace.http import waiting_photos
+from terrace.http.forms import PlainForm
 from terrace.kernel import ids
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
@@ -60,7 +61,7 @@ class PhotoInput(forms.FileInput):
 class PhotoField(forms.FileField):
     """A photo that somebody sends, cleaned to a file without metadata; None when none was sent.
 
-    A form that knows its `owner`, a person, keeps the photo when it is refused (`keep`).
+    A form that knows its `owner`, a person, keeps the photo when it is refused: see `PhotosForm`.
     """
 
     widget = PhotoInput
@@ -91,6 +92,27 @@ class PhotoField(forms.FileField):
         if photo is None:
             raise forms.ValidationError(_("Choose the photo again."), code="gone")
         return photo
+
+
+class PhotosForm(PlainForm):
+    """A form with photos: one that is refused keeps those that came, for who sent them.
+
+    A browser sends no file a second time by itself. Without an owner nothing is
+    kept: who buys without an account chooses the photo again.
+    """
+
+    def let_wait_for(self, owner: int | None) -> None:
+        """Say whose the photos of this form are: the person who sends it."""
+        for field in self._photos().values():
+            field.owner = owner
+
+    def keep_files(self) -> None:
+        """Keep the photos that can be used, once the form was refused."""
+        for name, field in self._photos().items():
+            field.keep(self.cleaned_data.get(name))
+
+    def _photos(self) -> dict[str, PhotoField]:
+        return {name: field for name, field in self.fields.items() if isinstance(field, PhotoField)}
 
 
 def clean_photo(upload: IO[bytes], *, field: str = "photo") -> ContentFile[bytes]:

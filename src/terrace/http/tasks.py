@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from terrace.http import idempotency, shared_cache, waiting_photos
+from terrace.http import idempotency, photo_files, shared_cache, waiting_photos
 from terrace.kernel import clock
 
 
@@ -25,3 +25,10 @@ def forget_shared_entries(timestamp: int) -> int:
 def sweep_waiting_photos(timestamp: int) -> int:
     """Delete the photos whose refused form was never sent again."""
     return waiting_photos.sweep(now=clock.now())
+
+
+@app.periodic(cron="45 18 * * *")
+@app.task(name="http.sweep_photos", queueing_lock="http.sweep_photos")
+def sweep_photos(timestamp: int) -> int:
+    """Delete the files of photos that no row names."""
+    return photo_files.sweep(now=clock.now())

@@ -22,13 +22,6 @@ def refresh_search(timestamp: int) -> int:
     return services.refresh_search()
 
 
-@app.periodic(cron="45 18 * * *")
-@app.task(name="market.sweep_photos", queueing_lock="market.sweep_photos")
-def sweep_photos(timestamp: int) -> int:
-    """Delete the files of photos that no offer names."""
-    return services.sweep_photos()
-
-
 @app.periodic(cron="2 * * * *")
 @app.task(name="market.presume_arrived", queueing_lock="market.presume_arrived")
 def presume_arrived(timestamp: int) -> int:

@@ -10,10 +10,3 @@ from terrace.sourcing import services
 def expire_notices(timestamp: int) -> int:
     """End the notices whose window has passed."""
     return services.expire_notices()
-
-
-@app.periodic(cron="25 18 * * *")
-@app.task(name="sourcing.sweep_photos", queueing_lock="sourcing.sweep_photos")
-def sweep_photos(timestamp: int) -> int:
-    """Delete the files of photos that no notice names."""
-    return services.sweep_photos()

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from terrace.catalog import queries as catalog
 from terrace.http.forms import ActForm, DayField, FilterForm, QuantityField, Typed, WholeField
-from terrace.http.photos import PhotoField
+from terrace.http.photos import PhotoField, PhotosForm
 from terrace.http.written import quantity
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_context, in_language
@@ -130,7 +130,7 @@ class ValueField(Typed, forms.DecimalField):
         super().__init__(**{"min_value": 0, "max_digits": 9, "decimal_places": 4, "required": False, **options})
 
 
-class InspectionForm(ActForm):
+class InspectionForm(PhotosForm, ActForm):
     """A test: for each measure its value and limit, or whether it passed; who tested, when, and the report."""
 
     tested_by = forms.CharField(
@@ -144,16 +144,7 @@ class InspectionForm(ActForm):
         for measure in Measure:
             self.fields |= _fields_of(measure)
         self.order_fields([*(name for name in self.fields if name not in self.base_fields), *self.base_fields])
-        self.document_field.owner = owner
-
-    @property
-    def document_field(self) -> PhotoField:
-        """The field of the report, this form's own."""
-        return cast(PhotoField, self.fields["document"])
-
-    def keep_files(self) -> None:
-        """Keep the photo for the next sending, if one came that can be used."""
-        self.document_field.keep(self.cleaned_data.get("document"))
+        self.let_wait_for(owner)
 
     def given(self) -> InspectionGiven:
         """Return the test as the service takes it."""

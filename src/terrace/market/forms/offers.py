@@ -1,7 +1,7 @@
 """Forms of who sells: an offer, its stock, its photos, and the answers to its reviews."""
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Pack, Product
 from terrace.http.forms import ActForm, DayField, FilterForm, MoneyField, QuantityField, WholeField
-from terrace.http.photos import PhotoField
+from terrace.http.photos import PhotoField, PhotosForm
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.languages import name_of_language
@@ -37,7 +37,7 @@ OWN_PACK = "own"
 PACK = "pack:"
 
 
-class OfferForm(AskingForm):
+class OfferForm(PhotosForm, AskingForm):
     """What an offer says, for one product that was chosen before. A new one also asks who sells, and how many."""
 
     seller = forms.ChoiceField(label=_("Who sells"))
@@ -77,7 +77,7 @@ class OfferForm(AskingForm):
         self.place = PlaceField(self, "area")
         if offer_changed is None:
             self.chooser = SellerField(self, actor)
-            self._photo.owner = actor.person_id
+            self.let_wait_for(actor.person_id)
         else:
             for name in ("seller", "stock", "photo"):
                 del self.fields[name]
@@ -85,10 +85,6 @@ class OfferForm(AskingForm):
         self._offer_goods()
         self._ask_words()
         self.fields["area"].help_text = _("The village. Leave empty for where the seller is at home.")
-
-    @property
-    def _photo(self) -> PhotoField:
-        return cast(PhotoField, self.fields["photo"])
 
     def _offer_goods(self) -> None:
         varieties = [(v.code, in_language(v.names)) for v in catalog.varieties_of(self.product.pk)]
@@ -114,11 +110,6 @@ class OfferForm(AskingForm):
         self.fields[f"title_{current().languages[0]}"].help_text = one
         words = [name for name in self.fields if name.startswith(("title_", "story_"))]
         self.order_fields(["seller", *words, "variety", "sold_as", "content", "price", "sure_of_price", "stock"])
-
-    def keep_files(self) -> None:
-        """Keep for the next sending what no browser sends again by itself: the form is refused."""
-        if "photo" in self.fields:
-            self._photo.keep(self.cleaned_data.get("photo"))
 
     def clean_seller(self) -> str:
         """Return the number of the seller that was chosen or found."""

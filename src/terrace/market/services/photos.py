@@ -1,30 +1,25 @@
-"""Photos of offers: added, put in order, removed, and the files that nobody names any more."""
+"""Photos of offers: added, put in order, removed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from django.core.files.base import File
-from django.core.files.storage import Storage
 from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.http.photos import size_of, smaller
-from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 from terrace.market.domain.offers import MOST_PHOTOS
 from terrace.market.models import Offer, OfferPhoto
-from terrace.market.models.offers import PHOTOS
 from terrace.market.services.selling import require_seller
 
 SMALL_SIDE = 480
 """Pixels of the longer side of what tiles and telephones are shown."""
-UNDER_WAY = timedelta(days=1)
-"""A younger file may belong to an act that is not finished yet."""
 
 
 class TooManyPhotos(DomainError):
@@ -75,21 +70,6 @@ def write_photos(offer: Offer, photos: Sequence[File[bytes]]) -> list[OfferPhoto
     return [_write(offer, photo, first + number) for number, photo in enumerate(photos)]
 
 
-def sweep_photos(*, now: datetime | None = None) -> int:
-    """Delete the files that no offer names; return how many. Run each night, safe to repeat.
-
-    A photo is written before its offer is certain, and deleted after: an act that
-    is refused at its end, or a server that stops there, leaves a file that nobody reaches any more.
-    """
-    storage = OfferPhoto._meta.get_field("photo").storage
-    written = _written(storage)  # before the rows: what is certain by now is found among them
-    named = {name for row in OfferPhoto.objects.order_by().values_list("photo", "small").iterator() for name in row}
-    left = list(_left(storage, written - named, (now or clock.now()) - UNDER_WAY))
-    for name in left:
-        storage.delete(name)
-    return len(left)
-
-
 def _lock(by: Actor, offer: Offer) -> None:
     """Let one at a time change an offer's photos: two could else become a seventh, or have one place."""
     require_seller(by, offer)
@@ -104,20 +84,3 @@ def _write(offer: Offer, photo: File[bytes], place: int) -> OfferPhoto:
     row.small.save(small.name or offer.number, small, save=False)
     row.save(force_insert=True)
     return row
-
-
-def _written(storage: Storage) -> set[str]:
-    try:
-        _folders, files = storage.listdir(PHOTOS)
-    except FileNotFoundError:  # no photo was ever sent
-        return set()
-    return {f"{PHOTOS}{name}" for name in files}
-
-
-def _left(storage: Storage, names: set[str], since: datetime) -> Iterator[str]:
-    for name in sorted(names):
-        try:
-            if storage.get_modified_time(name) < since:
-                yield name
-        except FileNotFoundError:  # deleted meanwhile by the act that took it away
-            continue

@@ -81,11 +81,14 @@ def order_dispute(request: Request, number: str, signs: str) -> HttpResponse:
     if known and not (DisputeStatus(known[0].status).is_over and "again" in request.GET):
         return _thread(request, order, known[0], signs)
     initial = {"wanted": f"{order.escrow.amount}"}
-    form = DisputeForm(pages.sent(request), request.FILES or None, initial=initial)
+    owner = request.actor.person_id
+    form = DisputeForm(pages.sent(request), request.FILES or None, initial=initial, owner=owner)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.open_dispute(by=request.actor, order=order, given=form.given(), proof=signs)
             return redirect("market:order_dispute", order.number, signs)
+    if request.method == "POST":
+        form.keep_files()
     context = {
         "title": _("What is wrong?"),
         "lead": _("Until this is settled, the seller does not get your money."),

@@ -13,9 +13,10 @@ from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.forms import ActForm
 from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.photo_files import send_photo
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.errors import Forbidden
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _, one_by_one
 from terrace.market import queries, services
@@ -99,13 +100,7 @@ def _facts(found: Dispute) -> list[tuple[Text, str, Any]]:
 @needs(Permission.VIEW, or_own=True)
 def photo(request: Request, number: str) -> HttpResponse:
     """Send the photo of what is wrong."""
-    found = queries.get_dispute(request.actor, number)
-    if not found.photo:
-        raise NotFound
-    with found.photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return send_photo(queries.get_dispute(request.actor, number).photo)
 
 
 @needs(Permission.SELL, or_party=True)

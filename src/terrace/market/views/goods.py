@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Variety
 from terrace.http import pages, written
 from terrace.http.access import public
+from terrace.http.photo_files import A_DAY, send_photo
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
@@ -31,7 +31,7 @@ from terrace.registry.domain import Kind
 from terrace.registry.models import Party
 from terrace.sourcing import queries as sourcing
 
-KEPT_SECONDS = 30 * 24 * 3_600
+KEPT = 30 * A_DAY
 MONTHS = range(1, 13)
 UNSOLD = {
     Standing.COMING: _("It is not on sale yet."),
@@ -97,12 +97,7 @@ def photo(request: Request, number: str, photo_id: int, size: str) -> HttpRespon
     if found is None:
         raise NotFound
     file: FieldFile = found.small if size == SMALL else found.photo
-    with file.open("rb") as opened:  # at most 1600 px a side, so it fits in memory
-        response = HttpResponse(opened.read(), content_type="image/jpeg")
-    is_everybodys = offer.standing is not Standing.DRAFT
-    # A photo is never changed, another one has another address.
-    patch_cache_control(response, public=is_everybodys, private=not is_everybodys, max_age=KEPT_SECONDS)
-    return response
+    return send_photo(file, kept=KEPT, to_everybody=offer.standing is not Standing.DRAFT)
 
 
 def _found(number: str) -> Offer:

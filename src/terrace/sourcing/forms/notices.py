@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
 from terrace.http.forms import DayField, FilterForm, MoneyField, QuantityField
-from terrace.http.photos import PhotoField
+from terrace.http.photos import PhotoField, PhotosForm
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import _, in_language
@@ -25,7 +25,7 @@ from terrace.sourcing.services import Terms
 USUAL_DAYS = timedelta(days=6)
 
 
-class NoticeForm(AskingForm):
+class NoticeForm(PhotosForm, AskingForm):
     """What supply and demand notices ask for, for one product that was chosen before."""
 
     party = forms.ChoiceField(label=_("For whom"))
@@ -61,9 +61,6 @@ class NoticeForm(AskingForm):
         self.fields["price"].help_text = _("For one %(unit)s. Leave empty if you do not know yet.") % {
             "unit": self.unit.one
         }
-
-    def keep_files(self) -> None:
-        """Keep for the next sending what no browser sends again by itself: the form is refused."""
 
     def clean_party(self) -> str:
         """Return the number of the party that was chosen or found."""
@@ -105,16 +102,7 @@ class SupplyForm(NoticeForm):
         self.fields["note"].help_text = _("Every buyer reads this: write no names and no telephone numbers.")
         if getattr(kwargs.get("notice"), "photo", ""):
             self.fields["drop_photo"] = forms.BooleanField(label=_("Take the photo away"), required=False)
-        self.photo_field.owner = kwargs["actor"].person_id
-
-    @property
-    def photo_field(self) -> PhotoField:
-        """The field of the photo, this form's own."""
-        return cast(PhotoField, self.fields["photo"])
-
-    def keep_files(self) -> None:
-        """Keep the photo, if one came that can be used."""
-        self.photo_field.keep(self.cleaned_data.get("photo"))
+        self.let_wait_for(kwargs["actor"].person_id)
 
 
 class DemandForm(NoticeForm):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Query, Router, Status, UploadedFile
 
 from terrace.catalog import queries as catalog
+from terrace.http.photo_files import send_photo
 from terrace.http.photos import clean_photo
 from terrace.http.rest import (
     REFUSALS,
@@ -24,7 +25,7 @@ from terrace.http.rest import (
 from terrace.http.sorting import in_order
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.errors import Forbidden
 from terrace.kernel.paging import Computed
 from terrace.network import queries as network
 from terrace.network.models import Area
@@ -170,11 +171,7 @@ for _side in (SUPPLY, DEMAND):
 )
 def get_photo(request: HttpRequest, number: str) -> HttpResponse:
     """Read the photo of a supply notice."""
-    photo = queries.get_supply(actor_of(request), number).photo
-    if not photo:
-        raise NotFound
-    with photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
-        return HttpResponse(file.read(), content_type="image/jpeg")
+    return send_photo(queries.get_supply(actor_of(request), number).photo)
 
 
 @router.post("/supply-notices/{number}/photo", response={200: NoticeOut, **REFUSALS})

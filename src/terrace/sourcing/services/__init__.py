@@ -34,7 +34,6 @@ from terrace.sourcing.services.paying import (
     pay_graded,
     pay_purchase,
 )
-from terrace.sourcing.services.photos import sweep_photos
 from terrace.sourcing.services.prices import (
     PriceGiven,
     import_reference_prices,
@@ -91,7 +90,6 @@ __all__ = [
     "record_purchase",
     "record_supply",
     "set_reference_price",
-    "sweep_photos",
     "void_purchase",
     "weighed",
     "withdraw_demand",

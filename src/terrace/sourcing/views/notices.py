@@ -13,10 +13,11 @@ from terrace.catalog import queries as catalog
 from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm_version
+from terrace.http.photo_files import A_DAY, send_photo
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.errors import Forbidden
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.registry import queries as registry
@@ -202,12 +203,7 @@ def _ended(request: Request, desk: Side, found: NoticeRow) -> HttpResponse:
 def photo(request: Request, number: str) -> HttpResponse:
     """Send the photo of a supply notice to who sees the notice."""
     found = queries.get_supply(request.actor, number)
-    if not found.photo:
-        raise NotFound
-    with found.photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=86400"
-    return response
+    return send_photo(found.photo, kept=A_DAY)
 
 
 def _days(given: dict[str, Any]) -> Window | None:

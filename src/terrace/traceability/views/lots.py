@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from terrace.http import listing, pages
 from terrace.http.access import needs
+from terrace.http.photo_files import A_DAY, send_photo
 from terrace.http.request import Request
 from terrace.http.ways import ways_from
 from terrace.kernel.actors import Actor
@@ -69,12 +70,9 @@ def document(request: Request, number: str, inspection: int) -> HttpResponse:
     """Send the photo of a test's report to who sees the lot."""
     found = queries.get_lot(request.actor, number)
     test = next((test for test in queries.inspections_of([found.pk]) if test.pk == inspection), None)
-    if test is None or not test.document:
+    if test is None:
         raise NotFound
-    with test.document.open("rb") as file:  # at most 1600 px a side, so it fits in memory
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=86400"
-    return response
+    return send_photo(test.document, kept=A_DAY)
 
 
 def _facts(row: Named) -> list[tuple[Text, str, Any]]:
