@@ -111,7 +111,7 @@ def test_goods_brought_to_where_they_were_packed_are_there(cast: Cast, dispute: 
 
 def test_the_keeper_takes_goods_in_on_a_page_and_by_rest(cast: Cast, dispute: Dispute) -> None:
     client, where = cast.keeper.client, unit(VILLAGE).number
-    wrong = client.post("/market/returns/new/", {"number": "K-NOTHERE", "unit": where, "weight": "5.3"})
+    wrong = client.post("/market/returns/new/", {"number": "J-NOTHERE", "unit": where, "weight": "5.3"})
     assert (wrong.status_code, Parcel.objects.filter(reference__startswith="return/").count()) == (422, 0)
     done = client.post("/market/returns/new/", {"number": dispute.number.lower(), "unit": where, "weight": "5.3"})
     parcel = Parcel.objects.get(reference=f"return/{dispute.number}")
@@ -127,7 +127,7 @@ def test_the_keeper_takes_goods_in_on_a_page_and_by_rest(cast: Cast, dispute: Di
 def test_a_number_that_is_no_returns_is_not_found(cast: Cast) -> None:
     answer = cast.keeper.client.post(
         "/api/v1/market/returns",
-        {"number": "K-NOTHERE", "unit": unit(VILLAGE).number, "weight_grams": 900},
+        {"number": "J-NOTHERE", "unit": unit(VILLAGE).number, "weight_grams": 900},
         content_type="application/json",
     )
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "number")

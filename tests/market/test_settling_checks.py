@@ -88,7 +88,7 @@ def _reference(order: Order) -> None:
 
 def _dispute(order: Order) -> None:
     Dispute.objects.create(
-        number="K-PLANTED",
+        number="J-PLANTED",
         order=order,
         kind="other",
         text="x",
@@ -134,7 +134,7 @@ def _transfer(order: Order) -> None:
 
 def _decided(order: Order) -> None:
     _dispute(order)
-    Dispute.objects.filter(number="K-PLANTED").update(status="settled", ended_at=timezone.now(), decided_minor=500)
+    Dispute.objects.filter(number="J-PLANTED").update(status="settled", ended_at=timezone.now(), decided_minor=500)
 
 
 def _overdue(order: Order) -> None:

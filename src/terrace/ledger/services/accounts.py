@@ -98,7 +98,7 @@ def _parties(party_ids: set[int]) -> dict[int, Any]:
 
 
 def _new(kind: AccountKind, **columns: Any) -> Account:
-    return Account(number=ids.reference("A", length=NUMBER), kind=kind, currency=current().currency, **columns)
+    return Account(number=ids.reference("N", length=NUMBER), kind=kind, currency=current().currency, **columns)
 
 
 def _open(accounts: Iterable[Account]) -> None:

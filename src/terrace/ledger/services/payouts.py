@@ -138,7 +138,7 @@ def _begin(by: Actor, given: PayoutsGiven, now: datetime) -> PayoutRun:
     by.require(Permission.PAY, area.path)
     if by.person_id is None:
         raise Forbidden
-    purpose, number = _checked(given), ids.reference("Y")
+    purpose, number = _checked(given), ids.reference("F")
     hand_on_earnings(by=by, path=area.path, number=number, now=now)
     total = accounts_to_pay(area.path, given.minimum).count()
     if not total:

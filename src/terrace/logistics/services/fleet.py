@@ -107,7 +107,7 @@ def add_carrier(*, by: Actor, unit_id: int, party: str) -> Carrier:
     if Kind(found.kind) is not Kind.ENTERPRISE or not found.is_active:
         raise Invalid(_("A carrier is an enterprise of the register that takes part."), field="party")
     carrier = Carrier(
-        number=ids.reference("Y"),
+        number=ids.reference("X"),
         party_id=found.pk,
         unit=unit,
         area_path=unit.area_path,

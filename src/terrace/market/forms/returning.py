@@ -17,7 +17,7 @@ class ReturnForm(ActForm):
     number = forms.CharField(
         label=_("Number of the return"),
         max_length=20,
-        help_text=_("It begins with K- and stands on the buyer's page of the dispute."),
+        help_text=_("It begins with J- and stands on the buyer's page of the dispute."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     unit = forms.ChoiceField(label=_("Handed in at"))

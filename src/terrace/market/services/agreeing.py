@@ -62,7 +62,7 @@ def make_agreement(*, by: Actor, given: AgreementGiven, now: datetime | None = N
     seller = _seller(by, given, area.path)
     _check(given, clock.today(now))
     agreement = Agreement(
-        number=ids.reference("G"),
+        number=ids.reference("E"),
         seller_id=seller.pk if seller else None,
         area=area,
         area_path=area.path,

@@ -269,7 +269,7 @@ def checked_words(text: str, *, field: str) -> str:
 
 def _new(order: Order, kind: DisputeKind, text: str, wanted: Money, now: datetime) -> Dispute:
     return Dispute(
-        number=ids.reference("K"),
+        number=ids.reference("J"),
         order=order,
         kind=kind.value,
         text=text,

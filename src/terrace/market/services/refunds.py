@@ -153,7 +153,7 @@ def _written(
     dispute: Dispute | None,
     now: datetime,
 ) -> Refund:
-    number = ids.reference("R")
+    number = ids.reference("Q")
     refund = Refund(
         number=number,
         order=order,
