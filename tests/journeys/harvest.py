@@ -71,9 +71,9 @@ def begin(cast: Cast) -> Season:
     (centre,) = cast.packer.actor.units
     second = factories.HouseholdFactory(area=cast.farmer.party.area, name="Li Guihua")
     notice = sourcing.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=_terms())
-    at_sale = _buy(cast, cast.farmer.party, PayRule.AT_SALE, notice=notice.number)
+    at_sale = buy(cast, cast.farmer.party, PayRule.AT_SALE, notice=notice.number)
     _fund(cast, 30_000)
-    now = _buy(cast, second, PayRule.NOW)
+    now = buy(cast, second, PayRule.NOW)
     for purchase in (at_sale, now):
         lots = [purchase.lot_id]
         traceability.note(by=SYSTEM, lot_ids=lots, kind=EventKind.SENT, unit_id=point)
@@ -127,7 +127,8 @@ def _terms() -> Terms:
     return Terms("apple", kilos(800_000), today, closes_on, variety="fuji", price=yuan(520))
 
 
-def _buy(cast: Cast, producer: Party, rule: PayRule, **changes: Any) -> Purchase:
+def buy(cast: Cast, producer: Party, rule: PayRule, **changes: Any) -> Purchase:
+    """Buy 40 kg of apples of a grower at the point, for the shop."""
     assert cast.buyer.party
     (point,) = network.units_by_id(cast.keeper.actor.units).values()
     given = PurchaseGiven(

@@ -5,21 +5,28 @@ from datetime import datetime
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.ledger.models import Account
 from terrace.logistics.domain import ParcelStatus
-from terrace.logistics.models import Parcel
+from terrace.logistics.models import Carrier, Parcel
 from terrace.logistics.services import carrier_says
 from terrace.market import services
 from terrace.market.domain.packing import Box, Content
 from terrace.market.models import Order
+from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from tests import factories
-from tests.conftest import Cast
+from tests.conftest import VILLAGE, Cast
 from tests.market.orders import make_offer, paid_order
 
 
 def carrier() -> Party:
-    """Return a courier company."""
-    found = Party.objects.filter(name="Swift Valley Express").first()
-    return found or factories.PartyFactory(kind="enterprise", name="Swift Valley Express")
+    """Return a courier company that shares the network of the centre of the cast's county."""
+    if found := Party.objects.filter(name="Swift Valley Express").first():
+        return found
+    made = factories.PartyFactory(kind="enterprise", name="Swift Valley Express")
+    centre = ServiceUnit.objects.filter(area_id=VILLAGE[:6]).order_by("id")[0]
+    Carrier.objects.create(
+        number="Y-TEST0009", party=made, unit=centre, area_path=centre.area_path, county_code=made.county_code
+    )
+    return made
 
 
 def pack(order: Order, *, by: Actor, unit_id: int | None = None) -> Order:

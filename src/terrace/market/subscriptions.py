@@ -4,7 +4,7 @@ from terrace.accounts.domain import AccountDataRequested, PersonForgotten
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.events import Hearer
 from terrace.kernel.words import _
-from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned
+from terrace.logistics.domain import ParcelDelivered, ParcelLost, ParcelReturned, ParcelSent
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind
 from terrace.market.queries.belongings import held_about_buyer
@@ -32,6 +32,11 @@ def follow(moved: PartyMoved) -> None:
 def forget(erased: PartyErased) -> None:
     """End the party's offers, and take out of them what is personal."""
     services.forget_party(by=SYSTEM, party_id=erased.party_id)
+
+
+def note_sending(news: ParcelSent) -> None:
+    """Note that a parcel of an order was handed to the carrier; the last one makes the order shipped."""
+    services.parcel_sent(parcel_id=news.parcel_id, at=news.at)
 
 
 def note_arrival(news: ParcelDelivered) -> None:
@@ -106,6 +111,7 @@ HEARERS: tuple[Hearer, ...] = (
     (PartyErased, forget_buyer),
     (AccountDataRequested, add_own),
     (PersonForgotten, forget_person),
+    (ParcelSent, note_sending),
     (ParcelDelivered, note_arrival),
     (ParcelDelivered, note_goods_back),
     (ParcelLost, note_loss),

@@ -5,15 +5,26 @@ from typing import Any, cast
 
 from django import forms
 
-from terrace.http.forms import ActForm, DayField, MoneyField, PermilleField, QuantityField, VersionForm, WholeField
-from terrace.http.photos import PhotoField
+from terrace.http import written
+from terrace.http.forms import (
+    ActForm,
+    DayField,
+    MoneyField,
+    PermilleField,
+    PlainForm,
+    QuantityField,
+    VersionForm,
+    WholeField,
+)
+from terrace.http.photos import PhotoField, PhotosForm
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _
 from terrace.logistics.models import Parcel
 from terrace.market.domain import MOST_CONFIRM_DAYS, MOST_PERMILLE, DisputeKind, ReturnState
 from terrace.market.domain.packing import Box, Chosen, Drawn, into_boxes
-from terrace.market.queries.packing import Stock
+from terrace.market.queries.packing import Stock, harvest_of
 from terrace.market.services import AgreementGiven, DisputeGiven
+from terrace.traceability.models import Lot
 
 LONGEST = 1000
 
@@ -34,23 +45,37 @@ class PackForm(VersionForm):
         super().__init__(*args, **kwargs)
         self.stock = stock
         for one in stock:
-            unit = Unit(one.line.unit)
+            # What was sent is read also where the lot is no longer among those that are offered.
             for lot in one.lots:
-                label = _("%(goods)s: lot %(lot)s, %(left)s here") % {
-                    "goods": one.line.title,
-                    "lot": lot.number,
-                    "left": f"{lot.left.amount.normalize():f} {unit.label}",
-                }
-                proposed = Quantity(one.proposed.get(lot.pk, 0), unit)
-                self.fields[_name(one, lot.pk)] = QuantityField(
-                    label=label, required=False, initial=f"{proposed.amount.normalize():f}", min_value=None
-                )
-                self.fields[_name(one, lot.pk)].widget.attrs["data-unit"] = unit.label
+                if lot in one.offered or _name(one, lot.pk) in self.data:
+                    self.fields[_name(one, lot.pk)] = self._lot_field(one, lot)
         self.fields["parcels"] = WholeField(label=_("Number of parcels"), min_value=1, initial=1)
         self.fields["weight"] = QuantityField(
             label=_("Weight of each parcel"), help_text=_("In kilograms, on the scales.")
         )
         self.fields["carrier"] = forms.ChoiceField(label=_("Carrier"), choices=carriers, required=False)
+
+    def _lot_field(self, one: Stock, lot: Lot) -> QuantityField:
+        """Ask how much of the lot goes in; the proposal stands there."""
+        unit = Unit(one.line.unit)
+        label = _("Lot %(lot)s") % {"lot": lot.number}
+        if len(self.stock) > 1:
+            label = _("%(goods)s: lot %(lot)s") % {"goods": one.line.title, "lot": lot.number}
+        proposed = one.proposed.get(lot.pk)
+        field = QuantityField(
+            label=label,
+            required=False,
+            initial=f"{Quantity(proposed, unit).amount.normalize():f}" if proposed else "",
+            min_value=None,
+            help_text=_("%(left)s here. Harvested %(harvest)s, best before %(end)s.")
+            % {
+                "left": written.quantity(lot.left),
+                "harvest": written.localdate(harvest_of(lot), "short"),
+                "end": written.localdate(one.best_before(lot)),
+            },
+        )
+        field.widget.attrs["data-unit"] = unit.label
+        return field
 
     def boxes(self) -> list[Box]:
         """Return the parcels that were packed; raise `Invalid` at a quantity finer than the unit is counted."""
@@ -73,6 +98,18 @@ class PackForm(VersionForm):
 
 def _name(one: Stock, lot_id: int) -> str:
     return f"line{one.line.pk}_lot{lot_id}"
+
+
+class LotForm(PlainForm):
+    """One more lot to pack from, by what its label says. Looked for by GET: nothing is done by it."""
+
+    lot = forms.CharField(
+        label=_("Take from another lot"),
+        required=False,
+        max_length=200,
+        help_text=_("Scan its label, or type the number that begins with B-."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "data-scan": ""}),
+    )
 
 
 class ShipForm(VersionForm):
@@ -108,13 +145,17 @@ class CancelForm(VersionForm):
     note = forms.CharField(label=_("Why"), required=False, max_length=200)
 
 
-class DisputeForm(ActForm):
+class DisputeForm(PhotosForm, ActForm):
     """What a buyer says is wrong."""
 
     kind = forms.ChoiceField(label=_("What is wrong"), choices=DisputeKind.choices())
     text = words(_("Tell us more"), _("What you found, and how much of it. The seller reads this."))
     wanted = MoneyField(label=_("How much you want back"))
     photo = PhotoField(label=_("Photo"), required=False)
+
+    def __init__(self, *args: Any, owner: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.let_wait_for(owner)
 
     def given(self) -> DisputeGiven:
         """Return what the form says."""

@@ -67,6 +67,7 @@ def pack_sale(request: HttpRequest, number: str, given: PackingIn) -> SaleOut:
     """Pack an order: parcels with what lies in them, lots by their numbers."""
     actor = actor_of(request)
     order = queries.get_sale(actor, number)
+    unit_id = _unit_id(given.unit)
     wanted = {one.lot for parcel in given.parcels for one in parcel.contents if one.lot}
     with _refusals():
         packed = services.pack_order(
@@ -74,8 +75,8 @@ def pack_sale(request: HttpRequest, number: str, given: PackingIn) -> SaleOut:
             order=order,
             version=given.version,
             boxes=given.boxes(lots.ids_of_lots(wanted)),
-            carrier_id=queries.carrier_named(order, given.carrier).pk if given.carrier else None,
-            unit_id=_unit_id(given.unit),
+            carrier_id=queries.carrier_named(order, unit_id, given.carrier).pk if given.carrier else None,
+            unit_id=unit_id,
         )
     return _sale(actor, packed)
 

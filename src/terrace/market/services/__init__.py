@@ -38,7 +38,7 @@ from terrace.market.services.offers import (
     pause_offer,
     put_on_sale,
 )
-from terrace.market.services.packing import NotExact, NotYours, pack_order, unpack_order
+from terrace.market.services.packing import NotExact, NotYours, get_lot_for, pack_order, unpack_order
 from terrace.market.services.paying import (
     NotWaiting,
     OtherAmount,
@@ -48,7 +48,7 @@ from terrace.market.services.paying import (
     payment_arrived,
     take_notice,
 )
-from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo, sweep_photos
+from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo
 from terrace.market.services.recalls import warn_of_recall
 from terrace.market.services.refunds import (
     MoreThanLeft,
@@ -73,7 +73,7 @@ from terrace.market.services.reviews import (
 )
 from terrace.market.services.sandbox import decide_charge, send_notices
 from terrace.market.services.sending import send_order_link
-from terrace.market.services.shipping import parcel_delivered, parcel_did_not_arrive, ship_order
+from terrace.market.services.shipping import parcel_delivered, parcel_did_not_arrive, parcel_sent, ship_order
 from terrace.market.services.statements import STATEMENT, StatementBooked, book_statement
 from terrace.market.services.stock import give_back
 from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
@@ -142,6 +142,7 @@ __all__ = [
     "forget_buyer",
     "forget_party",
     "forget_person",
+    "get_lot_for",
     "give_back",
     "hand_in_return",
     "hide_review",
@@ -157,6 +158,7 @@ __all__ = [
     "pack_order",
     "parcel_delivered",
     "parcel_did_not_arrive",
+    "parcel_sent",
     "pass_on_dispute",
     "pass_on_overdue",
     "pause_of_resting",
@@ -185,7 +187,6 @@ __all__ = [
     "ship_order",
     "show_review",
     "stop_payment",
-    "sweep_photos",
     "take_back_goods",
     "take_in_return",
     "take_notice",

@@ -42,6 +42,16 @@ def lock_order(order_id: int, *, version: int | None = None) -> Order:
     return order
 
 
+def take_order(order_id: int, status: OrderStatus) -> Order | None:
+    """Return the order locked if it stands at `status` and nobody has it in hand; None else, without waiting.
+
+    For news that comes while a parcel is locked: who acts on an order locks its
+    parcels after it, and two that wait for each other would wait for ever.
+    """
+    free = Order.objects.select_for_update(no_key=True, skip_locked=True)
+    return free.filter(pk=order_id, status=status).first()
+
+
 def require_status(order: Order, *statuses: OrderStatus) -> None:
     """Raise `NotNow` unless the order stands at one of `statuses`."""
     if order.status not in statuses:

@@ -18,11 +18,12 @@ from terrace.logistics.services import NewParcel
 from terrace.market.domain import OrderStatus
 from terrace.market.domain.packing import HEAVIEST_GRAMS, LEAST_TENTHS, MOST_PARCELS, Box, Content
 from terrace.market.models import Order, OrderLine, OrderParcel, PackedLot
-from terrace.market.queries.packing import lots_of_seller, parcel_reference, unit_for
+from terrace.market.queries.packing import fits, lots_of_seller, parcel_reference, unit_for
 from terrace.market.services.locking import lock_order, move, require_packer, require_status
 from terrace.market.services.origins import forget_where_grown, say_where_grown
 from terrace.traceability import queries as lots
 from terrace.traceability import services as traceability
+from terrace.traceability.domain import number_on_label
 from terrace.traceability.models import Lot
 
 
@@ -159,6 +160,28 @@ def _check_lots(order: Order, lines: Mapping[int, OrderLine], boxes: Sequence[Bo
     for content in _contents(boxes):
         if content.lot_id is not None:
             _check_lot(lines[content.line_id], found.get(content.lot_id), own, place)
+
+
+def get_lot_for(*, order: Order, said: str, unit_id: int | None) -> Lot:
+    """Return the lot whose label says `said`, for an order to be packed from at the unit.
+
+    Raises `NotYours` where no line of the order can be packed from it.
+    """
+    lot = lots.find_public_lot(number_on_label(said))
+    if lot is None:
+        raise NotYours(_("There is no such lot."), field="lot")
+    lines = order.lines.order_by("pk")
+    nearest = min(lines, key=lambda line: (not fits(line, lot), line.product_id != lot.product_id))
+    place = unit_id or unit_for(order).pk
+    try:
+        _check_lot(nearest, lot, lots_of_seller(order.seller_id, {lot.pk: lot}), place)
+    except NotYours as refused:
+        refused.field = "lot"
+        raise
+    if not lot.steps or lot.set_aside_for:
+        told = _("Of lot %(lot)s nothing is left here that does not wait to go elsewhere.") % {"lot": lot.number}
+        raise NotYours(told, field="lot")
+    return lot
 
 
 def _check_lot(line: OrderLine, lot: Lot | None, own: Collection[int], unit_id: int) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
-from terrace.kernel.actors import Actor
+from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.logistics import services as logistics
@@ -17,7 +17,7 @@ from terrace.market.queries.recalls import has_recalled_goods, lots_in
 from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
 from terrace.market.services.disputing import open_for_lost_parcel
-from terrace.market.services.locking import NotNow, lock_order, move, require_packer, require_status
+from terrace.market.services.locking import NotNow, lock_order, move, require_packer, require_status, take_order
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import EventKind
 
@@ -48,18 +48,35 @@ def ship_order(
         raise NotNow(status=order.status)
     if has_recalled_goods(order):
         raise HoldsRecalledGoods
+    move(order, OrderStatus.SHIPPED, shipped_at=moment)  # before its parcels leave: their news finds it shipped
     for row in rows:
         parcel = row.parcel
-        waybill = waybills.get(parcel.number, "").strip()
+        waybill = waybills.get(parcel.number, "").strip() or (parcel.waybill if parcel.sent_at else "")
         if not waybill:
             told = _("Parcel %(number)s has no waybill yet.") % {"number": parcel.number}
             raise Invalid(told, field="waybill")
         logistics.hand_to_carrier(by=by, parcel=parcel, waybill=waybill, now=moment)
-    _note_lots(by, rows, moment)
-    move(order, OrderStatus.SHIPPED, shipped_at=moment)
-    details = {"parcels": len(rows)}
-    audit.record(by=by, act="market.ship_order", subject=order, area_path=order.area_path, details=details, now=now)
-    news.to_buyer(order, _("Your order %(number)s is on its way."), now=moment)
+    _tell_of_leaving(by, order, rows, moment)
+    return order
+
+
+@transaction.atomic
+def parcel_sent(*, parcel_id: int, at: datetime) -> Order | None:
+    """Let an order count as shipped with the last of its parcels that was handed to the carrier by itself.
+
+    Called on news from logistics, safe to repeat. None for a parcel that is no
+    order's, while others of the order still lie here, and where somebody has the
+    order in hand at this moment.
+    """
+    row = OrderParcel.objects.filter(parcel=parcel_id, undone_at=None).first()
+    order = take_order(row.order_id, OrderStatus.PACKED) if row else None
+    if order is None:
+        return None
+    rows = [row for row in order.parcels.filter(undone_at=None).order_by("pk") if row.parcel.ended_at is None]
+    if not all(row.parcel.sent_at for row in rows):
+        return None
+    move(order, OrderStatus.SHIPPED, shipped_at=at)
+    _tell_of_leaving(SYSTEM, order, rows, at)
     return order
 
 
@@ -92,6 +109,14 @@ def parcel_did_not_arrive(*, parcel_id: int, at: datetime, kind: DisputeKind) ->
     order = lock_order(row.order_id)
     if OrderStatus(order.status).holds_money:
         open_for_lost_parcel(order=order, parcel=row.parcel.number, kind=kind, now=at)
+
+
+def _tell_of_leaving(by: Actor, order: Order, rows: list[OrderParcel], now: datetime) -> None:
+    """Write on the record, in the lots' histories and to the buyer that an order's parcels have left."""
+    _note_lots(by, rows, now)
+    details = {"parcels": len(rows)}
+    audit.record(by=by, act="market.ship_order", subject=order, area_path=order.area_path, details=details, now=now)
+    news.to_buyer(order, _("Your order %(number)s is on its way."), now=now)
 
 
 def _note_lots(by: Actor, rows: list[OrderParcel], now: datetime) -> None:

@@ -20,13 +20,16 @@ from terrace.market import queries, services
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.domain.packing import WRAPPING_GRAMS
 from terrace.market.forms.sales import NoFilter
-from terrace.market.forms.settling import PackForm, ShipForm
+from terrace.market.forms.settling import LotForm, PackForm, ShipForm
 from terrace.market.models import Order
 from terrace.market.views import sale_cards
 from terrace.network import queries as network
 from terrace.registry import queries as registry
+from terrace.traceability.models import Lot
 
 Choices = list[tuple[str, str]]
+MOST_NAMED = 20
+"""So many lots a packer may name for one order, the last ones."""
 
 
 @needs(Permission.PACK, Permission.SELL, or_party=True)
@@ -52,11 +55,12 @@ def pack(request: Request, number: str) -> HttpResponse:
     """Pack an order: the oldest lots are proposed, the packer says what it really was."""
     order = _packable(request, number)
     unit_id = _unit_id(request, order)
-    stock = queries.stock_for(order, unit_id)
+    other, named = _named_lots(request, order, unit_id)
+    stock = queries.stock_for(order, unit_id, [lot.pk for lot in named])
     content = sum(one.line.content.steps for one in stock if Unit(one.line.unit) is not Unit.PIECE)
     weight = Quantity(content + WRAPPING_GRAMS, Unit.KILOGRAM)
     initial = {"version": order.version, "weight": f"{weight.amount.normalize():f}"}
-    form = PackForm(pages.sent(request), stock=stock, carriers=_carriers(order), initial=initial)
+    form = PackForm(pages.sent(request), stock=stock, carriers=_carriers(order, unit_id), initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             values = form.values
@@ -77,6 +81,8 @@ def pack(request: Request, number: str) -> HttpResponse:
         "cancel_url": reverse("market:sale", args=[order.number]),
         "stock": stock,
         "note": order.note,
+        "other": other,
+        "named": [("lot", lot.number) for lot in named],
     }
     return pages.render(request, "market/pack.html", context, status=pages.form_status(request))
 
@@ -132,15 +138,31 @@ def _packable(request: Request, number: str) -> Order:
     return order
 
 
+def _named_lots(request: Request, order: Order, unit_id: int | None) -> tuple[LotForm | None, list[Lot]]:
+    """Return the form that asks for one more lot, and the lots that were named by it so far, the first first.
+
+    None where the seller packs goods that were never in a lot. They stand in the
+    address of the page, so the form of the parcels is sent with the same lots.
+    """
+    form, named = LotForm(request.GET or None), []
+    if request.GET and form.is_valid():
+        for said in request.GET.getlist("lot")[-MOST_NAMED:]:
+            with form.refusals():
+                if said.strip():
+                    named.append(services.get_lot_for(order=order, said=said, unit_id=unit_id))
+    fresh = form if form.errors else LotForm()
+    return fresh if unit_id or named else None, list(dict.fromkeys(named))
+
+
 def _unit_id(request: Request, order: Order) -> int | None:
     """Return where it is packed: the unit of the packer's own post, or the seller's own place."""
     units = queries.packing_units(request.actor, order)
     return units[0].pk if units else None
 
 
-def _carriers(order: Order) -> Choices:
-    """Return the carriers that take parcels in the seller's county."""
-    known = [(str(carrier.pk), carrier.name) for carrier in queries.carriers_for(order)]
+def _carriers(order: Order, unit_id: int | None) -> Choices:
+    """Return the carriers that take parcels where it is packed."""
+    known = [(str(carrier.pk), carrier.name) for carrier in queries.carriers_for(order, unit_id)]
     return known if len(known) == 1 else [("", str(_("Decide when it is shipped"))), *known]
 
 
