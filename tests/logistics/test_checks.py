@@ -149,6 +149,24 @@ def test_a_line_that_was_changed_after_counting_is_named(
     assert found() == {name: [goods.number]}
 
 
+KEPT = "a consignment that waits holds lots that are kept for it"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update traceability_lot set set_aside_for = '' where id = %s",
+        "update traceability_lot set steps = steps - 1000 where id = %s",
+        "update logistics_consignmentline set sent_steps = 400000 where lot_id = %s",
+        "delete from logistics_consignmentline where lot_id = %s",
+    ],
+)
+def test_a_waiting_consignment_without_its_lots_is_named(goods: Consignment, change: str) -> None:  # noqa: F811
+    assert found() == {}
+    plant(change, goods.lines.get().lot_id)
+    assert found() == {KEPT: [goods.number]}
+
+
 def test_a_lot_under_way_that_lies_somewhere_is_named(day: Tour, goods: Consignment, places: Places) -> None:  # noqa: F811
     Lot.objects.filter(pk=goods.lines.get().lot_id).update(unit_at=places.point.pk)
     assert found() == {"a lot under way lies nowhere": [goods.number]}

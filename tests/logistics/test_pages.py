@@ -1,5 +1,6 @@
 """The pages of logistics: the keeper's desk, parcels, consignments, the planner's and the driver's pages."""
 
+import re
 from datetime import time
 
 import pytest
@@ -122,6 +123,13 @@ def test_a_packer_counts_a_consignment_in(cast: Cast, places: Places, goods: Con
     cast.packer.client.post(address, {field: "480", "reason": "bruised"})
     line.refresh_from_db()
     assert line.arrived_steps == 480_000
+    history = cast.packer.client.get(f"/logistics/consignments/{goods.number}/").text
+    told = re.findall(r"<strong>\s*(.+?)\s*</strong>", history)
+    assert [step for step in told if step in {"Registered", "Arrived", "Counted in"}] == [
+        "Counted in",
+        "Arrived",
+        "Registered",
+    ]
 
 
 @time_machine.travel(NOON, tick=False)

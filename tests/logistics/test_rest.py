@@ -3,6 +3,7 @@
 from datetime import time
 from typing import Any
 
+import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
@@ -89,6 +90,22 @@ def test_a_carrier_tells_of_a_parcel_that_goes_up(cast: Cast, places: Places, up
     assert (late.status_code, late.json()["code"]) == (409, "impossible_scan")
     up.refresh_from_db()
     assert up.status == ParcelStatus.DELIVERED
+
+
+@pytest.mark.parametrize(("at", "status"), [("2026-11-20T12:00:00", 422), ("0001-01-01T00:00:00+00:00", 422)])
+def test_a_moment_without_its_zone_or_long_ago_is_a_problem_at_its_field(
+    cast: Cast, places: Places, up: Parcel, at: str, status: int
+) -> None:
+    scan = {"code": up.number, "kind": "damaged", "unit": places.centre.number, "at": at}
+    news = {"status": "delivered", "at": at}
+    for client, path, body in (
+        (cast.packer.client, "scans", scan),
+        (courier(places).client, f"parcels/{up.number}/news", news),
+    ):
+        answer = client.post(f"{API}/{path}", body, content_type=JSON)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (status, "at")
+    up.refresh_from_db()
+    assert (up.status, up.scans.count()) == (ParcelStatus.REGISTERED, 1)
 
 
 def test_consignments_tours_and_tariffs_are_read(

@@ -283,6 +283,11 @@ def link_path(gtin: str, number: str) -> str:
     return f"/01/{gtin}/10/{number}"
 
 
+def number_on_label(said: str) -> str:
+    """Return the lot number of what a label says: the number as people type it, or the address that a camera reads."""
+    return said.partition("/10/")[2].partition("?")[0] if "://" in said else said.strip().upper()
+
+
 def element_string(gtin: str, number: str) -> str:
     """Return GTIN and lot number as people read them below a code (GS1 General Specifications, section 4.14)."""
     return f"(01){gtin}(10){number}"

@@ -3,7 +3,6 @@
 from terrace.logistics.domain.acts import ACTS, Permission
 from terrace.logistics.domain.consignments import ConsignmentStatus
 from terrace.logistics.domain.events import (
-    ConsignmentArrived,
     ParcelDelivered,
     ParcelLost,
     ParcelReturned,
@@ -26,7 +25,6 @@ __all__ = [
     "ACTS",
     "MOST_TRIES",
     "PERSONAL_FOR",
-    "ConsignmentArrived",
     "ConsignmentStatus",
     "Direction",
     "Effect",

@@ -40,11 +40,3 @@ class ParcelLost(Event):
     parcel_id: int
     reference: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConsignmentArrived(Event):
-    """Farm goods arrived and were counted in."""
-
-    consignment_id: int
-    at: datetime

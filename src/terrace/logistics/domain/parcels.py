@@ -23,6 +23,20 @@ PERSONAL_FOR = timedelta(days=180)
 """How long recipient, phone and address stay after a parcel's end, for complaints, unless a setting says otherwise."""
 
 
+LATEST_NEWS = timedelta(days=60)
+"""So long after it happened something may still be told. A clock that says more is wrong."""
+
+
+def heard_at(told: datetime | None, now: datetime) -> datetime:
+    """Return when something happened by the clock of who tells it: a clock that goes ahead counts as now.
+
+    Raises `Invalid` for a moment too long ago to be told now.
+    """
+    if told is not None and told < now - LATEST_NEWS:
+        raise Invalid(_("This is too long ago. Look at the clock of the phone or program that sent it."), field="at")
+    return min(told or now, now)
+
+
 class Direction(Choice):
     """Up to the market, or down to the village."""
 
@@ -68,6 +82,7 @@ class ScanKind(Choice):
 
     REGISTERED = "registered", _("Registered")
     ARRIVED = "arrived", _("Arrived")
+    COUNTED_IN = "counted_in", _("Counted in")
     LOADED = "loaded", _("Loaded")
     HANDED_TO_CARRIER = "to_carrier", _("Handed to the carrier")
     IN_TRANSIT = "in_transit", _("On its way")

@@ -1,6 +1,6 @@
 """Forms of parcels and scans."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from terrace.http.forms import (
     FilterForm,
     SecretForm,
 )
-from terrace.http.photos import PhotoField
+from terrace.http.photos import PhotoField, PhotosForm
 from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Direction, ParcelStatus, ScanKind
@@ -73,7 +73,7 @@ class NewsForm(ActForm):
         offer(self, "status", said)
 
 
-class HandOverForm(SecretForm):
+class HandOverForm(PhotosForm, SecretForm):
     """Handing a parcel over. It carries no key of idempotency: a refusal must not undo the count of wrong codes."""
 
     code = forms.CharField(
@@ -83,14 +83,14 @@ class HandOverForm(SecretForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     photo = PhotoField(
-        label=_("Photo of the hand-over"),
+        label=_("Or a photo of the hand-over"),
         required=False,
         help_text=_("Instead of the code, for who has lost it. It is deleted with the recipient's data."),
     )
 
-    def keep_files(self) -> None:
-        """Keep the photo, if one came that can be used."""
-        cast(PhotoField, self.fields["photo"]).keep(self.cleaned_data.get("photo"))
+    def __init__(self, *args: Any, owner: int | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.let_wait_for(owner)
 
 
 class NoteForm(ActForm):

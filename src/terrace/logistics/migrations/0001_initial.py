@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(choices=[('registered', 'Registered'), ('arrived', 'Arrived'), ('loaded', 'Loaded'), ('to_carrier', 'Handed to the carrier'), ('in_transit', 'On its way'), ('handed_over', 'Handed over'), ('missing', 'Not found'), ('damaged', 'Damaged'), ('refused', 'Refused by the recipient'), ('returned', 'Given back'), ('lost', 'Given up as lost')], max_length=12)),
+                ('kind', models.CharField(choices=[('registered', 'Registered'), ('arrived', 'Arrived'), ('counted_in', 'Counted in'), ('loaded', 'Loaded'), ('to_carrier', 'Handed to the carrier'), ('in_transit', 'On its way'), ('handed_over', 'Handed over'), ('missing', 'Not found'), ('damaged', 'Damaged'), ('refused', 'Refused by the recipient'), ('returned', 'Given back'), ('lost', 'Given up as lost')], max_length=12)),
                 ('status', models.CharField(max_length=12)),
                 ('at', models.DateTimeField()),
                 ('moved', models.BooleanField()),
@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='scan',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['registered', 'arrived', 'loaded', 'to_carrier', 'in_transit', 'handed_over', 'missing', 'damaged', 'refused', 'returned', 'lost'])), name='logistics_scan_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['registered', 'arrived', 'counted_in', 'loaded', 'to_carrier', 'in_transit', 'handed_over', 'missing', 'damaged', 'refused', 'returned', 'lost'])), name='logistics_scan_kind'),
         ),
         migrations.AddConstraint(
             model_name='scan',

@@ -14,6 +14,7 @@ from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, Pa
 from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan
 from terrace.network import queries as network
 from terrace.traceability import queries as tracing
+from terrace.traceability.models import Lot
 
 BATCH = 1000
 UNDER_WAY = (ConsignmentStatus.ON_VEHICLE, ConsignmentStatus.ON_THE_WAY, ConsignmentStatus.TO_COUNT)
@@ -75,9 +76,32 @@ def _lines_without_their_lots() -> Iterable[str]:
             moved = carried.get((f"consignment/{consignment.number}", line.lot_id), tracing.Carried())
             lacking = line.sent_steps - (line.sent_steps if line.arrived_steps is None else line.arrived_steps)
             # What came back to where it was made up counts as not sent, though the lots remember that it was.
-            told = (line.sent_steps if consignment.sent_at else moved.sent, lacking)
-            if consignment.status != ConsignmentStatus.LOST and told != (moved.sent, moved.lost):
+            sent = line.sent_steps if consignment.sent_at else moved.sent
+            # All that was sent comes to the counter, and what lacks there is lost there: nothing is lost between.
+            arrived = line.sent_steps if consignment.status == ConsignmentStatus.ARRIVED else moved.arrived
+            told = (sent, arrived, lacking)
+            if consignment.status != ConsignmentStatus.LOST and told != (moved.sent, moved.arrived, moved.lost):
                 yield consignment.number
+
+
+def _waiting_for_other_lots() -> Iterable[str]:
+    """Yield the consignments that wait whose lots are not kept for them whole, and those that hold nothing."""
+    empty = Consignment.objects.filter(lines__isnull=True).order_by("number")
+    yield from empty.values_list("number", flat=True)
+    waiting = ConsignmentLine.objects.filter(consignment__status=ConsignmentStatus.WAITING)
+    for batch in _batches(waiting.select_related("consignment").order_by("id")):
+        lots = tracing.lots_by_id(line.lot_id for line in batch)
+        off = {line.consignment.number for line in batch if not _is_kept(line, lots[line.lot_id])}
+        yield from sorted(off)
+
+
+def _is_kept(line: ConsignmentLine, lot: Lot) -> bool:
+    """Say whether the lot of a waiting line lies there whole; one that was recalled may be thrown away meanwhile."""
+    if lot.is_recalled:
+        return True
+    goods = line.consignment
+    kept = (f"consignment/{goods.number}", goods.from_unit_id, line.sent_steps)
+    return (lot.set_aside_for, lot.unit_at_id, lot.steps) == kept
 
 
 def _lots_beside_their_consignments() -> Iterable[str]:
@@ -176,6 +200,7 @@ CHECKS = (
     Check("a consignment stands where its latest scan says", _consignments_elsewhere),
     Check("a parcel or consignment lies in the areas of its units", _ends_elsewhere),
     Check("what was sent in a consignment is in its lots, and what lacked has left them", _lines_without_their_lots),
+    Check("a consignment that waits holds lots that are kept for it", _waiting_for_other_lots),
     Check("a lot under way lies nowhere", _lots_beside_their_consignments),
     Check("a consignment that arrived was counted", _uncounted_arrivals),
     Check("what a tour carries is on its vehicle, and the other way round", _loads_not_on_board),

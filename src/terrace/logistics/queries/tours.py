@@ -136,6 +136,11 @@ def carriers_at(paths: Iterable[str]) -> QuerySet[Carrier]:
     return Carrier.objects.filter(is_active=True, area_path__in=set(paths)).order_by("id")
 
 
+def carriers_serving(area_path: str) -> QuerySet[Carrier]:
+    """Return the carriers that serve a place: they share the network of a centre at or above it."""
+    return carriers_at(area_path[:length] for length in range(1, len(area_path) + 1))
+
+
 def get_carrier(actor: Actor, number: str) -> Carrier:
     """Return the carrier `number`, or raise `NotFound` when the actor does not see it."""
     found = carriers_visible_to(actor).filter(number=number).first()

@@ -46,7 +46,7 @@ def list_parcels(
 
 @router.post("/parcels", response={201: ParcelOut, **REFUSALS})
 def register_parcel(request: HttpRequest, given: ParcelIn) -> Status[ParcelOut]:
-    """Announce a parcel: a carrier what it hands over to come down, a post what lies there."""
+    """Announce a parcel: a carrier its own where it shares the network, a post what lies there."""
     actor = actor_of(request)
     origin = unit_named(given.from_unit, "from_unit")
     target = unit_named(given.to_unit, "to_unit") if given.to_unit else None

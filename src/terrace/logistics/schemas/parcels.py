@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from terrace.http.rest import QuantityValue, Text
 from terrace.logistics import queries
@@ -54,7 +55,7 @@ class NewsIn(Schema):
     """What the carrier says, and when that was; without a moment it was now."""
 
     status: Literal["in_transit", "delivered", "returned", "lost"]
-    at: datetime | None = None
+    at: AwareDatetime | None = None
 
 
 class ScanIn(Schema):
@@ -64,7 +65,7 @@ class ScanIn(Schema):
     kind: ScanKind
     unit: Number = ""
     tour: Number = ""
-    at: datetime | None = None
+    at: AwareDatetime | None = None
     note: Annotated[Text, Field(max_length=200)] = ""
 
 

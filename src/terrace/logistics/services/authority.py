@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden
-from terrace.kernel.words import Choice
+from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.words import Choice, _
 from terrace.logistics.domain import Permission
 from terrace.logistics.models import Parcel
+from terrace.logistics.queries import carriers_serving
 
 
 def on_behalf_of_house(by: Actor) -> Actor:
@@ -22,6 +23,12 @@ def require_any(by: Actor, permission: Choice, paths: Iterable[str], parties: It
     if any(party is not None and by.speaks_for(party) for party in parties):
         return
     raise Forbidden(permission=permission.value)
+
+
+def require_service(carrier_id: int, area_path: str) -> None:
+    """Raise `Invalid` unless the carrier shares the network that the place at `area_path` belongs to."""
+    if not carriers_serving(area_path).filter(party_id=carrier_id).exists():
+        raise Invalid(_("This carrier does not share the network of that centre."), field="carrier")
 
 
 def require_over(by: Actor, parcel: Parcel, *parties: int | None) -> None:

@@ -10,9 +10,9 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
 from terrace.logistics.domain import Effect, ParcelStatus, ScanKind
-from terrace.logistics.domain.parcels import LONGEST_CODE, checked_waybill
+from terrace.logistics.domain.parcels import LONGEST_CODE, checked_waybill, heard_at
 from terrace.logistics.models import Parcel
-from terrace.logistics.services.authority import require_over
+from terrace.logistics.services.authority import require_over, require_service
 from terrace.logistics.services.parcels import KnownWaybill
 from terrace.logistics.services.steps import Step, lock, take
 
@@ -33,8 +33,8 @@ def hand_to_carrier(
 
     Handing it over again with the same waybill changes nothing; with another one
     that corrects it, on the record, until the carrier has told of it. Raises
-    `Forbidden`, `Invalid` without a carrier or a waybill, `KnownWaybill`,
-    `Impossible`.
+    `Forbidden`, `Invalid` without a waybill or a carrier that shares the network
+    there, `KnownWaybill`, `Impossible`.
     """
     found = lock(parcel.pk)
     require_over(by, found, found.sender_id, found.carrier_id)
@@ -52,6 +52,9 @@ def _put_waybill(by: Actor, found: Parcel, waybill: str, carrier_id: int | None)
         raise Invalid(_("Enter the number of the carrier's waybill."), field="waybill")
     if carrier_id is None:
         raise Invalid(_("Say which carrier takes it."), field="carrier")
+    if carrier_id != found.carrier_id:
+        require_over(by, found, found.sender_id, carrier_id)
+        require_service(carrier_id, found.from_path)
     before = found.waybill
     is_known = found.sent_at is not None and (before, found.carrier_id) != (waybill, carrier_id)
     if is_known and found.status != ParcelStatus.WITH_CARRIER:
@@ -76,8 +79,9 @@ def carrier_says(
 ) -> Effect:
     """Note what the carrier says of a parcel that goes up: on its way, delivered, returned or lost.
 
-    The same again changes nothing, older news only completes the history. Who
-    hears that it was delivered before anybody handed it over learns of both.
+    The same again changes nothing, older news of the way only completes the
+    history; an end counts whatever was noted here meanwhile. Who hears that it
+    was delivered before anybody handed it over learns of both.
     Raises `Forbidden` unless the actor handles parcels where it began or speaks
     for the carrier, `Invalid` for any other status, `Impossible`.
     """
@@ -86,5 +90,7 @@ def carrier_says(
     if not found.leaves_by_carrier or status not in SAYS:
         raise Invalid(_("A carrier says of a parcel that goes up: on its way, delivered, returned or lost."))
     moment = now or clock.now()
-    told = min(at, moment) if at else max(moment, found.seen_at)
+    told = heard_at(at, moment) if at else max(moment, found.seen_at)
+    if status.is_final and not ParcelStatus(found.status).is_final:
+        told = max(told, found.seen_at)  # what has ended has ended, though somebody here noted a step of it later
     return take(by, found, Step(SAYS[status], told, "logistics.hear_carrier"))

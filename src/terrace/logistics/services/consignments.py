@@ -1,19 +1,18 @@
 """Consignments: lots made up at a point, fetched by a tour, counted in at the centre."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from terrace.audit import services as audit
-from terrace.kernel import clock, events, ids
+from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _
-from terrace.logistics.domain import ConsignmentArrived, ConsignmentStatus, Permission, ScanKind
+from terrace.logistics.domain import ConsignmentStatus, Permission, ScanKind
 from terrace.logistics.models import Consignment, ConsignmentLine, Scan
 from terrace.logistics.services import following
 from terrace.logistics.services.authority import on_behalf_of_house
@@ -114,7 +113,7 @@ def receive_consignment(
     short: Short | None = None,
     now: datetime | None = None,
 ) -> Consignment:
-    """Count in a consignment that lies at its end; publishes `ConsignmentArrived`.
+    """Count in a consignment that lies at its end.
 
     `arrived` is how much came of each lot, by its id; what is not named came in
     full. Where less came than was sent, `short` says why, and the rest is lost to
@@ -132,10 +131,9 @@ def receive_consignment(
         _count(by, line, arrived.get(line.lot_id, line.sent), short, moment)
     found.arrived_at = moment
     _stand(found, ConsignmentStatus.ARRIVED, moment, "arrived_at")
-    write_scan(by, found, ScanKind.ARRIVED, moment, moved=True, unit_id=found.to_unit_id)
+    write_scan(by, found, ScanKind.COUNTED_IN, moment, moved=True, unit_id=found.to_unit_id)
     details = {"lots": len(lines), "short": sum(line.arrived != line.sent for line in lines)}
     _record(by, "receive_consignment", found, details)
-    events.publish(ConsignmentArrived(found.pk, moment))
     return found
 
 
@@ -163,8 +161,9 @@ def take_lots_back(by: Actor, consignment: Consignment, now: datetime) -> None:
     """Note on the lots that they lie again where the consignment was made up, and wait there: it leaves anew."""
     _arrive(by, consignment, consignment.from_unit_id, now)
     consignment.sent_at = None
-    with suppress(tracing.Recalled):  # nobody takes of a recalled lot anyway
-        tracing.set_aside(by=by, lot_ids=_lot_ids(consignment), reference=_reference(consignment), now=now)
+    found = lots.lots_by_id(_lot_ids(consignment)).values()
+    sound = [lot.pk for lot in found if not lot.is_recalled]  # nobody takes of a recalled one anyway
+    tracing.set_aside(by=by, lot_ids=sound, reference=_reference(consignment), now=now)
 
 
 def lose_lots(by: Actor, consignment: Consignment, note: str, now: datetime) -> None:

@@ -14,8 +14,8 @@ from terrace.kernel.phones import read_phone
 from terrace.kernel.words import _
 from terrace.logistics.domain import Direction, ParcelStatus, Permission, ScanKind
 from terrace.logistics.domain.parcels import checked_waybill
-from terrace.logistics.models import Carrier, Parcel
-from terrace.logistics.services.authority import require_any
+from terrace.logistics.models import Parcel
+from terrace.logistics.services.authority import require_any, require_service
 from terrace.logistics.services.steps import Step, write
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -61,7 +61,8 @@ def register_parcel(*, by: Actor, new: NewParcel, now: datetime | None = None) -
 
     Raises `Forbidden` unless the actor handles parcels at one of the units or
     speaks for the carrier or the sender, `NotFound` for an unknown unit,
-    `Invalid` at the field that breaks a rule, `KnownWaybill`.
+    `Invalid` at the field that breaks a rule, also for a carrier where it does
+    not share the network, `KnownWaybill`.
     """
     units = network.units_by_id(unit for unit in (new.from_unit_id, new.to_unit_id) if unit is not None)
     origin, target = _unit(units, new.from_unit_id, "from_unit"), None
@@ -102,22 +103,22 @@ def _checked(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None) ->
         most = MOST_GRAMS // 1000
         raise Invalid(_("A parcel weighs more than nothing and at most %(most)d kg.") % {"most": most}, field="weight")
     phone = read_phone(new.phone, current().region)
+    if new.carrier_id is not None:
+        require_service(new.carrier_id, origin.area_path)
     if new.direction is Direction.DOWN:
-        _check_down(new, origin, target, phone)
+        _check_down(origin, target, phone)
     elif target is not None and target.pk == origin.pk:
         raise Invalid(_("It lies where it goes to already."), field="to_unit")
     return phone
 
 
-def _check_down(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None, phone: str) -> None:
+def _check_down(origin: ServiceUnit, target: ServiceUnit | None, phone: str) -> None:
     if target is None:
         raise Invalid(_("Say which point or station it goes to."), field="to_unit")
+    if not target.area_path.startswith(origin.area_path):
+        raise Invalid(_("No tour goes from there to this unit: choose one of that centre's own area."), field="to_unit")
     if not phone:
         raise Invalid(_("The pick-up code is sent to a phone. Enter its number."), field="phone")
-    if new.carrier_id is not None:
-        shares = Carrier.objects.filter(party_id=new.carrier_id, unit_id=new.from_unit_id, is_active=True)
-        if not shares.exists():
-            raise Invalid(_("This carrier does not share the network of that centre."), field="carrier")
 
 
 def _row(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None, phone: str, moment: datetime) -> Parcel:

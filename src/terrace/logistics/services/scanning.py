@@ -14,6 +14,7 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Effect, Impossible, Permission, ScanKind, TourStatus
+from terrace.logistics.domain.parcels import heard_at
 from terrace.logistics.models import Consignment, Parcel, Tour
 from terrace.logistics.services import following
 from terrace.logistics.services.consignments import lock_consignment
@@ -46,7 +47,8 @@ def scan(
     """Note that what bears `code` was seen at `unit`, or on the vehicle of `tour`; return it and what that meant.
 
     `at` is the moment by the clock of who scanned, which may come from a phone
-    that had no network; a clock that goes ahead counts as now. Sent twice it
+    that had no network; a clock that goes ahead counts as now, one that goes
+    far behind is refused with `Invalid`. Sent twice it
     changes nothing, sent late it completes the history. Raises `Forbidden` for
     who neither handles parcels there nor drives the tour, `NotFound` for an
     unknown code, `Impossible` with what to do instead.
@@ -56,8 +58,7 @@ def scan(
     _require_there(by, tour, unit)
     _check(kind, tour, note)
     known = _bearer(by, code, kind)
-    moment = now or clock.now()
-    seen, where = min(at or moment, moment), unit if tour is None or kind is ScanKind.ARRIVED else None
+    seen, where = heard_at(at, now or clock.now()), unit if tour is None or kind is ScanKind.ARRIVED else None
     is_late = kind is ScanKind.LOADED and tour is not None and _has_ended(tour, seen)
     note = note[:LONGEST_NOTE]
     row: Parcel | Consignment

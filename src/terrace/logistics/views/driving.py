@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from terrace.http import pages
+from terrace.http import pages, written
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.kernel import clock
@@ -54,6 +54,7 @@ def drive(request: Request, number: str) -> HttpResponse:
     halts = halts_of(found, stops, queries.loads_of(found))
     context = {
         "title": found.number,
+        "lead": f"{written.localdate(found.on, 'long')} · {found.vehicle.plate}",
         "tour": found,
         "status": TourStatus(found.status),
         "halts": halts,

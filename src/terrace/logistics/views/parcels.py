@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.photo_files import send_photo
 from terrace.http.request import Request
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -140,12 +142,14 @@ def parcel(request: Request, number: str) -> HttpResponse:
 def hand_over(request: Request, number: str) -> HttpResponse:
     """Hand a parcel to its recipient, for the code or before a camera."""
     found = queries.get_parcel(request.actor, number)
-    form = HandOverForm(pages.sent(request), request.FILES or None)
+    form = HandOverForm(pages.sent(request), request.FILES or None, owner=request.actor.person_id)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             services.hand_over(by=request.actor, parcel=found, **form.values)
+            told = _("%(number)s was handed to %(recipient)s.")
+            messages.success(request, told % {"number": found.number, "recipient": found.recipient})
             return redirect("logistics:desk")
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         form.keep_files()
     context = {
         "title": _("Hand over %(number)s") % {"number": found.number},
@@ -192,9 +196,8 @@ def to_carrier(request: Request, number: str) -> HttpResponse:
     found = queries.get_parcel(request.actor, number)
     units = network.units_by_id([found.from_unit_id])
     initial = {"carrier": str(found.carrier_id or ""), "waybill": found.waybill}
-    form = WaybillForm(
-        pages.sent(request), initial=initial, carriers=carrier_choices(carriers_of(list(units.values())))
-    )
+    carriers = carrier_choices(_carriers(request.actor, list(units.values())))
+    form = WaybillForm(pages.sent(request), initial=initial, carriers=carriers)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             values = form.values
@@ -237,10 +240,7 @@ def photo(request: Request, number: str, scan_id: int) -> HttpResponse:
     picture = getattr(scan, "picture", None)
     if picture is None or not queries.sees_recipient(request.actor, found):
         raise NotFound
-    with picture.photo.open("rb") as file:  # at most 1600 px a side, so it fits in memory
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return send_photo(picture.photo)
 
 
 def _new(direction: str) -> str:

@@ -1,19 +1,22 @@
 """What the ledger of mass says of lots that something carried, by what the carrier called itself."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import OuterRef, Subquery, Sum
 
 from terrace.traceability.domain import EventKind
 from terrace.traceability.models import LotEntry
 
+WAYS = {EventKind.SENT: "sent", EventKind.ARRIVED: "arrived"}
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Steps of a lot when it was sent last, None when it never was, and how many of them were lost under that name."""
+    """Steps of a lot when it was sent last and when it arrived last, None for never, and how many were lost of them."""
 
     sent: int | None = None
+    arrived: int | None = None
     lost: int = 0
 
 
@@ -21,12 +24,14 @@ def carried(references: Iterable[str]) -> Mapping[tuple[str, int], Carried]:
     """Return what was carried under each of `references` ("consignment/K-..."), by reference and lot id."""
     named = LotEntry.objects.filter(event__reference__in=set(references))
     before = LotEntry.objects.filter(lot=OuterRef("lot"), event__lte=OuterRef("event")).order_by().values("lot")
-    sent = named.filter(event__kind=EventKind.SENT).annotate(mass=Subquery(before.values(mass=Sum("steps"))))
-    found = {
-        (reference, lot_id): Carried(mass)
-        for reference, lot_id, mass in sent.order_by("event").values_list("event__reference", "lot_id", "mass")
-    }
+    moved = named.filter(event__kind__in=WAYS).annotate(mass=Subquery(before.values(mass=Sum("steps"))))
+    found: dict[tuple[str, int], Carried] = {}
+    for reference, lot_id, kind, mass in moved.order_by("event").values_list(
+        "event__reference", "lot_id", "event__kind", "mass"
+    ):
+        at = (reference, lot_id)
+        found[at] = replace(found.get(at, Carried()), **{WAYS[EventKind(kind)]: mass})
     gone = named.filter(event__kind=EventKind.LOST).values_list("event__reference", "lot_id").annotate(sum=Sum("steps"))
     for reference, lot_id, steps in gone.order_by("event__reference", "lot_id"):
-        found[reference, lot_id] = Carried(found.get((reference, lot_id), Carried()).sent, -steps)
+        found[reference, lot_id] = replace(found.get((reference, lot_id), Carried()), lost=-steps)
     return found
