@@ -9,7 +9,8 @@ from terrace.kernel.actors import SYSTEM
 from terrace.ledger import queries
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind
-from terrace.ledger.models import Account, Payout, PayoutRun, Transfer
+from terrace.ledger.models import Account, Operator, Payout, PayoutRun, Transfer
+from terrace.network import queries as network
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.ledger.conftest import Give, draft, open_bank_account, prepare, yuan
 
@@ -101,7 +102,7 @@ def test_a_reversal_of_something_else_is_found(books: None) -> None:
 def test_an_account_that_did_not_move_along_is_found(books: None) -> None:
     _plant("update ledger_account set area_path = %s where id = %s", NEIGHBOUR_VILLAGE, _farmers().pk)
 
-    assert _found() == {"an account is looked after where its party lives": [_farmers().number]}
+    assert _found() == {"an account is looked after where its party lives or its unit lies": [_farmers().number]}
 
 
 CORRUPT: dict[str, Callable[[Payout], tuple[str, object]]] = {
@@ -141,3 +142,36 @@ def test_a_run_that_tells_something_else_is_found(books: None) -> None:
     _plant("update ledger_payoutrun set count = count + 1")
 
     assert _found() == {"a run tells what it has": [PayoutRun.objects.get().number]}
+
+
+def test_a_payout_of_somebody_else_is_found(books: None, cast: Cast) -> None:
+    assert cast.buyer.party
+    _plant("update ledger_payout set party_id = %s", cast.buyer.party.pk)
+
+    assert _found() == {"a payout is of whose account it was taken from": [Payout.objects.get().number]}
+
+
+@pytest.mark.parametrize("state", ["settled", "cancelled"])
+def test_a_run_that_is_over_before_its_payouts_is_found(books: None, state: str) -> None:
+    _plant("update ledger_payoutrun set state = %s", state)
+
+    assert _found() == {"a run is over when its payouts are": [PayoutRun.objects.get().number]}
+
+
+def test_the_account_of_a_unit_that_lies_elsewhere_is_found(books: None, cast: Cast) -> None:
+    account = ledger.account_of_unit(min(cast.keeper.actor.units))
+    _plant("update ledger_account set area_path = %s where id = %s", NEIGHBOUR_VILLAGE, account.pk)
+
+    assert _found() == {"an account is looked after where its party lives or its unit lies": [account.number]}
+
+
+def test_somebody_erased_who_runs_a_unit_is_found(books: None, cast: Cast) -> None:
+    unit = network.units_by_id(cast.keeper.actor.units)[min(cast.keeper.actor.units)]
+    Operator.objects.create(unit=unit, party=cast.buyer.party)
+    _plant(
+        "update registry_party set erased_at = now(), is_active = false, name = number, name_key = '', phone = '',"
+        " email = '', address = '' where id = %s",
+        cast.buyer.party.pk,
+    )
+
+    assert _found() == {"who runs a unit was not erased": [unit.number]}

@@ -9,10 +9,12 @@ from django.db.models import Sum as Total
 from django.db.models.functions import Coalesce
 
 from terrace.kernel.checks import Check
-from terrace.ledger.domain import UNDER_WAY, AccountKind, PayoutState
-from terrace.ledger.models import Account, Entry, Payout, PayoutRun, Transfer
+from terrace.ledger.domain import UNDER_WAY, AccountKind, PayoutState, RunState
+from terrace.ledger.models import Account, Entry, Operator, Payout, PayoutRun, Transfer
 from terrace.ledger.models.accounts import OUTSIDE
+from terrace.network import queries as network
 from terrace.registry import queries as registry
+from terrace.registry.domain import State
 
 T = TypeVar("T")
 BATCH = 5_000
@@ -71,13 +73,23 @@ def _sides_of(transfer_ids: Iterable[int | None]) -> dict[int, list[tuple[int, s
 
 
 def _accounts_elsewhere() -> Iterable[str]:
-    """An account is looked after where its party lives."""
+    """An account is looked after where its party lives, or its unit lies."""
+    of_units = list(
+        Account.objects.filter(unit__isnull=False).order_by("number").values_list("number", "unit_id", "area_path")
+    )
+    units = network.units_by_id(unit_id for _, unit_id, _ in of_units if unit_id is not None)
+    yield from (number for number, unit_id, path in of_units if units[unit_id or 0].area_path != path)
     rows = list(
         Account.objects.filter(party__isnull=False).order_by("number").values_list("number", "party_id", "area_path")
     )
     for batch in _batches(rows):
         parties = registry.parties_by_id(party_id for _, party_id, _ in batch if party_id is not None)
         yield from (number for number, party_id, path in batch if parties[party_id or 0].area_path != path)
+
+
+def _payouts_to_others() -> Iterable[str]:
+    """A payout is of the party whose account it was taken from."""
+    return Payout.objects.exclude(party=F("account__party")).order_by("number").values_list("number", flat=True)
 
 
 def _payouts_at_odds() -> Iterator[str]:
@@ -131,6 +143,21 @@ def _runs_at_odds() -> Iterable[str]:
     return wrong.order_by("number").values_list("number", flat=True)
 
 
+def _runs_over_too_early() -> Iterable[str]:
+    """A run that the bank has answered has nothing under way, and of one that was cancelled all are."""
+    settled = Payout.objects.filter(run__state=RunState.SETTLED, state__in=UNDER_WAY)
+    cancelled = Payout.objects.filter(run__state=RunState.CANCELLED).exclude(state=PayoutState.CANCELLED)
+    early = (settled | cancelled).order_by("run__number")
+    return early.values_list("run__number", flat=True).distinct()
+
+
+def _erased_operators() -> Iterable[str]:
+    """Nobody whose data were erased runs a unit."""
+    runs = dict(Operator.objects.order_by("pk").values_list("unit_id", "party_id"))
+    units, parties = network.units_by_id(runs), registry.parties_by_id(runs.values())
+    return (units[unit_id].number for unit_id, party_id in runs.items() if parties[party_id].state is State.ERASED)
+
+
 def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
@@ -142,8 +169,11 @@ CHECKS = (
     Check("only the outside is below zero", _overdrawn),
     Check("an entry agrees with its transfer and its account", _at_odds_with_its_transfer),
     Check("a reversal moves back what it reverses", _reversed_otherwise),
-    Check("an account is looked after where its party lives", _accounts_elsewhere),
+    Check("an account is looked after where its party lives or its unit lies", _accounts_elsewhere),
     Check("a payout moved its money as it says", _payouts_at_odds),
+    Check("a payout is of whose account it was taken from", _payouts_to_others),
     Check("what waits for the bank is what is under way", _waiting_at_odds),
     Check("a run tells what it has", _runs_at_odds),
+    Check("a run is over when its payouts are", _runs_over_too_early),
+    Check("who runs a unit was not erased", _erased_operators),
 )

@@ -1,5 +1,6 @@
 """What service units have earned, handed on to who runs them: with a run of payouts it reaches their bank account."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -46,18 +47,20 @@ def set_operator(*, by: Actor, unit: ServiceUnit, party: Party | None, now: date
     audit.record(by=by, act="ledger.set_operator", subject=unit, area_path=unit.area_path, details=details, now=now)
 
 
-def hand_on_earnings(*, by: Actor, path: str, number: str, now: datetime) -> int:
-    """Move what the units at `path` have on their accounts to who runs them; return how many had something.
+def hand_on_earnings(*, by: Actor, path: str, number: str, now: datetime, beside: Collection[int]) -> set[int]:
+    """Move what the units at `path` have on their accounts to who runs them; return the accounts of those.
 
     For the run of payouts with that number, in whose transaction it runs and
-    which has authorised it: each unit's whole balance, once for each run.
+    which has authorised it: each unit's whole balance, once for each run. The
+    accounts `beside`, which the run takes money from, are locked with the others, all in the order of their ids.
     """
     units = Account.objects.filter(within([path]), unit__isnull=False, currency=current().currency, balance_minor__gt=0)
     rows = {account.unit_id: account for account in units.order_by("pk")}
     runs = dict(Operator.objects.filter(unit__in=rows).order_by("pk").values_list("unit_id", "party_id"))
     takers = accounts_of_parties(runs.values()) if runs else {}
-    # All at once and before they are looked at: two runs never wait for each other both.
-    balances = lock_balances({*(rows[pk].pk for pk in runs), *(account.pk for account in takers.values())})
+    held = {account.pk for account in takers.values()}
+    # All at once and before they are looked at: whoever books meanwhile waits for this, and never both.
+    balances = lock_balances({*(rows[pk].pk for pk in runs), *held, *beside})
     numbers = network.units_by_id(runs)
     drafts = [
         _draft(rows[unit_id], takers[party_id], balances[rows[unit_id].pk], numbers[unit_id].number, number)
@@ -66,7 +69,7 @@ def hand_on_earnings(*, by: Actor, path: str, number: str, now: datetime) -> int
     ]
     if drafts:
         settle(by=by, drafts=drafts, now=now)
-    return len(drafts)
+    return held
 
 
 def _check(by: Actor, unit: ServiceUnit, party: Party) -> None:

@@ -1,6 +1,6 @@
 """Preparing payouts: all money of an area's parties from a minimum on, in steps that can be repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -80,17 +80,22 @@ def prepare_payouts(*, by: Actor, given: PayoutsGiven, now: datetime | None = No
     bank account is left out and counted. Raises `Forbidden` outside the actor's
     area, `Invalid` at the field that breaks a rule, `NothingToPay`.
     """
-    run = _begin(by, given, now or clock.now())
-    if run.total <= AT_ONCE:
-        run_preparation(run_id=run.pk, by=by, now=now)
+    run, held = _begin(by, given, now or clock.now())
+    if held is not None:
+        run_preparation(run_id=run.pk, by=by, now=now, held=held)
         run.refresh_from_db()
     return run
 
 
-def run_preparation(*, run_id: int, by: Actor, now: datetime | None = None) -> None:
-    """Go on with a run from where it is to its end. Safe to repeat: each step writes how far it came."""
+def run_preparation(
+    *, run_id: int, by: Actor, now: datetime | None = None, held: Collection[int] | None = None
+) -> None:
+    """Go on with a run from where it is to its end. Safe to repeat: each step writes how far it came.
+
+    `held` are the accounts that the caller's transaction has locked, where it goes on in it: no others are looked at.
+    """
     moment = now or clock.now()
-    while _prepare_some(run_id, by, moment):
+    while _prepare_some(run_id, by, moment, held):
         pass
 
 
@@ -130,7 +135,8 @@ def cancel_payouts(*, by: Actor, run: PayoutRun, version: int, now: datetime | N
 
 
 @transaction.atomic
-def _begin(by: Actor, given: PayoutsGiven, now: datetime) -> PayoutRun:
+def _begin(by: Actor, given: PayoutsGiven, now: datetime) -> tuple[PayoutRun, set[int] | None]:
+    """Write the run; return it with the accounts it is about, locked now: None of a large one, at which a job looks."""
     try:
         area = network.get_area(given.area)
     except NotFound:
@@ -139,8 +145,12 @@ def _begin(by: Actor, given: PayoutsGiven, now: datetime) -> PayoutRun:
     if by.person_id is None:
         raise Forbidden
     purpose, number = _checked(given), ids.reference("F")
-    hand_on_earnings(by=by, path=area.path, number=number, now=now)
-    total = accounts_to_pay(area.path, given.minimum).count()
+    waiting, rich = house_account(AccountKind.PAYOUTS), accounts_to_pay(area.path, given.minimum)
+    known = set(rich.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
+    few = known if len(known) <= AT_ONCE else None
+    earned = hand_on_earnings(by=by, path=area.path, number=number, now=now, beside={*(few or ()), waiting.pk})
+    held = None if few is None else few | earned
+    total = rich.count() if held is None else rich.filter(pk__in=held).count()
     if not total:
         raise NothingToPay
     run = PayoutRun.objects.create(
@@ -158,9 +168,9 @@ def _begin(by: Actor, given: PayoutsGiven, now: datetime) -> PayoutRun:
     )
     details = {"area": area.code, "minimum": str(given.minimum), "kinds": run.kinds}
     audit.record(by=by, act="ledger.prepare_payouts", subject=run, area_path=area.path, details=details, now=now)
-    if total > AT_ONCE:
+    if held is None:
         transaction.on_commit(lambda: _enqueue(run.pk))
-    return run
+    return run, held
 
 
 def _checked(given: PayoutsGiven) -> str:
@@ -178,13 +188,14 @@ def _checked(given: PayoutsGiven) -> str:
 
 
 @transaction.atomic
-def _prepare_some(run_id: int, by: Actor, now: datetime) -> bool:
+def _prepare_some(run_id: int, by: Actor, now: datetime, held: Collection[int] | None = None) -> bool:
     """Look at the next accounts of a run, take what is to be paid, and say whether there may be more."""
     run = PayoutRun.objects.select_for_update().get(pk=run_id)
     if run.state != RunState.PREPARING:
         return False
     by.require(Permission.PAY, run.area_path)
     wanted = accounts_to_pay(run.area_path, run.minimum).filter(pk__gt=run.reached_id)
+    wanted = wanted if held is None else wanted.filter(pk__in=held)
     rows = [_Rich(*row) for row in wanted.order_by("pk").values_list(*_Rich._fields)[:BATCH]]
     if rows:
         _take(by, run, rows, now)
