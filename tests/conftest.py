@@ -20,7 +20,7 @@ from terrace.kernel.actors import Actor
 from terrace.registry.models import Party
 from tests import factories, rows
 
-pytest_plugins = ["tests.guards"]
+pytest_plugins = ["tests.guards", "tests.access.world"]
 
 # Nothing is timed in the tests: on a busy machine the same example is now quick, now slow.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import pgtrigger
 from django.apps import apps
 from django.db import connection, transaction
 from psycopg import sql
@@ -32,9 +33,9 @@ class Kept(Generic[T]):
     statements: str
 
     def put_back(self) -> T:
-        """Write the rows and return objects that are the caller's own."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(self.statements)
+        """Write the rows and return objects that are the caller's own; what triggers wrote is among the rows."""
+        with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
+            cursor.execute(self.statements.replace("%", "%%"), [])
         return deepcopy(self.made)
 
 

@@ -14,7 +14,7 @@ from tests import factories
 from tests.access.lists import Case, gathered
 from tests.access.test_query_growth import LISTS as PAGES
 from tests.access.test_query_growth import MANY
-from tests.access.world import make
+from tests.access.world import World
 from tests.conftest import VILLAGE, Cast
 
 
@@ -83,8 +83,8 @@ def _read(client: Client, address: str) -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_list_over_rest_asks_as_often_for_many_rows_as_for_one(cast: Cast, path: str) -> None:
-    world = make(cast)
+def test_a_list_over_rest_asks_as_often_for_many_rows_as_for_one(world: World, path: str) -> None:
+    cast = world.cast
     case = LISTS[path]
     client = getattr(cast, case.reader).client
     address = f"/api/v1{path.format(**world.own, station=VILLAGE[:9])}"

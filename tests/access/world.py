@@ -1,9 +1,12 @@
 """A small world seen from one village: what is its own, and what is a neighbour's in another county."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 
+import pytest
 from django.core.files.base import ContentFile
 
 from terrace.accounts.models import ApiToken, Invitation, Post
@@ -27,6 +30,7 @@ from terrace.sourcing.services import PriceGiven, Terms
 from tests import factories
 from tests.access.trade import Values, trade_of
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
+from tests.rows import Kept, keep
 
 ROLES = (
     "farmer",
@@ -62,8 +66,9 @@ TRACES = (
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The values that an address needs, for what is the village's own and for what is the neighbour's."""
+    """The cast, and the values that an address needs, for what is the village's own and what is the neighbour's."""
 
+    cast: Cast
     own: Values
     other: Values
 
@@ -82,7 +87,19 @@ def at_home(values: Values, role: str) -> Values:
     return {**values, "area": str(values["village"])[: AREA_OF.get(role, 6)]}
 
 
-def make(cast: Cast) -> World:
+@pytest.fixture(scope="session")
+def kept_world(kept_cast: Kept[Cast]) -> Callable[[date], Kept[World]]:
+    """Make the world of a day once for each worker: to make it takes seconds, and much of it is only true that day."""
+    return cache(lambda day: keep(lambda: _make(kept_cast.put_back())))
+
+
+@pytest.fixture
+def world(db: None, kept_world: Callable[[date], Kept[World]]) -> World:
+    """Return the world and, in it, the cast; a test asks for this or for `cast`, not for both."""
+    return kept_world(clock.today()).put_back()
+
+
+def _make(cast: Cast) -> World:
     """Fill both sides with one thing of each kind."""
     factories.VarietyFactory()
     factories.PackFactory()
@@ -92,6 +109,7 @@ def make(cast: Cast) -> World:
     places = Area.objects.filter(code__in=[VILLAGE, VILLAGE[:6], OTHER_COUNTY_VILLAGE, OTHER_COUNTY_VILLAGE[:6]])
     places.update(latitude=33.4, longitude=105.6)
     return World(
+        cast,
         own=_side(VILLAGE, cast.centre, cast.keeper, _party(cast.farmer), _party(cast.buyer)),
         other=_side(OTHER_COUNTY_VILLAGE, cast.stranger, keeper, farmer, shop),
     )

@@ -27,7 +27,7 @@ from terrace.accounts import services as accounts
 from terrace.config.wsgi import application
 from tests.access.bodies import asked, bodies, body_of
 from tests.access.test_matrix import OPERATIONS, filled
-from tests.access.world import Values, at_home, make
+from tests.access.world import Values, World, at_home
 from tests.conftest import VILLAGE, Cast, Member
 
 ADDRESS = "/api/v1/openapi.json"
@@ -166,9 +166,9 @@ ROOMS = sorted({room_of(address) for address in OPERATIONS})
 
 
 @pytest.fixture
-def senders(cast: Cast) -> list[Sender]:
+def senders(world: World) -> list[Sender]:
     """Return the side of the village, whose things are there, from the highest to the producer and the shop."""
-    own = make(cast).own
+    cast, own = world.cast, world.own
     posts = (cast.administrator, cast.centre, cast.clerk, cast.packer, cast.driver, cast.keeper)
     people = (*posts, cast.farmer, cast.buyer)
     return [Sender(member.client.cookies["sessionid"].value, at_home(own, "")) for member in people]
