@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from terrace.kernel.actors import ANONYMOUS
 from terrace.ledger import services as ledger
-from terrace.ledger.models import Account, Entry
+from terrace.ledger.models import Account, Entry, Transfer
 from terrace.logistics.models import Parcel
 from terrace.market import services
 from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement, SettlementLine
@@ -156,6 +156,20 @@ def _other_content(order: Order) -> None:
     OrderLine.objects.filter(order=order).update(content_steps=4_999)
 
 
+def _others_transfer(order: Order) -> None:
+    other = Transfer.objects.exclude(reference=order.reference).latest("pk")
+    Settlement.objects.filter(order=order).update(transfer=other)
+
+
+def _other_numbers(order: Order) -> None:
+    lines = SettlementLine.objects.filter(settlement__order=order, rule="permille")
+    assert lines.update(numbers={"goods": 1, "permille": 1})
+
+
+def _grown_elsewhere(order: Order) -> None:
+    assert OrderLine.objects.filter(order=order).update(area_path=order.area_path[:4])
+
+
 def _nobodys_money(order: Order) -> None:
     held = ledger.escrow_account("order/O-NOBODY", area_path=order.area_path, county_code=order.county_code)
     Account.objects.filter(pk=held.pk).update(balance_minor=500)
@@ -163,6 +177,9 @@ def _nobodys_money(order: Order) -> None:
 
 PLANTS: dict[Callable[[Order], None], str] = {
     _refunded: "what was given back is what the ledger moved",
+    _others_transfer: "a settlement names its own transfer",
+    _other_numbers: "what was due is what its numbers make",
+    _grown_elsewhere: "what was packed counts for where it grew",
     _nobodys_money: "escrow holds money of orders alone",
     _reopened: "escrow holds what is left of an order's money",
     _unsettled: "every completed order was settled, and no other",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from terrace.kernel.actors import EVERYWHERE
 from terrace.kernel.shares import largest_remainder
 
 MOST_PARCELS = 50
@@ -102,3 +103,11 @@ def summed(contents: Iterable[Content]) -> tuple[Content, ...]:
     for one in contents:
         steps[one.line_id, one.lot_id] = steps.get((one.line_id, one.lot_id), 0) + one.steps
     return tuple(Content(line_id, lot_id, amount) for (line_id, lot_id), amount in steps.items())
+
+
+def common_path(paths: Iterable[str]) -> str:
+    """Return the path that all `paths` begin with."""
+    found = list(paths)
+    low, high = min(found, default=EVERYWHERE), max(found, default=EVERYWHERE)
+    same = next((place for place, sign in enumerate(low) if place >= len(high) or sign != high[place]), len(low))
+    return low[:same]

@@ -14,7 +14,7 @@ from terrace.market.domain import ReturnState
 from terrace.market.domain.packing import Chosen, Drawn, first_in_first_out
 from terrace.market.models import Order, OrderLine, OrderParcel, PackedLot
 from terrace.network import queries as network
-from terrace.network.models import ServiceUnit
+from terrace.network.models import Area, ServiceUnit
 from terrace.registry import queries as registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries as sourcing
@@ -78,6 +78,12 @@ def unit_for(order: Order) -> ServiceUnit:
     if found is None:
         raise NotFound(field="unit")
     return found
+
+
+def smallest_area(beginning: str) -> Area | None:
+    """Return the smallest area whose path `beginning` begins with; None above the installation."""
+    above = network.ancestors(beginning)
+    return above[-1] if above else None
 
 
 def packing_units(actor: Actor, order: Order) -> list[ServiceUnit]:

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from terrace.kernel.actors import EVERYWHERE
-from terrace.market.domain.packing import Content
+from terrace.market.domain.packing import Content, common_path
 from terrace.market.models import Order, OrderLine
-from terrace.network import queries as network
+from terrace.market.queries.packing import smallest_area
 from terrace.network.models import Area
 from terrace.traceability import queries as lots
 
@@ -28,7 +27,7 @@ def say_where_grown(lines: Mapping[int, OrderLine], contents: Iterable[Content])
         for line_id, some in chosen.items()
         if None not in some
     }
-    areas = {path: _smallest(path) for path in {common_path(some) for some in paths.values()}}
+    areas = {path: smallest_area(path) for path in {common_path(some) for some in paths.values()}}
     _move({lines[line_id]: areas[common_path(some)] for line_id, some in paths.items()})
 
 
@@ -40,22 +39,8 @@ def forget_where_grown(order: Order) -> None:
     OrderLine.objects.bulk_update(lines, COLUMNS)
 
 
-def _smallest(beginning: str) -> Area | None:
-    """Return the smallest area whose path `beginning` begins with; None above the installation."""
-    above = network.ancestors(beginning)
-    return above[-1] if above else None
-
-
 def _move(areas: Mapping[OrderLine, Area | None]) -> None:
     moved = [(line, area) for line, area in areas.items() if area is not None]
     for line, area in moved:
         line.area_path, line.county_code = area.path, area.county_code
     OrderLine.objects.bulk_update([line for line, _area in moved], COLUMNS)
-
-
-def common_path(paths: Iterable[str]) -> str:
-    """Return the path that all `paths` begin with."""
-    found = list(paths)
-    low, high = min(found, default=EVERYWHERE), max(found, default=EVERYWHERE)
-    same = next((place for place, sign in enumerate(low) if place >= len(high) or sign != high[place]), len(low))
-    return low[:same]

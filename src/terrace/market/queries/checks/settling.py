@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Least
 
 from terrace.kernel.checks import Check
@@ -13,8 +14,10 @@ from terrace.ledger.domain import Reason
 from terrace.logistics import queries as logistics
 from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import OrderStatus
+from terrace.market.domain.packing import common_path
 from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement
 from terrace.market.queries.checks.chunks import BATCH, chunks
+from terrace.market.queries.packing import smallest_area
 from terrace.traceability import queries as lots
 
 
@@ -107,6 +110,23 @@ def _packed_unlike_bought() -> Iterable[str]:
     return (f"{number} line {pk}" for number, pk in wrong.order_by("pk").values_list("order__number", "pk"))
 
 
+def _sold_of_elsewhere() -> Iterable[str]:
+    """What was packed from lots alone counts for where they grew: for the smallest area that holds them all."""
+    packed = PackedLot.objects.filter(parcel__undone_at=None)
+    lines = OrderLine.objects.filter(Exists(packed.filter(line=OuterRef("pk")))).select_related("order")
+    smallest = cache(smallest_area)
+    for found in chunks(lines.order_by("pk")):
+        chosen: dict[int, set[int | None]] = defaultdict(set)
+        for line_id, lot_id in packed.filter(line__in=found).values_list("line_id", "lot_id").order_by("pk"):
+            chosen[line_id].add(lot_id)
+        known = lots.lots_by_id({pk for some in chosen.values() for pk in some if pk is not None})
+        for line in found:
+            paths = [known[pk].area_path if pk else line.area_path for pk in chosen[line.pk]]
+            area = smallest(common_path(paths))
+            if None not in chosen[line.pk] and area is not None and line.area_path != area.path:
+                yield f"{line.order.number} line {line.pk}"
+
+
 def _parcels_unlike_logistics() -> Iterable[str]:
     """An order's parcels bear its number in logistics, and say the same of having arrived."""
     for found in chunks(OrderParcel.objects.select_related("order").order_by("pk")):
@@ -148,6 +168,7 @@ SETTLING_CHECKS = (
     Check("what was given back of goods is that of the lines", _refunds_unlike_their_lines),
     Check("what is packed was taken out of its lots", _packed_unlike_used),
     Check("what is packed is what was bought", _packed_unlike_bought),
+    Check("what was packed counts for where it grew", _sold_of_elsewhere),
     Check("an order's parcels are those of logistics", _parcels_unlike_logistics),
     Check("an open dispute holds its order's money", _open_after_the_end),
 )

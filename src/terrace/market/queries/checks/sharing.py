@@ -1,7 +1,7 @@
 """What must hold of how orders end: who was paid by which line, what went back by which transfer, and that they end."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -10,10 +10,12 @@ from django.db.models.functions import Coalesce
 
 from terrace.kernel import clock
 from terrace.kernel.checks import Check
+from terrace.kernel.money import Money
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import AccountKind, Part, Reason
 from terrace.ledger.models import Account, Transfer
-from terrace.market.domain import DisputeStatus, OrderStatus, ReceiverKind
+from terrace.logistics.domain import Rate
+from terrace.market.domain import DisputeStatus, OrderStatus, ReceiverKind, Rule
 from terrace.market.models import Dispute, Order, OrderLine, Refund, Settlement, SettlementLine
 from terrace.market.queries.checks.chunks import chunks
 
@@ -32,6 +34,44 @@ def _paid_to_others_than_the_lines_say() -> Iterable[str]:
                 told[_receiver_of(line), line.part] += line.amount_minor
             if {key: amount for key, amount in told.items() if amount} != booked.get(one.order.reference, {}):
                 yield one.order.number
+
+
+def _settled_by_other_transfers() -> Iterable[str]:
+    """A settlement names the transfer that released its order's money, none where nothing was left."""
+    for found in chunks(Settlement.objects.select_related("order").order_by("pk")):
+        about = ledger.transfers_about_all({one.order.reference for one in found})
+        for one in found:
+            released = {each.pk for each in about.get(one.order.reference, ()) if each.reason == Reason.RELEASE}
+            if released != ({one.transfer_id} if one.transfer_id else set()):
+                yield one.order.number
+
+
+def _due_unlike_its_numbers() -> Iterable[str]:
+    """What was due by a rule is what comes of the numbers that stand beside it."""
+    for found in chunks(SettlementLine.objects.select_related("settlement__order").order_by("pk")):
+        for line in found:
+            if (made := _made_of(Rule(line.rule), line.numbers, line.currency)) is not None and made != line.due:
+                yield f"{line.settlement.order.number} line {line.place}"
+
+
+def _made_of(rule: Rule, numbers: Mapping[str, int | str], currency: str) -> Money | None:
+    """Return what a rule makes of its numbers; None for a price, of which the orders before took their cents."""
+
+    def money(name: str) -> Money:
+        return Money(int(numbers[name]), currency)
+
+    match rule:
+        case Rule.TARIFF:
+            rate = Rate(money("per_parcel"), money("per_kg"), int(numbers["first_grams"]))
+            return rate.fee(int(numbers["parcels"]), int(numbers["grams"]))
+        case Rule.PARCELS:
+            return money("per_parcel") * int(numbers["parcels"])
+        case Rule.PERMILLE:
+            return money("goods").per(int(numbers["permille"]), 1000)
+        case Rule.REST:
+            return money("whole") - money("others")
+        case Rule.PRICE:
+            return None
 
 
 def _missing_unlike_its_lines() -> Iterable[str]:
@@ -113,6 +153,8 @@ def _out_of_escrow(transfer: Transfer) -> int:
 
 SHARING_CHECKS = (
     Check("everybody got what the lines of a settlement say", _paid_to_others_than_the_lines_say),
+    Check("a settlement names its own transfer", _settled_by_other_transfers),
+    Check("what was due is what its numbers make", _due_unlike_its_numbers),
     Check("what was not covered is what the lines lack", _missing_unlike_its_lines),
     Check("a refund is its own transfer", _refunds_of_others_transfers),
     Check("a settled dispute gave back what it says", _settled_unlike_their_refunds),
