@@ -9,7 +9,7 @@ from ninja import Router
 from terrace.accounts import queries, services
 from terrace.accounts.domain import Permission, state_of
 from terrace.accounts.models import Person
-from terrace.accounts.schemas import MeOut, PersonOut, PostOut, ProfileIn, ProfileOut
+from terrace.accounts.schemas import MeOut, OwnNameIn, OwnNameOut, PersonOut, PostOut
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -25,11 +25,11 @@ def me(request: HttpRequest) -> MeOut:
     return MeOut.of(actor_of(request))
 
 
-@router.put("/me", response={200: ProfileOut, **REFUSALS})
-def change_me(request: HttpRequest, given: ProfileIn) -> ProfileOut:
+@router.put("/me", response={200: OwnNameOut, **REFUSALS})
+def change_me(request: HttpRequest, given: OwnNameIn) -> OwnNameOut:
     """Change the caller's own name and language; a token stands for nobody and is refused."""
     changed = services.change_profile(by=actor_of(request), name=given.name, language=given.language)
-    return ProfileOut(name=changed.name, language=changed.language)
+    return OwnNameOut(name=changed.name, language=changed.language)
 
 
 @router.get("/people", response={200: Paged[PersonOut], **REFUSALS})

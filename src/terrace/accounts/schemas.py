@@ -33,14 +33,14 @@ class PersonOut(Schema):
     posts: list[PostOut]
 
 
-class ProfileIn(Schema):
+class OwnNameIn(Schema):
     """What people change of themselves: their name, and one of the installation's languages."""
 
     name: Text = Field(min_length=1, max_length=120)
     language: Text = Field(max_length=10)
 
 
-class ProfileOut(Schema):
+class OwnNameOut(Schema):
     """Somebody's own name, and the language of their pages and notices."""
 
     name: str
