@@ -15,7 +15,7 @@ from terrace.market.services.links import signature
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of
 from tests.market.orders import make_offer, paid_order
-from tests.market.settling import carrier, deliver, sent_order
+from tests.market.settling import carrier, deliver, pack, sent_order
 from tests.market.test_refusals import disputed
 
 
@@ -207,7 +207,7 @@ def test_a_buyer_goes_from_a_packed_order_to_who_grew_it(season: Season) -> None
 def test_a_seller_cancels_and_refunds_on_the_pages(cast: Cast) -> None:
     assert cast.buyer.party
     offer = make_offer(cast.buyer.party)
-    order, other = paid_order(offer), paid_order(offer)
+    order, other = pack(paid_order(offer), by=cast.buyer.actor), paid_order(offer)
     page(cast.buyer.client, f"/market/sell/orders/{order.number}/refund/")
     refund = {"amount": "1.50", "note": "A late start", "version": order.version}
     assert sent(cast.buyer.client, f"/market/sell/orders/{order.number}/refund/", **refund) == 302
