@@ -148,6 +148,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "withdraw_mandate": {},
         "void_purchase": {"reason": "Wrong crates"},
         "pay_purchase": {},
+        "bear_loss": {},
         "set_photo": {**VERSION, "photo": photo()},
         "remove_photo": VERSION,
         "import_prices": {"file": prices(values, today)},

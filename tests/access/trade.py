@@ -16,10 +16,13 @@ from terrace.market.models import Offer, Order, Payment, PaymentNotice
 from terrace.market.services import links
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
+from terrace.sourcing import queries as bought
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as traceability
+from terrace.traceability import services as tracing
+from terrace.traceability.domain import LossReason
 from tests.access.carriage import carriage_of, money_of
 from tests.access.lots import lots_of
 from tests.conftest import Member
@@ -42,6 +45,7 @@ def trade_of(keeper: Member, unit: str, household: Party, shop: Party) -> Values
     repayment = market.repay(payment=order.payment, amount=Money(100, "CNY"), key=f"trade/{order.number}", now=now)
     return {
         "purchase": purchase.number,
+        **_lost(_purchase(keeper, unit, household, shop)),
         "mandate": sourcing.give_mandate(by=SYSTEM, given=_mandate(shop)).number,
         **lots_of(lot),
         "offer": offer.number,
@@ -122,6 +126,14 @@ def _charge(offer: Offer) -> str:
     gateway = gateways.gateway_for(Provider.SANDBOX)
     assert gateway is not None
     return gateway.start(payment, "http://testserver/").rstrip("/").rpartition("/")[2]
+
+
+def _lost(purchase: Purchase) -> Values:
+    """Let some of a purchase rot before it is sold; return what addresses name of that."""
+    lot = traceability.lots_by_id([purchase.lot_id])[purchase.lot_id]
+    tracing.lose(by=SYSTEM, lot=lot, quantity=Quantity(1_000, Unit.KILOGRAM), reason=LossReason.ROTTEN)
+    (loss,) = bought.losses_of_purchases([purchase.pk])
+    return {"lossy_purchase": purchase.number, "loss_id": loss.pk}
 
 
 def _mandate(shop: Party) -> sourcing.MandateGiven:

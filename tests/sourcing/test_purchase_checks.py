@@ -7,14 +7,18 @@ import pytest
 from django.db import connection
 
 from terrace.kernel.actors import SYSTEM
+from terrace.network.models import ServiceUnit
 from terrace.sourcing import services
 from terrace.sourcing.domain import PayRule
-from terrace.sourcing.models import Purchase, PurchasePayment, SupplyNotice
+from terrace.sourcing.models import Purchase, PurchaseLoss, PurchasePayment, SupplyNotice
 from terrace.sourcing.queries import CHECKS
+from terrace.traceability import queries as lots
+from terrace.traceability import services as tracing
+from terrace.traceability.domain import LossReason
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.sourcing.conftest import NOW, terms
-from tests.sourcing.purchases import bought, fund, given, yuan
+from tests.sourcing.purchases import bought, fund, given, kilos, yuan
 
 
 def _found() -> dict[str, list[str]]:
@@ -30,6 +34,9 @@ def purchase(cast: Cast) -> Purchase:
         services.pay_graded(lot_ids=[owed.lot_id], now=NOW)
     services.pay_from_sale(by=SYSTEM, purchase_id=owed.pk, amount=yuan(200), key="o/1", reference="order/O-1", now=NOW)
     services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW)
+    rotten = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE), now=NOW)
+    lot = lots.lots_by_id([rotten.lot_id])[rotten.lot_id]
+    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=kilos(2_000), reason=LossReason.ROTTEN, now=NOW)
     notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
     wrong = given(cast, notice=notice.number, ends_notice=True)
     void = services.record_purchase(by=cast.keeper.actor, given=wrong, now=NOW)
@@ -80,10 +87,56 @@ def _notice(purchase: Purchase) -> tuple[str, str]:
 
 
 def _place(purchase: Purchase) -> tuple[str, str]:
-    return "a purchase lies in the area of its unit", _change(purchase, area_path=NEIGHBOUR_VILLAGE)
+    return "a purchase lies in its area", _change(purchase, area_path=NEIGHBOUR_VILLAGE)
 
 
-@pytest.mark.parametrize("corrupt", [_weight, _payment, _money, _buyer, _amount, _premium, _notice, _place])
+def _unit(purchase: Purchase) -> tuple[str, str]:
+    other = ServiceUnit.objects.exclude(pk=purchase.unit_id).order_by("pk")[0]
+    return "a purchase was weighed where its lot was taken in", _change(purchase, unit=other)
+
+
+def _area(purchase: Purchase) -> tuple[str, str]:
+    moved = {"area": NEIGHBOUR_VILLAGE, "area_path": NEIGHBOUR_VILLAGE}
+    return "a purchase was weighed where its lot was taken in", _change(purchase, **moved)
+
+
+def _lost_more(_purchase: Purchase) -> tuple[str, str]:
+    found = PurchaseLoss.objects.get().purchase
+    return "what was lost of a purchase is in its lot's history", _change(found, lost_minor=found.lost_minor + 1)
+
+
+def _lost_untold(_purchase: Purchase) -> tuple[str, str]:
+    loss = PurchaseLoss.objects.get()
+    with pgtrigger.ignore("sourcing.PurchaseLoss:sourcing_loss_never_gone"):
+        loss.delete()
+    return "what was lost of a purchase is in its lot's history", _change(loss.purchase, lost_minor=0)
+
+
+def _lost_otherwise(_purchase: Purchase) -> tuple[str, str]:
+    loss = PurchaseLoss.objects.get()
+    with pgtrigger.ignore("sourcing.PurchaseLoss:sourcing_loss_stays"):
+        PurchaseLoss.objects.update(steps=loss.steps + 1)
+    return "what was lost of a purchase is in its lot's history", loss.purchase.number
+
+
+CORRUPTIONS = [
+    _weight,
+    _payment,
+    _money,
+    _buyer,
+    _amount,
+    _premium,
+    _notice,
+    _place,
+    _unit,
+    _area,
+    _lost_more,
+    _lost_untold,
+    _lost_otherwise,
+]
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS)
 def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], tuple[str, str]]) -> None:
     name, number = corrupt(purchase)
     with connection.cursor() as cursor:

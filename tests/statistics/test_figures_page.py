@@ -4,7 +4,9 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from tests import factories
@@ -138,6 +140,16 @@ def test_what_sold_best_leads_to_the_product_alone(cast: Cast) -> None:
     assert "CN¥100.00" in alone
     assert "Household income" not in alone
     assert "Season" in alone
+
+
+def test_each_context_is_asked_once_however_many_areas_and_products_there_are(cast: Cast) -> None:
+    sell(cast.farmer.party, noon(2026, 11, 22), boxes=2)
+    cast.centre.client.get("/figures/")
+    with CaptureQueriesContext(connection) as sent:
+        page = _page(cast.centre.client, "")
+    assert "Sold best" in page
+    for table in ("market_orderline", "sourcing_purchase", "ledger_entry", "logistics_parcel"):
+        assert sum(f'FROM "{table}"' in one["sql"] for one in sent) == 1, table
 
 
 def test_a_season_is_told_week_by_week(cast: Cast) -> None:

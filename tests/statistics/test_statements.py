@@ -10,6 +10,7 @@ from django.urls import reverse
 from terrace.audit.models import Act
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.money import Money
+from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import queries as ledger
 from terrace.registry.models import Party
 from terrace.sourcing.domain import PayRule
@@ -17,6 +18,9 @@ from terrace.statistics import queries, services
 from terrace.statistics.domain import Period, Span
 from terrace.statistics.domain.statements import Flow
 from terrace.statistics.queries import HouseholdStatement
+from terrace.traceability import queries as lots
+from terrace.traceability import services as tracing
+from terrace.traceability.domain import LossReason
 from tests import factories
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW
@@ -182,3 +186,21 @@ def test_a_households_page_leads_to_its_statement(cast: Cast) -> None:
     assert _address(cast) in cast.farmer.client.get(page).content.decode()
     assert _address(cast) in cast.keeper.client.get(page).content.decode()
     assert _address(cast) not in cast.station.client.get(page).content.decode()
+
+
+def test_what_was_lost_before_it_was_sold_is_told_with_its_reason(cast: Cast) -> None:
+    purchase = bought(cast, pay_rule=PayRule.AT_SALE)
+    lot = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
+    quantity = Quantity(2_000, Unit.KILOGRAM)
+    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=quantity, reason=LossReason.FROST, now=NOW)
+
+    page = cast.farmer.client.get(_address(cast)).content.decode()
+    (told,) = cast.farmer.client.get(f"/api/v1/figures/households/{_party(cast).number}/statement").json()["losses"]
+
+    assert "Lost before it was sold" in page
+    assert "Frozen or overheated · Borne by the household" in page
+    assert (told["purchase"], told["reason"], told["amount"]["minor"]) == (purchase.number, "frost", 1_000)
+    assert _statement(cast).owed_amount == Money(45_000, "CNY")
+    assert cast.farmer.client.get(_address(cast, "statement_pdf")).status_code == 200
+    before = Period.of(Span.YEAR, NOW.date().replace(year=NOW.year - 1))
+    assert _statement(cast, before).losses == []

@@ -146,6 +146,26 @@ def test_goods_that_are_unpacked_stay_where_they_were_packed(cast: Cast, leave: 
     assert [problem for check in CHECKS for problem in check.find()] == []
 
 
+def test_goods_that_stayed_were_not_sent_with_their_lot_nor_graded_with_it(cast: Cast) -> None:
+    lot = taken_in(cast)
+    services.grade(by=SYSTEM, lot=lot, grade=Grade.SECOND, now=NOW)
+    services.pack(by=SYSTEM, lot_id=lot.pk, quantity=kilos(5), reference="parcel/W-1", now=NOW)
+    _send(lot)
+    _arrive(lot)
+    services.grade(by=SYSTEM, lot=lot, grade=Grade.FIRST, now=NOW)
+    services.unpack(by=SYSTEM, reference="parcel/W-1", now=NOW)
+    away, here = Lot.objects.order_by("pk")
+    assert [step.kind for step in queries.journey(here)] == [
+        EventKind.HARVESTED,
+        EventKind.TAKEN_IN,
+        EventKind.GRADED,
+        EventKind.PACKED,
+        EventKind.SPLIT,
+    ]
+    assert (away.grade, here.grade) == (Grade.FIRST, Grade.SECOND)
+    assert [problem for check in CHECKS for problem in check.find()] == []
+
+
 def test_unpacked_goods_of_a_recalled_lot_stay_recalled(cast: Cast) -> None:
     lot = taken_in(cast)
     services.pack(by=SYSTEM, lot_id=lot.pk, quantity=kilos(5), reference="parcel/W-1", now=NOW)
@@ -153,3 +173,6 @@ def test_unpacked_goods_of_a_recalled_lot_stay_recalled(cast: Cast) -> None:
     services.recall(by=SYSTEM, lot=lot, reason="Bring it back", now=NOW)
     services.unpack(by=SYSTEM, reference="parcel/W-1", now=NOW)
     assert [found.is_recalled for found in Lot.objects.order_by("pk")] == [True, True]
+    here = Lot.objects.order_by("pk")[1]
+    assert [step.kind for step in queries.steps_of([here.pk])] == [EventKind.SPLIT, EventKind.RECALLED]
+    assert [problem for check in CHECKS for problem in check.find()] == []

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pgtrigger
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.checks import Check
+from terrace.network.models import ServiceUnit
 from terrace.traceability import services
-from terrace.traceability.domain import LossReason
+from terrace.traceability.domain import EventKind, LossReason
 from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotShare, LotUse
 from terrace.traceability.queries import CHECKS
 from tests import factories
@@ -57,7 +59,7 @@ def _without_a_beginning(lot: Lot) -> tuple[str, str]:
 
 
 def _origin(lot: Lot) -> tuple[str, str]:
-    LotOrigin.objects.filter(lot=lot).update(steps=1)
+    LotOrigin.objects.filter(lot=lot).update(steps=F("steps") + 1)
     return "the origins of a lot add up to what it began with", lot.number
 
 
@@ -75,6 +77,20 @@ def _not_its_own(lot: Lot) -> tuple[str, str]:
 def _share(lot: Lot) -> tuple[str, str]:
     LotShare.objects.filter(lot=lot, event__kind="split").update(steps=-1)
     return "what left a lot is known by its origins", lot.number
+
+
+def _left_of_an_origin(lot: Lot) -> tuple[str, str]:
+    LotOrigin.objects.filter(lot=lot).update(left_steps=F("left_steps") - 1)
+    return "what is left of a lot is what is left of its origins", lot.number
+
+
+def _left_of_another_grower(lot: Lot) -> tuple[str, str]:
+    mixed = Lot.objects.order_by("-pk")[0]
+    most, least = LotOrigin.objects.filter(lot=mixed).order_by("-steps")
+    LotOrigin.objects.filter(pk=most.pk).update(left_steps=F("left_steps") - 1)
+    LotShare.objects.filter(lot=mixed).delete()
+    LotShare.objects.create(lot=mixed, root_id=least.root_id, event=mixed.entries.get(steps__gt=0).event, steps=-1)
+    return "what is left of a lot is what is left of its origins", mixed.number
 
 
 def _use(lot: Lot) -> tuple[str, str]:
@@ -110,6 +126,40 @@ def _lies(lot: Lot) -> tuple[str, str]:
     return "a lot knows where it lies", lot.number
 
 
+def _at_another_unit(lot: Lot) -> tuple[str, str]:
+    unit = ServiceUnit.objects.exclude(pk=lot.unit_at_id).order_by("pk")[0]
+    Lot.objects.filter(pk=lot.pk).update(unit_at=unit, unit_path=unit.area_path)
+    return "a lot lies where it began or arrived last", lot.number
+
+
+def _not_under_way(lot: Lot) -> tuple[str, str]:
+    services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.SENT, now=NOW)
+    Lot.objects.filter(pk=lot.pk).update(unit_at=lot.unit_at, unit_path=lot.unit_path)
+    return "a lot lies where it began or arrived last", lot.number
+
+
+def _recall(lot: Lot) -> tuple[str, str]:
+    Lot.objects.filter(pk=lot.pk).update(recalled_at=NOW, recall_reason="Residues")
+    return "a lot is recalled as its last recall says", lot.number
+
+
+def _no_recall(lot: Lot) -> tuple[str, str]:
+    services.recall(by=SYSTEM, lot=lot, reason="Residues", now=NOW)
+    Lot.objects.filter(pk=lot.pk).update(recalled_at=None, recall_reason="")
+    return "a lot is recalled as its last recall says", lot.number
+
+
+def _grade(lot: Lot) -> tuple[str, str]:
+    Lot.objects.filter(pk=lot.pk).update(grade="second")
+    return "a lot is of the class of its last grading", lot.number
+
+
+def _grade_from_the_beginning(lot: Lot) -> tuple[str, str]:
+    part = services.split_lot(by=SYSTEM, lot=lot, parts=[kilos(1)], now=NOW)[0]
+    Lot.objects.filter(pk=part.pk).update(grade="")
+    return "a lot is of the class of its last grading", part.number
+
+
 CORRUPTIONS = (
     _left,
     _unbalanced,
@@ -118,13 +168,32 @@ CORRUPTIONS = (
     _another_growers,
     _not_its_own,
     _share,
+    _left_of_an_origin,
+    _left_of_another_grower,
     _use,
     _use_undone,
     _no_use,
     _elsewhere,
     _pieces,
     _lies,
+    _at_another_unit,
+    _not_under_way,
+    _recall,
+    _no_recall,
+    _grade,
+    _grade_from_the_beginning,
 )
+
+
+SECOND_OF_THEIR_KIND = (
+    _not_its_own,
+    _use_undone,
+    _left_of_another_grower,
+    _not_under_way,
+    _no_recall,
+    _grade_from_the_beginning,
+)
+"""A second corruption of a kind that has one already."""
 
 
 @pytest.mark.parametrize("corrupt", CORRUPTIONS, ids=lambda corrupt: corrupt.__name__.strip("_"))
@@ -136,4 +205,4 @@ def test_a_corruption_is_named(lot: Lot, corrupt: Callable[[Lot], tuple[str, str
 
 def test_each_check_has_its_corruption() -> None:
     names = {check.name for check in CHECKS if isinstance(check, Check)}
-    assert len(names) == len(CHECKS) == len(CORRUPTIONS) - 2
+    assert len(names) == len(CHECKS) == len(CORRUPTIONS) - len(SECOND_OF_THEIR_KIND)

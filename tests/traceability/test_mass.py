@@ -66,7 +66,7 @@ class Lots(RuleBasedStateMachine):
         self.point = point_of(self.cast).pk
         self.centre = ServiceUnit.objects.filter(area_path=VILLAGE[:6]).order_by("pk")[0].pk
         self.known: dict[int, Known] = {}
-        self.packed: dict[str, list[tuple[int, int, int | None]]] = defaultdict(list)
+        self.packed: dict[str, list[tuple[int, int, int | None, str]]] = defaultdict(list)
         self.came_in = self.lost = 0
 
     def teardown(self) -> None:
@@ -146,7 +146,7 @@ class Lots(RuleBasedStateMachine):
         )
         if use:
             one.left, one.touched = one.left - grams, True
-            self.packed[parcel].append((lot, grams, one.place))
+            self.packed[parcel].append((lot, grams, one.place, one.grade))
         return parcel
 
     @rule(target=lots, parcel=consumes(parcels))
@@ -155,11 +155,12 @@ class Lots(RuleBasedStateMachine):
         services.unpack(by=SYSTEM, reference=parcel, now=NOW)
         new = iter(Lot.objects.exclude(pk__in=list(self.known)).order_by("pk").values_list("pk", flat=True))
         left_behind = []
-        for lot, grams, place in self.packed.pop(parcel, []):
+        for lot, grams, place, grade in self.packed.pop(parcel, []):
             one = self.known[lot]
             one.left += grams
             if one.place != place or one.waits:
-                left_behind.append(self._split_off(lot, next(new), grams, place))
+                left_behind.append(child := self._split_off(lot, next(new), grams, place))
+                self.known[child].grade = grade
         assert list(new) == []
         return multiple(*left_behind)
 
@@ -238,7 +239,7 @@ class Lots(RuleBasedStateMachine):
         assert {pk for pk, lot in rows.items() if lot.set_aside_for} == {
             pk for pk, one in self.known.items() if one.waits
         }
-        in_parcels = sum(grams for packed in self.packed.values() for _lot, grams, _place in packed)
+        in_parcels = sum(grams for packed in self.packed.values() for _lot, grams, *_where in packed)
         assert sum(one.left for one in self.known.values()) + in_parcels + self.lost == self.came_in
         for lot, origins in queries.composition(self.known).items():
             assert sum(steps for _root, steps in origins) == rows[lot].first_steps

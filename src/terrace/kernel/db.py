@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, TruncDate
 
 from terrace.kernel import clock
 from terrace.kernel.errors import Stale
@@ -142,6 +143,33 @@ class Timed(models.Model):
 def choice_check(field: str, values: Iterable[str], name: str) -> models.CheckConstraint:
     """Return the constraint that `field` holds one of `values`: an enum is true in the database too."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": [str(value) for value in values]}), name=name)
+
+
+def grouped(rows: models.QuerySet[Any], key: Any, **sums: Any) -> models.QuerySet[Any, tuple[Any, ...]]:
+    """Return `sums` of the rows by `key`, which comes first of each answer."""
+    found: models.QuerySet[Any, tuple[Any, ...]] = rows.order_by().annotate(key=key).values_list("key").annotate(**sums)
+    return found
+
+
+def day_of(moment: Any) -> Cast:
+    """Return the local day of a moment as text, for `date.fromisoformat`: a key beside keys of another kind."""
+    return Cast(TruncDate(moment), models.TextField())
+
+
+def together(parts: Sequence[models.QuerySet[Any, Any]]) -> list[list[tuple[Any, ...]]]:
+    """Return the rows of each of several `values_list` with the same columns, asked for in one statement."""
+    numbered = [part.annotate(part=Value(place)) for place, part in enumerate(parts)]
+    found: list[list[tuple[Any, ...]]] = [[] for _part in parts]
+    if numbered:
+        for *row, place in numbered[0].union(*numbered[1:], all=True):
+            found[place].append(tuple(row))
+    return found
+
+
+def by_length(lengths: Iterable[int], answers: Iterable[Iterable[tuple[Any, ...]]]) -> dict[str, tuple[Any, ...]]:
+    """Return what was answered for each length of a path, by path; what lies above that length is left out."""
+    pairs = zip(lengths, answers, strict=True)
+    return {path: tuple(rest) for length, rows in pairs for path, *rest in rows if len(path) == length}
 
 
 def page_of(rows: Rows[Any], *, number: int, size: int, most: int = 0) -> Page:

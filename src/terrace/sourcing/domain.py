@@ -48,6 +48,8 @@ ACTS = {
     "sourcing.record_purchase": _("weighed and bought goods"),
     "sourcing.void_purchase": _("voided a purchase"),
     "sourcing.pay_purchase": _("paid a purchase"),
+    "sourcing.note_loss": _("noted a loss of goods that are not sold yet"),
+    "sourcing.bear_loss": _("let the buyer bear a loss"),
     "sourcing.owe_purchase": _("could not pay a purchase: the buyer's account does not hold it"),
     "sourcing.give_mandate": _("let points buy on the account of a firm"),
     "sourcing.withdraw_mandate": _("let points no longer buy on the account of a firm"),
@@ -192,6 +194,7 @@ class PaidState(Choice):
     DUE = "due", _("Waits for the buyer's money")
     AT_GRADING = "at_grading", _("Paid when graded")
     AT_SALE = "at_sale", _("Paid when sold")
+    LOST = "lost", _("Lost before it was sold")
     VOID = "void", in_context("a purchase", "Void")
 
 
@@ -263,6 +266,16 @@ def premium(price: Money, reference: Money | None, quantity: Quantity) -> Money 
     It is (price - reference) x quantity, rounded once: not the difference of two rounded amounts.
     """
     return None if reference is None else worth(price - reference, quantity)
+
+
+def worth_of_lost(whole: Money, before: int, steps: int, of: int) -> Money:
+    """Return what `steps` that were lost of a purchase of `of` steps are worth, when `before` were lost already.
+
+    Cut from the end of the running total, where what is sold is cut from its beginning:
+    so what was sold and what was lost add up to `whole` exactly, in whatever order they came.
+    """
+    left = max(0, of - before)
+    return whole.per(left, of) - whole.per(max(0, left - steps), of)
 
 
 @dataclass(frozen=True, slots=True)

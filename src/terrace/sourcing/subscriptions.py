@@ -6,7 +6,7 @@ from terrace.kernel.words import _
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
 from terrace.sourcing import queries, services
 from terrace.traceability import queries as lots
-from terrace.traceability.domain import LotGraded, TraceRequested
+from terrace.traceability.domain import LotGraded, LotLost, TraceRequested
 
 
 def add_notices_and_purchases(asked: DataRequested) -> None:
@@ -29,6 +29,11 @@ def pay(graded: LotGraded) -> None:
     """Pay what waited for the grading of the lot, or of what it came from, once all of that is graded."""
     roots = {root for root, _steps in lots.composition([graded.lot_id]).get(graded.lot_id, [])}
     services.pay_graded(lot_ids=roots - lots.roots_still_ungraded(roots))
+
+
+def note_loss(lost: LotLost) -> None:
+    """Let whoever grew the goods that were lost read that less is owed for them, and why."""
+    services.note_loss(event_id=lost.event_id)
 
 
 def add_to_trace(asked: TraceRequested) -> None:

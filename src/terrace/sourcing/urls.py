@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from terrace.sourcing.views import advice, balance, call_list, mandates, notices, prices, purchases, weighing
+from terrace.sourcing.views import advice, balance, call_list, losses, mandates, notices, prices, purchases, weighing
 
 app_name = "sourcing"
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path("purchases/<str:number>/receipt.pdf", purchases.receipt, name="purchase_receipt"),
     path("purchases/<str:number>/void/", purchases.void, name="purchase_void"),
     path("purchases/<str:number>/pay/", purchases.pay, name="purchase_pay"),
+    path("purchases/<str:number>/losses/<int:loss_id>/bear/", losses.bear, name="purchase_loss_bear"),
     path("mandates/", mandates.mandates, name="mandates"),
     path("mandates/new/", mandates.give, name="mandate_new"),
     path("mandates/<str:number>/withdraw/", mandates.withdraw, name="mandate_withdraw"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -27,14 +28,19 @@ class Chosen:
     def query(self, period: Period | None = None, **more: str) -> str:
         """Return what stands behind the question mark for this choice, for another `period` when one is named."""
         wanted = period or self.period
-        known = {"span": wanted.span.value, "on": wanted.days.first.isoformat()}
-        product = {"product": self.product.code} if self.product else {}
-        return urlencode({**known, **product, **more})
+        return _query(wanted.span, wanted.days.first, self.product.code if self.product else "", tuple(more.items()))
 
     def query_of(self, span: Span, on: date) -> str:
         """Return the same for the period of another span in which `on` lies."""
         season = self.product.season if self.product and span is Span.SEASON else None
         return self.query(Period.of(span, on, season))
+
+
+@lru_cache(maxsize=1024)
+def _query(span: Span, first: date, product: str, more: tuple[tuple[str, str], ...]) -> str:
+    """Write a choice as an address: a page of figures leads to hundreds of pages with the same one."""
+    known = [("span", span.value), ("on", first.isoformat()), *([("product", product)] if product else [])]
+    return urlencode([*known, *more])
 
 
 class CostForm(ActForm):

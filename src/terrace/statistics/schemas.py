@@ -14,6 +14,7 @@ from terrace.sourcing.models import Purchase
 from terrace.statistics.domain import Days, FigureKind, Span, Tally
 from terrace.statistics.domain.statements import Flow
 from terrace.statistics.queries import HouseholdStatement, Ranked
+from terrace.traceability.domain import LossReason
 
 
 class DaysOut(Schema):
@@ -83,6 +84,17 @@ class StatementPurchaseOut(Schema):
     state: str
 
 
+class StatementLossOut(Schema):
+    """Goods that were lost before they were sold: what they would have brought, and since when the buyer bears it."""
+
+    purchase: str
+    at: datetime
+    quantity: QuantityValue
+    reason: LossReason
+    amount: MoneyValue
+    borne_at: datetime | None
+
+
 class HouseholdStatementOut(Schema):
     """A household's statement: `opening` and the flows come to `closing`."""
 
@@ -94,6 +106,7 @@ class HouseholdStatementOut(Schema):
     lines: list[StatementLineOut]
     purchases: list[StatementPurchaseOut]
     owed: list[StatementPurchaseOut]
+    losses: list[StatementLossOut]
 
 
 class OutletOut(Schema):
@@ -144,6 +157,17 @@ def statement_out(found: HouseholdStatement) -> HouseholdStatementOut:
         ],
         purchases=[_bought(purchase, codes) for purchase in found.purchases],
         owed=[_bought(purchase, codes) for purchase in found.owed],
+        losses=[
+            StatementLossOut(
+                purchase=loss.purchase.number,
+                at=loss.lost_at,
+                quantity=QuantityValue.of(loss.quantity),
+                reason=LossReason(loss.reason),
+                amount=_money(loss.amount),
+                borne_at=loss.borne_at,
+            )
+            for loss in found.losses
+        ],
     )
 
 

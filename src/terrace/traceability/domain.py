@@ -264,6 +264,13 @@ class LotGraded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LotLost(Event):
+    """Some of a lot was lost. How much of whose goods that was, and why, says `queries.loss_of`."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotsRecalled(Event):
     """Lots were recalled: one that somebody named, and all that were made of it."""
 

@@ -49,6 +49,22 @@ KEPT_BY_ENTRIES = """
 """At depth 2 it is the trigger of the entries that writes."""
 
 
+KEEP_ORIGINS_LEFT = """
+    UPDATE traceability_lotorigin AS origin SET left_steps = origin.left_steps + moved.steps
+    FROM (SELECT lot_id, root_id, sum(steps) AS steps FROM written GROUP BY lot_id, root_id) AS moved
+    WHERE origin.lot_id = moved.lot_id AND origin.root_id = moved.root_id;
+    RETURN NULL;
+"""
+"""The shares of an event are written by one statement while their lots are locked, so each origin is written once."""
+
+KEPT_BY_SHARES = """
+    IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION 'what is left of an origin is kept by its shares' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 def _never_changed(name: str) -> pgtrigger.Protect:
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -157,6 +173,14 @@ class LotEvent(models.Model):
     details = models.JSONField(default=dict)
     person_id = models.BigIntegerField(null=True)
     signature = models.CharField(max_length=120, blank=True, help_text="as the record of acts writes who did it")
+    left_by = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="of goods that stayed behind: the event by which they had left the lot that they are split off",
+    )
 
     class Meta:
         constraints = [
@@ -201,20 +225,45 @@ class LotEntry(models.Model):
 class LotOrigin(models.Model):
     """How much of what a lot began with came from a lot that was taken in: itself, for one of those.
 
-    Written with the lot and never changed, so who is paid for a parcel, and who is told of a recall, is one look-up.
+    Written with the lot and never changed, so who is told of a recall is one look-up. `left_steps` is what is left
+    of it, kept by trigger from shares: what a parcel takes is cut from it, however many parcels were packed before.
     """
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="origins")
     root = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
     steps = models.BigIntegerField()
+    left_steps = models.BigIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lot", "root"], name="traceability_one_origin_each"),
             models.CheckConstraint(condition=Q(steps__gt=0), name="traceability_origin_of_something"),
+            models.CheckConstraint(
+                condition=Q(left_steps__gte=0, left_steps__lte=F("steps")),
+                name="traceability_origin_gives_what_it_has",
+            ),
         ]
         indexes = [models.Index(fields=["root", "lot"], name="traceability_lots_of_root")]
-        triggers = [_never_changed("origin_stays")]
+        triggers = [
+            pgtrigger.Protect(
+                name="begins_whole",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__left_steps__df=pgtrigger.F("new__steps")),
+            ),
+            pgtrigger.Trigger(
+                name="kept_by_shares",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__left_steps__df=pgtrigger.F("new__left_steps")),
+                func=KEPT_BY_SHARES,
+            ),
+            pgtrigger.Protect(
+                name="origin_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("lot", "root", "steps"),
+            ),
+            pgtrigger.Protect(name="origin_never_gone", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lot_id} < {self.root_id} {self.steps}"
@@ -236,7 +285,7 @@ class LotShare(models.Model):
             models.UniqueConstraint(fields=["lot", "event", "root"], name="traceability_one_share_each"),
             models.CheckConstraint(condition=~Q(steps=0), name="traceability_share_of_something"),
         ]
-        triggers = [_never_changed("share_stays")]
+        triggers = [_never_changed("share_stays"), after_insert("keep_origins_left", KEEP_ORIGINS_LEFT)]
 
     def __str__(self) -> str:
         return f"{self.event_id}/{self.lot_id} < {self.root_id} {self.steps:+}"

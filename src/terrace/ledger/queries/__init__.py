@@ -15,6 +15,7 @@ from terrace.ledger.queries.checks import CHECKS
 from terrace.ledger.queries.figures import (
     Earned,
     YearSum,
+    income_at,
     income_by_area,
     income_by_day,
     income_entries,
@@ -70,6 +71,7 @@ __all__ = [
     "get_transfer",
     "held_about",
     "held_in_escrow",
+    "income_at",
     "income_by_area",
     "income_by_day",
     "income_entries",

@@ -6,14 +6,15 @@ The sums and the rows of income come from `income_entries`, so a figure and the 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models import Sum as Total
-from django.db.models.functions import Left, TruncDate, TruncMonth, TruncYear
+from django.db.models.functions import Left, TruncMonth, TruncYear
 
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.db import within
+from terrace.kernel.db import by_length, day_of, grouped, together, within
 from terrace.kernel.deployment import current
 from terrace.ledger.domain import AccountKind, Part, Reason
 from terrace.ledger.models import Account, Entry
@@ -69,21 +70,38 @@ def income_entries_visible_to(
 
 def income_by_day(path: str, spans: Spans, without_parties: Collection[int] = ()) -> dict[date, int]:
     """Return what was booked for goods on each day, in minor units; a day without entries is left out."""
-    rows = income_entries(path, spans, without_parties).annotate(day=TruncDate("at")).values("day")
-    return dict(rows.annotate(minor=Total("amount_minor")).order_by("day").values_list("day", "minor"))
+    return income_at(path, by_day=spans, without_parties=without_parties)[0]
 
 
 def income_by_area(
     path: str, lengths: Collection[int], spans: Spans, without_parties: Collection[int] = ()
 ) -> dict[str, int]:
     """Return the same by the areas below whose paths have one of these `lengths`."""
-    rows = income_entries(path, spans, without_parties)
-    found: dict[str, int] = {}
-    for length in sorted(set(lengths)):
-        at = rows.annotate(place=Left("area_path", length)).values("place").annotate(minor=Total("amount_minor"))
-        sums = at.order_by("place").values_list("place", "minor")
-        found |= {place: minor for place, minor in sums if len(place) == length}
-    return found
+    return income_at(path, by_area=spans, lengths=lengths, without_parties=without_parties)[1]
+
+
+def income_at(
+    path: str,
+    *,
+    by_day: Spans = (),
+    by_area: Spans = (),
+    lengths: Collection[int] = (),
+    without_parties: Collection[int] = (),
+) -> tuple[dict[date, int], dict[str, int]]:
+    """Return both at once, each of its own spans, in one statement."""
+    days = _summed(income_entries(path, by_day, without_parties), day_of("at"))
+    below, known = income_entries(path, by_area, without_parties), sorted(set(lengths))
+    places = [_summed(below, Left("area_path", length)) for length in known]
+    on_days, *in_places = together([days, *places])
+    return (
+        {date.fromisoformat(day): minor for day, minor in on_days},
+        {place: minor for place, (minor,) in by_length(known, in_places).items()},
+    )
+
+
+def _summed(entries: QuerySet[Entry], key: Any) -> QuerySet[Any, tuple[Any, ...]]:
+    """Sum entries by a key."""
+    return grouped(entries, key, minor=Total("amount_minor"))
 
 
 def unit_earnings(unit_ids: Collection[int], first: date, last: date) -> list[Earned]:

@@ -12,7 +12,13 @@ from terrace.logistics.queries.consignments import (
     waiting_at,
 )
 from terrace.logistics.queries.fees import earned_by, fees_of, fees_visible_to, owed_by, owed_fees
-from terrace.logistics.queries.figures import Moved, parcels_between_visible_to, parcels_by_area, parcels_by_day
+from terrace.logistics.queries.figures import (
+    Moved,
+    parcels_at,
+    parcels_between_visible_to,
+    parcels_by_area,
+    parcels_by_day,
+)
 from terrace.logistics.queries.parcels import (
     carried_by,
     coming_to,
@@ -90,6 +96,7 @@ __all__ = [
     "owes_fees",
     "parcel_counts",
     "parcels_about",
+    "parcels_at",
     "parcels_between_visible_to",
     "parcels_by_area",
     "parcels_by_day",

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Left, TruncDate
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField
+from django.db.models.functions import Cast, Left
 
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.db import within
+from terrace.kernel.db import by_length, day_of, grouped, together, within
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, OrderLine
 
@@ -47,6 +47,15 @@ class ProductSold:
     boxes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """What goods sold for by day, by area and by product, these in the order of their sales."""
+
+    by_day: dict[date, Sold]
+    by_area: dict[str, Sold]
+    by_product: list[ProductSold]
+
+
 def lines_sold(path: str, spans: Spans, product_id: int | None = None) -> QuerySet[OrderLine]:
     """Return the lines of goods from the area at `path` whose orders were paid in one of `spans` and stand."""
     paid = Q(pk__in=[])
@@ -75,8 +84,7 @@ def orders_sold_visible_to(actor: Actor, path: str, spans: Spans, product_id: in
 
 def sales_by_day(path: str, spans: Spans, product_id: int | None = None) -> dict[date, Sold]:
     """Return what goods of the area sold for on each day of payment; a day without sales is left out."""
-    lines = lines_sold(path, spans, product_id).annotate(day=TruncDate("order__paid_at"))
-    return {row["day"]: _sold(row) for row in _summed(lines, "day")}
+    return sales_at(path, by_day=spans, product_id=product_id).by_day
 
 
 def sales_by_area(path: str, lengths: Collection[int], spans: Spans, product_id: int | None = None) -> dict[str, Sold]:
@@ -84,30 +92,46 @@ def sales_by_area(path: str, lengths: Collection[int], spans: Spans, product_id:
 
     An order with goods of two of them is an order of each.
     """
-    lines = lines_sold(path, spans, product_id)
-    found: dict[str, Sold] = {}
-    for length in sorted(set(lengths)):
-        rows = _summed(lines.annotate(place=Left("area_path", length)), "place")
-        found |= {row["place"]: _sold(row) for row in rows if len(row["place"]) == length}
-    return found
+    return sales_at(path, by_area=spans, lengths=lengths, product_id=product_id).by_area
 
 
 def top_products(path: str, spans: Spans, most: int) -> list[ProductSold]:
     """Return the `most` products of the area that sold for most, the first of them first."""
-    rows = _summed(lines_sold(path, spans), "product_id").order_by("-goods", "product_id")[:most]
-    return [ProductSold(row["product_id"], row["goods"], row["refunded"], row["orders"], row["boxes"]) for row in rows]
+    return sales_at(path, by_product=spans, most=most).by_product
 
 
-def _summed(lines: QuerySet[OrderLine], by: str) -> QuerySet[Any, dict[str, Any]]:
-    sums = {
-        "goods": Sum("amount_minor"),
-        "refunded": Sum("refunded_minor"),
-        "orders": Count("order", distinct=True),
-        "boxes": Sum("quantity"),
-    }
-    rows: QuerySet[Any, dict[str, Any]] = lines.values(by).annotate(**sums).order_by(by)
-    return rows
+def sales_at(
+    path: str,
+    *,
+    by_day: Spans = (),
+    by_area: Spans = (),
+    lengths: Collection[int] = (),
+    by_product: Spans = (),
+    most: int = 0,
+    product_id: int | None = None,
+) -> Sales:
+    """Return all of these at once, each of its own spans, in one statement."""
+    days = _summed(lines_sold(path, by_day, product_id), day_of("order__paid_at"))
+    below, known = lines_sold(path, by_area, product_id), sorted(set(lengths))
+    places = [_summed(below, Left("area_path", length)) for length in known]
+    products = _summed(lines_sold(path, by_product, product_id), Cast("product", TextField()))
+    best = products.order_by("-goods", "key")[:most]
+    on_days, of_products, *in_places = together([days, best, *places])
+    sold = sorted(((int(key), *sums) for key, *sums in of_products), key=lambda row: (-row[1], row[0]))
+    return Sales(
+        {date.fromisoformat(key): Sold(*sums) for key, *sums in on_days},
+        {place: Sold(*sums) for place, sums in by_length(known, in_places).items()},
+        [ProductSold(*row) for row in sold],
+    )
 
 
-def _sold(row: dict[str, Any]) -> Sold:
-    return Sold(row["goods"], row["refunded"], row["orders"], row["boxes"])
+def _summed(lines: QuerySet[OrderLine], key: Any) -> QuerySet[Any, tuple[Any, ...]]:
+    """Sum lines by a key: amounts, what was given back, orders, boxes."""
+    return grouped(
+        lines,
+        key,
+        goods=Sum("amount_minor"),
+        given_back=Sum("refunded_minor"),
+        orders=Count("order", distinct=True),
+        boxes=Sum("quantity"),
+    )

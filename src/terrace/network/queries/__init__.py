@@ -2,6 +2,7 @@
 
 from terrace.network.queries.areas import (
     ancestors,
+    ancestors_and_children,
     area_for,
     areas_by_code,
     areas_named,
@@ -42,6 +43,7 @@ __all__ = [
     "NAMERS",
     "Sketch",
     "ancestors",
+    "ancestors_and_children",
     "area_for",
     "areas_by_code",
     "areas_named",

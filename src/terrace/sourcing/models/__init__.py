@@ -9,7 +9,7 @@ from terrace.sourcing.models.notices import (
     ReferencePrice,
     SupplyNotice,
 )
-from terrace.sourcing.models.purchases import Mandate, Purchase, PurchasePayment
+from terrace.sourcing.models.purchases import Mandate, Purchase, PurchaseLoss, PurchasePayment
 
 __all__ = [
     "PHOTOS",
@@ -19,6 +19,7 @@ __all__ = [
     "Mandate",
     "NoticeRow",
     "Purchase",
+    "PurchaseLoss",
     "PurchasePayment",
     "ReferencePrice",
     "SupplyNotice",

@@ -11,6 +11,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.sourcing.domain import Moisture, PaidState, PayRule, Weighing
 from terrace.sourcing.models.notices import SupplyNotice
+from terrace.traceability.domain import LossReason
 
 
 def _purchase_checks() -> list[models.BaseConstraint]:
@@ -26,7 +27,7 @@ def _purchase_checks() -> list[models.BaseConstraint]:
         "moisture": dry | (moist & Q(moisture_permille__isnull=False, standard_permille__isnull=False)),
         "has_price": Q(price_minor__gt=0, amount_minor__gt=0),
         "premium": unknown | known,
-        "paid": Q(paid_minor__gte=0, paid_minor__lte=F("amount_minor")),
+        "paid": Q(paid_minor__gte=0, lost_minor__gte=0, paid_minor__lte=F("amount_minor") - F("lost_minor")),
         "void_is_unpaid": Q(voided_at__isnull=True) | Q(paid_minor=0),
         "two_parties": ~Q(producer=F("buyer")),
         "notice": Q(notice__isnull=False, notice_steps__gte=0) | Q(notice_steps=0, ended_notice=False),
@@ -116,6 +117,7 @@ class Purchase(Timed):
     paid of it: the same, unless moisture matters. `premium_minor` is what the
     producer gets above the reference price of the day, which is kept here: prices
     are replaced. `due_at` is when the payment fell due, null while it waits.
+    `lost_minor` is what its losses came to that the producer bears (`PurchaseLoss`).
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -145,6 +147,7 @@ class Purchase(Timed):
     )
     pay_rule = models.CharField(max_length=10, choices=PayRule.choices())
     paid_minor = models.BigIntegerField(default=0)
+    lost_minor = models.BigIntegerField(default=0)
     purchased_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
     weighed_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -227,17 +230,22 @@ class Purchase(Timed):
         return Money(self.paid_minor, self.currency)
 
     @property
+    def lost(self) -> Money:
+        """What the goods would have brought that were lost while they were the producer's."""
+        return Money(self.lost_minor, self.currency)
+
+    @property
     def owed(self) -> Money:
         """What the producer still has to get; nothing once it was voided."""
-        return Money(0, self.currency) if self.voided_at else self.amount - self.paid
+        return Money(0, self.currency) if self.voided_at else self.amount - self.paid - self.lost
 
     @property
     def state(self) -> PaidState:
         """Where it stands between the scales and the producer's account."""
         if self.voided_at:
             return PaidState.VOID
-        if self.paid_minor == self.amount_minor:
-            return PaidState.PAID
+        if not self.owed:
+            return PaidState.PAID if self.paid_minor else PaidState.LOST
         if self.pay_rule == PayRule.AT_SALE:
             return PaidState.AT_SALE
         return PaidState.DUE if self.due_at else PaidState.AT_GRADING
@@ -277,3 +285,52 @@ class PurchasePayment(models.Model):
     def amount(self) -> Money:
         """What was paid."""
         return Money(self.amount_minor, self.purchase.currency)
+
+
+class PurchaseLoss(models.Model):
+    """Goods that were lost before they were sold, while the producer waited for the sale's money; never changed.
+
+    `amount_minor` is what they would have brought: the producer bears it, until `borne_at` the buyer does and has
+    paid it. `event` says in the history of the lot what happened and why.
+    """
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="losses")
+    event = models.ForeignKey("traceability.LotEvent", on_delete=models.PROTECT, related_name="+")
+    steps = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=12, choices=LossReason.choices())
+    lost_at = models.DateTimeField()
+    borne_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["purchase", "event"], name="sourcing_loss_once"),
+            models.CheckConstraint(condition=Q(steps__gt=0, amount_minor__gte=0), name="sourcing_loss_of_something"),
+            choice_check("reason", LossReason, "sourcing_loss_reason"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="sourcing_loss_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("purchase", "event", "steps", "amount_minor", "reason", "lost_at"),
+            ),
+            pgtrigger.Protect(
+                name="sourcing_loss_borne_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__borne_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="sourcing_loss_never_gone", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purchase_id} {self.reason} {self.steps}"
+
+    @property
+    def amount(self) -> Money:
+        """What the goods would have brought."""
+        return Money(self.amount_minor, self.purchase.currency)
+
+    @property
+    def quantity(self) -> Quantity:
+        """How much was lost."""
+        return Quantity(self.steps, Unit(self.purchase.measure))

@@ -20,12 +20,14 @@ from terrace.sourcing.queries.bought import (
     Spent,
     purchases_between_visible_to,
     purchases_from,
+    spent_at,
     spent_by_area,
     spent_by_day,
 )
 from terrace.sourcing.queries.checks import CHECKS
 from terrace.sourcing.queries.filters import narrowed, prices_narrowed, purchases_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
+from terrace.sourcing.queries.losses import get_loss, losses_of_purchases
 from terrace.sourcing.queries.mandates import (
     bought_by,
     get_mandate,
@@ -127,6 +129,7 @@ __all__ = [
     "demand_area",
     "demand_visible_to",
     "get_demand",
+    "get_loss",
     "get_mandate",
     "get_price",
     "get_purchase",
@@ -141,6 +144,7 @@ __all__ = [
     "last_buyer",
     "latest_price",
     "left_of",
+    "losses_of_purchases",
     "lots_of_purchases",
     "mandates_fitting",
     "mandates_visible_to",
@@ -170,6 +174,7 @@ __all__ = [
     "purchases_visible_to",
     "receipts_of",
     "reference_price",
+    "spent_at",
     "spent_by_area",
     "spent_by_day",
     "standing_at",

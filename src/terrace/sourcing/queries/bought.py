@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, Left, TruncDate
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Left
 
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.db import within
+from terrace.kernel.db import by_length, day_of, grouped, together, within
 from terrace.sourcing.models import Purchase
 from terrace.sourcing.queries.purchases import purchases_visible_to
 
@@ -53,21 +53,33 @@ def purchases_from(party_id: int) -> QuerySet[Purchase]:
 
 def spent_by_day(path: str, spans: Spans, product_id: int | None = None) -> dict[date, Spent]:
     """Return what was spent on each day; a day without purchases is left out."""
-    rows = _summed(purchases_between(path, spans, product_id).annotate(day=TruncDate("purchased_at")), "day")
-    return {row["day"]: Spent(row["amount"], row["premium"]) for row in rows}
+    return spent_at(path, by_day=spans, product_id=product_id)[0]
 
 
 def spent_by_area(path: str, lengths: Collection[int], spans: Spans, product_id: int | None = None) -> dict[str, Spent]:
     """Return the same by the areas below whose paths have one of these `lengths`."""
-    purchases = purchases_between(path, spans, product_id)
-    found: dict[str, Spent] = {}
-    for length in sorted(set(lengths)):
-        rows = _summed(purchases.annotate(place=Left("area_path", length)), "place")
-        found |= {row["place"]: Spent(row["amount"], row["premium"]) for row in rows if len(row["place"]) == length}
-    return found
+    return spent_at(path, by_area=spans, lengths=lengths, product_id=product_id)[1]
 
 
-def _summed(purchases: QuerySet[Purchase], by: str) -> QuerySet[Any, dict[str, Any]]:
-    sums = {"amount": Sum("amount_minor"), "premium": Coalesce(Sum("premium_minor"), Value(0))}
-    rows: QuerySet[Any, dict[str, Any]] = purchases.values(by).annotate(**sums).order_by(by)
-    return rows
+def spent_at(
+    path: str,
+    *,
+    by_day: Spans = (),
+    by_area: Spans = (),
+    lengths: Collection[int] = (),
+    product_id: int | None = None,
+) -> tuple[dict[date, Spent], dict[str, Spent]]:
+    """Return both at once, each of its own spans, in one statement."""
+    days = _summed(purchases_between(path, by_day, product_id), day_of("purchased_at"))
+    below, known = purchases_between(path, by_area, product_id), sorted(set(lengths))
+    places = [_summed(below, Left("area_path", length)) for length in known]
+    on_days, *in_places = together([days, *places])
+    return (
+        {date.fromisoformat(day): Spent(*sums) for day, *sums in on_days},
+        {place: Spent(*sums) for place, sums in by_length(known, in_places).items()},
+    )
+
+
+def _summed(purchases: QuerySet[Purchase], key: Any) -> QuerySet[Any, tuple[Any, ...]]:
+    """Sum purchases by a key: amounts and premiums."""
+    return grouped(purchases, key, bought=Sum("amount_minor"), above=Sum("premium_minor", default=0))

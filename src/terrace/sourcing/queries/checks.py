@@ -10,6 +10,7 @@ from terrace.kernel.checks import Check, misplaced
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.sourcing.models import AdviceReceipt, DemandNotice, SupplyNotice
+from terrace.sourcing.queries.mandate_checks import MANDATE_CHECKS
 from terrace.sourcing.queries.notices import open_on
 from terrace.sourcing.queries.purchase_checks import PURCHASE_CHECKS
 
@@ -56,4 +57,5 @@ CHECKS = (
     Check("a party with an open notice takes part", _open_while_resting),
     Check("who took note of advice is known with the time", _half_acknowledged),
     *PURCHASE_CHECKS,
+    *MANDATE_CHECKS,
 )

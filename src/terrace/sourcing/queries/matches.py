@@ -16,7 +16,7 @@ from django.db.models.lookups import IsNull
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.quantity import Quantity
-from terrace.sourcing.domain import fitness
+from terrace.sourcing.domain import Side, fitness
 from terrace.sourcing.models import DemandNotice, NoticeRow, SupplyNotice
 from terrace.sourcing.queries.notices import demand_visible_to, open_on, overlapping, supply_visible_to
 
@@ -166,9 +166,23 @@ def _match(
     missing: Quantity | None = None,
 ) -> Match:
     """Return the match when `free` of the supply and `missing` of the demand are still open: all, if not said."""
-    offered = supply.quantity if free is None else free
-    quantity = min(offered, demand.quantity if missing is None else missing, key=lambda amount: amount.steps)
-    gives, takes = replace(supply.side_from(today), quantity=quantity), demand.side_from(today)
+    return _between(supply, supply.side_from(today), demand, demand.side_from(today), free, missing)
+
+
+def _between(
+    supply: SupplyNotice,
+    gives: Side,
+    demand: DemandNotice,
+    takes: Side,
+    free: Quantity | None = None,
+    missing: Quantity | None = None,
+) -> Match:
+    """Return the same of notices whose sides are known: one notice is in hundreds of pairs."""
+    offered = gives.quantity if free is None else free
+    wanted = takes.quantity if missing is None else missing
+    quantity = offered if offered.steps <= wanted.steps else wanted
+    if quantity.steps != gives.quantity.steps:
+        gives = replace(gives, quantity=quantity)
     days = gives.window.overlap(takes.window)
     return Match(supply, demand, fitness(gives, takes), quantity, offered - quantity, days)
 
@@ -223,7 +237,9 @@ def _pairs(
 def _matches(pairs: Sequence[tuple[int, int]], today: date) -> list[Match]:
     supply = SupplyNotice.objects.in_bulk({pair[0] for pair in pairs})
     demand = DemandNotice.objects.in_bulk({pair[1] for pair in pairs})
-    return [_match(supply[s], demand[d], today) for s, d in pairs]
+    gives = {pk: notice.side_from(today) for pk, notice in supply.items()}
+    takes = {pk: notice.side_from(today) for pk, notice in demand.items()}
+    return [_between(supply[s], gives[s], demand[d], takes[d]) for s, d in pairs]
 
 
 def _fitting(rows: QuerySet[N], notice: NoticeRow, today: date) -> QuerySet[N]:

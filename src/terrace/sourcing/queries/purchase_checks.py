@@ -11,8 +11,8 @@ from terrace.kernel.checks import Check, misplaced
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part
 from terrace.network import queries as network
-from terrace.sourcing.domain import Status, reckon
-from terrace.sourcing.models import Purchase, PurchasePayment
+from terrace.sourcing.domain import PayRule, Status, reckon
+from terrace.sourcing.models import Purchase, PurchaseLoss, PurchasePayment
 from terrace.traceability import queries as lots
 
 BATCH = 1000
@@ -87,11 +87,41 @@ def _elsewhere(batch: Sequence[Purchase]) -> Iterable[str]:
     return misplaced(rows, network.paths_of({area for _number, area, _path in rows}))
 
 
+def _weighed_elsewhere(batch: Sequence[Purchase]) -> Iterable[str]:
+    """A purchase is of the unit where its lot was taken in, and of that unit's area: there its fees go."""
+    units = network.units_by_id({purchase.unit_id for purchase in batch})
+    places = lots.units_taken_in_at([purchase.lot_id for purchase in batch])
+    for purchase in batch:
+        is_there = places.get(purchase.lot_id) == purchase.unit_id
+        if not is_there or units[purchase.unit_id].area_id != purchase.area_id:
+            yield purchase.number
+
+
+def _unlike_their_losses(batch: Sequence[Purchase]) -> Iterable[str]:
+    """What the producer bears is the sum of the losses that nobody else bears; each is in the history of its lot.
+
+    While something is owed for goods that are paid at their sale, none that the history tells is left out.
+    """
+    told = lots.losses_of([purchase.lot_id for purchase in batch])
+    noted: dict[int, list[PurchaseLoss]] = defaultdict(list)
+    for loss in PurchaseLoss.objects.filter(purchase__in=batch).order_by("pk"):
+        noted[loss.purchase_id].append(loss)
+    for purchase in batch:
+        own, known = noted[purchase.pk], told.get(purchase.lot_id, {})
+        borne = sum(loss.amount_minor for loss in own if loss.borne_at is None)
+        waits = purchase.pay_rule == PayRule.AT_SALE and bool(purchase.owed)
+        is_told = all(known.get(loss.event_id) == loss.steps for loss in own)
+        if borne != purchase.lost_minor or not is_told or (waits and len(own) != len(known)):
+            yield purchase.number
+
+
 PURCHASE_CHECKS = (
     Check("a purchase is what its lot began with", _by_batch(_unlike_their_lot)),
     Check("what a purchase paid is in the ledger", _by_batch(_unlike_the_ledger)),
     Check("what is paid of a purchase is the sum of its payments", _unlike_their_payments),
     Check("weight, amount and premium of a purchase are reckoned rightly", _by_batch(_badly_reckoned)),
     Check("a purchase and the notice it came from agree", _of_other_notices),
-    Check("a purchase lies in the area of its unit", _by_batch(_elsewhere)),
+    Check("a purchase lies in its area", _by_batch(_elsewhere)),
+    Check("a purchase was weighed where its lot was taken in", _by_batch(_weighed_elsewhere)),
+    Check("what was lost of a purchase is in its lot's history", _by_batch(_unlike_their_losses)),
 )

@@ -16,6 +16,9 @@ from terrace.kernel.words import Text, _, in_context
 from terrace.sourcing.domain import PaidState, PayRule, Permission
 from terrace.sourcing.models import Purchase, PurchasePayment
 
+UNPAID = Q(paid_minor__lt=F("amount_minor") - F("lost_minor"))
+"""That something is still owed for a purchase, void ones among them."""
+
 
 def purchases_visible_to(actor: Actor) -> QuerySet[Purchase]:
     """Return the purchases of units in the areas of the actor's posts, and those by or from its own parties."""
@@ -33,11 +36,12 @@ def get_purchase(actor: Actor, number: str) -> Purchase:
 
 def in_state(state: PaidState) -> Q:
     """Return the condition that a purchase stands so, as `Purchase.state` has it."""
-    stands, unpaid = Q(voided_at__isnull=True), Q(paid_minor__lt=F("amount_minor"))
+    stands, unpaid = Q(voided_at__isnull=True), UNPAID
     waiting = stands & unpaid & ~Q(pay_rule=PayRule.AT_SALE)
     return {
         PaidState.VOID: Q(voided_at__isnull=False),
-        PaidState.PAID: stands & ~unpaid,
+        PaidState.PAID: stands & ~unpaid & Q(paid_minor__gt=0),
+        PaidState.LOST: stands & ~unpaid & Q(paid_minor=0),
         PaidState.AT_SALE: stands & unpaid & Q(pay_rule=PayRule.AT_SALE),
         PaidState.AT_GRADING: waiting & Q(due_at__isnull=True),
         PaidState.DUE: waiting & Q(due_at__isnull=False),
@@ -58,19 +62,20 @@ def sum_of_purchases(rows: QuerySet[Purchase]) -> Bought:
     """Return what the purchases come to, in one statement. Void ones do not count."""
     stand = rows.filter(voided_at__isnull=True).order_by()
     sums = stand.aggregate(
-        count=Count("pk"), amount=Sum("amount_minor"), above=Sum("premium_minor"), paid=Sum("paid_minor")
+        count=Count("pk"),
+        amount=Sum("amount_minor", default=0),
+        above=Sum("premium_minor", default=0),
+        owed=Sum(F("amount_minor") - F("paid_minor") - F("lost_minor"), default=0),
     )
-    amount, paid = sums["amount"] or 0, sums["paid"] or 0
     currency = current().currency
-    return Bought(
-        sums["count"], Money(amount, currency), Money(sums["above"] or 0, currency), Money(amount - paid, currency)
-    )
+    amount, above, owed = (Money(sums[name], currency) for name in ("amount", "above", "owed"))
+    return Bought(sums["count"], amount, above, owed)
 
 
 def owes_or_is_owed(party_id: int) -> bool:
     """Say whether money for a purchase is still on its way from or to the party."""
-    unpaid = Q(voided_at__isnull=True, paid_minor__lt=F("amount_minor"))
-    return Purchase.objects.filter(unpaid, Q(producer=party_id) | Q(buyer=party_id)).exists()
+    unpaid = Purchase.objects.filter(UNPAID, voided_at__isnull=True)
+    return unpaid.filter(Q(producer=party_id) | Q(buyer=party_id)).exists()
 
 
 def has_purchases(party_id: int) -> bool:
@@ -89,6 +94,7 @@ PURCHASE_WORDS: Mapping[str, Text] = {
     "weight": _("Net weight"),
     "amount": _("Amount"),
     "paid": in_context("a purchase", "Paid"),
+    "lost": _("Lost before it was sold"),
     "bought on": _("Weighed on"),
     "as": _("Producer or buyer"),
     "reference price": _("Reference price"),
@@ -109,6 +115,7 @@ def purchases_held_about(party_id: int) -> list[dict[str, Any]]:
             "reference price": str(purchase.reference_price or ""),
             "amount": str(purchase.amount),
             "paid": str(purchase.paid),
+            "lost": str(purchase.lost),
             "status": purchase.state,
         }
         for purchase in rows

@@ -50,5 +50,13 @@ def pay_purchase(request: HttpRequest, number: str) -> PurchaseOut:
     return _out(services.pay_purchase(by=actor, purchase=queries.get_purchase(actor, number)))
 
 
+@router.post("/purchases/{number}/losses/{loss_id}/bear", response={200: PurchaseOut, **REFUSALS})
+def bear_loss(request: HttpRequest, number: str, loss_id: int) -> PurchaseOut:
+    """Let the buyer bear a loss: it pays what the goods would have brought."""
+    actor = actor_of(request)
+    loss = queries.get_loss(queries.get_purchase(actor, number), loss_id)
+    return _out(services.bear_loss(by=actor, loss=loss))
+
+
 def _out(purchase: Purchase) -> PurchaseOut:
     return purchases_out([purchase])[0]

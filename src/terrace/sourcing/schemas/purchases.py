@@ -14,6 +14,7 @@ from terrace.sourcing.domain import PaidState, PayRule
 from terrace.sourcing.models import Purchase
 from terrace.sourcing.services import LONGEST_REASON, PurchaseGiven
 from terrace.traceability import queries as lots
+from terrace.traceability.domain import LossReason
 
 
 class PurchaseIn(Schema):
@@ -69,10 +70,22 @@ class PurchaseFilters(Schema):
     last: date | None = None
 
 
+class LossOut(Schema):
+    """Goods that were lost before they were sold; `borne_at` is when the buyer paid what they would have brought."""
+
+    id: int
+    at: datetime
+    quantity: QuantityValue
+    reason: LossReason
+    amount: MoneyValue | None
+    borne_at: datetime | None
+
+
 class PurchaseOut(Schema):
     """A purchase. Parties, unit and lot by number; `premium` is what of `amount` is above the reference price.
 
     `payable` is what is paid of the net weight, `moisture` and `standard_moisture` are in thousandths of the weight.
+    `lost` is what the `losses` came to that the producer bears.
     """
 
     number: str
@@ -95,7 +108,9 @@ class PurchaseOut(Schema):
     amount: MoneyValue | None
     premium: MoneyValue | None
     paid: MoneyValue | None
+    lost: MoneyValue | None
     owed: MoneyValue | None
+    losses: list[LossOut]
     pay_rule: PayRule
     purchased_at: datetime
     voided_at: datetime | None
@@ -109,6 +124,7 @@ def purchases_out(purchases: Sequence[Purchase]) -> list[PurchaseOut]:
     units = network.units_by_id({one.unit_id for one in purchases})
     named = lots.lots_by_id({one.lot_id for one in purchases})
     notices = queries.numbers_of_notices({one.notice_id for one in purchases if one.notice_id})
+    losses = _losses(purchases)
     return [
         PurchaseOut(
             number=one.number,
@@ -122,6 +138,7 @@ def purchases_out(purchases: Sequence[Purchase]) -> list[PurchaseOut]:
             variety=goods.variety_code,
             **_weights(one),
             **_money(one),
+            losses=losses.get(one.pk, []),
             pay_rule=PayRule(one.pay_rule),
             purchased_at=one.purchased_at,
             voided_at=one.voided_at,
@@ -130,6 +147,21 @@ def purchases_out(purchases: Sequence[Purchase]) -> list[PurchaseOut]:
         )
         for one, goods in zip(purchases, queries.goods_of(purchases), strict=True)
     ]
+
+
+def _losses(purchases: Sequence[Purchase]) -> dict[int, list[LossOut]]:
+    found: dict[int, list[LossOut]] = {}
+    for loss in queries.losses_of_purchases([one.pk for one in purchases]):
+        told = LossOut(
+            id=loss.pk,
+            at=loss.lost_at,
+            quantity=QuantityValue.of(loss.quantity),
+            reason=LossReason(loss.reason),
+            amount=MoneyValue.of(loss.amount),
+            borne_at=loss.borne_at,
+        )
+        found.setdefault(loss.purchase_id, []).append(told)
+    return found
 
 
 def _weights(one: Purchase) -> dict[str, Any]:
@@ -151,5 +183,6 @@ def _money(one: Purchase) -> dict[str, Any]:
         "amount": MoneyValue.of(one.amount),
         "premium": MoneyValue.of(one.premium),
         "paid": MoneyValue.of(one.paid),
+        "lost": MoneyValue.of(one.lost),
         "owed": MoneyValue.of(one.owed),
     }

@@ -2,6 +2,7 @@
 
 from terrace.sourcing.services.advice import ToMany, acknowledge_advice, give_advice
 from terrace.sourcing.services.likely import Unlikely, UnlikelyPrice
+from terrace.sourcing.services.losing import LossBorne, bear_loss, note_loss
 from terrace.sourcing.services.mandates import (
     AlreadyWithdrawn,
     MandateGiven,
@@ -58,6 +59,7 @@ __all__ = [
     "AlreadyVoided",
     "AlreadyWithdrawn",
     "BuyerCannotPay",
+    "LossBorne",
     "MandateGiven",
     "MoreThanOwed",
     "NoMandate",
@@ -74,6 +76,7 @@ __all__ = [
     "Unlikely",
     "UnlikelyPrice",
     "acknowledge_advice",
+    "bear_loss",
     "change_demand",
     "change_supply",
     "expire_notices",
@@ -83,6 +86,7 @@ __all__ = [
     "import_reference_prices",
     "lock_purchases",
     "moist",
+    "note_loss",
     "pay_from_sale",
     "pay_graded",
     "pay_purchase",

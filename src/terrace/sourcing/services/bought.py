@@ -22,8 +22,9 @@ from terrace.registry import queries as registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries
 from terrace.sourcing.domain import PaidState, Status
-from terrace.sourcing.models import Purchase, SupplyNotice
+from terrace.sourcing.models import Purchase, PurchaseLoss, SupplyNotice
 from terrace.sourcing.services import notices
+from terrace.traceability.domain import LossReason
 
 
 def take_off_notice(by: Actor, purchase: Purchase, number: str, *, ends: bool, today: date) -> None:
@@ -92,6 +93,13 @@ def tell_of_payment(purchase: Purchase) -> None:
     _tell(producer, _("You were paid"), _line(purchase), purchase, by_sms=True)
 
 
+def tell_of_loss(loss: PurchaseLoss) -> None:
+    """Tell the producer that some of its goods were lost before they were sold, why, and what is owed now."""
+    producer, _buyer = _parties(loss.purchase)
+    line = lazy(partial(_lost, loss), str)()
+    _tell(producer, _("Some of your goods were lost"), line, loss.purchase, by_sms=True)
+
+
 def tell_buyer_to_pay(purchase: Purchase) -> None:
     """Tell the buyer, and who weighed for it, that its account could not pay when the goods were graded."""
     _producer, buyer = _parties(purchase)
@@ -140,11 +148,24 @@ def _voided(line: Text, reason: str) -> str:
     return _("%(purchase)s. Why: %(reason)s") % {"purchase": line, "reason": reason}
 
 
+def _lost(loss: PurchaseLoss) -> str:
+    goods = queries.goods_of([loss.purchase])[0]
+    parts = {
+        "quantity": written.quantity(loss.quantity),
+        "goods": in_language((goods.variety or goods.product).names),
+        "reason": LossReason(loss.reason).label,
+        "amount": written.money(loss.amount),
+        "owed": written.money(loss.purchase.owed),
+    }
+    return _("%(quantity)s %(goods)s: %(reason)s. %(amount)s less; %(owed)s is still owed.") % parts
+
+
 _IN_A_MESSAGE = {
     PaidState.PAID: _("paid"),
     PaidState.DUE: _("the buyer's money is still to come"),
     PaidState.AT_GRADING: _("to be paid when the lot is graded"),
     PaidState.AT_SALE: _("to be paid when the goods are sold"),
+    PaidState.LOST: _("lost before it was sold"),
     PaidState.VOID: _("void"),
 }
 

@@ -125,20 +125,23 @@ def pay_from_sale(
 
 def pay_in_full(by: Actor, purchase: Purchase, now: datetime) -> None:
     """Move what is owed from the buyer's account to the producer's. Raises `NothingOwed`, `BuyerCannotPay`."""
-    owed = purchase.owed
-    if owed.minor <= 0:
+    if purchase.owed.minor <= 0:
         raise NothingOwed
+    purchase.due_at = purchase.due_at or now
+    move_money(by, purchase, purchase.owed, f"{purchase.reference}/paid", now)
+    purchase.save(update_fields=["due_at"])
+
+
+def move_money(by: Actor, purchase: Purchase, amount: Money, key: str, now: datetime) -> None:
+    """Pay so much of what is owed from the buyer's account to the producer's. Raises `BuyerCannotPay`."""
     buyer = ledger.account_of_party(purchase.buyer_id)
     producer = ledger.account_of_party(purchase.producer_id)
-    legs = (Leg(buyer.pk, -owed, Part.BUYER), Leg(producer.pk, owed, Part.GROWER))
-    key = f"{purchase.reference}/paid"
+    legs = (Leg(buyer.pk, -amount, Part.BUYER), Leg(producer.pk, amount, Part.GROWER))
     try:
         ledger.post(by=by, draft=Draft(Reason.PURCHASE, purchase.reference, legs, key), now=now)
     except InsufficientFunds as refused:
         raise BuyerCannotPay from refused
-    purchase.due_at = purchase.due_at or now
-    purchase.save(update_fields=["due_at"])
-    _note(by, purchase, owed, key, purchase.reference, now)
+    _note(by, purchase, amount, key, purchase.reference, now)
 
 
 def _pay_or_owe(purchase: Purchase, now: datetime) -> None:

@@ -24,6 +24,7 @@ TONES = {
     PaidState.DUE: "warn",
     PaidState.AT_GRADING: "info",
     PaidState.AT_SALE: "info",
+    PaidState.LOST: "warn",
     PaidState.VOID: "neutral",
 }
 SHORT = {
@@ -31,6 +32,7 @@ SHORT = {
     PaidState.DUE: in_context("payment", "Due"),
     PaidState.AT_GRADING: in_context("payment", "At grading"),
     PaidState.AT_SALE: in_context("payment", "At sale"),
+    PaidState.LOST: in_context("payment", "Lost"),
 }
 """Where the payment stands, in a word below the heading "Payment"."""
 NEW = "sourcing:purchase_new"
@@ -88,6 +90,7 @@ SHEET_COLUMNS: tuple[Column[Bought], ...] = (
     Column("payable", _("Paid weight"), lambda card: card.purchase.payable, Kind.QUANTITY, sheet_only=True),
     Column("reference", _("Reference price"), lambda card: card.purchase.reference_price, Kind.MONEY, sheet_only=True),
     Column("paid", _("Paid"), lambda card: card.purchase.paid, Kind.MONEY, sheet_only=True),
+    Column("lost", _("Lost before it was sold"), lambda card: card.purchase.lost, Kind.MONEY, sheet_only=True),
     Column("area_code", _("Area code"), lambda card: card.purchase.area_id, sheet_only=True),
 )
 """What a sheet has beside that: references, codes and all that was weighed, for a clerk to sort and sum by."""
@@ -143,7 +146,10 @@ def why_owed(card: Bought) -> Text:
     buyer = card.buyer
     match card.state:
         case PaidState.AT_SALE:
-            return _("It is paid out of the orders that these goods go into, as each of them is completed.")
+            return _(
+                "It is paid out of the orders that these goods go into, as each of them is completed. "
+                "Until they are sold they are the producer's: what is lost of them is not paid."
+            )
         case PaidState.AT_GRADING:
             return _("It is paid when all of the goods are graded, from the account of %(buyer)s.") % {"buyer": buyer}
         case PaidState.DUE:

@@ -20,7 +20,7 @@ from terrace.sourcing import queries, services
 from terrace.sourcing.domain import Permission
 from terrace.sourcing.forms.purchases import PurchaseFilter, VoidForm
 from terrace.sourcing.models import Purchase
-from terrace.sourcing.views import receipts
+from terrace.sourcing.views import losses, receipts
 from terrace.sourcing.views.areas import own_areas
 from terrace.sourcing.views.bought import NEW, TONES, Bought, cards_of, table, why_owed
 from terrace.sourcing.views.changes import Event
@@ -66,6 +66,7 @@ def purchase(request: Request, number: str) -> HttpResponse:
         "money": _money(card),
         "facts": _facts(request.actor, card),
         "why": why_owed(card) if found.owed else "",
+        "losses": losses.told(found, may_bear=may_buy or request.actor.speaks_for(found.buyer_id)),
         "primary": _print(found),
         "actions": _actions(request, found, may_buy),
         "history": _history(found) if request.actor.may(Permission.VIEW, found.area_path) else [],
@@ -164,6 +165,7 @@ def _money(card: Bought) -> list[tuple[Text, str, Any]]:
         (_("Above the market price"), "money", found.premium),
         (_("Amount"), "money", found.amount),
         (_("Paid"), "money", found.paid),
+        *([(_("Lost before it was sold"), "money", found.lost)] if found.lost else []),
         (_("Still to be paid"), "money", found.owed),
     ]
 

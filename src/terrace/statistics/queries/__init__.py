@@ -1,7 +1,7 @@
 """Live figures, summed from the rows of the contexts below when somebody looks."""
 
 from terrace.statistics.queries.checks import CHECKS
-from terrace.statistics.queries.figures import ProductFigures, measure, measure_below, top_products, total
+from terrace.statistics.queries.figures import ProductFigures, measure, measure_all, measure_below, total
 from terrace.statistics.queries.outlets import (
     OUTLETS,
     OutletMonth,
@@ -38,10 +38,10 @@ __all__ = [
     "has_costs",
     "may_see_statement",
     "measure",
+    "measure_all",
     "measure_below",
     "months_of",
     "ranking",
     "statement_of",
-    "top_products",
     "total",
 ]

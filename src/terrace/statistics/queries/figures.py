@@ -1,10 +1,10 @@
 """Figures of an area by day, by the areas below it, and by product: each context below is asked once for each."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from datetime import date, timedelta
+from typing import TypedDict, TypeVar
 
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
@@ -12,15 +12,24 @@ from terrace.ledger import queries as ledger
 from terrace.logistics import queries as logistics
 from terrace.logistics.queries import Moved
 from terrace.market import queries as market
-from terrace.market.queries import Sold
+from terrace.market.queries import ProductSold, Sold
 from terrace.registry import queries as registry
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.queries import Spent
 from terrace.statistics.domain import Days, FigureKind, Tally
 
 K = TypeVar("K")
-Spans = Sequence[tuple[date, date]]
+T = TypeVar("T")
 Lengths = Collection[int]
+A_DAY = timedelta(days=1)
+
+
+class Asked(TypedDict):
+    """What each context below is asked for: the days from and to, and how long the paths of the areas below are."""
+
+    by_day: Sequence[tuple[date, date]]
+    by_area: Sequence[tuple[date, date]]
+    lengths: Lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +43,83 @@ class ProductFigures:
     boxes: int
 
 
-def measure(path: str, days: Sequence[Days], product_id: int | None = None) -> dict[date, Tally]:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figures of an area by day, those of the areas below it by their paths, and what sold for most."""
+
+    by_day: Mapping[date, Tally]
+    below: Mapping[str, Tally]
+    best: Sequence[ProductFigures]
+
+
+def measure(path: str, days: Sequence[Days], product_id: int | None = None) -> Mapping[date, Tally]:
     """Return the figures of the area at `path` on each of `days` on which anything happened.
 
     Of one product, only those that can be told of it.
     """
-    spans = [(one.first, one.last) for one in days if one.count]
-    return _gathered(_by_day(path, spans, product_id))
+    return measure_all(path, days, product_id=product_id).by_day
 
 
-def measure_below(path: str, lengths: Collection[int], days: Days, product_id: int | None = None) -> dict[str, Tally]:
+def measure_below(path: str, lengths: Lengths, days: Days, product_id: int | None = None) -> Mapping[str, Tally]:
     """Return the figures of the areas below whose paths have one of these `lengths`, those where anything happened."""
-    spans = [(days.first, days.last)] if days.count else []
-    return _gathered(_by_area(path, lengths, spans, product_id))
+    return measure_all(path, (), below=days, lengths=lengths, product_id=product_id).below
 
 
-def top_products(path: str, days: Days, most: int) -> list[ProductFigures]:
-    """Return the products of the area that sold for most."""
-    found = market.top_products(path, [(days.first, days.last)], most) if days.count else []
+def measure_all(
+    path: str,
+    days: Sequence[Days],
+    *,
+    below: Days | None = None,
+    lengths: Lengths = (),
+    most: int = 0,
+    product_id: int | None = None,
+) -> Measured:
+    """Return both at once, and the `most` products that sold best in the days of `below`.
+
+    Each context is asked once.
+    """
+    spans, there = _spans(days), _spans([below] if below else [])
+    sold = market.sales_at(
+        path,
+        by_day=spans,
+        by_area=there,
+        lengths=lengths,
+        by_product=there if most else (),
+        most=most,
+        product_id=product_id,
+    )
+    asked: Asked = {"by_day": spans, "by_area": there, "lengths": lengths}
+    parts = [_told(sold.by_day, sold.by_area, _of_sold)]
+    parts.append(_told(*sourcing.spent_at(path, product_id=product_id, **asked), _of_spent))
+    if product_id is None:
+        firms = registry.ids_of_firms()
+        parts.append(_told(*ledger.income_at(path, without_parties=firms, **asked), _of_income))
+        parts.append(_told(*logistics.parcels_at(path, **asked), _of_moved))
+    by_day, by_area = zip(*parts, strict=True)
+    return Measured(_gathered(by_day), _gathered(by_area), [_of_product(one) for one in sold.by_product])
+
+
+def _spans(days: Iterable[Days]) -> list[tuple[date, date]]:
+    """Return the days from and to, none twice: those that touch are one span."""
+    found: list[tuple[date, date]] = []
+    for one in sorted((one for one in days if one.count), key=lambda one: (one.first, one.last)):
+        if found and one.first <= found[-1][1] + A_DAY:
+            found[-1] = (found[-1][0], max(found[-1][1], one.last))
+        else:
+            found.append((one.first, one.last))
+    return found
+
+
+def _told(
+    days: Mapping[date, T], places: Mapping[str, T], tally: Callable[[T], Tally]
+) -> tuple[dict[date, Tally], dict[str, Tally]]:
+    return {day: tally(one) for day, one in days.items()}, {place: tally(one) for place, one in places.items()}
+
+
+def _of_product(sold: ProductSold) -> ProductFigures:
     currency = current().currency
-    return [
-        ProductFigures(
-            one.product_id,
-            Money(one.goods_minor, currency),
-            Money(one.refunded_minor, currency),
-            one.orders,
-            one.boxes,
-        )
-        for one in found
-    ]
+    amounts = Money(sold.goods_minor, currency), Money(sold.refunded_minor, currency)
+    return ProductFigures(sold.product_id, *amounts, sold.orders, sold.boxes)
 
 
 def total(measured: Mapping[date, Tally], days: Days) -> Tally:
@@ -72,34 +129,6 @@ def total(measured: Mapping[date, Tally], days: Days) -> Tally:
         if days.first <= on <= days.last:
             sums.update(tally)
     return sums
-
-
-def _by_day(path: str, spans: Spans, product_id: int | None) -> Iterator[Mapping[date, Tally]]:
-    """Ask each context below for its part, by day."""
-    sold = market.sales_by_day(path, spans, product_id)
-    yield {day: _of_sold(one) for day, one in sold.items()}
-    spent = sourcing.spent_by_day(path, spans, product_id)
-    yield {day: _of_spent(one) for day, one in spent.items()}
-    if product_id is None:
-        income = ledger.income_by_day(path, spans, registry.ids_of_firms())
-        yield {day: {FigureKind.INCOME: minor} for day, minor in income.items()}
-        moved = logistics.parcels_by_day(path, spans)
-        yield {day: _of_moved(one) for day, one in moved.items()}
-
-
-def _by_area(
-    path: str, lengths: Collection[int], spans: Spans, product_id: int | None
-) -> Iterator[Mapping[str, Tally]]:
-    """Ask each context below for its part, by area."""
-    sold = market.sales_by_area(path, lengths, spans, product_id)
-    yield {place: _of_sold(one) for place, one in sold.items()}
-    spent = sourcing.spent_by_area(path, lengths, spans, product_id)
-    yield {place: _of_spent(one) for place, one in spent.items()}
-    if product_id is None:
-        income = ledger.income_by_area(path, lengths, spans, registry.ids_of_firms())
-        yield {place: {FigureKind.INCOME: minor} for place, minor in income.items()}
-        moved = logistics.parcels_by_area(path, lengths, spans)
-        yield {place: _of_moved(one) for place, one in moved.items()}
 
 
 def _gathered(parts: Iterable[Mapping[K, Tally]]) -> dict[K, Tally]:
@@ -118,6 +147,10 @@ def _of_sold(sold: Sold) -> Tally:
         FigureKind.ORDERS: sold.orders,
         FigureKind.BOXES: sold.boxes,
     }
+
+
+def _of_income(minor: int) -> Tally:
+    return {FigureKind.INCOME: minor}
 
 
 def _of_moved(moved: Moved) -> Tally:

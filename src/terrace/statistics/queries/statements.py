@@ -22,8 +22,8 @@ from terrace.registry.domain import Kind
 from terrace.registry.domain import Permission as Registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries as sourcing
-from terrace.sourcing.models import Purchase
-from terrace.statistics.domain import Period, Span
+from terrace.sourcing.models import Purchase, PurchaseLoss
+from terrace.statistics.domain import Days, Period, Span
 from terrace.statistics.domain.statements import Flow, flow_of
 
 
@@ -47,11 +47,6 @@ class Crop:
     premium: Money
     paid: Money
 
-    @property
-    def owed(self) -> Money:
-        """What is still to be paid."""
-        return self.amount - self.paid
-
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -70,7 +65,7 @@ class Year:
 class HouseholdStatement:
     """What a household had, sold, paid and was paid out in a period; `closing` is what the ledger has on its last day.
 
-    `purchases` are those of the period; `owed` all that are not paid in full
+    `purchases` and `losses` are those of the period; `owed` all that are not paid in full
     yet, of any time; `seasons` and `years` are everything there ever was.
     """
 
@@ -82,6 +77,7 @@ class HouseholdStatement:
     lines: Sequence[MoneyLine]
     purchases: Sequence[Purchase]
     owed: Sequence[Purchase]
+    losses: Sequence[PurchaseLoss]
     crops: Sequence[Crop]
     seasons: Sequence[Crop]
     years: Sequence[Year]
@@ -128,11 +124,18 @@ def statement_of(party: Party, period: Period, today: date) -> HouseholdStatemen
         lines=lines,
         purchases=within,
         owed=[purchase for purchase in bought if purchase.owed.minor],
+        losses=_losses(bought, days),
         crops=_crops(within, products, lambda purchase: period),
         seasons=_crops(bought, products, lambda purchase: _season(purchase, products[purchase.product_id])),
         years=_years(account),
         products=products,
     )
+
+
+def _losses(bought: Sequence[Purchase], days: Days) -> list[PurchaseLoss]:
+    """Return what was lost in these days of goods that were not sold yet."""
+    found = sourcing.losses_of_purchases([purchase.pk for purchase in bought])
+    return [loss for loss in found if days.first <= clock.today(loss.lost_at) <= days.last]
 
 
 def _money(account: Account | None, first: date, last: date) -> tuple[list[MoneyLine], Money, Money]:

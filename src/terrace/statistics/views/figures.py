@@ -1,6 +1,6 @@
 """The figures of an area: big numbers, the line of one of them, the areas below, and what sold best."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,14 +19,13 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.money import Money
 from terrace.kernel.words import _, in_language
-from terrace.network import queries as network
 from terrace.network.models import Area
 from terrace.statistics import queries
 from terrace.statistics.domain import FigureKind, Permission, Span, Tally
 from terrace.statistics.forms import Chosen, PeriodForm
 from terrace.statistics.queries import ProductFigures
 from terrace.statistics.views import charts, telling
-from terrace.statistics.views.places import area_for, crumbs, figures_url
+from terrace.statistics.views.places import figures_url, place_for, steps
 from terrace.statistics.views.sources import Behind
 
 MOST_PRODUCTS = 8
@@ -65,20 +64,28 @@ class Best:
 @needs(Permission.VIEW)
 def figures(request: Request, area: str = "") -> HttpResponse:
     """Show what an area sold, bought, sent and earned in a period, against before."""
-    place, today = area_for(request.actor, area), clock.today()
+    around, today = place_for(request.actor, area), clock.today()
+    place, children = around.area, around.below
     form = PeriodForm(request.GET, today=today)
     chosen = form.chosen()
     kinds = _kinds(chosen)
     kind = next((one for one in kinds if one.value == request.GET.get("figure")), kinds[0])
     period = chosen.period
     compared = [period.so_far(today), period.compared(period.before, today), period.compared(period.year_before, today)]
-    measured = queries.measure(place.path, [*compared, period.year_before.days], _product_id(chosen))
-    sums = telling.Compared(period.span, *(queries.total(measured, days) for days in compared))
+    measured = queries.measure_all(
+        place.path,
+        [*compared, period.year_before.days],
+        below=compared[0],
+        lengths={len(child.path) for child in children},
+        most=0 if chosen.product else MOST_PRODUCTS,
+        product_id=chosen.product.pk if chosen.product else None,
+    )
+    sums = telling.Compared(period.span, *(queries.total(measured.by_day, days) for days in compared))
     behind = Behind(request.actor, place, chosen)
     context = {
         "title": in_language(place.names),
         "lead": _lead(chosen, today),
-        "breadcrumb": crumbs(request.actor, place.path, chosen.query()),
+        "breadcrumb": steps(request.actor, around.above, chosen.query()),
         "form": form,
         "spans": _spans(place, chosen),
         "previous_url": figures_url(place.code, chosen.query(period.before)),
@@ -87,11 +94,11 @@ def figures(request: Request, area: str = "") -> HttpResponse:
         "figures": [sums.figure(one, behind.url(one)) for one in kinds],
         "meanings": [(one.label, one.meaning) for one in kinds],
         "lines": _lines(place, chosen, kinds, kind),
-        "chart": charts.chart(period, kind, measured, today) if period.span is not Span.DAY else None,
-        "best": [] if chosen.product else _best(place, chosen, today),
+        "chart": charts.chart(period, kind, measured.by_day, today) if period.span is not Span.DAY else None,
+        "best": _best(place, chosen, measured.best, form.products),
         "has_below": True,
     }
-    below = _below(place, chosen, today)
+    below = _below(children, measured.below)
     table = _table(request, chosen, kinds)
     return listing.answer_computed(request, "statistics/figures.html", table, below, FilterForm(request.GET), context)
 
@@ -99,10 +106,6 @@ def figures(request: Request, area: str = "") -> HttpResponse:
 def _kinds(chosen: Chosen) -> list[FigureKind]:
     """Return the figures that there are of a choice: of a product, only those that can be told of one."""
     return [kind for kind in FigureKind if kind.is_of_product or not chosen.product]
-
-
-def _product_id(chosen: Chosen) -> int | None:
-    return chosen.product.pk if chosen.product else None
 
 
 def _lead(chosen: Chosen, today: date) -> str:
@@ -144,9 +147,11 @@ def _lines(place: Area, chosen: Chosen, kinds: Sequence[FigureKind], drawn: Figu
     ]
 
 
-def _best(place: Area, chosen: Chosen, today: date) -> list[Best]:
-    found = queries.top_products(place.path, chosen.period.so_far(today), MOST_PRODUCTS)
-    products = catalog.products_by_id([one.product_id for one in found])
+def _best(place: Area, chosen: Chosen, found: Sequence[ProductFigures], traded: Mapping[str, Product]) -> list[Best]:
+    """Return what sold best; only products that are no longer traded have to be looked up."""
+    products = {product.pk: product for product in traded.values()}
+    if retired := {one.product_id for one in found} - products.keys():
+        products |= catalog.products_by_id(retired)
     return [_of_product(place, chosen, products[one.product_id], one) for one in found]
 
 
@@ -154,11 +159,8 @@ def _of_product(place: Area, chosen: Chosen, product: Product, found: ProductFig
     return Best(product, found, figures_url(place.code, Chosen(chosen.period, product).query()))
 
 
-def _below(place: Area, chosen: Chosen, today: date) -> list[Place]:
+def _below(children: Sequence[Area], found: Mapping[str, Tally]) -> list[Place]:
     """Return every area below with its figures; those where nothing happened have noughts."""
-    children = list(network.children_of(place.code))
-    lengths = {len(child.path) for child in children}
-    found = queries.measure_below(place.path, lengths, chosen.period.so_far(today), _product_id(chosen))
     places = [Place.of(child, found.get(child.path, {})) for child in children]
     return sorted(places, key=lambda one: (-one.sums.sales, one.area.code))
 

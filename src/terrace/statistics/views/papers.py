@@ -13,10 +13,11 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.ledger.domain import Reason
-from terrace.sourcing.models import Purchase
+from terrace.sourcing.models import Purchase, PurchaseLoss
 from terrace.statistics.domain.statements import Flow
 from terrace.statistics.queries import Crop, HouseholdStatement, MoneyLine
 from terrace.statistics.views import telling
+from terrace.traceability.domain import LossReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,25 @@ class Bought:
             owed=purchase.owed,
             why=purchase.state.label if purchase.owed.minor else "",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Goods that were lost before they were sold, as the household reads it: why, and who bears it."""
+
+    at: datetime
+    goods: str
+    quantity: Quantity
+    why: Text
+    who: Text
+    amount: Money
+
+    @classmethod
+    def of(cls, loss: PurchaseLoss, products: Mapping[int, Product]) -> "Lost":
+        """Return the loss with the name of its goods."""
+        goods = in_language(products[loss.purchase.product_id].names)
+        who = _("The buyer has paid it") if loss.borne_at else _("Borne by the household")
+        return cls(loss.lost_at, goods, loss.quantity, LossReason(loss.reason).label, who, loss.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +133,13 @@ def of_statement(statement: HouseholdStatement) -> dict[str, Any]:
             ],
             "total": [_("At the end"), written.money(statement.closing)],
         },
-        "tables": [table for table in (_goods(statement), _owed(statement), _entries(statement)) if table["rows"]],
+        "tables": [table for table in _tables(statement) if table["rows"]],
         "note": _("What was sold, paid and owed stands in the ledger; ask at your service point about any line."),
     }
+
+
+def _tables(statement: HouseholdStatement) -> tuple[dict[str, Any], ...]:
+    return _goods(statement), _owed(statement), _lost(statement), _entries(statement)
 
 
 def _goods(statement: HouseholdStatement) -> dict[str, Any]:
@@ -148,6 +172,16 @@ def _owed(statement: HouseholdStatement) -> dict[str, Any]:
     rows = [[_day(one.at), one.goods, one.number, one.why, written.money(one.owed)] for one in found]
     heads = [_("Day"), _("Goods"), _("Purchase"), _("Why it waits"), _("Still owed")]
     return {"title": _("Still owed"), "heads": heads, "right": [4], "wide": 3, "rows": rows}
+
+
+def _lost(statement: HouseholdStatement) -> dict[str, Any]:
+    found = [Lost.of(loss, statement.products) for loss in statement.losses]
+    rows = [
+        [_day(one.at), one.goods, written.quantity(one.quantity), one.why, one.who, written.money(one.amount)]
+        for one in found
+    ]
+    heads = [_("Day"), _("Goods"), _("Quantity"), _("Why"), _("Who bears it"), _("Amount")]
+    return {"title": _("Lost before it was sold"), "heads": heads, "right": [2, 5], "wide": 3, "rows": rows}
 
 
 def _entries(statement: HouseholdStatement) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.urls import reverse
@@ -54,7 +54,13 @@ class Behind:
         source = SOURCES.get(kind)
         if source is None or not self.actor.may(source.permission, self.area.path):
             return ""
-        return f"{reverse('statistics:rows', args=[self.area.code, kind.value])}?{self.chosen.query()}"
+        return f"{_rows_path(self.area.code, kind.value)}?{self.chosen.query()}"
+
+
+@lru_cache(maxsize=16_384)
+def _rows_path(code: str, kind: str) -> str:
+    """Return the address of the rows behind an area's figure: one page leads to hundreds of them."""
+    return reverse("statistics:rows", args=[code, kind])
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def _told(found: HouseholdStatement) -> dict[str, Any]:
         "flows": [(flow.label, amount) for flow, amount in found.flows.items()],
         "purchases": [papers.Bought.of(purchase, found.products) for purchase in reversed(found.purchases)],
         "owed": [papers.Bought.of(purchase, found.products) for purchase in found.owed],
+        "losses": [papers.Lost.of(loss, found.products) for loss in reversed(found.losses)],
         "lines": [papers.Booked.of(line) for line in reversed(found.lines)],
         "seasons": [papers.Season.of(crop) for crop in found.seasons],
         "years": found.years,

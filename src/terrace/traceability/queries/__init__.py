@@ -30,11 +30,12 @@ from terrace.traceability.queries.lots import (
     origins_of,
     recalled_lot_ids,
     roots_still_ungraded,
+    units_taken_in_at,
     uses_of,
     uses_of_lots,
 )
 from terrace.traceability.queries.narrowing import LOT_SORTS, narrowed
-from terrace.traceability.queries.shares import origins_left, origins_of_uses
+from terrace.traceability.queries.shares import Loss, loss_of, losses_of, origins_left, origins_of_uses
 from terrace.traceability.queries.subjects import held_about, numbers_of_lots, numbers_of_units
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "LOT_SORTS",
     "Bond",
     "Carried",
+    "Loss",
     "Named",
     "Reach",
     "Step",
@@ -56,6 +58,8 @@ __all__ = [
     "inspections_of",
     "inspections_within",
     "journey",
+    "loss_of",
+    "losses_of",
     "lots_akin",
     "lots_at",
     "lots_by_id",
@@ -74,6 +78,7 @@ __all__ = [
     "roots_still_ungraded",
     "steps_of",
     "steps_within",
+    "units_taken_in_at",
     "uses_of",
     "uses_of_lots",
 ]

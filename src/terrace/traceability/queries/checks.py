@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from terrace.catalog import queries as catalog
@@ -15,6 +17,8 @@ BETWEEN_LOTS = [EventKind.SPLIT, EventKind.MERGED]
 INTO_LOTS = [EventKind.TAKEN_IN, EventKind.UNPACKED]
 OUT_OF_LOTS = [EventKind.LOST, EventKind.PACKED]
 BEGINNINGS = [EventKind.TAKEN_IN, *BETWEEN_LOTS]
+BEGAN = Q(event__kind__in=BEGINNINGS, steps__gt=0)
+"""Of an entry: that a lot began by it."""
 
 
 def _sums_of_entries() -> Iterable[str]:
@@ -66,15 +70,22 @@ def _origins_from_nowhere() -> Iterable[str]:
 
 
 def _shares_unlike_their_entry() -> Iterable[str]:
-    """What left a lot, and what came back, is known by its origins to the step; none gives more than it has."""
+    """What left a lot, and what came back, is known by its origins to the step."""
     shares = LotShare.objects.filter(lot=OuterRef("lot"), event=OuterRef("event")).order_by().values("lot")
     moved = LotEntry.objects.exclude(steps=0).exclude(event__kind__in=BEGINNINGS, steps__gt=0)
     off = moved.annotate(sum=Coalesce(Subquery(shares.values(sum=Sum("steps"))), 0)).exclude(steps=F("sum"))
-    yield from off.order_by("lot__number").values_list("lot__number", flat=True).distinct()
+    return off.order_by("lot__number").values_list("lot__number", flat=True).distinct()
+
+
+def _origins_left_off() -> Iterable[str]:
+    """What is left of an origin is what its shares left of it, and all of them together are what is left of the lot."""
     gone = LotShare.objects.filter(lot=OuterRef("lot"), root=OuterRef("root")).order_by().values("lot")
-    left = LotOrigin.objects.annotate(left=F("steps") + Coalesce(Subquery(gone.values(sum=Sum("steps"))), 0))
-    wrong = left.filter(Q(left__lt=0) | Q(left__gt=F("steps")))
-    yield from wrong.order_by("lot__number").values_list("lot__number", flat=True).distinct()
+    kept = LotOrigin.objects.annotate(reckoned=F("steps") + Coalesce(Subquery(gone.values(sum=Sum("steps"))), 0))
+    wrong = kept.exclude(left_steps=F("reckoned")).values("lot")
+    origins = LotOrigin.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(sum=Sum("left_steps"))
+    summed = Lot.objects.annotate(sum=Coalesce(Subquery(origins.values("sum")), 0))
+    off = summed.filter(~Q(steps=F("sum")) | Q(pk__in=wrong))
+    return off.order_by("number").values_list("number", flat=True)
 
 
 def _uses_without_their_entry() -> Iterable[str]:
@@ -115,6 +126,42 @@ def _lots_where_they_do_not_lie() -> Iterable[str]:
     return (number for number, unit_id, path in rows if (units[unit_id].area_path if unit_id else "") != path)
 
 
+def _lots_unlike_their_way() -> Iterable[str]:
+    """A lot lies where it began or arrived last, and nowhere from when it was sent until it arrives."""
+    moved = Q(event__kind__in=[EventKind.SENT, EventKind.ARRIVED]) | BEGAN
+    kind, place = _last(moved, F("event__kind")), _last(moved, F("event__unit"))
+    lots = Lot.objects.annotate(kind=kind, place=place)
+    under_way = Q(kind=EventKind.SENT, unit_at__isnull=True)
+    off = lots.exclude(under_way | (~Q(kind=EventKind.SENT) & Q(unit_at=F("place"))))
+    return off.order_by("number").values_list("number", flat=True)
+
+
+def _marks_unlike_their_recall() -> Iterable[str]:
+    """A lot is recalled when the last that was said of it is that: since that moment, and for that reason."""
+    said = Q(event__kind__in=[EventKind.RECALLED, EventKind.CLEARED])
+    kind, since, why = (
+        _last(said, value) for value in (F("event__kind"), F("event__at"), KeyTextTransform("reason", "event__details"))
+    )
+    lots = Lot.objects.annotate(kind=Coalesce(kind, Value("")), since=since, why=why)
+    is_recalled = Q(kind=EventKind.RECALLED)
+    as_said = is_recalled & Q(recalled_at=F("since"), recall_reason=F("why"))
+    off = lots.exclude(as_said | (~is_recalled & Q(recalled_at__isnull=True)))
+    return off.order_by("number").values_list("number", flat=True)
+
+
+def _grades_unlike_their_events() -> Iterable[str]:
+    """A lot is of the class of its last grading, or else of the one in which it began."""
+    grade = KeyTextTransform("grade", "event__details")
+    last = Coalesce(_last(Q(event__kind=EventKind.GRADED), grade), _last(BEGAN, grade), Value(""))
+    return Lot.objects.annotate(last=last).exclude(grade=F("last")).order_by("number").values_list("number", flat=True)
+
+
+def _last(entries: Q, value: Combinable) -> Subquery:
+    """Return what the last of these entries of a lot says."""
+    found = LotEntry.objects.filter(entries, lot=OuterRef("pk")).order_by("-event_id")
+    return Subquery(found.values(said=value)[:1])
+
+
 CHECKS = (
     Check("what is left of a lot is the sum of its entries", _sums_of_entries),
     Check("the entries of an event balance", _events_out_of_balance),
@@ -122,9 +169,13 @@ CHECKS = (
     Check("the origins of a lot add up to what it began with", _origins_that_do_not_add_up),
     Check("a lot comes from where the lots came from that it was made of", _origins_from_nowhere),
     Check("what left a lot is known by its origins", _shares_unlike_their_entry),
+    Check("what is left of a lot is what is left of its origins", _origins_left_off),
     Check("what is in a parcel has left its lot", _uses_without_their_entry),
     Check("what was packed is in a parcel", _packed_into_nothing),
     Check("a lot lies in its area", _lots_elsewhere),
     Check("a lot counts in its product's unit", _lots_in_another_unit),
     Check("a lot knows where it lies", _lots_where_they_do_not_lie),
+    Check("a lot lies where it began or arrived last", _lots_unlike_their_way),
+    Check("a lot is recalled as its last recall says", _marks_unlike_their_recall),
+    Check("a lot is of the class of its last grading", _grades_unlike_their_events),
 )

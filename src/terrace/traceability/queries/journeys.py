@@ -33,12 +33,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """That so many steps went from one lot into another by a split or a merger, which `event_id` names."""
+    """That so many steps went from one lot into another, and until which event they went the parent's way.
+
+    That is the split or the merger itself; of goods that stayed where they were packed, the event that packed them.
+    """
 
     parent_id: int
     child_id: int
     steps: int
-    event_id: int = 0
+    until: int = 0
 
 
 Reach = Mapping[int, int]
@@ -60,7 +63,7 @@ def reach_of(lot: Lot) -> Reach:
         bonds = bonds_above(here)
         here = [pk for pk in dict.fromkeys(bond.parent_id for bond in bonds) if pk not in reach]
         for bond in bonds:
-            reach[bond.parent_id] = max(reach.get(bond.parent_id, 0), bond.event_id)
+            reach[bond.parent_id] = max(reach.get(bond.parent_id, 0), bond.until)
         if not here:
             break
     return reach
@@ -116,7 +119,7 @@ def _bonds(lot_ids: Iterable[int], *, gained: bool) -> list[Bond]:
     sign = {"steps__gt": 0} if gained else {"steps__lt": 0}
     kinds = [EventKind.SPLIT, EventKind.MERGED]
     own = LotEntry.objects.filter(lot__in=wanted, event__kind__in=kinds, **sign).values("event_id")
-    entries = list(LotEntry.objects.filter(event__in=own).order_by("event_id", "id"))
+    entries = list(LotEntry.objects.filter(event__in=own).select_related("event").order_by("event_id", "id"))
     by_event: dict[int, list[LotEntry]] = {}
     for entry in entries:
         by_event.setdefault(entry.event_id, []).append(entry)
@@ -128,7 +131,7 @@ def _pairs(entries: Sequence[LotEntry], wanted: set[int], *, gained: bool) -> li
     lost = [entry for entry in entries if entry.steps < 0]
     got = [entry for entry in entries if entry.steps > 0]
     return [
-        Bond(parent.lot_id, child.lot_id, min(-parent.steps, child.steps), child.event_id)
+        Bond(parent.lot_id, child.lot_id, min(-parent.steps, child.steps), child.event.left_by_id or child.event_id)
         for parent in lost
         for child in got
         if (child.lot_id if gained else parent.lot_id) in wanted

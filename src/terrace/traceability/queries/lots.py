@@ -9,8 +9,8 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
-from terrace.traceability.domain import MOST_PARTS, Permission
-from terrace.traceability.models import Lot, LotOrigin, LotUse
+from terrace.traceability.domain import MOST_PARTS, EventKind, Permission
+from terrace.traceability.models import Lot, LotEntry, LotOrigin, LotUse
 
 MOST_TO_MERGE = MOST_PARTS - 1
 
@@ -80,6 +80,12 @@ def origins_of(lot_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     return dict(found)
 
 
+def units_taken_in_at(lot_ids: Iterable[int]) -> dict[int, int | None]:
+    """Return the id of the unit where each lot was taken in, by the lot's id."""
+    began = LotEntry.objects.filter(lot__in=set(lot_ids), event__kind=EventKind.TAKEN_IN).order_by("event_id")
+    return dict(began.values_list("lot_id", "event__unit_id"))
+
+
 def composition(lot_ids: Iterable[int]) -> Mapping[int, list[tuple[int, int]]]:
     """Return for each lot the ids of the lots taken in that it is made of, with the steps of each as weights.
 
@@ -101,7 +107,7 @@ def lots_akin(lot_id: int) -> list[int]:
 
 def roots_still_ungraded(root_ids: Iterable[int]) -> set[int]:
     """Return which of these lots that were taken in still have goods without a grade, in lots made of them too."""
-    rows = LotOrigin.objects.filter(root__in=set(root_ids), lot__grade="", lot__steps__gt=0).order_by("root_id")
+    rows = LotOrigin.objects.filter(root__in=set(root_ids), lot__grade="", left_steps__gt=0).order_by("root_id")
     return set(rows.values_list("root_id", flat=True).distinct())
 
 

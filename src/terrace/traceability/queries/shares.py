@@ -2,21 +2,32 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef
 
-from terrace.traceability.domain import Origins
-from terrace.traceability.models import LotShare, LotUse
-from terrace.traceability.queries.lots import origins_of
+from terrace.traceability.domain import EventKind, LossReason, Origins
+from terrace.traceability.models import LotEvent, LotOrigin, LotShare, LotUse
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """That so much of lots that were taken in, by their ids, was lost by one event, and why."""
+
+    event_id: int
+    at: datetime
+    reason: LossReason
+    origins: Origins
 
 
 def origins_left(lot_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     """Return by lot how many steps of what is left of it come from which lot that was taken in, by their ids."""
-    left = origins_of(lot_ids)
-    gone = LotShare.objects.filter(lot__in=left).values_list("lot_id", "root_id").annotate(sum=Sum("steps"))
-    for lot_id, root_id, steps in gone.order_by("lot_id", "root_id"):
-        left[lot_id][root_id] += steps
-    return {lot_id: {root: steps for root, steps in origins.items() if steps} for lot_id, origins in left.items()}
+    found: dict[int, dict[int, int]] = {lot_id: {} for lot_id in lot_ids}
+    rows = LotOrigin.objects.filter(lot__in=found, left_steps__gt=0).order_by("lot_id", "root_id")
+    for lot_id, root_id, steps in rows.values_list("lot_id", "root_id", "left_steps"):
+        found[lot_id][root_id] = steps
+    return found
 
 
 def origins_of_uses(references: Iterable[str]) -> Mapping[tuple[str, int], Origins]:
@@ -36,3 +47,23 @@ def origins_of_use(use: LotUse) -> Origins:
     """Return of which lots taken in, in steps, what was packed is."""
     shares = LotShare.objects.filter(event=use.packed_by_id, lot=use.lot_id).order_by("root_id")
     return {root_id: -steps for root_id, steps in shares.values_list("root_id", "steps")}
+
+
+def loss_of(event_id: int) -> Loss:
+    """Return what an event lost. The caller has authorised the look."""
+    event = LotEvent.objects.get(pk=event_id)
+    shares = LotShare.objects.filter(event=event).order_by("root_id").values_list("root_id", "steps")
+    return Loss(event.pk, event.at, LossReason(event.reason), {root: -steps for root, steps in shares})
+
+
+def losses_of(root_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Return what was lost of lots that were taken in, in steps: by the lot's id and the event's.
+
+    What came back out of a parcel spoilt had been sold, and is left out.
+    """
+    packed = LotUse.objects.filter(lot=OuterRef("lot"), reference=OuterRef("event__reference"))
+    lost = LotShare.objects.filter(event__kind=EventKind.LOST, root__in=set(root_ids)).exclude(Exists(packed))
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for root_id, event_id, steps in lost.order_by("event_id", "id").values_list("root_id", "event_id", "steps"):
+        found[root_id][event_id] = found[root_id].get(event_id, 0) - steps
+    return dict(found)

@@ -29,7 +29,7 @@ from terrace.traceability.domain import (
     mixture,
     share_of,
 )
-from terrace.traceability.models import Lot, LotOrigin
+from terrace.traceability.models import Lot, LotEvent, LotOrigin
 from terrace.traceability.queries.shares import origins_left
 from terrace.traceability.services.standing import require
 from terrace.traceability.services.writing import Happened, check_at_hand, check_enough, check_not_recalled, lock, write
@@ -65,11 +65,12 @@ def create_lot(*, by: Actor, new: NewLot, now: datetime | None = None) -> Lot:
         gtin=product.number,
     )
     lot.save(force_insert=True)
-    LotOrigin.objects.create(lot=lot, root=lot, steps=new.quantity.steps)
+    LotOrigin.objects.create(lot=lot, root=lot, steps=new.quantity.steps, left_steps=new.quantity.steps)
     if new.harvested_on:
         at = min(_morning(new.harvested_on), moment)
         write(by, Happened(EventKind.HARVESTED, at, details={"on": new.harvested_on.isoformat()}), [(lot, 0)])
-    write(by, Happened(EventKind.TAKEN_IN, moment, unit.pk), [(lot, new.quantity.steps)])
+    begins = Happened(EventKind.TAKEN_IN, moment, unit.pk, details=_graded(new.grade))
+    write(by, begins, [(lot, new.quantity.steps)])
     lot.steps = new.quantity.steps
     _record(by, "create_lot", lot, {"quantity": str(new.quantity), "unit": unit.number}, moment)
     return lot
@@ -96,19 +97,27 @@ def split_lot(*, by: Actor, lot: Lot, parts: Sequence[Quantity], now: datetime |
     cuts = _cuts(parent, parts)
     made = [_next(parent, part.steps, cut) for part, cut in zip(parts, cuts, strict=True)]
     moved = [(parent, -whole), *((child, child.first_steps) for child in made)]
-    write(by, Happened(EventKind.SPLIT, moment, parent.unit_at_id), moved, {parent.pk: mixture(cuts)})
+    happened = Happened(EventKind.SPLIT, moment, parent.unit_at_id, details=_graded(parent.grade))
+    write(by, happened, moved, {parent.pk: mixture(cuts)})
     _told_left(made)
     _record(by, "split_lot", parent, {"into": {child.number: str(child.began_with) for child in made}}, moment)
     return made
 
 
-def leave_at(*, by: Actor, lot: Lot, origins: Origins, unit_id: int, now: datetime) -> Lot:
-    """Split the goods of `origins` off a locked lot that is elsewhere: they lie at the unit, and share its recall."""
-    unit, steps = network.units_by_id([unit_id])[unit_id], sum(origins.values())
-    place = {"unit_at_id": unit.pk, "unit_path": unit.area_path}
+def leave_at(*, by: Actor, lot: Lot, origins: Origins, packed: LotEvent, now: datetime) -> Lot:
+    """Split the goods of `origins` off a locked lot that is elsewhere: they lie where they were packed.
+
+    Of what happened to the lot since then only its recall is theirs too: they neither went with it nor were graded.
+    """
+    grade, steps = _grade_when(lot, packed), sum(origins.values())
+    unit = network.units_by_id([packed.unit_id or 0])[packed.unit_id or 0]
     recall = {"recalled_at": lot.recalled_at, "recall_reason": lot.recall_reason}
-    made = _next(lot, steps, origins, **place, **recall)
-    write(by, Happened(EventKind.SPLIT, now, unit.pk), [(lot, -steps), (made, steps)], {lot.pk: origins})
+    made = _next(lot, steps, origins, unit_at_id=unit.pk, unit_path=unit.area_path, grade=grade, **recall)
+    parted = Happened(EventKind.SPLIT, now, unit.pk, details=_graded(grade), left_by=packed.pk)
+    write(by, parted, [(lot, -steps), (made, steps)], {lot.pk: origins})
+    if lot.recalled_at is not None:
+        details = {"reason": lot.recall_reason}
+        write(by, Happened(EventKind.RECALLED, lot.recalled_at, details=details), [(made, 0)])
     _told_left([made])
     _record(by, "split_lot", lot, {"into": {made.number: str(made.began_with)}}, now)
     return made
@@ -132,7 +141,7 @@ def merge_lots(*, by: Actor, lots: Sequence[Lot], now: datetime | None = None) -
     mixed = mixture(list(wholes.values()))
     made = _next(parents[0], sum(parent.steps for parent in parents), mixed, **_together(parents))
     moved = [*((parent, -parent.steps) for parent in parents), (made, made.first_steps)]
-    write(by, Happened(EventKind.MERGED, moment, made.unit_at_id), moved, wholes)
+    write(by, Happened(EventKind.MERGED, moment, made.unit_at_id, details=_graded(made.grade)), moved, wholes)
     _told_left([made])
     details = {"of": {parent.number: str(parent.left) for parent in parents}, "quantity": str(made.began_with)}
     _record(by, "merge_lots", made, details, moment)
@@ -214,8 +223,21 @@ def _next(parent: Lot, steps: int, origins: Mapping[int, int], **other: Any) -> 
     }
     lot = Lot(number=ids.reference(PREFIX), first_steps=steps, **{**values, **other})
     lot.save(force_insert=True)
-    LotOrigin.objects.bulk_create(LotOrigin(lot=lot, root_id=root, steps=part) for root, part in origins.items())
+    LotOrigin.objects.bulk_create(
+        LotOrigin(lot=lot, root_id=root, steps=part, left_steps=part) for root, part in origins.items()
+    )
     return lot
+
+
+def _graded(grade: str) -> dict[str, str]:
+    """Return what the event by which a lot begins says of its class: nothing where it has none yet."""
+    return {"grade": grade} if grade else {}
+
+
+def _grade_when(lot: Lot, event: LotEvent) -> str:
+    """Return the class that a lot was in at an event: what the next grading found, if one followed."""
+    later = LotEvent.objects.filter(kind=EventKind.GRADED, entries__lot=lot, pk__gt=event.pk).order_by("pk").first()
+    return str(later.details["before"]) if later else lot.grade
 
 
 def _told_left(lots: Sequence[Lot]) -> None:

@@ -8,14 +8,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from terrace.audit import services as audit
-from terrace.kernel import clock
+from terrace.kernel import clock, events
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import _
 from terrace.network import queries as network
-from terrace.traceability.domain import BY_HAND, LONGEST_NOTE, EventKind, LossReason, Permission
+from terrace.traceability.domain import BY_HAND, LONGEST_NOTE, EventKind, LossReason, LotLost, Permission
 from terrace.traceability.models import Lot, LotEvent, LotUse
 from terrace.traceability.queries.shares import origins_of_use
 from terrace.traceability.services.lots import leave_at
@@ -59,6 +59,7 @@ def lose(
     details = {"note": note} if note else {}
     happened = Happened(EventKind.LOST, moment, held.unit_at_id, reason, reference, details)
     event = write(by, happened, [(held, -quantity.steps)])
+    events.publish(LotLost(event.pk))
     _record(by, "lose", held, {"quantity": str(quantity), "reason": reason.value}, moment)
     return event
 
@@ -115,7 +116,7 @@ def unpack(*, by: Actor, reference: str, lost: LossReason | None = None, now: da
             gone = Happened(EventKind.LOST, moment, lot.unit_at_id, lost, reference)
             write(by, gone, [(lot, -use.steps)], {lot.pk: origins})
         elif place is not None and (lot.unit_at_id != place or lot.set_aside_for):
-            leave_at(by=by, lot=lot, origins=origins, unit_id=place, now=moment)
+            leave_at(by=by, lot=lot, origins=origins, packed=use.packed_by, now=moment)
     return uses
 
 

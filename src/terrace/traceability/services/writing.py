@@ -48,7 +48,10 @@ class SetAside(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What happened, for the history: `unit_id` is where, `reference` the caller's own."""
+    """What happened, for the history: `unit_id` is where, `reference` the caller's own.
+
+    `left_by` is for goods that stayed behind: the id of the event by which they left the lot that they come from.
+    """
 
     kind: EventKind
     at: datetime
@@ -56,6 +59,7 @@ class Happened:
     reason: str = ""
     reference: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    left_by: int | None = None
 
 
 def write(
@@ -78,6 +82,7 @@ def write(
         reason=happened.reason,
         reference=happened.reference,
         details=dict(happened.details),
+        left_by_id=happened.left_by,
         person_id=by.person_id or by.issuer_id,
         signature=by.signature or (by.name if by.person_id is None else f"#{by.person_id}"),
     )

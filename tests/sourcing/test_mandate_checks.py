@@ -1,0 +1,109 @@
+"""`terrace verify` names what is wrong with mandates and what was bought by them, one corruption of each kind."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pgtrigger
+import pytest
+
+from terrace.network.models import ServiceUnit
+from terrace.sourcing import services
+from terrace.sourcing.domain import PayRule
+from terrace.sourcing.models import Mandate, Purchase
+from terrace.sourcing.queries import CHECKS
+from terrace.sourcing.services import MandateGiven
+from tests import factories
+from tests.conftest import NEIGHBOUR_VILLAGE, Cast
+from tests.sourcing.conftest import NOW
+from tests.sourcing.purchases import given, unit_of, yuan
+
+AMOUNT = 46_000
+"""What 92 kg at 5.00 come to."""
+
+
+def _found() -> dict[str, list[str]]:
+    return {check.name: found for check in CHECKS if (found := list(check.find()))}
+
+
+@pytest.fixture
+def purchase(cast: Cast) -> Purchase:
+    """Return a purchase by a mandate that is spent by it, beside one before any mandate, a void one, an ended one."""
+    assert cast.buyer.party
+    at_sale = given(cast, pay_rule=PayRule.AT_SALE)
+    services.record_purchase(by=cast.keeper.actor, given=at_sale, now=NOW)
+    terms = {"buyer": cast.buyer.party.number, "unit": unit_of(cast), "ends_on": NOW.date() + timedelta(days=3)}
+    old = MandateGiven(**terms, product="apple", a_day=yuan(AMOUNT))
+    ended = services.give_mandate(by=cast.buyer.actor, given=old, now=NOW)
+    services.record_purchase(by=cast.keeper.actor, given=at_sale, now=NOW)
+    services.withdraw_mandate(by=cast.buyer.actor, mandate=ended, now=NOW)
+    new = MandateGiven(**terms, product="apple", a_day=yuan(AMOUNT), in_all=yuan(AMOUNT))
+    services.give_mandate(by=cast.buyer.actor, given=new, now=NOW)
+    void = services.record_purchase(by=cast.keeper.actor, given=at_sale, now=NOW)
+    services.void_purchase(by=cast.keeper.actor, purchase=void, reason="Wrong crates", now=NOW)
+    return services.record_purchase(by=cast.keeper.actor, given=at_sale, now=NOW)
+
+
+def test_all_is_well_after_everything_that_may_happen(purchase: Purchase) -> None:
+    assert purchase.mandate_id
+    assert _found() == {}
+
+
+def _mandate(purchase: Purchase, **values: object) -> str:
+    with pgtrigger.ignore():
+        Mandate.objects.filter(pk=purchase.mandate_id).update(**values)
+    return Mandate.objects.get(pk=purchase.mandate_id).number
+
+
+def _area(purchase: Purchase) -> tuple[str, str]:
+    return "a mandate lies in its areas", _mandate(purchase, area_path=NEIGHBOUR_VILLAGE)
+
+
+def _unit_area(purchase: Purchase) -> tuple[str, str]:
+    return "a mandate lies in its areas", _mandate(purchase, unit_path=NEIGHBOUR_VILLAGE)
+
+
+def _buyer(purchase: Purchase) -> tuple[str, str]:
+    _mandate(purchase, buyer=factories.PartyFactory(kind="enterprise"))
+    return "what was bought by a mandate fits it", purchase.number
+
+
+def _unit(purchase: Purchase) -> tuple[str, str]:
+    _mandate(purchase, unit=ServiceUnit.objects.exclude(pk=purchase.unit_id).order_by("pk")[0])
+    return "what was bought by a mandate fits it", purchase.number
+
+
+def _product(purchase: Purchase) -> tuple[str, str]:
+    _mandate(purchase, product=factories.ProductFactory(code="walnut"))
+    return "what was bought by a mandate fits it", purchase.number
+
+
+def _day(purchase: Purchase) -> tuple[str, str]:
+    _mandate(purchase, ends_on=NOW.date() - timedelta(days=1))
+    return "what was bought by a mandate fits it", purchase.number
+
+
+def _withdrawn(purchase: Purchase) -> tuple[str, str]:
+    _mandate(purchase, withdrawn_at=NOW - timedelta(minutes=1))
+    return "what was bought by a mandate fits it", purchase.number
+
+
+def _without_one(purchase: Purchase) -> tuple[str, str]:
+    Purchase.objects.filter(pk=purchase.pk).update(mandate=None, created_at=NOW + timedelta(hours=1))
+    return "a firm with mandates buys by them alone", purchase.number
+
+
+def _a_day(purchase: Purchase) -> tuple[str, str]:
+    return "no more was bought than a mandate allows", _mandate(purchase, day_minor=AMOUNT - 1)
+
+
+def _in_all(purchase: Purchase) -> tuple[str, str]:
+    return "no more was bought than a mandate allows", _mandate(purchase, whole_minor=AMOUNT - 1)
+
+
+@pytest.mark.parametrize(
+    "corrupt",
+    [_area, _unit_area, _buyer, _unit, _product, _day, _withdrawn, _without_one, _a_day, _in_all],
+)
+def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], tuple[str, str]]) -> None:
+    name, number = corrupt(purchase)
+    assert number in _found()[name]
