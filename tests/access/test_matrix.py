@@ -21,9 +21,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from terrace.config.api import api
 from tests.access.bodies import body_of
 from tests.access.world import ROLES, Values, World, at_home, traces
+from tests.described import description
 
 TABLE = Path(__file__).with_name("matrix.txt")
 COLUMNS = (*ROLES, "anonymous")
@@ -144,7 +144,7 @@ def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 def operations() -> dict[str, tuple[str, str]]:
     """Return method and act of each REST operation by its address, a write's with its method behind."""
     found = {}
-    for address, methods in api.get_openapi_schema()["paths"].items():
+    for address, methods in description()["paths"].items():
         place = re.sub(r"\{(\w+)\}", r"<str:\1>", address.lstrip("/"))
         for method, operation in methods.items():
             act = operation["operationId"].rpartition("_rest_")[2]

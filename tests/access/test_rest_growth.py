@@ -7,7 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from terrace.config.api import api
 from terrace.registry import services as registry
 from terrace.registry.models import Party
 from tests import factories
@@ -16,6 +15,7 @@ from tests.access.test_query_growth import LISTS as PAGES
 from tests.access.test_query_growth import MANY
 from tests.access.world import World
 from tests.conftest import VILLAGE, Cast
+from tests.described import description
 
 
 def _cooperative(cast: Cast) -> Party:
@@ -59,7 +59,7 @@ LISTS = {
 
 def _lists() -> set[str]:
     """Return the addresses of the interface that answer with pages of a list, without what is given in them."""
-    ways = api.get_openapi_schema()["paths"].items()
+    ways = description()["paths"].items()
     return {_plain(path.removeprefix("/api/v1")) for path, way in ways if _is_list(way)}
 
 

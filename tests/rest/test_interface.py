@@ -6,13 +6,11 @@ from typing import Any
 import pytest
 from ninja import Schema
 
-from terrace.config.api import api
 from terrace.registry.models import Party
 from tests.conftest import Cast
+from tests.described import description
 
-OPERATIONS = [
-    (method, operation) for path in api.get_openapi_schema()["paths"].values() for method, operation in path.items()
-]
+OPERATIONS = [(method, operation) for path in description()["paths"].values() for method, operation in path.items()]
 WRITES = {"post", "put", "patch", "delete"}
 
 
@@ -26,7 +24,7 @@ def test_every_write_and_no_read_may_carry_a_key() -> None:
 
 
 def test_every_operation_takes_a_token_or_a_session_and_a_write_by_session_the_csrf_token() -> None:
-    schemes = api.get_openapi_schema()["components"]["securitySchemes"]
+    schemes = description()["components"]["securitySchemes"]
     assert {name: (scheme["type"], scheme.get("in")) for name, scheme in schemes.items()} == {
         "Token": ("http", None),
         "Session": ("apiKey", "cookie"),
