@@ -18,7 +18,7 @@ from terrace.accounts.models import Person
 from terrace.config.actors import actor_for
 from terrace.kernel.actors import Actor
 from terrace.registry.models import Party
-from tests import factories, rows
+from tests import factories, rows, template
 
 pytest_plugins = ["tests.guards", "tests.access.world"]
 
@@ -140,6 +140,13 @@ def _make() -> Cast:
         neighbour=_post("point-keeper", NEIGHBOUR_VILLAGE),
         stranger=_post("centre-manager", OTHER_COUNTY_VILLAGE[:6]),
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let the databases of several workers be copies of one."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template.migrated()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import template
+
 os.environ["TERRACE_MODE"] = "test"
 os.environ["TERRACE_LANGUAGE"] = "en"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terrace.config.settings")
@@ -32,6 +34,7 @@ def pytest_unconfigure() -> None:
     """Stop the server that this run started and remove its folder."""
     if _own is None:
         return
+    template.drop()
     from terrace.config import embedded
 
     embedded.stop(_own)

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import psycopg
 from playwright.sync_api import BrowserContext
 
+from tests import template
+
 READY_SECONDS = 90
 STOP_SECONDS = 30
 
@@ -67,7 +69,7 @@ def running(folder: Path, name: str, *, pictured: str) -> Iterator[Site]:
 def _database(name: str) -> Iterator[str]:
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'create database "{name}"')
+        connection.execute(f'create database "{name}" template "{template.migrated()}"')
         try:
             yield urlsplit(server)._replace(path=f"/{name}").geturl()
         finally:
