@@ -1,6 +1,6 @@
 """What `terrace verify` finds: one corruption of each kind, planted past the triggers, named by its number."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -147,6 +147,16 @@ def test_a_line_that_was_changed_after_counting_is_named(
     )
     name = "what was sent in a consignment is in its lots, and what lacked has left them"
     assert found() == {name: [goods.number]}
+
+
+@pytest.mark.parametrize("sent_at", [None, NOON - timedelta(days=1)])
+def test_a_parcel_that_left_at_another_moment_than_scanned_is_named(
+    cast: Cast, up: Parcel, sent_at: datetime | None
+) -> None:
+    services.hand_to_carrier(by=cast.packer.actor, parcel=up, waybill="SC77", now=later(5))
+    assert found() == {}
+    plant("update logistics_parcel set sent_at = %s where id = %s", sent_at, up.pk)
+    assert found() == {"a parcel left when its scans say": [up.number]}
 
 
 KEPT = "a consignment that waits holds lots that are kept for it"

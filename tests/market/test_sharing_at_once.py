@@ -10,7 +10,7 @@ from terrace.market.models import Order, SettlementLine
 from terrace.market.services import completing
 from tests.conftest import Cast
 from tests.journeys.harvest import begin, pack_and_ship
-from tests.market.orders import paid_order
+from tests.market.orders import make_offer, paid_order
 from tests.market.settling import deliver
 from tests.meanwhile import meanwhile
 
@@ -37,3 +37,21 @@ def test_the_second_reads_what_a_grower_is_owed_after_the_first_has_paid(
 
     assert not isinstance(said, DomainError)
     assert paid_before == {first.pk: False, second.pk: True}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_orders_shared_at_once_pay_a_grower_to_the_cent(cast: Cast) -> None:
+    """2.51 kg of 40 kg for 224.00 are 14.056: rounded one by one they would be 28.12, together they are 28.11."""
+    season = begin(cast)
+    offer = make_offer(season.shop, content_steps=2_510)
+    first, second = [deliver(pack_and_ship(season, paid_order(offer, 1))) for _order in range(2)]
+
+    said = meanwhile(
+        lambda: services.complete_order(by=SYSTEM, order=first),
+        lambda: services.complete_order(by=SYSTEM, order=second),
+    )
+
+    assert not isinstance(said, DomainError)
+    shares = SettlementLine.objects.filter(purchase_id=season.at_sale.pk).order_by("pk")
+    assert list(shares.values_list("amount_minor", flat=True)) == [1_406, 1_405]

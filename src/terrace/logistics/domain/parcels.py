@@ -98,6 +98,8 @@ SHELVES = frozenset({ParcelStatus.AT_HUB, ParcelStatus.AT_STATION, ParcelStatus.
 PLACES = SHELVES | {ParcelStatus.ON_VEHICLE}
 """Where a parcel can be inside the network. From each it may come to each: steps are forgotten, and ways go back."""
 FINAL = frozenset({ParcelStatus.DELIVERED, ParcelStatus.RETURNED, ParcelStatus.LOST})
+SENT = frozenset({ParcelStatus.WITH_CARRIER, ParcelStatus.IN_TRANSIT, ParcelStatus.DELIVERED})
+"""Who hears one of these of a parcel that goes up knows that the carrier has it, or had it."""
 TROUBLE = frozenset({ParcelStatus.MISSING, ParcelStatus.DAMAGED, ParcelStatus.REFUSED})
 _BACK_OR_GONE = frozenset({ParcelStatus.RETURNED, ParcelStatus.LOST})
 _ABROAD = frozenset({ParcelStatus.IN_TRANSIT, ParcelStatus.DELIVERED, ParcelStatus.RETURNED, ParcelStatus.LOST})

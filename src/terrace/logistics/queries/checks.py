@@ -11,6 +11,7 @@ from terrace.kernel.checks import Check
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part, Reason
 from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, TariffKind, TourStatus
+from terrace.logistics.domain.parcels import SENT
 from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan
 from terrace.network import queries as network
 from terrace.traceability import queries as tracing
@@ -27,6 +28,17 @@ def _parcels_elsewhere() -> Iterable[str]:
     """Yield the parcels that do not stand where the latest scan that moved them says."""
     latest = Scan.objects.filter(parcel=OuterRef("pk"), moved=True).order_by("-at", "-id")
     return _not_as_scanned(Parcel.objects.all(), latest)
+
+
+def _left_unlike_scanned() -> Iterable[str]:
+    """Yield the parcels that left by a carrier at another moment than their scans say, or never, or without one."""
+    up = Parcel.objects.filter(direction=Direction.UP, to_unit__isnull=True)
+    left = Scan.objects.filter(parcel=OuterRef("pk"), moved=True, status__in=SENT).order_by("at", "id")
+    said = up.annotate(left=Subquery(left.values("at")[:1]))
+    only_one = Q(sent_at__isnull=True) ^ Q(left__isnull=True)
+    both = Q(sent_at__isnull=False, left__isnull=False)
+    off = said.filter(only_one | (both & ~Q(sent_at=F("left"))))
+    return off.order_by("number").values_list("number", flat=True)
 
 
 def _consignments_elsewhere() -> Iterable[str]:
@@ -197,6 +209,7 @@ def _batches(rows: QuerySet[M, T]) -> Iterator[Sequence[T]]:
 
 CHECKS = (
     Check("a parcel stands where its latest scan says", _parcels_elsewhere),
+    Check("a parcel left when its scans say", _left_unlike_scanned),
     Check("a consignment stands where its latest scan says", _consignments_elsewhere),
     Check("a parcel or consignment lies in the areas of its units", _ends_elsewhere),
     Check("what was sent in a consignment is in its lots, and what lacked has left them", _lines_without_their_lots),

@@ -23,7 +23,7 @@ from terrace.logistics.domain import (
     ScanKind,
     Seen,
 )
-from terrace.logistics.domain.parcels import after, status_after
+from terrace.logistics.domain.parcels import SENT, after, status_after
 from terrace.logistics.models import Parcel, Scan, ScanPhoto, Tour
 from terrace.logistics.services import fees, following, telling
 from terrace.network.models import ServiceUnit
@@ -33,8 +33,6 @@ _NEWS = {
     ParcelStatus.RETURNED: ParcelReturned,
     ParcelStatus.LOST: ParcelLost,
 }
-_SENT = frozenset({ParcelStatus.WITH_CARRIER, ParcelStatus.IN_TRANSIT, ParcelStatus.DELIVERED})
-"""Who hears one of these of a parcel that goes up knows that the carrier has it, or had it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ def _move(by: Actor, parcel: Parcel, step: Step, seen: Seen) -> None:
     parcel.unit_at_id, parcel.tour_at_id = seen.unit_id, seen.tour_id
     parcel.is_refused = parcel.is_refused or seen.status is ParcelStatus.REFUSED
     parcel.ended_at = seen.at if seen.status.is_final else None
-    is_first_sent = parcel.leaves_by_carrier and parcel.sent_at is None and seen.status in _SENT
+    is_first_sent = parcel.leaves_by_carrier and parcel.sent_at is None and seen.status in SENT
     if is_first_sent:
         parcel.sent_at = seen.at
     code = telling.shelve(parcel, seen)

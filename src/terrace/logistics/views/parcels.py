@@ -21,7 +21,7 @@ from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, Text, _, in_context, in_language
 from terrace.ledger.queries import number_in
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Direction, ParcelStatus, Permission
@@ -46,6 +46,8 @@ TONES = {
     ParcelStatus.RETURNED: "warn",
 }
 """How a state looks; the others are neutral."""
+TO_BUYER = in_context("of a parcel", "The buyer")
+"""Where a parcel goes that leaves the network: to whom is not for everybody who sees the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +343,7 @@ def _table(may_announce: bool) -> Table[Parcel, Card]:
                 tone=lambda card: TONES.get(card.status, "neutral"),
             ),
             Column("origin", FROM, lambda card: card.origin, Kind.NAMES),
-            Column("target", TO, lambda card: card.target, Kind.NAMES),
+            Column("target", TO, lambda card: in_language(card.target) if card.target else TO_BUYER),
             Column("weight", _("Weight"), lambda card: card.weight, Kind.QUANTITY, sort="weight_grams"),
             Column("carrier", _("Carrier"), lambda card: card.carrier),
             Column("waybill", _("Waybill"), lambda card: card.parcel.waybill, Kind.CODE, sort="waybill"),

@@ -51,7 +51,9 @@ def ship_order(
     move(order, OrderStatus.SHIPPED, shipped_at=moment)  # before its parcels leave: their news finds it shipped
     for row in rows:
         parcel = row.parcel
-        waybill = waybills.get(parcel.number, "").strip() or (parcel.waybill if parcel.sent_at else "")
+        waybill = waybills.get(parcel.number, "").strip()
+        if parcel.sent_at and waybill in ("", parcel.waybill):
+            continue  # it left before the others
         if not waybill:
             told = _("Parcel %(number)s has no waybill yet.") % {"number": parcel.number}
             raise Invalid(told, field="waybill")
