@@ -1,6 +1,6 @@
 """The pages of consignments: the list, making one up, one with its lots, counting it in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -64,7 +64,12 @@ class LineCard:
 
     line: ConsignmentLine
     lot: Lot
-    title: str
+    goods: str
+
+    @property
+    def title(self) -> str:
+        """What it is called in one line."""
+        return f"{self.goods} · {self.lot.number}"
 
 
 @needs(Permission.VIEW)
@@ -88,11 +93,10 @@ def make_up(request: Request) -> HttpResponse:
     actor = request.actor
     unit = own_unit(actor, Permission.HANDLE, request.GET.get("unit", ""))
     here = list(lots.lots_at(unit_ids=[unit.pk])[: MOST_LOTS + 1])
-    targets = _targets(unit)
+    targets, goods = _targets(unit), _goods(here)
+    titled = [(lot, f"{goods[lot.pk]} · {lot.number}") for lot in here[:MOST_LOTS]]
     initial = {"to_unit": targets[0].number}
-    form = ConsignmentForm(
-        pages.sent(request), initial=initial, targets=as_choices(targets), lots=_titled(here[:MOST_LOTS])
-    )
+    form = ConsignmentForm(pages.sent(request), initial=initial, targets=as_choices(targets), lots=titled)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             values = form.values
@@ -200,17 +204,17 @@ def _targets(unit: ServiceUnit) -> list[ServiceUnit]:
     return sorted(found.values(), key=lambda target: (abs(len(target.area_path) - 6), target.pk))
 
 
-def _titled(found: Sequence[Lot]) -> list[tuple[Lot, str]]:
-    """Return lots with what their product is called."""
+def _goods(found: Collection[Lot]) -> dict[int, str]:
+    """Return what the products of lots are called, by the lots' ids."""
     products = catalog.products_by_id({lot.product_id for lot in found})
-    return [(lot, f"{in_language(products[lot.product_id].names)} · {lot.number}") for lot in found]
+    return {lot.pk: in_language(products[lot.product_id].names) for lot in found}
 
 
 def _lines(found: Consignment) -> list[LineCard]:
     lines = queries.lines_of([found])[found.pk]
     by_id = lots.lots_by_id(line.lot_id for line in lines)
-    titles = {lot.pk: title for lot, title in _titled(list(by_id.values()))}
-    return [LineCard(line, by_id[line.lot_id], titles[line.lot_id]) for line in lines]
+    goods = _goods(by_id.values())
+    return [LineCard(line, by_id[line.lot_id], goods[line.lot_id]) for line in lines]
 
 
 def _table(new: str) -> Table[Consignment, Card]:
