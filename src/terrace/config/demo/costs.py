@@ -15,9 +15,9 @@ from terrace.statistics.services import CostGiven
 
 MONTHS = 3
 """For how many months costs are entered, the one of the demo's eve the last."""
-USUAL = {CostKind.POWER: 150, CostKind.PHONE: 300, CostKind.MATERIAL: 100}
+USUAL = {CostKind.POWER: 1_200, CostKind.PHONE: 1_900, CostKind.MATERIAL: 600}
 """In fen: most points are a corner of a village house."""
-RENT = 6_000
+RENT = 30_000
 SHOP_FRONT = Wording("路口门面房", "A shop front at the crossroads")
 
 

@@ -11,7 +11,7 @@ from terrace.config.demo import names
 from terrace.config.demo.cast import COUNTY, VILLAGE
 from terrace.config.demo.moments import moment, working
 from terrace.config.demo.photos import photo_of
-from terrace.config.demo.quality import judge
+from terrace.config.demo.quality import judge, mix
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import BEGINS, Trade, most_of, price_of
 from terrace.config.demo.wording import Wording
@@ -30,14 +30,17 @@ from terrace.sourcing.services import PurchaseGiven
 from terrace.traceability import queries as lots
 from terrace.traceability.domain import LossReason
 
-TOUR_EVERY, LATE_TOURS = 5, 4
+TOUR_EVERY, LATE_TOURS, MIX_EVERY = 5, 4, 4
 """Every so many days a tour goes; every so many of them comes home late."""
 STOPS = 4
 PARCELS, PARCELS_LATELY, LATELY = 2, 6, 30
 """How many parcels a tour takes down, and how many on the tours of the last days."""
 REFUSED_EVERY, SHORT_EVERY, FAILING_TOUR = 9, 5, 7
+VOIDED = 11
+"""Which of the purchases is taken back."""
 NOT_ORDERED = Wording("没有下过这单", "Did not order this")
 CRUSHED = Wording("筐底压坏了一些", "Some were crushed at the bottom of a crate")
+WRONG_TARE = Wording("皮重输错了，重新过秤", "The tare was wrong: weighed again")
 LATE = Wording("过桥排队，晚两小时", "A queue at the bridge: two hours late")
 RULES = (PayRule.NOW, PayRule.NOW, PayRule.NOW, PayRule.AT_GRADING, PayRule.AT_SALE)
 CRATE = 1_500
@@ -68,12 +71,23 @@ def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
     for number in range(purchases):
         days = int(world.random.triangular(0, BEGINS - 2, BEGINS / 2)) if number >= 4 else number // 2
         on = world.day - timedelta(days=max(days, 1))
-        village = VILLAGE if number % 3 == 0 else world.random.choice(villages)
-        producer = world.random.choice(world.households[village])
-        timeline.note(working(world.random, on), partial(_buy, fetching, village, producer, on))
+        village, producer = _grower(trade, villages, number)
+        at = working(world.random, on)
+        timeline.note(at, partial(_buy, fetching, village, producer, on, number // 3))
+        if number == VOIDED:
+            timeline.note(at + timedelta(minutes=12), partial(_void, fetching, village))
     for number, days in enumerate(range(BEGINS - 5, -1, -TOUR_EVERY)):
         tour = TourStory(fetching, world.day - timedelta(days=days), number)
         _note_tour(timeline, tour)
+
+
+def _grower(trade: Trade, villages: list[str], number: int) -> tuple[str, Producer]:
+    """Return who brings the purchase `number`, and where: the shop's goods in turn, each third at the cast's point."""
+    world, product = trade.world, trade.goods[number // 3 % len(trade.goods)]
+    growers = {village: [one for one in world.households[village] if product in one.crops] for village in villages}
+    fitting = [village for village in villages if growers[village]] or villages
+    village = VILLAGE if number % 3 == 0 and VILLAGE in fitting else world.random.choice(fitting)
+    return village, world.random.choice(growers[village] or world.households[village])
 
 
 def villages_of(trade: Trade) -> list[str]:
@@ -82,9 +96,16 @@ def villages_of(trade: Trade) -> list[str]:
     return [VILLAGE, *others[:STOPS]]
 
 
-def _buy(fetching: Fetching, village: str, producer: Producer, on: date) -> None:
+def _void(fetching: Fetching, village: str) -> None:
+    """Take back what was just weighed with a wrong tare."""
+    world, purchase = fetching.trade.world, fetching.waiting[village].pop()
+    sourcing.void_purchase(by=world.keeper(village), purchase=purchase, reason=world.write(WRONG_TARE))
+
+
+def _buy(fetching: Fetching, village: str, producer: Producer, on: date, turn: int) -> None:
     trade, random = fetching.trade, fetching.trade.world.random
-    product = random.choice([code for code in producer.crops if code in trade.goods] or list(trade.goods[:1]))
+    wanted = trade.goods[turn % len(trade.goods)]
+    product = wanted if wanted in producer.crops else trade.goods[0]
     kilos = random.randint(max(10, most_of(product) // 4), most_of(product))
     net, tare = kilos * 1_000 + random.randint(0, 9) * 100, CRATE * (1 + kilos // 20)
     given = PurchaseGiven(
@@ -138,7 +159,7 @@ class TourStory:
         given = TourGiven(trade.vehicle.pk, trade.driver.pk, self.on, time(8, 30))
         self.tour = logistics.plan_tour(by=trade.clerk, unit_id=trade.centre.pk, given=given)
         waiting = self.fetching.waiting
-        for village in sorted(waiting, key=lambda code: (-len(waiting[code]), code))[:STOPS]:
+        for village in sorted(filter(waiting.get, waiting), key=lambda code: (-len(waiting[code]), code))[:STOPS]:
             self._fetch_at(trade.world.units[village], waiting.pop(village))
         self.tour.refresh_from_db()
         self._announce_parcels()
@@ -218,6 +239,8 @@ class TourStory:
             for number, lot_id in enumerate(sorted(found)):
                 fails = (self.number, place, number) == (FAILING_TOUR, 0, 0)
                 judge(self.trade, found[lot_id], fails=fails)
+        if self.number % MIX_EVERY == 1:
+            mix(self.trade)
 
     def hand_over(self) -> None:
         """Hand the parcels to whom they are for, with a photo: who comes has forgotten the code. A few are refused."""

@@ -11,7 +11,7 @@ from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import Producer, World, count_rows
 from terrace.network.models import Area
 from terrace.registry import services as registry
-from terrace.registry.domain import Kind, Mark, Sex
+from terrace.registry.domain import Kind, Mark, Sex, TraceName
 from terrace.registry.models import Party
 from terrace.registry.services import MemberGiven, Profile
 
@@ -42,13 +42,14 @@ def _register_village(world: World, county: str, village: Area) -> None:
         farmer = of_cast("farmer").name
         heads = [(farmer, "f"), *(head for head in heads if head[0].latin != farmer.latin)][:HOME_HOUSEHOLDS]
     world.households[village.code] = [
-        Producer(_register(world, village, head, sex), _some_of(world, crops), county) for head, sex in heads
+        Producer(_register(world, village, head, sex, place), _some_of(world, crops), county)
+        for place, (head, sex) in enumerate(heads)
     ]
     if village.code == VILLAGE:
         _let_farmer_in(world, world.households[village.code][0].party)
 
 
-def _register(world: World, village: Area, head: Wording, sex: str) -> Party:
+def _register(world: World, village: Area, head: Wording, sex: str, place: int) -> Party:
     keeper = world.keeper(village.code)
     party = registry.register_party(
         by=keeper,
@@ -59,7 +60,17 @@ def _register(world: World, village: Area, head: Wording, sex: str) -> Party:
     if world.scale.has_members or village.code == VILLAGE:
         for given in _members(world, head, sex):
             registry.add_member(by=keeper, party=party, given=given)
+        _consent(world, village, party, place)
     return party
+
+
+def _consent(world: World, village: Area, party: Party, place: int) -> None:
+    """Let every third household show its surname to who scans its goods, every sixth its whole name: the farmer too."""
+    shown = {0: TraceName.FULL, 3: TraceName.SURNAME, 4: TraceName.SURNAME}.get(place % 6)
+    if shown is not None:
+        party.refresh_from_db()
+        keeper = world.keeper(village.code)
+        registry.set_trace_name(by=keeper, party=party, version=party.version, shown=shown)
 
 
 def _count(world: World, village: Area) -> int:

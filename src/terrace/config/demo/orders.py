@@ -7,10 +7,11 @@ days leave work on every desk.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum, auto
 from functools import partial
 
 from terrace.config.demo.buyers import somebody
+from terrace.config.demo.cast import VILLAGE
+from terrace.config.demo.fates import ARRANGED, SHARES, Fate
 from terrace.config.demo.moments import moment
 from terrace.config.demo.shelf import FARMER_OPENS
 from terrace.config.demo.timeline import Timeline
@@ -21,14 +22,16 @@ from terrace.kernel.actors import ANONYMOUS, Actor
 from terrace.kernel.money import Money
 from terrace.logistics import queries as parcels
 from terrace.logistics import services as logistics
-from terrace.logistics.domain import ParcelStatus
+from terrace.logistics.domain import ParcelStatus, ScanKind
+from terrace.logistics.models import Parcel
 from terrace.market import queries, services
-from terrace.market.domain import DisputeKind, Notice, OrderStatus, Provider
+from terrace.market.domain import DisputeKind, Notice, OrderStatus, Provider, ReturnState
 from terrace.market.domain.packing import WRAPPING_GRAMS, Box, Content, into_boxes
-from terrace.market.models import Dispute, Order, Payment
+from terrace.market.gateways import gateway_for
+from terrace.market.models import Dispute, Order, Payment, SandboxCharge
 from terrace.market.queries.baskets import Wanted, priced
 from terrace.market.services import Checkout, DisputeGiven, ReviewGiven
-from terrace.market.services.links import signature
+from terrace.market.services.links import payment_path, signature
 
 Act = Callable[[], None]
 FIRST = 58
@@ -38,6 +41,7 @@ SPIKE_SHARE = 0.3
 """How many of the orders come on the day of singles' festival, where it lies in these weeks."""
 SPOILT = Wording("有几个坏果", "A few fruits were bad")
 SORRY = Wording("抱歉，给您退一部分", "We are sorry and give part of it back")
+SEND_BACK = Wording("请交到就近的服务点，全额退款", "Hand them in at any point: all of it comes back to you")
 FOR_BUYER = Wording("照片清楚，三分之二退给您", "The photos are clear: two thirds of it come back to you")
 FOR_SELLER = Wording("装箱前请再挑一遍", "Please sort once more before you pack")
 SHORT_WEIGHT = Wording("少了一个，退差价", "One was missing: the difference comes back")
@@ -48,38 +52,12 @@ PRAISE = (
 )
 
 
-class Fate(Enum):
-    """What becomes of an order."""
-
-    CONFIRMED = auto()
-    FORGOTTEN = auto()
-    """The buyer says nothing: it counts as confirmed after some days."""
-    NEVER_PAID = auto()
-    PAID_LATE = auto()
-    TRANSFER = auto()
-    CANCELLED = auto()
-    REFUNDED = auto()
-    SPOILT = auto()
-    DECIDED = auto()
-    """Seller and buyer do not agree about bad fruit: the centre decides."""
-
-
-SHARES = {
-    Fate.CONFIRMED: 42,
-    Fate.FORGOTTEN: 30,
-    Fate.NEVER_PAID: 5,
-    Fate.PAID_LATE: 2,
-    Fate.TRANSFER: 8,
-    Fate.CANCELLED: 3,
-    Fate.REFUNDED: 4,
-    Fate.SPOILT: 6,
-    Fate.DECIDED: 2,
-}
-ARRANGED = ((1, Fate.CONFIRMED), (1, Fate.TRANSFER), (1, Fate.FORGOTTEN), (7, Fate.SPOILT), (9, Fate.DECIDED))
-"""What leaves work on the desks, and how many days before the demo's day it is ordered: parcels to pack, money to look
-for at the bank, a dispute to answer, one to decide."""
+AGAIN = (timedelta(0), timedelta(days=5), timedelta(days=10))
+"""How long after the first try somebody tries to pack once more."""
 OWN_EVERY = 10
 """Every so many of the later orders are of the farmer who sells herself."""
+GROUP_EVERY = 9
+"""Every so many are of the cast's group-buy leader, who orders for a neighbourhood."""
 
 
 def note_orders(timeline: Timeline, trade: Trade, orders: int) -> None:
@@ -93,7 +71,9 @@ def note_orders(timeline: Timeline, trade: Trade, orders: int) -> None:
             days, fate = ARRANGED[number]
             on = day - timedelta(days=days)
         is_own = number % OWN_EVERY == OWN_EVERY - 1 and (day - on).days < FARMER_OPENS - 1
-        _note_story(timeline, OrderStory(trade, fate, is_own=is_own), moment(on, random.uniform(7.5, 22.5)))
+        of_group = not is_own and number % GROUP_EVERY == 3
+        story = OrderStory(trade, fate, is_own=is_own, of_group=of_group)
+        _note_story(timeline, story, moment(on, random.uniform(7.5, 22.5)))
     for days in range(FIRST, 0, -1):
         timeline.note(moment(trade.world.day - timedelta(days=days), 3), _night)
 
@@ -105,6 +85,7 @@ def _night() -> None:
     services.expire_payments()
     services.complete_due_orders()
     services.pass_on_overdue()
+    services.pay_back_waiting(now=clock.now())
 
 
 def _day(trade: Trade) -> date:
@@ -132,9 +113,12 @@ class OrderStory:
     fate: Fate
     is_own: bool = False
     """Whether it is of the farmer's own goods, which she packs at home."""
+    of_group: bool = False
+    """Whether the cast's group-buy leader orders it, in her own name."""
     payment: Payment | None = None
     order: Order | None = None
     dispute: Dispute | None = None
+    returned: Parcel | None = None
 
     def plan(self) -> list[tuple[timedelta, Act]]:
         """Return what is done, each how long after the checkout."""
@@ -147,9 +131,10 @@ class OrderStory:
             steps.append((paid, self.pay))
         if self.fate is Fate.CANCELLED:
             steps.append((paid + 6 * hour, self.cancel))
-        steps += [(packed, self.pack), (packed + 5 * hour, self.ship)]
-        steps += [(packed + day, partial(self.hear, ParcelStatus.IN_TRANSIT))]
-        steps += [(arrived, partial(self.hear, ParcelStatus.DELIVERED))]
+        for later in AGAIN:  # what there is too little of today is packed when the next tours have come
+            steps += [(packed + later, self.pack), (packed + later + 5 * hour, self.ship)]
+            steps += [(packed + later + day, partial(self.hear, ParcelStatus.IN_TRANSIT))]
+            steps += [(arrived + later, partial(self.hear, ParcelStatus.DELIVERED))]
         return [*steps, *self._ending(arrived, day)]
 
     def _ending(self, arrived: timedelta, day: timedelta) -> list[tuple[timedelta, Act]]:
@@ -160,6 +145,14 @@ class OrderStory:
                 return [(arrived + day / 2, self.refund)]
             case Fate.SPOILT:
                 return [(arrived + day / 2, self.complain), (arrived + 2 * day, self.answer)]
+            case Fate.RETURNED:
+                steps = [
+                    (day / 2, self.complain),
+                    (day, self.ask_back),
+                    (2 * day, self.hand_in),
+                    (4 * day, self.come_back),
+                ]
+                return [(arrived + later, act) for later, act in steps]
             case Fate.DECIDED:
                 steps = [
                     (day / 2, self.complain),
@@ -176,11 +169,12 @@ class OrderStory:
         offer = trade.offers[random.choice(list(trade.offers))]
         if self.is_own and trade.own_offer:
             offer = trade.own_offer
-        wanted = [Wanted(offer.number, random.choices((1, 2, 3), (6, 3, 1))[0])]
+        wanted = [Wanted(offer.number, random.choices((1, 2, 3, 5), (5, 4, 2, 1))[0])]
         provider = Provider.BANK if self.fate is Fate.TRANSFER else Provider.SANDBOX
         total = priced(wanted, clock.today()).total
-        checkout = Checkout(wanted, somebody(trade.world), provider, total, key=ids.secret())
-        placed = services.place_orders(by=ANONYMOUS, checkout=checkout)
+        buyer = trade.world.own["leader"].number if self.of_group else ""
+        checkout = Checkout(wanted, somebody(trade.world), provider, total, key=ids.secret(), buyer=buyer)
+        placed = services.place_orders(by=self._buyer, checkout=checkout)
         self.payment, self.order = placed.payment, placed.orders[0]
 
     def pay(self) -> None:
@@ -190,8 +184,7 @@ class OrderStory:
             clerk, on = self.trade.clerk, clock.today()
             services.confirm_transfer(by=clerk, payment=payment, amount=payment.amount, on=on, reference=payment.number)
             return
-        notice = Notice(payment.number, payment.amount, f"SBX-{payment.number}", paid=True)
-        services.book_notice(provider=Provider.SANDBOX, notice=notice, now=clock.now())
+        services.book_notice(provider=Provider.SANDBOX, notice=_paid_at_sandbox(payment), now=clock.now())
 
     def cancel(self) -> None:
         """Let the buyer think better of it."""
@@ -312,6 +305,35 @@ class OrderStory:
             words_to_seller=world.write(FOR_SELLER),
         )
 
+    def ask_back(self) -> None:
+        """Ask as the seller for the goods, and promise all that was paid for them."""
+        if self.dispute and self.order:
+            words, total = self.trade.world.write(SEND_BACK), self.order.total
+            self.dispute = services.ask_goods_back(
+                by=self._seller, dispute=self.dispute, version=self.dispute.version, amount=total, words=words
+            )
+
+    def hand_in(self) -> None:
+        """Hand them in at the counter of the cast's point."""
+        if self.dispute:
+            world = self.trade.world
+            weight = sum(parcel.weight_grams for parcel in parcels.parcels_about(self.dispute.order.reference))
+            self.returned = services.take_in_return(
+                by=world.keeper(VILLAGE), dispute=self.dispute, unit=world.units[VILLAGE], weight_grams=weight
+            )
+
+    def come_back(self) -> None:
+        """Let the packer find them sound, and so the buyer have the money."""
+        if self.dispute and self.returned:
+            packer, unit = self.trade.packer, self.trade.centre
+            logistics.scan(by=packer, code=self.returned.number, kind=ScanKind.ARRIVED, unit=unit)
+            self.dispute = services.take_back_goods(by=packer, dispute=self.dispute, state=ReturnState.SOUND)
+
+    @property
+    def _buyer(self) -> Actor:
+        world = self.trade.world
+        return world.as_actor(world.speakers["leader"]) if self.of_group else ANONYMOUS
+
     @property
     def _seller(self) -> Actor:
         return self.trade.farmer if self.is_own else self.trade.seller
@@ -323,11 +345,26 @@ class OrderStory:
         return self.payment
 
     def _at(self, status: OrderStatus) -> Order | None:
-        """Return the order as it is now, None where it does not stand at `status`: its story went otherwise."""
+        """Return the order as it is now, None where it does not stand at `status`: its story went otherwise.
+
+        So it did too where the goods were recalled, and buyer and seller have dealt with it.
+        """
         if self.order is None:
             return None
         self.order.refresh_from_db()
-        return self.order if self.order.status == status else None
+        went_otherwise = self.order.status != status or Dispute.objects.filter(order=self.order).exists()
+        return None if went_otherwise else self.order
+
+
+def _paid_at_sandbox(payment: Payment) -> Notice:
+    """Pay at the provider's cashier, and return the notice that it sends: its books are where money goes back from."""
+    gateway = gateway_for(Provider.SANDBOX)
+    if gateway is None:
+        raise RuntimeError("the sandbox is a provider")
+    gateway.start(payment, payment_path(payment))
+    charge = SandboxCharge.objects.get(number=payment.number)
+    services.decide_charge(reference=charge.reference, pays=True, notices=0)
+    return Notice(payment.number, payment.amount, charge.reference, paid=True)
 
 
 def _part(order: Order, percent: int) -> Money:

@@ -1,5 +1,6 @@
 """What the centre finds in the goods that came: good fruit, bad fruit, and once more residues than there may be."""
 
+from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from terrace.config.demo.trade import Trade
 from terrace.config.demo.wording import Wording
 from terrace.kernel import clock
 from terrace.kernel.quantity import Quantity
+from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
 from terrace.traceability.domain import Grade, LossReason, Measure, Result
 from terrace.traceability.models import Lot
@@ -24,7 +26,7 @@ def judge(trade: Trade, lot: Lot, *, fails: bool = False) -> None:
     """Test a lot now and then, take bad fruit out, grade it; one that fails its test is recalled and thrown away."""
     random = trade.world.random
     if fails:
-        _fail(trade, lot)
+        condemn(trade, lot)
         return
     if random.random() < TESTED:
         _inspect(trade, lot, Decimal(random.randint(1, 7)) / 100)
@@ -39,11 +41,24 @@ def judge(trade: Trade, lot: Lot, *, fails: bool = False) -> None:
     tracing.grade(by=trade.packer, lot=lot, grade=random.choice(GRADES))
 
 
-def _fail(trade: Trade, lot: Lot) -> None:
+def mix(trade: Trade) -> None:
+    """Put two lots of one product and grade together that lie at the centre, where there are two such."""
+    alike: dict[object, list[Lot]] = defaultdict(list)
+    for lot in lots.lots_at(unit_ids=[trade.centre.pk]).order_by("pk"):
+        if lot.grade:
+            alike[lot.product_id, lot.variety_id, lot.grade].append(lot)
+    pair = next((found[:2] for found in alike.values() if len(found) > 1), None)
+    if pair:
+        tracing.merge_lots(by=trade.packer, lots=pair)
+
+
+def condemn(trade: Trade, lot: Lot) -> None:
+    """Find too much in a lot: test it, recall it, throw away what is left."""
     _inspect(trade, lot, Decimal("0.18"))
     tracing.recall(by=trade.packer, lot=lot, reason=trade.world.write(TOO_MUCH))
     lot.refresh_from_db()
-    _lose(trade, lot, LossReason.OTHER, lot.steps, trade.world.write(TOO_MUCH))
+    if lot.steps:
+        _lose(trade, lot, LossReason.OTHER, lot.steps, trade.world.write(TOO_MUCH))
 
 
 def _inspect(trade: Trade, lot: Lot, residues: Decimal) -> None:

@@ -12,6 +12,7 @@ from terrace.accounts import queries as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
+from terrace.config.demo.arrangements import note_arrangements
 from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
 from terrace.config.demo.changes import note_changes
 from terrace.config.demo.costs import note_costs
@@ -24,6 +25,7 @@ from terrace.config.demo.notices import note_nights, note_plans
 from terrace.config.demo.orders import note_orders
 from terrace.config.demo.payouts import note_payouts
 from terrace.config.demo.prices import note_prices, quote
+from terrace.config.demo.recalls import note_recall
 from terrace.config.demo.scales import Scale
 from terrace.config.demo.shelf import note_shelf
 from terrace.config.demo.supply import plan_supply
@@ -123,9 +125,11 @@ def _work(world: World) -> None:
     note_advice(world, timeline)
     note_changes(world, timeline)
     trade = note_trade(world, timeline, quotes)
+    note_arrangements(timeline, trade)
     note_harvest(timeline, trade, world.scale.purchases)
     note_costs(timeline, trade, villages_of(trade))
     note_orders(timeline, trade, world.scale.orders)
+    note_recall(timeline, trade)
     note_payouts(timeline, trade)
     note_shelf(timeline, trade)
     timeline.note(moment(world.day - timedelta(days=2), 19), partial(_read_news, world))

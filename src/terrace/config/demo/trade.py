@@ -200,4 +200,4 @@ def price_of(trade: Trade, product: str, on: date) -> Money:
 
 def most_of(product: str) -> int:
     """Return how many kilograms one household brings at most at a time."""
-    return min(240, max(30, CROPS[product].most // 3))
+    return min(80, max(16, CROPS[product].most // 8))
