@@ -101,6 +101,8 @@ def pack_and_send(chain: Chain, kilos: str, weight: str) -> None:
     packer.go("Pack orders")
     chain.look(packer, "to-pack")
     packer.follow(packer.link(f"/market/sell/orders/{number}/pack/"))
+    packer.fill("lot", chain.numbers["lot"])
+    packer.press("Show this lot")
     for drawn in packer.page.locator("main [name*=_lot]").all():
         drawn.fill("0")
     packer.page.get_by_label(chain.numbers["lot"]).fill(kilos)

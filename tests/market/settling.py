@@ -10,6 +10,7 @@ from terrace.logistics.services import carrier_says
 from terrace.market import services
 from terrace.market.domain.packing import Box, Content
 from terrace.market.models import Order
+from terrace.market.queries.packing import unit_for
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from tests import factories
@@ -17,16 +18,14 @@ from tests.conftest import VILLAGE, Cast
 from tests.market.orders import make_offer, paid_order
 
 
-def carrier() -> Party:
-    """Return a courier company that shares the network of the centre of the cast's county."""
-    if found := Party.objects.filter(name="Swift Valley Express").first():
-        return found
-    made = factories.PartyFactory(kind="enterprise", name="Swift Valley Express")
-    centre = ServiceUnit.objects.filter(area_id=VILLAGE[:6]).order_by("id")[0]
-    Carrier.objects.create(
-        number="Y-TEST0009", party=made, unit=centre, area_path=centre.area_path, county_code=made.county_code
-    )
-    return made
+def carrier(unit: ServiceUnit | None = None) -> Party:
+    """Return a courier company that takes parcels at the unit, or else in the county of the cast."""
+    found = Party.objects.filter(name="Swift Valley Express").first()
+    found = found or factories.PartyFactory(kind="enterprise", name="Swift Valley Express")
+    where = unit or ServiceUnit.objects.filter(area_id=VILLAGE[:6]).order_by("id")[0]
+    known = {"number": f"X-TEST{where.pk:04}", "area_path": where.area_path, "county_code": where.area_path[:6]}
+    Carrier.objects.get_or_create(party=found, unit=where, defaults=known)
+    return found
 
 
 def pack(order: Order, *, by: Actor, unit_id: int | None = None) -> Order:
@@ -38,7 +37,7 @@ def pack(order: Order, *, by: Actor, unit_id: int | None = None) -> Order:
         order=order,
         version=order.version,
         boxes=[Box(contents, weight)],
-        carrier_id=carrier().pk,
+        carrier_id=carrier(unit_for(order)).pk,
         unit_id=unit_id,
     )
 

@@ -54,7 +54,7 @@ def shown(client: Client, order: Order, query: str = "", status: int = 200) -> s
 
 def lots_on(page: str) -> list[str]:
     """Return the lots that the page asks how much is taken of, from the top down."""
-    return re.findall(r"Lot (B-\w+)", page)
+    return re.findall(r"<label[^>]*>\s*Lot (B-\w+)", page)
 
 
 def amounts_on(page: str) -> list[str]:
