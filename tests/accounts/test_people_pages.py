@@ -320,6 +320,23 @@ def test_me_over_rest_says_what_one_may_do(cast: Cast) -> None:
     assert said["via"] == "api"
 
 
+def test_over_rest_people_change_their_own_name_and_a_token_changes_nobodys(cast: Cast) -> None:
+    sent = {"data": '{"name": "Lin Xiu", "language": "en"}', "content_type": "application/json"}
+    unknown = cast.keeper.client.put(
+        "/api/v1/me", data='{"name": "Lin", "language": "tlh"}', content_type="application/json"
+    )
+    token = services.issue_token(
+        by=cast.centre.actor, name="Depot", permissions=["network.view"], area_path=VILLAGE[:6]
+    )
+    by_token = Client().put("/api/v1/me", headers={"Authorization": f"Bearer {token.secret}"}, **sent)
+    assert (unknown.status_code, by_token.status_code) == (422, 403)
+    assert not Person.objects.filter(name__startswith="Lin").exists()
+
+    assert cast.keeper.client.put("/api/v1/me", **sent).json() == {"name": "Lin Xiu", "language": "en"}
+
+    assert Person.objects.get(name="Lin Xiu").pk == cast.keeper.person.pk
+
+
 def test_one_request_costs_no_more_than_it_must(cast: Cast, django_assert_max_num_queries: Callable[..., Any]) -> None:
     client = cast.centre.client
     client.get("/api/v1/me")

@@ -137,7 +137,7 @@ def _told(order: Order) -> list[str]:
 
 
 def test_who_has_recalled_goods_is_told_once_with_what_to_do_and_in_the_language_of_the_order(season: Season) -> None:
-    order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
+    order = deliver(pack_and_ship(season, paid_order(season.offer, 12)))
     Order.objects.filter(pk=order.pk).update(language="zh-hans")
 
     _recall(season)
@@ -152,6 +152,7 @@ def test_who_has_recalled_goods_is_told_once_with_what_to_do_and_in_the_language
     assert order.warned_at is not None
     page = Client().get(order_path(order)).content.decode()
     assert "Bring it back to any service point" in page
+    assert "Bring this back too" in page
 
 
 def test_after_a_recall_has_ended_a_new_one_is_told_again(season: Season) -> None:
