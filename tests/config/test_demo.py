@@ -1,22 +1,14 @@
-"""The demo: one seed makes one world, and the world keeps the house's rules."""
+"""The small demo, looked at: everybody of the cast finds work there, and it keeps the rules of the house."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from PIL import Image
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 
 from terrace.accounts.domain import roles
 from terrace.accounts.models import Person, Post
@@ -25,152 +17,25 @@ from terrace.catalog.models import Product
 from terrace.config import demo
 from terrace.config.actors import actor_for
 from terrace.config.demo.cast import COUNTY, NEIGHBOUR_TOWNSHIP, OTHER_COUNTY, VILLAGE
-from terrace.config.demo.goods import days_since
 from terrace.config.demo.moments import moment
-from terrace.config.demo.scales import SMALL, Extent, Scale
 from terrace.config.demo.supply import MOST_PHOTOS
-from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.deployment import current
 from terrace.messaging import queries as messaging
 from terrace.messaging.domain import Topic
 from terrace.network.models import ServiceUnit
 from terrace.registry.domain import Kind
-from terrace.registry.models import Household, HouseholdMember, Party
+from terrace.registry.models import Household, Party
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.domain import PayRule
-from terrace.sourcing.models import Advice, AdviceReceipt, DemandNotice, Purchase, ReferencePrice, SupplyNotice
-from tests import factories
-from tests.architecture.house import contexts
+from terrace.sourcing.models import AdviceReceipt, DemandNotice, Purchase, ReferencePrice, SupplyNotice
+from tests.config.conftest import DAY, check_seasons
 
 pytestmark = pytest.mark.slow
-
-DAY = date(2026, 11, 21)
-TINY = Scale("tiny", {COUNTY: Extent(2, 1), OTHER_COUNTY: Extent(0, 0)}, (3, 4), 1.0)
-WRITTEN = (
-    (Person, "name"),
-    (Party, "name"),
-    (HouseholdMember, "name"),
-    (ServiceUnit, "address"),
-    (SupplyNotice, "note"),
-    (Advice, "title"),
-    (Advice, "text"),
-    (ReferencePrice, "source"),
-)
-HAN, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
-SECRET = {"password", "sealed_number"}
-"""What no seed decides: salts and nonces come from the machine."""
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    """Begin with empty tables whose ids count from one, and undo all of it at the end."""
-    tables = ", ".join(f'"{model._meta.db_table}"' for model in _models())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def small(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[demo.Loaded]:
-    """The small demo, made once for all tests that only look at it."""
-    with django_db_blocker.unblock(), _undone():
-        loaded = demo.build(scale=SMALL, seed=1, day=DAY)
-        with clock.told(moment(DAY, 8)):
-            yield loaded
-
-
-def _models() -> list[Any]:
-    return [model for label in contexts() for model in apps.get_app_config(label).get_models()]
-
-
-def _rows() -> dict[str, list[Any]]:
-    return {
-        model._meta.label: list(
-            model._default_manager.order_by("pk").values_list(
-                *(field.attname for field in model._meta.concrete_fields if field.name not in SECRET)
-            )
-        )
-        for model in _models()
-    }
 
 
 def _actor(sign_in: str) -> Actor:
     return actor_for(Person.objects.get(username=sign_in))
-
-
-def _built(photos: Path, language: str) -> dict[str, list[Any]]:
-    with override_settings(MEDIA_ROOT=photos), _undone():
-        demo.build(scale=TINY, seed=7, day=DAY, language=language)
-        return _rows()
-
-
-@dataclass(frozen=True, slots=True)
-class Tiny:
-    """A tiny demo: its rows by model, and the folder of its photos."""
-
-    rows: dict[str, list[Any]]
-    photos: Path
-
-
-@pytest.fixture(scope="module")
-def tiny(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    """A tiny demo in English, made once for the tests that compare others with it."""
-    photos = tmp_path_factory.mktemp("tiny")
-    with django_db_blocker.unblock():
-        return Tiny(_built(photos, "en"), photos)
-
-
-@pytest.mark.django_db
-def test_one_seed_and_day_make_the_same_rows_again(tiny: Tiny, tmp_path: Path) -> None:
-    again = _built(tmp_path, "en")
-    for model, rows in tiny.rows.items():
-        assert again[model] == rows, model
-    assert len(tiny.rows["sourcing.SupplyNotice"]) > 5
-    photos = {path.name: path.read_bytes() for path in tiny.photos.rglob("*.jpg")}
-    assert photos
-    assert {path.name: path.read_bytes() for path in tmp_path.rglob("*.jpg")} == photos
-
-
-@pytest.mark.django_db
-def test_the_same_demo_is_written_in_one_language_or_the_other(tiny: Tiny, tmp_path: Path) -> None:
-    english, chinese = tiny.rows, _built(tmp_path, "zh-hans")
-    assert {model: len(rows) for model, rows in english.items()} == {
-        model: len(rows) for model, rows in chinese.items()
-    }
-    for model, column in WRITTEN:
-        number = [field.attname for field in model._meta.concrete_fields if field.name not in SECRET].index(column)
-        texts = [[row[number] for row in rows[model._meta.label] if row[number]] for rows in (english, chinese)]
-        assert len(texts[0]) == len(texts[1]) > 0
-        assert not any(HAN.search(text) for text in texts[0]), column
-        assert all(HAN.search(text) and not LATIN.search(text) for text in texts[1]), column
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("day", [date(2026, 2, 10), date(2026, 7, 1)])
-def test_every_season_has_what_can_be_for_sale_then(day: date) -> None:
-    with _undone():
-        demo.build(scale=TINY, seed=8, day=day)
-        assert SupplyNotice.objects.filter(status="open").count() > 5
-        _check_seasons()
-
-
-@pytest.mark.django_db
-def test_production_is_refused_and_nothing_is_written(settings: Settings) -> None:
-    settings.PRODUCTION = True
-    with pytest.raises(CommandError, match="production"):
-        call_command("demo")
-    assert not Person.objects.exists()
-    assert demo.found() is None
-
-
-@pytest.mark.django_db
-def test_a_database_with_other_data_is_refused_and_left_alone() -> None:
-    factories.PersonFactory()
-    with pytest.raises(CommandError, match="entered here already"):
-        call_command("demo")
-    assert (Person.objects.count(), Party.objects.count(), Act.objects.count()) == (1, 0, 0)
 
 
 def test_a_second_time_it_says_that_it_is_there_and_adds_nothing(small: demo.Loaded) -> None:
@@ -287,14 +152,8 @@ def test_notices_have_been_changed_withdrawn_and_have_expired(small: demo.Loaded
     assert Act.objects.filter(act="sourcing.change_supply").count() > 5
 
 
-def _check_seasons() -> None:
-    for notice in SupplyNotice.objects.order_by("id"):
-        product = Product.objects.get(pk=notice.product_id)
-        assert days_since(product.season, notice.opens_on) <= product.keeps_days, product.code
-
-
 def test_what_is_for_sale_is_in_season_or_keeps(small: demo.Loaded) -> None:
-    _check_seasons()
+    check_seasons()
 
 
 def test_every_post_is_at_its_unit_and_one_that_the_unit_has(small: demo.Loaded) -> None:

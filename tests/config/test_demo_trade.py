@@ -1,21 +1,17 @@
 """What the demo traded: goods came in, orders went out, money was shared, and work is left on every desk."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db.models import F, Sum
-from pytest_django import DjangoDbBlocker
 
 from terrace.accounts.models import Person
 from terrace.config import demo
 from terrace.config.actors import actor_for
-from terrace.config.demo.moments import moment
 from terrace.config.demo.scales import SMALL
-from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.ledger.models import Entry, Operator, PayoutRun, Transfer
 from terrace.logistics.models import Parcel, Tour
@@ -28,21 +24,11 @@ from terrace.statistics import queries as statistics
 from terrace.statistics.domain import FigureKind, Period, Span
 from terrace.traceability.models import Inspection, InspectionResult, Lot, LotEvent
 from terrace.web import workspaces
-from tests.config.test_demo import _undone
+from tests.config.conftest import DAY
 
 pytestmark = pytest.mark.slow
 
-DAY = date(2026, 11, 21)
 FESTIVAL = date(2026, 11, 11)
-
-
-@pytest.fixture(scope="module")
-def small(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[demo.Loaded]:
-    """The small demo, made once for all tests that only look at it."""
-    with django_db_blocker.unblock(), _undone():
-        loaded = demo.build(scale=SMALL, seed=1, day=DAY)
-        with clock.told(moment(DAY, 8)):
-            yield loaded
 
 
 def _actor(sign_in: str) -> Actor:
