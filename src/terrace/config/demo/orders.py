@@ -258,8 +258,9 @@ class OrderStory:
         order = self._at(OrderStatus.DELIVERED)
         if order:
             note = self.trade.world.write(SHORT_WEIGHT)
-            amount = _part(order, 10)
-            services.refund_order(by=self._seller, order=order, version=order.version, amount=amount, note=note)
+            amount = min(_part(order, 10), services.own_part(order))
+            if amount:
+                services.refund_order(by=self._seller, order=order, version=order.version, amount=amount, note=note)
 
     def complain(self) -> None:
         """Say as the buyer that some of it was spoilt."""
