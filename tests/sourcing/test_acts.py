@@ -14,10 +14,13 @@ from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.money import Money
 from terrace.sourcing import services
 from terrace.sourcing.domain import ACTS, PayRule
-from terrace.sourcing.models import Advice, DemandNotice, Mandate, ReferencePrice, SupplyNotice
+from terrace.sourcing.models import Advice, DemandNotice, Mandate, PurchaseLoss, ReferencePrice, SupplyNotice
+from terrace.traceability import services as tracing
+from terrace.traceability.domain import LossReason
+from terrace.traceability.models import Lot
 from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW, TODAY, terms
-from tests.sourcing.purchases import bought, fund, given
+from tests.sourcing.purchases import bought, fund, given, kilos
 
 COUNTY = VILLAGE[:6]
 Done = tuple[Actor, list[tuple[Model, str]]]
@@ -144,6 +147,20 @@ def pay_purchase(cast: Cast) -> Done:
     return cast.buyer.actor, [(owed, VILLAGE)]
 
 
+def note_loss(cast: Cast) -> Done:
+    owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE))
+    lot = Lot.objects.get(pk=owed.lot_id)
+    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=kilos(2_000), reason=LossReason.ROTTEN)
+    return SYSTEM, [(owed, VILLAGE)]
+
+
+def bear_loss(cast: Cast) -> Done:
+    _by, lost = note_loss(cast)
+    fund(cast)
+    services.bear_loss(by=cast.buyer.actor, loss=PurchaseLoss.objects.get())
+    return cast.buyer.actor, lost
+
+
 def owe_purchase(cast: Cast) -> Done:
     owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_GRADING))
     services.pay_graded(lot_ids=[owed.lot_id])
@@ -207,6 +224,8 @@ CASES: dict[str, Callable[[Cast], Done]] = {
         record_purchase,
         pay_purchase,
         owe_purchase,
+        note_loss,
+        bear_loss,
         void_purchase,
         sell_supply,
         restore_supply,

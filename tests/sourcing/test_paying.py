@@ -1,5 +1,6 @@
 """What producers are paid, when, and that nothing is paid twice."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,9 @@ from terrace.sourcing.domain import PaidState, PayRule
 from terrace.sourcing.models import Purchase, PurchasePayment
 from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
+from terrace.traceability.domain import LossReason
+from terrace.traceability.models import Lot
+from tests import factories
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import balance, bought, fund, given, kilos, yuan
@@ -94,16 +98,59 @@ def test_a_purchase_that_is_paid_now_or_at_sale_does_not_care_for_grades(cast: C
     assert (purchase.state, balance(cast.farmer)) == (PaidState.AT_SALE, 0)
 
 
-def test_only_the_buyer_or_who_buys_at_the_unit_pays(cast: Cast) -> None:
+def test_before_it_is_due_only_the_buyer_pays_from_its_account(cast: Cast) -> None:
     purchase = _owed(cast, PayRule.AT_SALE)
     fund(cast)
-    for member in (cast.farmer, cast.neighbour, cast.clerk):
+    for member in (cast.farmer, cast.neighbour, cast.clerk, cast.keeper):
         with pytest.raises(Forbidden):
             services.pay_purchase(by=member.actor, purchase=purchase, now=NOW)
     assert balance(cast.farmer) == 0
-    services.pay_purchase(by=cast.keeper.actor, purchase=purchase, now=NOW)
+    services.pay_purchase(by=cast.buyer.actor, purchase=purchase, now=NOW)
     with pytest.raises(services.NothingOwed):
-        services.pay_purchase(by=cast.keeper.actor, purchase=purchase, now=NOW)
+        services.pay_purchase(by=cast.buyer.actor, purchase=purchase, now=NOW)
+    assert balance(cast.farmer) == 46_000
+
+
+def test_who_buys_at_the_unit_pays_what_is_due_but_not_for_the_own_goods(cast: Cast) -> None:
+    purchase = _graded(cast, _owed(cast, PayRule.AT_GRADING))
+    assert purchase.state is PaidState.DUE
+    fund(cast)
+    assert cast.farmer.party
+    factories.RepresentativeFactory(party=cast.farmer.party, person=cast.keeper.person)
+    with pytest.raises(Forbidden):
+        services.pay_purchase(by=cast.keeper.actor, purchase=purchase, now=LATER)
+    assert balance(cast.farmer) == 0
+    Representative.objects.filter(person=cast.keeper.person).delete()
+    services.pay_purchase(by=cast.keeper.actor, purchase=purchase, now=LATER)
+    assert balance(cast.farmer) == 46_000
+
+
+def _throw_away(cast: Cast, lot: Lot) -> None:
+    reason = LossReason.SORTED_OUT
+    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=lot.left, reason=reason, now=LATER)
+
+
+def _pack(_cast: Cast, lot: Lot) -> None:
+    tracing.pack(by=SYSTEM, lot_id=lot.pk, quantity=lot.left, reference="parcel/W-1", now=LATER)
+
+
+@pytest.mark.parametrize("use_up", [_throw_away, _pack])
+def test_what_waits_for_a_grade_is_paid_when_the_rest_is_gone(cast: Cast, use_up: Callable[[Cast, Lot], None]) -> None:
+    fund(cast)
+    purchase = _owed(cast, PayRule.AT_GRADING)
+    rest = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
+    (good,) = tracing.split_lot(by=cast.keeper.actor, lot=rest, parts=[kilos(80_000)], now=NOW)
+    tracing.grade(by=cast.centre.actor, lot=good, grade=tracing.Grade.FIRST, now=LATER)
+    assert balance(cast.farmer) == 0
+    rest.refresh_from_db()
+    use_up(cast, rest)
+    assert (Purchase.objects.get().state, balance(cast.farmer)) == (PaidState.PAID, 46_000)
+
+
+def test_goods_that_are_packed_without_a_grade_are_paid(cast: Cast) -> None:
+    fund(cast)
+    purchase = _owed(cast, PayRule.AT_GRADING)
+    _pack(cast, lots.lots_by_id([purchase.lot_id])[purchase.lot_id])
     assert balance(cast.farmer) == 46_000
 
 

@@ -15,6 +15,7 @@ from terrace.sourcing.queries import CHECKS
 from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
+from terrace.traceability.models import Lot
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.sourcing.conftest import NOW, terms
@@ -100,6 +101,12 @@ def _area(purchase: Purchase) -> tuple[str, str]:
     return "a purchase was weighed where its lot was taken in", _change(purchase, **moved)
 
 
+def _not_due(_purchase: Purchase) -> tuple[str, str]:
+    found = Purchase.objects.get(pay_rule=PayRule.AT_GRADING)
+    Lot.objects.filter(pk=found.lot_id).update(grade="first")
+    return "what is paid at grading is due when all is graded", _change(found, due_at=None)
+
+
 def _lost_more(_purchase: Purchase) -> tuple[str, str]:
     found = PurchaseLoss.objects.get().purchase
     return "what was lost of a purchase is in its lot's history", _change(found, lost_minor=found.lost_minor + 1)
@@ -130,6 +137,7 @@ CORRUPTIONS = [
     _place,
     _unit,
     _area,
+    _not_due,
     _lost_more,
     _lost_untold,
     _lost_otherwise,

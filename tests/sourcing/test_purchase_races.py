@@ -23,6 +23,7 @@ def _owed(cast: Cast) -> Purchase:
 
 def test_buyer_and_keeper_pay_once(cast: Cast) -> None:
     owed = _owed(cast)
+    Purchase.objects.filter(pk=owed.pk).update(due_at=NOW)
     said = meanwhile(
         lambda: services.pay_purchase(by=cast.keeper.actor, purchase=owed, now=NOW),
         lambda: services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW),

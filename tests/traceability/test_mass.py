@@ -126,11 +126,11 @@ class Lots(RuleBasedStateMachine):
 
     @rule(lot=lots, grams=GRAMS, reason=st.sampled_from([r for r in LossReason if r is not LossReason.OTHER]))
     def lose(self, lot: int, grams: int, reason: LossReason) -> None:
-        """Lose some of a lot, on its way too, or be refused."""
+        """Lose some of a lot, or be refused."""
         one = self.known[lot]
         given_up = self._tried(
             lambda: services.lose(by=SYSTEM, lot=_lot(lot), quantity=_grams(grams), reason=reason, now=NOW),
-            grams <= one.left and not one.waits,
+            grams <= one.left and one.is_at_hand,
         )
         if given_up:
             one.left, one.touched = one.left - grams, True

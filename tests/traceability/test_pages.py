@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
+from django.http import HttpResponse
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
@@ -15,6 +18,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.traceability import queries, services
 from terrace.traceability.domain import LossReason, Measure, Result
 from terrace.traceability.models import Inspection, Lot, LotEvent
+from terrace.traceability.views import labels
 from tests.conftest import Cast
 from tests.traceability.conftest import NOW, kilos, taken_in
 
@@ -94,6 +98,21 @@ def test_the_label_is_a_pdf_for_each_copy(cast: Cast) -> None:
     assert answer.content.count(b"/Type/Page/") + answer.content.count(b"/Type/Page\n") in (0, 3)
     assert cast.keeper.client.get(f"/lots/{lot.number}/label.pdf?copies=5000").status_code == 422
     assert cast.stranger.client.get(f"/lots/{lot.number}/label.pdf").status_code == 404
+
+
+def test_the_code_leads_to_the_sites_own_address_whichever_the_keepers_browser_used(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lot, sheets = taken_in(cast), []
+
+    def typeset(_name: str, _template: str, sheet: dict[str, str]) -> HttpResponse:
+        sheets.append(sheet)
+        return HttpResponse()
+
+    monkeypatch.setattr(labels.typeset, "answer", typeset)
+    monkeypatch.setattr(settings, "ENV", replace(settings.ENV, site_url="https://terrace.example.org/"))
+    cast.keeper.client.get(f"/lots/{lot.number}/label.pdf")
+    assert sheets[0]["link"] == f"https://terrace.example.org/01/{lot.gtin}/10/{lot.number}"
 
 
 def test_the_keeper_splits_and_loses_on_the_page(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from terrace.kernel.words import _
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
 from terrace.sourcing import queries, services
 from terrace.traceability import queries as lots
-from terrace.traceability.domain import LotGraded, LotLost, TraceRequested
+from terrace.traceability.domain import LotGraded, LotLost, MergeAsked, TraceRequested, UngradedPacked
 
 
 def add_notices_and_purchases(asked: DataRequested) -> None:
@@ -25,10 +25,19 @@ def object_to_erasure(asked: ErasureAsked) -> None:
         asked.object_to(_("Money for a purchase is still on its way. It has to be paid first."))
 
 
-def pay(graded: LotGraded) -> None:
-    """Pay what waited for the grading of the lot, or of what it came from, once all of that is graded."""
-    roots = {root for root, _steps in lots.composition([graded.lot_id]).get(graded.lot_id, [])}
+def pay(moved: LotGraded | LotLost | UngradedPacked) -> None:
+    """Pay what waited for the grading of the lot, or of what it came from, once nothing of it is left without a grade.
+
+    That may be because the rest was graded, thrown away or packed.
+    """
+    roots = {root for root, _steps in lots.composition([moved.lot_id]).get(moved.lot_id, [])}
     services.pay_graded(lot_ids=roots - lots.roots_still_ungraded(roots))
+
+
+def object_to_merging(asked: MergeAsked) -> None:
+    """Say that goods that different buyers paid for are not put together: nobody could sell the mixture."""
+    if len(queries.owners_of_lots(asked.lot_ids)) > 1:
+        asked.object_to(_("These lots belong to different buyers. Only goods of one buyer are merged."))
 
 
 def note_loss(lost: LotLost) -> None:

@@ -264,10 +264,26 @@ class LotGraded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MergeAsked(Event):
+    """Somebody is about to merge lots: whoever knows why they must stay apart says so, for people."""
+
+    lot_ids: tuple[int, ...]
+    object_to: Callable[[Text], None]
+
+
+@dataclass(frozen=True, slots=True)
 class LotLost(Event):
     """Some of a lot was lost. How much of whose goods that was, and why, says `queries.loss_of`."""
 
     event_id: int
+    lot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UngradedPacked(Event):
+    """Some of a lot that has no grade was packed: nobody grades it any more."""
+
+    lot_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,17 @@ def _unlike_their_losses(batch: Sequence[Purchase]) -> Iterable[str]:
             yield purchase.number
 
 
+def _graded_and_not_due(batch: Sequence[Purchase]) -> Iterable[str]:
+    """What is paid at grading is due once nothing of it is left without a grade."""
+    waiting = {
+        purchase.lot_id: purchase
+        for purchase in batch
+        if purchase.pay_rule == PayRule.AT_GRADING and purchase.due_at is None and not purchase.is_void
+    }
+    ungraded = lots.roots_still_ungraded(waiting)
+    return (purchase.number for lot_id, purchase in waiting.items() if lot_id not in ungraded)
+
+
 PURCHASE_CHECKS = (
     Check("a purchase is what its lot began with", _by_batch(_unlike_their_lot)),
     Check("what a purchase paid is in the ledger", _by_batch(_unlike_the_ledger)),
@@ -123,5 +134,6 @@ PURCHASE_CHECKS = (
     Check("a purchase and the notice it came from agree", _of_other_notices),
     Check("a purchase lies in its area", _by_batch(_elsewhere)),
     Check("a purchase was weighed where its lot was taken in", _by_batch(_weighed_elsewhere)),
+    Check("what is paid at grading is due when all is graded", _by_batch(_graded_and_not_due)),
     Check("what was lost of a purchase is in its lot's history", _by_batch(_unlike_their_losses)),
 )

@@ -8,9 +8,9 @@ from django.db.models import Sum
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
-from terrace.kernel.errors import DomainError
+from terrace.kernel.errors import DomainError, Forbidden
 from terrace.kernel.words import _
-from terrace.sourcing.domain import PayRule, Permission, worth_of_lost
+from terrace.sourcing.domain import PayRule, worth_of_lost
 from terrace.sourcing.models import Purchase, PurchaseLoss
 from terrace.sourcing.services import bought
 from terrace.sourcing.services.paying import move_money
@@ -42,9 +42,10 @@ def note_loss(*, event_id: int) -> list[PurchaseLoss]:
 def bear_loss(*, by: Actor, loss: PurchaseLoss, now: datetime | None = None) -> Purchase:
     """Let the buyer bear a loss that its side has to answer for: it pays what the goods would have brought.
 
-    By the buyer, or by who buys at the unit. Raises `Forbidden`, `LossBorne`, `BuyerCannotPay`.
+    Only the buyer says so: it is its money. Raises `Forbidden`, `LossBorne`, `BuyerCannotPay`.
     """
-    by.require(Permission.PURCHASE, loss.purchase.area_path, or_party=loss.purchase.buyer_id)
+    if not by.is_system and not by.speaks_for(loss.purchase.buyer_id):
+        raise Forbidden
     moment = now or clock.now()
     purchase = Purchase.objects.select_for_update().get(pk=loss.purchase_id)
     held = PurchaseLoss.objects.select_for_update().get(pk=loss.pk)

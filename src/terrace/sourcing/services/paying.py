@@ -8,7 +8,7 @@ from django.db import transaction
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
-from terrace.kernel.errors import DomainError, Invalid, NotFound
+from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.ledger import queries as accounts
@@ -60,15 +60,25 @@ class ProducerSpentIt(DomainError):
 
 @transaction.atomic
 def pay_purchase(*, by: Actor, purchase: Purchase, now: datetime | None = None) -> Purchase:
-    """Pay what is still owed for a purchase from the buyer's account: by the buyer, or by who buys at the unit.
+    """Pay what is still owed for a purchase from the buyer's account: by the buyer at any time, by who buys at the
+    unit once it is due and if the goods were not the own ones.
 
     Raises `Forbidden`, `NothingOwed`, `BuyerCannotPay`.
     """
-    by.require(Permission.PURCHASE, purchase.area_path, or_party=purchase.buyer_id)
     locked = Purchase.objects.select_for_update().get(pk=purchase.pk)
+    if not may_pay(by, locked):
+        raise Forbidden
     pay_in_full(by, locked, now or clock.now())
     bought.tell_of_payment(locked)
     return locked
+
+
+def may_pay(by: Actor, purchase: Purchase) -> bool:
+    """Say whether an actor may pay a purchase from the buyer's account."""
+    if by.is_system or by.speaks_for(purchase.buyer_id):
+        return True
+    buys_there = by.may(Permission.PURCHASE, purchase.area_path) and not by.speaks_for(purchase.producer_id)
+    return buys_there and purchase.due_at is not None
 
 
 @transaction.atomic

@@ -10,18 +10,19 @@ from terrace.http import written
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.request import Request
+from terrace.kernel.errors import Forbidden
 from terrace.kernel.words import Text, _
 from terrace.sourcing import queries, services
-from terrace.sourcing.domain import Permission
 from terrace.sourcing.models import Purchase, PurchaseLoss
 from terrace.traceability.domain import LossReason
 
 
-@needs(Permission.PURCHASE, or_party=True)
+@needs(or_party=True)
 def bear(request: Request, number: str, loss_id: int) -> HttpResponse:
     """Ask once, then let the buyer bear a loss."""
     found = queries.get_purchase(request.actor, number)
-    request.actor.require(Permission.PURCHASE, found.area_path, or_party=found.buyer_id)
+    if not request.actor.speaks_for(found.buyer_id):
+        raise Forbidden
     loss = queries.get_loss(found, loss_id)
     text = _(
         "If the goods were lost by a fault of the buyer or of those who worked for it, the buyer pays the producer "

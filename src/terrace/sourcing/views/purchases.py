@@ -13,6 +13,7 @@ from terrace.http.confirming import Question, confirm
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import Text, _
 from terrace.registry import queries as registry
@@ -66,7 +67,7 @@ def purchase(request: Request, number: str) -> HttpResponse:
         "money": _money(card),
         "facts": _facts(request.actor, card),
         "why": why_owed(card) if found.owed else "",
-        "losses": losses.told(found, may_bear=may_buy or request.actor.speaks_for(found.buyer_id)),
+        "losses": losses.told(found, may_bear=request.actor.speaks_for(found.buyer_id)),
         "primary": _print(found),
         "actions": _actions(request, found, may_buy),
         "history": _history(found) if request.actor.may(Permission.VIEW, found.area_path) else [],
@@ -108,7 +109,8 @@ def void(request: Request, number: str) -> HttpResponse:
 def pay(request: Request, number: str) -> HttpResponse:
     """Ask once, then pay what is owed from the buyer's account."""
     found = queries.get_purchase(request.actor, number)
-    request.actor.require(Permission.PURCHASE, found.area_path, or_party=found.buyer_id)
+    if not services.may_pay(request.actor, found):
+        raise Forbidden
     card = cards_of(request.actor, [found])[0]
     told = {"amount": written.money(found.owed), "buyer": card.buyer, "producer": card.producer}
     question = Question(
@@ -212,7 +214,7 @@ def _actions(request: Request, found: Purchase, may_buy: bool) -> list[dict[str,
     if may_buy:
         url = reverse("traceability:label", args=[receipts.lot_of(found).number])
         actions.append({"url": url, "label": _("Label of the lot"), "icon": "tag"})
-    if found.owed and (may_buy or request.actor.speaks_for(found.buyer_id)):
+    if found.owed and services.may_pay(request.actor, found):
         actions.append({"url": reverse("sourcing:purchase_pay", args=args), "label": _("Pay now"), "icon": "coin"})
     if may_buy and clock.today(found.purchased_at) == clock.today():
         actions.append({"url": reverse("sourcing:purchase_void", args=args), "label": _("Void"), "icon": "x"})

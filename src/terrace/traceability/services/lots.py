@@ -11,17 +11,18 @@ from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.catalog import queries as catalog
-from terrace.kernel import clock, ids
+from terrace.kernel import clock, events, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Quantity
-from terrace.kernel.words import _
+from terrace.kernel.words import Text, _
 from terrace.network import queries as network
 from terrace.traceability.domain import (
     MOST_PARTS,
     EventKind,
     Grade,
+    MergeAsked,
     NewLot,
     Origins,
     Permission,
@@ -127,8 +128,8 @@ def leave_at(*, by: Actor, lot: Lot, origins: Origins, packed: LotEvent, now: da
 def merge_lots(*, by: Actor, lots: Sequence[Lot], now: datetime | None = None) -> Lot:
     """Put all that is left of several lots together as one. Goods of one product and grade that lie at one unit.
 
-    Raises `Forbidden`, `Recalled`, `UnderWay`, `SetAside`, and `Invalid` for fewer than two, for an empty one, or for
-    lots that differ.
+    Raises `Forbidden`, `Recalled`, `UnderWay`, `SetAside`, and `Invalid` for fewer than two, for an empty one, for
+    lots that differ, or that a context above holds apart (`MergeAsked`): those of different buyers.
     """
     moment = now or clock.now()
     for lot in lots:
@@ -137,6 +138,7 @@ def merge_lots(*, by: Actor, lots: Sequence[Lot], now: datetime | None = None) -
     check_not_recalled(parents)
     check_at_hand(parents)
     _check_alike(parents)
+    _check_nobody_objects(parents)
     wholes = origins_left(parent.pk for parent in parents)
     mixed = mixture(list(wholes.values()))
     made = _next(parents[0], sum(parent.steps for parent in parents), mixed, **_together(parents))
@@ -178,6 +180,13 @@ def _check_alike(lots: Sequence[Lot]) -> None:
         raise Invalid(_("Only lots of one product and one grade are merged."), field="lots")
     if len({lot.unit_at_id for lot in lots}) > 1:
         raise Invalid(_("Only lots that lie at one unit are merged."), field="lots")
+
+
+def _check_nobody_objects(lots: Sequence[Lot]) -> None:
+    objections: list[Text] = []
+    events.publish(MergeAsked(tuple(lot.pk for lot in lots), objections.append))
+    if objections:
+        raise Invalid(objections[0], field="lots")
 
 
 def _together(lots: Sequence[Lot]) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import _
 from terrace.network import queries as network
-from terrace.traceability.domain import BY_HAND, LONGEST_NOTE, EventKind, LossReason, LotLost, Permission
+from terrace.traceability.domain import (
+    BY_HAND,
+    LONGEST_NOTE,
+    EventKind,
+    LossReason,
+    LotLost,
+    Permission,
+    UngradedPacked,
+)
 from terrace.traceability.models import Lot, LotEvent, LotUse
 from terrace.traceability.queries.shares import origins_of_use
 from terrace.traceability.services.lots import leave_at
@@ -44,14 +52,19 @@ def lose(
 ) -> LotEvent:
     """Record that so much of a lot is gone, and why. A recalled lot may be thrown away, too.
 
-    `reference` names what it was lost in, such as `consignment/K-...`.
+    `reference` names what it was lost in, such as `consignment/K-...`: what is under way is lost by who
+    carries and counts it, and by nobody else, or it would be lost twice.
 
-    Raises `Forbidden`, `NotEnough`, `SetAside`, `Invalid` for nothing, and for "something else" without a note.
+    Raises `Forbidden`, `NotEnough`, `UnderWay`, `SetAside`, `Invalid` for nothing, and for "something else"
+    without a note.
     """
     moment = now or clock.now()
     require(by, Permission.RECORD, lot)
     held = lock([lot.pk])[0]
-    check_not_set_aside(held)
+    if reference:
+        check_not_set_aside(held)
+    else:
+        check_at_hand([held])
     check_enough(held, quantity)
     _check_note(note)
     if reason is LossReason.OTHER and not note:
@@ -59,7 +72,7 @@ def lose(
     details = {"note": note} if note else {}
     happened = Happened(EventKind.LOST, moment, held.unit_at_id, reason, reference, details)
     event = write(by, happened, [(held, -quantity.steps)])
-    events.publish(LotLost(event.pk))
+    events.publish(LotLost(event.pk, held.pk))
     _record(by, "lose", held, {"quantity": str(quantity), "reason": reason.value}, moment)
     return event
 
@@ -77,6 +90,8 @@ def pack(*, by: Actor, lot_id: int, quantity: Quantity, reference: str, now: dat
     check_at_hand([lot])
     check_enough(lot, quantity)
     event = write(by, Happened(EventKind.PACKED, moment, lot.unit_at_id, reference=reference), [(lot, -quantity.steps)])
+    if not lot.grade:
+        events.publish(UngradedPacked(lot.pk))
     use = LotUse.objects.create(
         lot=lot,
         reference=reference,

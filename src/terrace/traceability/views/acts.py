@@ -103,7 +103,7 @@ def step(request: Request, number: str) -> HttpResponse:
         form,
         act,
         title=_("Record a step of lot %(number)s") % {"number": lot.number},
-        lead=_("Buyers read that it was cooled, and when. The note is for your colleagues."),
+        lead=_("Buyers read that it was cooled, and when. The note is read by staff and by who grew it."),
         submit_label=_("Record a step"),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import override
 
@@ -34,7 +35,8 @@ def label(request: Request, number: str) -> HttpResponse:
     if not form.is_valid():
         raise Invalid(str(form.errors["copies"][0]), field="copies")
     copies = form.cleaned_data["copies"]
-    link = request.build_absolute_uri(link_path(lot.gtin, lot.number))
+    # Printed for good: the address under which everybody reaches the site, whichever one the keeper's browser used.
+    link = settings.ENV.site_url.rstrip("/") + link_path(lot.gtin, lot.number)
     return typeset.answer(
         f"label-{lot.number}", "traceability/label.typ", _sheet(queries.named([lot])[0], link, copies)
     )

@@ -104,7 +104,7 @@ def _acts(actor: Actor, lot: Lot) -> list[dict[str, Any]]:
     offered: list[tuple[bool, str, Text, str]] = [
         (records and at_hand and not lot.is_recalled, "split", _("Split"), "arrows-exchange"),
         (records and at_hand and not lot.is_recalled, "merge", _("Merge"), "plus"),
-        (records and not lot.set_aside_for, "lose", _("Record a loss"), "minus"),
+        (records and at_hand, "lose", _("Record a loss"), "minus"),
         (records, "step", _("Record a step"), "clock"),
         (inspects, "inspect", _("Record a test"), "clipboard-list"),
         (inspects and at_hand, "grade", _("Grade"), "tag"),
