@@ -176,6 +176,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
         "place_unit": {**VERSION, "latitude": 34.19, "longitude": 105.17},
         "close_unit": VERSION,
         "read_notice": {},
+        "record_cost": {"amount": PRICE, "note": "The yard", "version": 0},
     }
 
 

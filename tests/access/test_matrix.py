@@ -94,6 +94,7 @@ VALUE_OF = {
     "figures/households": {"number": "party"},
     "figures/outlets": {"number": "unit", "kind": "cost"},
     "api/v1/figures/households": {"number": "party"},
+    "api/v1/figures/outlets": {"number": "unit", "kind": "cost"},
     "01/": {"number": "lot"},
     "api/v1/lots": {"number": "lot"},
     "api/v1/supply-notices": {"number": "supply"},

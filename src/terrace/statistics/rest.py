@@ -10,18 +10,23 @@ from terrace.catalog import queries as catalog
 from terrace.http.rest import REFUSALS, actor_of
 from terrace.kernel import clock
 from terrace.kernel.days import refuse_far_day
-from terrace.kernel.errors import Invalid
+from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.statistics import queries, services
-from terrace.statistics.domain import FigureKind, Period, Permission, Span
+from terrace.statistics.domain import CostKind, FigureKind, Period, Permission, Span
 from terrace.statistics.schemas import (
     AreaFiguresOut,
+    CostIn,
+    CostOut,
     FiguresOut,
     HouseholdStatementOut,
+    OutletMonthOut,
     OutletOut,
+    cost_out,
     days_out,
     figures_out,
+    months_out,
     outlets_out,
     statement_out,
 )
@@ -29,6 +34,9 @@ from terrace.statistics.schemas import (
 router = Router(tags=["statistics"])
 AreaCode = Annotated[str, Field(max_length=32)]
 ProductCode = Annotated[str, Field(max_length=40)]
+Number = Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")]
+MonthName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", max_length=7)]
+MonthCount = Annotated[int, Field(ge=1, le=36)]
 
 
 @router.get("/households/{number}/statement", response={200: HouseholdStatementOut, **REFUSALS})
@@ -49,6 +57,25 @@ def outlets(request: HttpRequest, area: AreaCode, month: date | None = None) -> 
     actor_of(request).require(Permission.VIEW, place.path)
     refuse_far_day(month, field="month")
     return outlets_out(queries.ranking(place.path, month or clock.today()))
+
+
+@router.get("/outlets/{number}/months", response={200: list[OutletMonthOut], **REFUSALS})
+def outlet_months(
+    request: HttpRequest, number: Number, last: date | None = None, count: MonthCount = 12
+) -> list[OutletMonthOut]:
+    """Read so many months of one outlet, up to that of the day `last`: fees by service, costs by kind, what is left."""
+    unit = queries.get_outlet(actor_of(request), number)
+    refuse_far_day(last, field="last")
+    return months_out(queries.months_of(unit, last or clock.today(), count))
+
+
+@router.put("/outlets/{number}/months/{month}/costs/{kind}", response={200: CostOut, **REFUSALS})
+def record_cost(request: HttpRequest, number: Number, month: MonthName, kind: CostKind, given: CostIn) -> CostOut:
+    """Enter what an outlet paid for one kind of thing in a month, such as `2026-10`, or correct it at its version."""
+    actor = actor_of(request)
+    unit = queries.get_outlet(actor, number)
+    told = services.CostGiven(_first_day(month), kind, given.amount.money, given.note)
+    return cost_out(services.record_cost(by=actor, unit=unit, given=told, version=given.version))
 
 
 @router.get("/areas/{area}", response={200: FiguresOut, **REFUSALS})
@@ -77,6 +104,13 @@ def figures(
             AreaFiguresOut(area=child.code, figures=figures_out(below.get(child.path, {}), kinds)) for child in children
         ],
     )
+
+
+def _first_day(month: str) -> date:
+    try:
+        return date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise NotFound from None
 
 
 def _period(span: Span, on: date | None, product: str) -> Period:

@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from ninja import Schema
+from ninja import Field, Schema
 
 from terrace.http.rest import MoneyValue, QuantityValue
 from terrace.kernel import clock
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
-from terrace.ledger.domain import Reason
-from terrace.sourcing.models import Purchase
-from terrace.statistics.domain import Days, FigureKind, Span, Tally
-from terrace.statistics.domain.statements import Flow
-from terrace.statistics.queries import HouseholdStatement, Ranked
+from terrace.ledger.domain import Part, Reason
+from terrace.market.queries import Earned
+from terrace.sourcing.models import Purchase, PurchaseLoss
+from terrace.statistics.domain import CostKind, Days, FigureKind, Span, Tally
+from terrace.statistics.domain.outlets import LONGEST_NOTE
+from terrace.statistics.domain.statements import Flow, SoldBy
+from terrace.statistics.models import OutletCost
+from terrace.statistics.queries import Crop, HouseholdStatement, OutletMonth, Ranked
 from terrace.traceability.domain import LossReason
 
 
@@ -95,8 +98,51 @@ class StatementLossOut(Schema):
     borne_at: datetime | None
 
 
+class FeeTakenOut(Schema):
+    """What somebody of the chain got of the household's own orders."""
+
+    part: Part
+    amount: MoneyValue
+
+
+class EarnedOut(Schema):
+    """An order of the household's own whose money was shared: `gross` less the fees was `booked`."""
+
+    order: str
+    at: datetime
+    gross: MoneyValue
+    fees: list[FeeTakenOut]
+    booked: MoneyValue
+
+
+class SeasonOut(Schema):
+    """What a household sold of a product in a season by one way: `amount` less `fees` is what is `paid` and `owed`."""
+
+    product: str
+    days: DaysOut
+    way: SoldBy
+    quantity: QuantityValue
+    amount: MoneyValue
+    premium: MoneyValue
+    fees: MoneyValue
+    paid: MoneyValue
+    owed: MoneyValue
+
+
+class YearOut(Schema):
+    """What came and went in a year, the premium of its purchases, and what lay on the account when it was over."""
+
+    year: int
+    flows: list[FlowOut]
+    premium: MoneyValue
+    closing: MoneyValue
+
+
 class HouseholdStatementOut(Schema):
-    """A household's statement: `opening` and the flows come to `closing`."""
+    """A household's statement: `opening` and the flows come to `closing`.
+
+    `sales` are its own orders of the period; `seasons` and `years` are everything there ever was.
+    """
 
     household: str
     days: DaysOut
@@ -105,8 +151,46 @@ class HouseholdStatementOut(Schema):
     flows: list[FlowOut]
     lines: list[StatementLineOut]
     purchases: list[StatementPurchaseOut]
+    sales: list[EarnedOut]
     owed: list[StatementPurchaseOut]
     losses: list[StatementLossOut]
+    seasons: list[SeasonOut]
+    years: list[YearOut]
+
+
+class ServiceOut(Schema):
+    """What a unit earned by one of its services."""
+
+    part: Part
+    amount: MoneyValue
+
+
+class CostOut(Schema):
+    """What a unit paid for one kind of thing; `version` is named when it is corrected."""
+
+    kind: CostKind
+    amount: MoneyValue
+    note: str
+    version: int
+
+
+class CostIn(Schema):
+    """What a unit paid in a month; of `version`, 0 for what nobody entered yet."""
+
+    amount: MoneyValue
+    note: str = Field("", max_length=LONGEST_NOTE)
+    version: int = Field(0, ge=0)
+
+
+class OutletMonthOut(Schema):
+    """One month of a unit: `earned` less `spent` is its `profit`; without costs entered that means little."""
+
+    month: date
+    services: list[ServiceOut]
+    costs: list[CostOut]
+    earned: MoneyValue
+    spent: MoneyValue
+    profit: MoneyValue
 
 
 class OutletOut(Schema):
@@ -144,7 +228,7 @@ def statement_out(found: HouseholdStatement) -> HouseholdStatementOut:
         days=days_out(found.period.so_far(clock.today())),
         opening=_money(found.opening),
         closing=_money(found.closing),
-        flows=[FlowOut(flow=flow, amount=_money(amount)) for flow, amount in found.flows.items()],
+        flows=_flows(found.flows),
         lines=[
             StatementLineOut(
                 at=line.entry.at,
@@ -156,17 +240,13 @@ def statement_out(found: HouseholdStatement) -> HouseholdStatementOut:
             for line in found.lines
         ],
         purchases=[_bought(purchase, codes) for purchase in found.purchases],
+        sales=[_earned(sale) for sale in found.sales],
         owed=[_bought(purchase, codes) for purchase in found.owed],
-        losses=[
-            StatementLossOut(
-                purchase=loss.purchase.number,
-                at=loss.lost_at,
-                quantity=QuantityValue.of(loss.quantity),
-                reason=LossReason(loss.reason),
-                amount=_money(loss.amount),
-                borne_at=loss.borne_at,
-            )
-            for loss in found.losses
+        losses=[_lost(loss) for loss in found.losses],
+        seasons=[_season(crop) for crop in found.seasons],
+        years=[
+            YearOut(year=one.year, flows=_flows(one.flows), premium=_money(one.premium), closing=_money(one.closing))
+            for one in found.years
         ],
     )
 
@@ -184,6 +264,65 @@ def outlets_out(found: Sequence[Ranked]) -> list[OutletOut]:
         )
         for one in found
     ]
+
+
+def months_out(found: Sequence[OutletMonth]) -> list[OutletMonthOut]:
+    """Return a unit's months as JSON."""
+    return [
+        OutletMonthOut(
+            month=one.month,
+            services=[ServiceOut(part=part, amount=_money(amount)) for part, amount in one.earned.items()],
+            costs=[cost_out(cost) for cost in one.costs.values()],
+            earned=_money(one.result.earned),
+            spent=_money(one.result.spent),
+            profit=_money(one.result.profit),
+        )
+        for one in found
+    ]
+
+
+def cost_out(cost: OutletCost) -> CostOut:
+    """Return what a unit paid for one kind of thing as JSON."""
+    return CostOut(kind=CostKind(cost.kind), amount=_money(cost.amount), note=cost.note, version=cost.version)
+
+
+def _lost(loss: PurchaseLoss) -> StatementLossOut:
+    return StatementLossOut(
+        purchase=loss.purchase.number,
+        at=loss.lost_at,
+        quantity=QuantityValue.of(loss.quantity),
+        reason=LossReason(loss.reason),
+        amount=_money(loss.amount),
+        borne_at=loss.borne_at,
+    )
+
+
+def _flows(flows: Mapping[Flow, Money]) -> list[FlowOut]:
+    return [FlowOut(flow=flow, amount=_money(amount)) for flow, amount in flows.items()]
+
+
+def _earned(sale: Earned) -> EarnedOut:
+    return EarnedOut(
+        order=sale.order.number,
+        at=sale.at,
+        gross=_money(sale.gross),
+        fees=[FeeTakenOut(part=part, amount=_money(amount)) for part, amount in sale.fees.items()],
+        booked=_money(sale.left),
+    )
+
+
+def _season(crop: Crop) -> SeasonOut:
+    return SeasonOut(
+        product=crop.product.code,
+        days=days_out(crop.period.days),
+        way=crop.way,
+        quantity=QuantityValue.of(crop.quantity),
+        amount=_money(crop.amount),
+        premium=_money(crop.premium),
+        fees=_money(crop.fees),
+        paid=_money(crop.paid),
+        owed=_money(crop.owed),
+    )
 
 
 def _bought(purchase: Purchase, codes: Mapping[int, str]) -> StatementPurchaseOut:

@@ -15,6 +15,7 @@ from terrace.market.queries.disputes import (
     waits_for_goods,
     words_read_by,
 )
+from terrace.market.queries.earned import Earned, EarnedLine, earned_by
 from terrace.market.queries.money import money_of_lot
 from terrace.market.queries.narrowing import (
     OFFER_SORTS,
@@ -94,6 +95,7 @@ from terrace.market.queries.settlements import (
     get_shared,
     has_open_orders,
     parts_of,
+    settled_among,
     shares_visible_to,
 )
 from terrace.market.queries.standing import on_sale, standing_at
@@ -106,6 +108,8 @@ __all__ = [
     "TO_BUYER",
     "TO_SELLER",
     "Choices",
+    "Earned",
+    "EarnedLine",
     "ProductSold",
     "Rating",
     "Shared",
@@ -121,6 +125,7 @@ __all__ = [
     "disputes_to_answer",
     "disputes_to_decide",
     "disputes_visible_to",
+    "earned_by",
     "failed_repayments",
     "find_offer_shown_to",
     "find_review",
@@ -177,6 +182,7 @@ __all__ = [
     "sales_visible_to",
     "sees_recipient",
     "sells",
+    "settled_among",
     "shares_visible_to",
     "standing_at",
     "stock_for",

@@ -49,6 +49,12 @@ def get_shared(actor: Actor, number: str) -> Shared:
     return Shared(settlement.order, settlement, lines, parts_of(settlement), sees_all)
 
 
+def settled_among(actor: Actor, numbers: Collection[str]) -> set[str]:
+    """Return of the orders with these numbers those whose settlement has a page for the actor."""
+    lines = shares_visible_to(actor).filter(settlement__order__number__in=numbers)
+    return set(lines.values_list("settlement__order__number", flat=True))
+
+
 def find_unsettled(actor: Actor, number: str) -> Order | None:
     """Return the order `number` that the actor sees as a sale and whose money was not shared, None if there is none."""
     rows = sales_visible_to(actor).filter(number=number.strip().upper(), settlement__isnull=True)

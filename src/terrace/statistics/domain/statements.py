@@ -1,4 +1,4 @@
-"""What a household's money was for, as its statement sorts it."""
+"""What a household's money was for, and by which way its goods went, as its statement sorts them."""
 
 from terrace.kernel.words import Choice, _
 from terrace.ledger.domain import Part, Reason
@@ -9,13 +9,20 @@ PAYOUTS = (Reason.PAYOUT, Reason.PAYOUT_PAID, Reason.PAYOUT_RETURNED)
 
 
 class Flow(Choice):
-    """What an entry of a household's account was for, in the order in which its statement tells it."""
+    """What money of a household's account was for, in the order in which its statement tells it."""
 
     SALES = "sales", _("Goods sold")
     FEES = "fees", _("Fees")
     PAYOUTS = "payouts", _("Paid out to the bank account")
     DEPOSITS = "deposits", _("Paid in")
     OTHER = "other", _("Other")
+
+
+class SoldBy(Choice):
+    """By which way a household's goods went: weighed and bought at a point, or sold on the market by itself."""
+
+    POINT = "point", _("Sold at the point")
+    MARKET = "market", _("Sold on the market")
 
 
 def flow_of(reason: Reason, part: Part) -> Flow:

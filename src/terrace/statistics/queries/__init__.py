@@ -1,6 +1,7 @@
 """Live figures, summed from the rows of the contexts below when somebody looks."""
 
 from terrace.statistics.queries.checks import CHECKS
+from terrace.statistics.queries.crops import Crop
 from terrace.statistics.queries.figures import ProductFigures, measure, measure_all, measure_below, total
 from terrace.statistics.queries.outlets import (
     OUTLETS,
@@ -13,7 +14,6 @@ from terrace.statistics.queries.outlets import (
     ranking,
 )
 from terrace.statistics.queries.statements import (
-    Crop,
     HouseholdStatement,
     MoneyLine,
     Year,

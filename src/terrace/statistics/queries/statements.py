@@ -1,7 +1,7 @@
-"""A household's statement: its ledger account between two days, and the goods that it was bought."""
+"""A household's statement: its ledger account between two days, and its goods: those bought, and its own sales."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,19 +12,21 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
-from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part, Reason
 from terrace.ledger.domain import Permission as Ledger
 from terrace.ledger.models import Account, Entry
+from terrace.market import queries as market
+from terrace.market.queries import Earned
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind
 from terrace.registry.domain import Permission as Registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.models import Purchase, PurchaseLoss
-from terrace.statistics.domain import Days, Period, Span
+from terrace.statistics.domain import Days, Period
 from terrace.statistics.domain.statements import Flow, flow_of
+from terrace.statistics.queries.crops import Crop, seasons_of, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +39,40 @@ class MoneyLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Crop:
-    """What a household was bought of one product: in a period, or in one of its seasons."""
-
-    product: Product
-    period: Period
-    quantity: Quantity
-    amount: Money
-    premium: Money
-    paid: Money
-
-
-@dataclass(frozen=True, slots=True)
 class Year:
-    """What a year brought and cost, by what it was for."""
+    """What a year brought and cost, by what it was for, and what lay on the account when it was over, or lies now.
+
+    `premium` is what the purchases of the year paid above the reference prices:
+    it is part of what was sold, and booked when the goods are paid.
+    """
 
     year: int
     flows: Mapping[Flow, Money]
+    premium: Money
+    closing: Money
 
     @property
     def sold(self) -> Money:
-        """What was booked for goods."""
-        return self.flows.get(Flow.SALES, Money(0, current().currency))
+        """What goods were sold for."""
+        return self.sum_of(Flow.SALES)
+
+    @property
+    def other(self) -> Money:
+        """What was paid in and what is told nowhere else."""
+        return self.sum_of(Flow.DEPOSITS, Flow.OTHER)
+
+    def sum_of(self, *flows: Flow) -> Money:
+        """Return what these flows come to."""
+        return together(self.flows[flow] for flow in flows if flow in self.flows)
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdStatement:
     """What a household had, sold, paid and was paid out in a period; `closing` is what the ledger has on its last day.
 
-    `purchases` and `losses` are those of the period; `owed` all that are not paid in full
-    yet, of any time; `seasons` and `years` are everything there ever was.
+    `purchases`, `losses` and `sales`, orders of its own whose money was shared, are
+    those of the period; `owed` all that are not paid in full yet, of any time; `seasons` and
+    `years` are everything there ever was.
     """
 
     party: Party
@@ -76,9 +82,9 @@ class HouseholdStatement:
     flows: Mapping[Flow, Money]
     lines: Sequence[MoneyLine]
     purchases: Sequence[Purchase]
+    sales: Sequence[Earned]
     owed: Sequence[Purchase]
     losses: Sequence[PurchaseLoss]
-    crops: Sequence[Crop]
     seasons: Sequence[Crop]
     years: Sequence[Year]
     products: Mapping[int, Product]
@@ -86,12 +92,18 @@ class HouseholdStatement:
     @property
     def premium(self) -> Money:
         """What the purchases of the period paid above the reference prices."""
-        return _sum(crop.premium for crop in self.crops)
+        return _premium(self.purchases)
 
     @property
     def owed_amount(self) -> Money:
         """What is still to be paid to the household."""
-        return _sum(purchase.owed for purchase in self.owed)
+        return together(purchase.owed for purchase in self.owed)
+
+    @property
+    def fees(self) -> Mapping[Part, Money]:
+        """What was taken out of its own sales in the period, by who got it, in the order of the chain."""
+        parts = {part for sale in self.sales for part in sale.fees}
+        return {part: together(s.fees[part] for s in self.sales if part in s.fees) for part in Part if part in parts}
 
 
 def may_see_statement(actor: Actor, party: Party) -> bool:
@@ -112,22 +124,24 @@ def statement_of(party: Party, period: Period, today: date) -> HouseholdStatemen
     """Return a household's statement of a period, as far as it has come. The caller has authorised the look."""
     account, days = ledger.find_account_of_party(party.pk), period.so_far(today)
     lines, opening, closing = _money(account, days.first, days.last)
-    bought = list(sourcing.purchases_from(party.pk))
-    products = catalog.products_by_id({purchase.product_id for purchase in bought})
-    within = [p for p in bought if days.first <= clock.today(p.purchased_at) <= days.last]
+    bought, earned = list(sourcing.purchases_from(party.pk)), market.earned_by(party.pk)
+    products = catalog.products_by_id(
+        {purchase.product_id for purchase in bought} | {line.product_id for sale in earned for line in sale.lines}
+    )
+    sales = [sale for sale in earned if days.first <= clock.today(sale.at) <= days.last]
     return HouseholdStatement(
         party=party,
         period=period,
         opening=opening,
         closing=closing,
-        flows=_summed((line.flow, line.entry.amount_minor) for line in lines),
+        flows=_summed([*((line.flow, line.entry.amount_minor) for line in lines), *_gross(sales)]),
         lines=lines,
-        purchases=within,
+        purchases=[one for one in bought if days.first <= clock.today(one.purchased_at) <= days.last],
+        sales=sales,
         owed=[purchase for purchase in bought if purchase.owed.minor],
         losses=_losses(bought, days),
-        crops=_crops(within, products, lambda purchase: period),
-        seasons=_crops(bought, products, lambda purchase: _season(purchase, products[purchase.product_id])),
-        years=_years(account),
+        seasons=seasons_of(bought, earned, products),
+        years=_years(account, bought, earned),
         products=products,
     )
 
@@ -152,13 +166,33 @@ def _flow(entry: Entry) -> Flow:
     return flow_of(Reason(entry.reason), Part(entry.part))
 
 
-def _years(account: Account | None) -> list[Year]:
-    """Return every year of the account, the latest first."""
-    sums = ledger.sums_by_year(account) if account else []
-    by_year: dict[int, list[tuple[Flow, int]]] = {}
-    for one in sums:
-        by_year.setdefault(one.year, []).append((flow_of(one.reason, one.part), one.minor))
-    return [Year(year, _summed(found)) for year, found in sorted(by_year.items(), reverse=True)]
+def _gross(sales: Iterable[Earned]) -> Iterator[tuple[Flow, int]]:
+    """Yield what makes of booked amounts gross sales and fees: the ledger has only what is left after the fees.
+
+    Both together are nothing, so that whatever the ledger booked, the flows add up to it.
+    """
+    for sale in sales:
+        if sale.taken:
+            yield Flow.SALES, sale.taken.minor
+            yield Flow.FEES, -sale.taken.minor
+
+
+def _years(account: Account | None, bought: Sequence[Purchase], earned: Sequence[Earned]) -> list[Year]:
+    """Return every year of the account and of the purchases, the latest first."""
+    booked: dict[int, list[tuple[Flow, int]]] = defaultdict(list)
+    for one in ledger.sums_by_year(account) if account else []:
+        booked[one.year].append((flow_of(one.reason, one.part), one.minor))
+    for sale in earned:
+        booked[clock.today(sale.at).year].extend(_gross([sale]))
+    weighed: dict[int, list[Purchase]] = defaultdict(list)
+    for purchase in bought:
+        weighed[clock.today(purchase.purchased_at).year].append(purchase)
+    years, closing = [], Money(0, current().currency)
+    for year in sorted({*booked, *weighed}):
+        flows = _summed(booked[year])
+        closing += together(flows.values())
+        years.append(Year(year, flows, _premium(weighed[year]), closing))
+    return years[::-1]
 
 
 def _summed(flows: Iterable[tuple[Flow, int]]) -> dict[Flow, Money]:
@@ -169,36 +203,5 @@ def _summed(flows: Iterable[tuple[Flow, int]]) -> dict[Flow, Money]:
     return {flow: Money(sums[flow], current().currency) for flow in Flow if flow in sums}
 
 
-def _season(purchase: Purchase, product: Product) -> Period:
-    """Return the season in which a purchase lies; of what is made all the year round, its year."""
-    on = clock.today(purchase.purchased_at)
-    if product.season.is_all_year:
-        return Period.of(Span.YEAR, on)
-    return Period.of(Span.SEASON, on, product.season)
-
-
-def _crops(
-    purchases: Iterable[Purchase], products: Mapping[int, Product], period_of: Callable[[Purchase], Period]
-) -> list[Crop]:
-    """Return purchases summed by product and period, the latest period first."""
-    found: dict[tuple[Period, int], list[Purchase]] = {}
-    for purchase in purchases:
-        found.setdefault((period_of(purchase), purchase.product_id), []).append(purchase)
-    keys = sorted(found, key=lambda key: (-key[0].days.first.toordinal(), products[key[1]].code))
-    return [_crop(products[product_id], period, found[period, product_id]) for period, product_id in keys]
-
-
-def _crop(product: Product, period: Period, purchases: Sequence[Purchase]) -> Crop:
-    unit = Unit(product.unit)
-    return Crop(
-        product=product,
-        period=period,
-        quantity=Quantity(sum(purchase.payable_steps for purchase in purchases), unit),
-        amount=_sum(purchase.amount for purchase in purchases),
-        premium=_sum(purchase.premium for purchase in purchases if purchase.premium is not None),
-        paid=_sum(purchase.paid for purchase in purchases),
-    )
-
-
-def _sum(amounts: Iterable[Money]) -> Money:
-    return sum(amounts, start=Money(0, current().currency))
+def _premium(purchases: Iterable[Purchase]) -> Money:
+    return together(purchase.premium for purchase in purchases if purchase.premium is not None)

@@ -1,115 +1,82 @@
 """A statement's rows as its page and its sheet of paper write them, and the whole of it for paper."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from terrace.catalog.models import Product
 from terrace.http import written
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
-from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.quantity import Unit
+from terrace.kernel.words import Text, _, in_language, one_by_one
 from terrace.ledger.domain import Reason
+from terrace.market.queries import Earned
 from terrace.sourcing.models import Purchase, PurchaseLoss
-from terrace.statistics.domain.statements import Flow
-from terrace.statistics.queries import Crop, HouseholdStatement, MoneyLine
-from terrace.statistics.views import telling
+from terrace.statistics.domain.statements import Flow, SoldBy
+from terrace.statistics.queries import Crop, HouseholdStatement, MoneyLine, Year
+from terrace.statistics.queries.crops import together
+from terrace.statistics.views import leads, telling
+from terrace.statistics.views.grids import Cell, Grid, Head, plain
 from terrace.traceability.domain import LossReason
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
-    """A purchase as the household reads it; `why` says what its money waits for, "" when it is paid."""
+class Ways:
+    """Where a statement's rows lead: addresses by reference, and of transfers by their numbers. Paper leads nowhere."""
 
-    number: str
-    at: datetime
-    goods: str
-    quantity: Quantity
-    price: Money
-    unit: Text
-    reference: Money | None
-    premium: Money | None
-    amount: Money
-    paid: Money
-    owed: Money
-    why: Text
+    about: Mapping[str, str] = field(default_factory=dict)
+    transfers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, purchase: Purchase, products: Mapping[int, Product]) -> "Bought":
-        """Return the purchase with the name of its goods."""
-        product = products[purchase.product_id]
-        return cls(
-            number=purchase.number,
-            at=purchase.purchased_at,
-            goods=in_language(product.names),
-            quantity=purchase.payable,
-            price=purchase.price,
-            unit=Unit(product.unit).one,
-            reference=purchase.reference_price,
-            premium=purchase.premium,
-            amount=purchase.amount,
-            paid=purchase.paid,
-            owed=purchase.owed,
-            why=purchase.state.label if purchase.owed.minor else "",
+    def of(cls, actor: Actor, statement: HouseholdStatement) -> "Ways":
+        """Return where the rows of a statement lead this reader."""
+        transfers = [line.entry.transfer for line in statement.lines]
+        purchases = (*statement.purchases, *statement.owed, *(loss.purchase for loss in statement.losses))
+        about = leads.of_references(
+            actor,
+            {
+                *(transfer.reference for transfer in transfers),
+                *(sale.order.reference for sale in statement.sales),
+                *(f"purchase/{purchase.number}" for purchase in purchases),
+            },
         )
+        if not statement.lines:
+            return cls(about)
+        account_id = statement.lines[0].entry.account_id
+        return cls(about, leads.of_transfers(actor, account_id, [transfer.number for transfer in transfers]))
 
+    def to_purchase(self, purchase: Purchase) -> str:
+        """Return the page of a purchase."""
+        return self.about.get(f"purchase/{purchase.number}", "")
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Goods that were lost before they were sold, as the household reads it: why, and who bears it."""
-
-    at: datetime
-    goods: str
-    quantity: Quantity
-    why: Text
-    who: Text
-    amount: Money
-
-    @classmethod
-    def of(cls, loss: PurchaseLoss, products: Mapping[int, Product]) -> "Lost":
-        """Return the loss with the name of its goods."""
-        goods = in_language(products[loss.purchase.product_id].names)
-        who = _("The buyer has paid it") if loss.borne_at else _("Borne by the household")
-        return cls(loss.lost_at, goods, loss.quantity, LossReason(loss.reason).label, who, loss.amount)
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """An entry of the account as the household reads it."""
-
-    at: datetime
-    what: Text
-    about: str
-    amount: Money
-    balance: Money
-
-    @classmethod
-    def of(cls, line: MoneyLine) -> "Booked":
-        """Return the entry in words: why the money moved, and about what."""
+    def to_reason(self, line: MoneyLine) -> str:
+        """Return the page that explains why money moved: of what it was for, or else of the transfer itself."""
         transfer = line.entry.transfer
-        what, number = Reason(transfer.reason).label, transfer.reference.rpartition("/")[2]
-        return cls(line.entry.at, what, transfer.memo or number, line.entry.amount, line.balance)
+        return self.about.get(transfer.reference) or self.transfers.get(transfer.number, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
-    """One season of one product."""
-
-    crop: Crop
-    name: str
-
-    @classmethod
-    def of(cls, crop: Crop) -> "Season":
-        """Return the season with its name."""
-        return cls(crop, telling.name_of(crop.period))
+NOWHERE = Ways()
 
 
 def sold(statement: HouseholdStatement) -> Money:
-    """Return what was booked for goods in the statement's period."""
+    """Return what goods were sold for in the statement's period."""
     return statement.flows.get(Flow.SALES, Money(0, current().currency))
+
+
+def flows_of(statement: HouseholdStatement) -> list[tuple[Text, Money]]:
+    """Return what the account's money was for, its fees by who got them; what carriers' parcels cost comes after."""
+    rows: list[tuple[Text, Money]] = []
+    for flow, amount in statement.flows.items():
+        if flow is not Flow.FEES:
+            rows.append((flow.label, amount))
+            continue
+        parts = [(_("Fee: %(part)s") % {"part": part.label}, -fee) for part, fee in statement.fees.items()]
+        rest = amount + together(statement.fees.values())
+        rows += [*parts, *([(flow.label, rest)] if rest else [])]
+    return rows
 
 
 def of_statement(statement: HouseholdStatement) -> dict[str, Any]:
@@ -129,68 +96,208 @@ def of_statement(statement: HouseholdStatement) -> dict[str, Any]:
             "title": _("The account"),
             "rows": [
                 [_("At the beginning"), written.money(statement.opening)],
-                *([flow.label, written.money(amount)] for flow, amount in statement.flows.items()),
+                *([label, written.money(amount)] for label, amount in flows_of(statement)),
             ],
             "total": [_("At the end"), written.money(statement.closing)],
         },
-        "tables": [table for table in _tables(statement) if table["rows"]],
+        "tables": [grid.on_paper for grid in _tables(statement) if grid.rows],
         "note": _("What was sold, paid and owed stands in the ledger; ask at your service point about any line."),
     }
 
 
-def _tables(statement: HouseholdStatement) -> tuple[dict[str, Any], ...]:
-    return _goods(statement), _owed(statement), _lost(statement), _entries(statement)
+def _tables(statement: HouseholdStatement) -> list[Grid]:
+    """Return the tables of a statement in the order in which people read them."""
+    return [
+        bought(statement),
+        earned(statement),
+        owed(statement),
+        lost(statement),
+        entries(statement),
+        seasons(statement),
+        years(statement),
+    ]
 
 
-def _goods(statement: HouseholdStatement) -> dict[str, Any]:
-    found = [Bought.of(purchase, statement.products) for purchase in statement.purchases]
-    heads = [_("Day"), _("Goods"), _("Quantity"), _("Price"), _("Reference"), _("Above it"), _("Amount"), _("Paid")]
-    rows = [
-        [
-            _day(one.at),
-            one.goods,
-            written.quantity(one.quantity),
-            written.price(one.price, one.unit),
-            written.money(one.reference) or written.NOTHING,
-            written.money(one.premium) or written.NOTHING,
+def bought(statement: HouseholdStatement, ways: Ways = NOWHERE) -> Grid:
+    """Return what was bought of the household in the period, each leading to its purchase."""
+    rows = [_purchase(one, _goods(statement, one), ways) for one in statement.purchases]
+    heads = [
+        Head(_("Day")),
+        Head(_("Goods")),
+        *(Head(label, True) for label in (_("Quantity"), _("Price"), _("Reference"), _("Above it"), _("Amount"))),
+        Head(_("Paid"), True),
+    ]
+    amount, paid = (together(getattr(one, name) for one in statement.purchases) for name in ("amount", "paid"))
+    total = ["", "", "", "", *(written.money(one) for one in (statement.premium, amount, paid))]
+    return Grid(_("Bought from the household"), heads, rows, wide=1, total=total)
+
+
+def _goods(statement: HouseholdStatement, purchase: Purchase) -> str:
+    return in_language(statement.products[purchase.product_id].names)
+
+
+def _purchase(one: Purchase, goods: str, ways: Ways) -> list[Cell]:
+    return [
+        (_day(one.purchased_at), ways.to_purchase(one)),
+        *plain(
+            goods,
+            written.quantity(one.payable),
+            written.price(one.price, Unit(one.measure).one),
+            _or_nothing(one.reference_price),
+            _or_nothing(one.premium),
             written.money(one.amount),
             written.money(one.paid),
-        ]
-        for one in found
+        ),
     ]
-    return {
-        "title": _("Bought from the household"),
-        "heads": heads,
-        "right": [2, 3, 4, 5, 6, 7],
-        "wide": 1,
-        "rows": rows,
-    }
 
 
-def _owed(statement: HouseholdStatement) -> dict[str, Any]:
-    found = [Bought.of(purchase, statement.products) for purchase in statement.owed]
-    rows = [[_day(one.at), one.goods, one.number, one.why, written.money(one.owed)] for one in found]
-    heads = [_("Day"), _("Goods"), _("Purchase"), _("Why it waits"), _("Still owed")]
-    return {"title": _("Still owed"), "heads": heads, "right": [4], "wide": 3, "rows": rows}
+def earned(statement: HouseholdStatement, ways: Ways = NOWHERE) -> Grid:
+    """Return the household's own orders of the period: what each came to, its fees, and what was booked.
+
+    Who got how much of the fees stands with the account, and behind each order.
+    """
+    heads = (
+        Head(_("Day")),
+        Head(_("Order")),
+        Head(_("Goods")),
+        Head(_("Sold for"), True),
+        Head(_("Fees"), True),
+        Head(_("Booked"), True),
+    )
+    sums = (together(amounts) for amounts in zip(*map(_of_sale, statement.sales), strict=True))
+    total = ["", "", *(written.money(one) for one in sums)]
+    rows = [_sale(sale, ways) for sale in statement.sales]
+    return Grid(_("Sold on the market by the household"), heads, rows, wide=2, total=total)
 
 
-def _lost(statement: HouseholdStatement) -> dict[str, Any]:
-    found = [Lost.of(loss, statement.products) for loss in statement.losses]
+def _of_sale(sale: Earned) -> tuple[Money, ...]:
+    return sale.gross, -sale.taken, sale.left
+
+
+def _sale(sale: Earned, ways: Ways) -> list[Cell]:
+    goods = one_by_one(f"{line.title} ({written.quantity(line.content)})" for line in sale.lines)
+    amounts = (written.money(amount) for amount in _of_sale(sale))
+    about = (sale.order.number, ways.about.get(sale.order.reference, ""))
+    return [(_day(sale.at), ""), about, *plain(goods, *amounts)]
+
+
+def owed(statement: HouseholdStatement, ways: Ways = NOWHERE) -> Grid:
+    """Return what is still owed to the household, and why it waits."""
     rows = [
-        [_day(one.at), one.goods, written.quantity(one.quantity), one.why, one.who, written.money(one.amount)]
-        for one in found
+        [
+            (_day(one.purchased_at), ""),
+            *plain(_goods(statement, one)),
+            (one.number, ways.to_purchase(one)),
+            *plain(one.state.label, written.money(one.owed)),
+        ]
+        for one in statement.owed
     ]
-    heads = [_("Day"), _("Goods"), _("Quantity"), _("Why"), _("Who bears it"), _("Amount")]
-    return {"title": _("Lost before it was sold"), "heads": heads, "right": [2, 5], "wide": 3, "rows": rows}
+    heads = (
+        Head(_("Day")),
+        Head(_("Goods")),
+        Head(_("Purchase")),
+        Head(_("Why it waits")),
+        Head(_("Still owed"), True),
+    )
+    return Grid(_("Still owed"), heads, rows, wide=3, total=["", "", "", written.money(statement.owed_amount)])
 
 
-def _entries(statement: HouseholdStatement) -> dict[str, Any]:
-    found = [Booked.of(line) for line in statement.lines]
-    rows = [[_day(one.at), one.what, one.about, written.money(one.amount), written.money(one.balance)] for one in found]
-    heads = [_("Day"), _("What"), _("About"), _("Amount"), _("On the account")]
-    return {"title": _("Line by line"), "heads": heads, "right": [3, 4], "wide": 2, "rows": rows}
+def lost(statement: HouseholdStatement, ways: Ways = NOWHERE) -> Grid:
+    """Return what was lost in the period before it was sold: why, and who bears it."""
+    heads = (
+        Head(_("Day")),
+        Head(_("Goods")),
+        Head(_("Quantity"), True),
+        Head(_("Why")),
+        Head(_("Who bears it")),
+        Head(_("Amount"), True),
+    )
+    rows = [_loss(loss, _goods(statement, loss.purchase), ways) for loss in statement.losses]
+    return Grid(_("Lost before it was sold"), heads, rows, wide=3)
+
+
+def _loss(loss: PurchaseLoss, goods: str, ways: Ways) -> list[Cell]:
+    who = _("The buyer has paid it") if loss.borne_at else _("Borne by the household")
+    why, amount = LossReason(loss.reason).label, written.money(loss.amount)
+    return [
+        (_day(loss.lost_at), ways.to_purchase(loss.purchase)),
+        *plain(goods, written.quantity(loss.quantity), why, who, amount),
+    ]
+
+
+def entries(statement: HouseholdStatement, ways: Ways = NOWHERE) -> Grid:
+    """Return the account line by line, each leading to what explains it."""
+    rows = [_entry(line, ways) for line in statement.lines]
+    heads = (
+        Head(_("Day")),
+        Head(_("What")),
+        Head(_("About")),
+        Head(_("Amount"), True),
+        Head(_("On the account"), True),
+    )
+    return Grid(_("Line by line"), heads, rows, wide=1)
+
+
+def _entry(line: MoneyLine, ways: Ways) -> list[Cell]:
+    transfer = line.entry.transfer
+    about = transfer.memo or transfer.reference.rpartition("/")[2]
+    return [
+        *plain(_day(line.entry.at), Reason(transfer.reason).label),
+        (about, ways.to_reason(line)),
+        *plain(written.money(line.entry.amount), written.money(line.balance)),
+    ]
+
+
+def seasons(statement: HouseholdStatement) -> Grid:
+    """Return every season of every product by the way that the goods went, the latest last."""
+    crops = statement.seasons[::-1]
+    heads = (
+        Head(_("Season")),
+        Head(_("Goods")),
+        Head(_("Quantity"), True),
+        Head(_("Amount"), True),
+        Head(_("Of it premium"), True),
+        Head(_("Fees"), True),
+        Head(_("Paid"), True),
+        Head(_("Still owed"), True),
+    )
+    total = ["", "", *(written.money(together(amounts)) for amounts in zip(*map(_amounts, crops), strict=True))]
+    return Grid(_("Season by season"), heads, [_season(crop) for crop in crops], wide=1, total=total if crops else ())
+
+
+def _amounts(crop: Crop) -> tuple[Money, ...]:
+    return crop.amount, crop.premium, -crop.fees, crop.paid, crop.owed
+
+
+def _season(crop: Crop) -> list[Cell]:
+    goods = f"{in_language(crop.product.names)} · {SoldBy(crop.way).label}"
+    amounts = (written.money(amount) for amount in _amounts(crop))
+    return plain(telling.season_name(crop.period), goods, written.quantity(crop.quantity), *amounts)
+
+
+def years(statement: HouseholdStatement, url: str = "") -> Grid:
+    """Return year by year what came and went and what lay on the account then; each leads to its own statement."""
+    heads = (
+        Head(_("Year")),
+        Head(Flow.SALES.label, True),
+        Head(_("Of it premium"), True),
+        Head(Flow.FEES.label, True),
+        Head(_("Paid out"), True),
+        Head(Flow.OTHER.label, True),
+        Head(_("On the account"), True),
+    )
+    return Grid(_("Year by year"), heads, [_year(one, url) for one in statement.years[::-1]], wide=0)
+
+
+def _year(year: Year, url: str) -> list[Cell]:
+    amounts = (year.sold, year.premium, year.sum_of(Flow.FEES), year.sum_of(Flow.PAYOUTS), year.other, year.closing)
+    link = f"{url}?span=year&on={year.year}-01-01" if url else ""
+    return [(str(year.year), link), *plain(*(written.money(amount) for amount in amounts))]
+
+
+def _or_nothing(amount: Money | None) -> str:
+    return written.money(amount) or written.NOTHING
 
 
 def _day(at: datetime) -> str:
-    on: date = clock.today(at)
-    return written.localdate(on)
+    return written.localdate(clock.today(at))

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from terrace.http import listing
+from terrace.http import listing, written
 from terrace.http.access import needs
 from terrace.http.forms import FilterForm
 from terrace.http.request import Request
@@ -28,14 +28,23 @@ def behind(request: Request, area: str, figure: str) -> HttpResponse:
     request.actor.require(source.permission, place.path)
     query = chosen.query()
     back: tuple[Text, str] = (kind.label, "")
+    rows = source.rows(Behind(request.actor, place, chosen))
     context = {
         "title": kind.label,
         "lead": " · ".join(str(part) for part in _about(place, chosen, kind)),
         "breadcrumb": [*crumbs(request.actor, place.path, query), back],
         "actions": [{"url": figures_url(place.code, query), "label": _("Figures"), "icon": "chart-bar"}],
+        "figures": [_sum(kind, source.total(rows))],
     }
-    rows = source.rows(Behind(request.actor, place, chosen))
-    return listing.answer(request, "pages/list.html", source.table(), rows, FilterForm(request.GET), context)
+    table = source.table(request.actor)
+    return listing.answer(request, "statistics/rows.html", table, rows, FilterForm(request.GET), context)
+
+
+def _sum(kind: FigureKind, total: int) -> telling.Figure:
+    """Return what the rows add up to, to the last cent: the figure that they stand behind."""
+    found = telling.value(kind, total)
+    number = written.number(found) if isinstance(found, int) else written.money(found)
+    return telling.Figure(kind.label, number, line=_("all the rows below, added up"))
 
 
 def _about(place: Area, chosen: Chosen, kind: FigureKind) -> list[Text]:

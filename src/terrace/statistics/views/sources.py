@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache, partial
 from typing import Any
 
+from django.db.models import Sum
 from django.urls import reverse
 
 from terrace.catalog import queries as catalog
@@ -15,7 +16,7 @@ from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, _
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Permission as Ledger
 from terrace.ledger.domain import Reason
@@ -37,6 +38,7 @@ from terrace.sourcing.domain import Permission as Sourcing
 from terrace.sourcing.models import Purchase
 from terrace.statistics.domain import FigureKind
 from terrace.statistics.forms import Chosen
+from terrace.statistics.views import leads
 
 NOTHING = Empty(_("Nothing in this period"), _("What is counted here is listed here, row by row."))
 
@@ -65,11 +67,12 @@ def _rows_path(code: str, kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The rows of some figures: who sees them, how they are found and how they are listed."""
+    """The rows of a figure: who sees them, how they are found, how they are listed for whom, what they add up to."""
 
     permission: StrEnum
     rows: Callable[[Behind], Any]
-    table: Callable[[], Table[Any, Any]]
+    table: Callable[[Actor], Table[Any, Any]]
+    total: Callable[[Any], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +82,39 @@ class Paid:
     entry: Entry
     party: Party
     place: Names
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A row with the name of the place that it counts for."""
+    """A row with the name of the place that it counts for, its own page, and that of what it is about."""
 
     row: Any
     place: Names
+    url: str = ""
+    about_url: str = ""
 
 
-def _placed(rows: Sequence[Any]) -> list[Placed]:
-    """Give each row the name of its place."""
-    places = network.names_at({row.area_path for row in rows})
-    return [Placed(row, places.get(row.area_path, {})) for row in rows]
+def _added(column: str) -> Callable[[Any], int]:
+    """Return what adds up a column of the rows."""
+
+    def total(rows: Any) -> int:
+        return int(rows.order_by().aggregate(sum=Sum(column))["sum"] or 0)
+
+    return total
+
+
+def _net(rows: Any) -> int:
+    return _added("amount_minor")(rows) - _added("refunded_minor")(rows)
+
+
+def _counted(rows: Any) -> int:
+    found: int = rows.count()
+    return found
+
+
+def _places(rows: Sequence[Any]) -> dict[str, Names]:
+    return dict(network.names_at({row.area_path for row in rows}))
 
 
 def _lines(behind: Behind) -> Any:
@@ -112,7 +134,13 @@ def _when_and_what(behind: Behind) -> tuple[list[tuple[date, date]], int | None]
     return [(days.first, days.last)], product.pk if product else None
 
 
-def _line_table() -> Table[OrderLine, Placed]:
+def _placed_lines(actor: Actor, rows: Sequence[OrderLine]) -> list[Placed]:
+    """Give each line the name of its place and the page of its order."""
+    places, urls = _places(rows), leads.of_orders(actor, {row.order.number for row in rows})
+    return [Placed(row, places.get(row.area_path, {}), urls.get(row.order.number, "")) for row in rows]
+
+
+def _line_table(actor: Actor) -> Table[OrderLine, Placed]:
     return Table(
         name="sales",
         columns=(
@@ -126,13 +154,20 @@ def _line_table() -> Table[OrderLine, Placed]:
             Column("net", _("Net"), lambda one: one.row.amount - one.row.refunded, Kind.MONEY),
             Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
         ),
-        present=_placed,
+        present=partial(_placed_lines, actor),
         order=("-order__paid_at", "-id"),
         empty=NOTHING,
+        url=lambda one: one.url,
     )
 
 
-def _order_table() -> Table[Order, Placed]:
+def _placed_orders(actor: Actor, rows: Sequence[Order]) -> list[Placed]:
+    """Give each order the name of its seller's place and its page."""
+    places, urls = _places(rows), leads.of_orders(actor, {row.number for row in rows})
+    return [Placed(row, places.get(row.area_path, {}), urls.get(row.number, "")) for row in rows]
+
+
+def _order_table(actor: Actor) -> Table[Order, Placed]:
     return Table(
         name="orders",
         columns=(
@@ -143,9 +178,10 @@ def _order_table() -> Table[Order, Placed]:
             Column("amount", _("Goods from here"), _goods_here, Kind.MONEY, sort="goods_here"),
             Column("place", _("Seller in"), lambda one: one.place, Kind.NAMES),
         ),
-        present=_placed,
+        present=partial(_placed_orders, actor),
         order=("-paid_at", "-id"),
         empty=NOTHING,
+        url=lambda one: one.url,
     )
 
 
@@ -159,7 +195,7 @@ def _entries(behind: Behind) -> Any:
     return ledger.income_entries_visible_to(behind.actor, behind.area.path, [(days.first, days.last)], firms)
 
 
-def _entry_table() -> Table[Entry, Paid]:
+def _entry_table(actor: Actor) -> Table[Entry, Paid]:
     return Table(
         name="income",
         columns=(
@@ -167,21 +203,28 @@ def _entry_table() -> Table[Entry, Paid]:
             Column("household", _("Household"), lambda one: one.party.name),
             Column("number", _("Number"), lambda one: one.party.number, Kind.CODE),
             Column("part", _("For"), lambda one: Reason(one.entry.reason)),
-            Column("about", _("About"), lambda one: one.entry.transfer.reference, Kind.CODE),
+            Column("about", _("About"), lambda one: ledger.number_in(one.entry.transfer.reference), Kind.CODE),
             Column("amount", _("Amount"), lambda one: one.entry.amount, Kind.MONEY, sort="amount_minor"),
             Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
         ),
-        present=_paid,
+        present=partial(_paid, actor),
         order=("-at", "-id"),
         empty=NOTHING,
+        url=lambda one: one.url,
     )
 
 
-def _paid(entries: Sequence[Entry]) -> list[Paid]:
+def _paid(actor: Actor, entries: Sequence[Entry]) -> list[Paid]:
+    """Give each entry its household, and the page of what it was paid for, or else of its transfer."""
     parties = registry.parties_by_id(entry.account.party_id for entry in entries if entry.account.party_id)
-    places = network.names_at({entry.area_path for entry in entries})
+    places, urls = _places(entries), leads.of_references(actor, {entry.transfer.reference for entry in entries})
     return [
-        Paid(entry, parties[entry.account.party_id], places.get(entry.area_path, {}))
+        Paid(
+            entry,
+            parties[entry.account.party_id],
+            places.get(entry.area_path, {}),
+            urls.get(entry.transfer.reference) or reverse("ledger:transfer", args=[entry.transfer.number]),
+        )
         for entry in entries
         if entry.account.party_id
     ]
@@ -193,7 +236,22 @@ def _parcels(direction: Direction, behind: Behind) -> Any:
     return logistics.parcels_between_visible_to(behind.actor, behind.area.path, spans, direction)
 
 
-def _parcel_table() -> Table[Parcel, Placed]:
+def _placed_parcels(actor: Actor, rows: Sequence[Parcel]) -> list[Placed]:
+    """Give each parcel the name of its place, its page, and that of the order that it is about."""
+    places, own = _places(rows), leads.of_parcels(actor, {row.number for row in rows})
+    orders = leads.of_orders(actor, {ledger.number_in(row.reference) for row in rows})
+    return [
+        Placed(
+            row,
+            places.get(row.area_path, {}),
+            own.get(row.number, ""),
+            orders.get(ledger.number_in(row.reference), ""),
+        )
+        for row in rows
+    ]
+
+
+def _parcel_table(actor: Actor) -> Table[Parcel, Placed]:
     return Table(
         name="parcels",
         columns=(
@@ -201,13 +259,21 @@ def _parcel_table() -> Table[Parcel, Placed]:
             Column("created_at", _("Registered"), lambda one: one.row.created_at, Kind.DATETIME, sort="created_at"),
             Column("sent_at", _("Handed to the carrier"), lambda one: one.row.sent_at, Kind.DATETIME, sort="sent_at"),
             Column("status", _("State"), lambda one: ParcelStatus(one.row.status), sort="status"),
-            Column("about", _("About"), lambda one: one.row.reference, Kind.CODE, sort="reference"),
+            Column(
+                "about",
+                _("About"),
+                lambda one: ledger.number_in(one.row.reference),
+                Kind.CODE,
+                sort="reference",
+                url=lambda one: one.about_url,
+            ),
             Column("weight", _("Weight"), _weight, Kind.QUANTITY, sort="weight_grams"),
             Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
         ),
-        present=_placed,
+        present=partial(_placed_parcels, actor),
         order=("-created_at", "-id"),
         empty=NOTHING,
+        url=lambda one: one.url,
     )
 
 
@@ -226,19 +292,19 @@ class Weighed:
     row: Purchase
     product: Product
     place: Names
+    url: str
 
 
-def _weighed(purchases: Sequence[Purchase]) -> list[Weighed]:
+def _weighed(actor: Actor, purchases: Sequence[Purchase]) -> list[Weighed]:
     products = catalog.products_by_id({purchase.product_id for purchase in purchases})
-    places = network.names_at({purchase.area_path for purchase in purchases})
-    return [Weighed(one, products[one.product_id], places.get(one.area_path, {})) for one in purchases]
+    places, urls = _places(purchases), leads.of_purchases(actor, {purchase.number for purchase in purchases})
+    return [
+        Weighed(one, products[one.product_id], places.get(one.area_path, {}), urls.get(one.number, ""))
+        for one in purchases
+    ]
 
 
-def _per_unit(one: Weighed) -> Text:
-    return Unit(one.product.unit).one
-
-
-def _purchase_table() -> Table[Purchase, Weighed]:
+def _purchase_table(actor: Actor) -> Table[Purchase, Weighed]:
     return Table(
         name="purchases",
         columns=(
@@ -254,24 +320,34 @@ def _purchase_table() -> Table[Purchase, Weighed]:
             Column("amount", _("Amount"), lambda one: one.row.amount, Kind.MONEY, sort="amount_minor"),
             Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
         ),
-        present=_weighed,
+        present=partial(_weighed, actor),
         order=("-purchased_at", "-id"),
         empty=NOTHING,
+        url=lambda one: one.url,
     )
 
 
-PURCHASES = Source(Sourcing.VIEW, _purchases, _purchase_table)
-INCOME = Source(Ledger.VIEW, _entries, _entry_table)
-SALES = Source(Market.VIEW, _lines, _line_table)
+def _of_lines(total: Callable[[Any], int]) -> Source:
+    return Source(Market.VIEW, _lines, _line_table, total)
+
+
+def _of_purchases(column: str) -> Source:
+    return Source(Sourcing.VIEW, _purchases, _purchase_table, _added(column))
+
+
+def _of_parcels(direction: Direction) -> Source:
+    return Source(Logistics.VIEW, partial(_parcels, direction), _parcel_table, _counted)
+
+
 SOURCES: dict[FigureKind, Source] = {
-    FigureKind.SALES: SALES,
-    FigureKind.REFUNDED: Source(Market.VIEW, _lines_given_back, _line_table),
-    FigureKind.NET_SALES: SALES,
-    FigureKind.ORDERS: Source(Market.VIEW, _orders, _order_table),
-    FigureKind.BOXES: SALES,
-    FigureKind.PURCHASES: PURCHASES,
-    FigureKind.PREMIUM: PURCHASES,
-    FigureKind.INCOME: INCOME,
-    FigureKind.PARCELS_UP: Source(Logistics.VIEW, partial(_parcels, Direction.UP), _parcel_table),
-    FigureKind.PARCELS_DOWN: Source(Logistics.VIEW, partial(_parcels, Direction.DOWN), _parcel_table),
+    FigureKind.SALES: _of_lines(_added("amount_minor")),
+    FigureKind.REFUNDED: Source(Market.VIEW, _lines_given_back, _line_table, _added("refunded_minor")),
+    FigureKind.NET_SALES: _of_lines(_net),
+    FigureKind.ORDERS: Source(Market.VIEW, _orders, _order_table, _counted),
+    FigureKind.BOXES: _of_lines(_added("quantity")),
+    FigureKind.PURCHASES: _of_purchases("amount_minor"),
+    FigureKind.PREMIUM: _of_purchases("premium_minor"),
+    FigureKind.INCOME: Source(Ledger.VIEW, _entries, _entry_table, _added("amount_minor")),
+    FigureKind.PARCELS_UP: _of_parcels(Direction.UP),
+    FigureKind.PARCELS_DOWN: _of_parcels(Direction.DOWN),
 }

@@ -11,6 +11,7 @@ from terrace.http import pages, typeset
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import Text, _, in_language
 from terrace.ledger.domain import Permission as Ledger
@@ -34,7 +35,7 @@ def statement(request: Request, number: str) -> HttpResponse:
     if request.method == "GET" and not request.actor.owns(party.pk):
         return _answer(request, "statistics/statement_ask.html", _about(party, chosen))
     found = services.look_at_statement(by=request.actor, party=party, period=chosen.period)
-    return _answer(request, "statistics/statement.html", {**_about(party, chosen), **_told(found)})
+    return _answer(request, "statistics/statement.html", {**_about(party, chosen), **_told(request.actor, found)})
 
 
 @needs(Ledger.VIEW, Registry.PERSONAL, or_own=True)
@@ -114,23 +115,26 @@ def _lead(party: Party, chosen: Chosen) -> list[Text]:
     return [telling.name_of(chosen.period), *product, party.number]
 
 
-def _told(found: HouseholdStatement) -> dict[str, Any]:
+def _told(actor: Actor, found: HouseholdStatement) -> dict[str, Any]:
+    ways = papers.Ways.of(actor, found)
+    url = reverse("statistics:statement", args=[found.party.number])
     return {
         "statement": found,
         "figures": _figures(found),
-        "flows": [(flow.label, amount) for flow, amount in found.flows.items()],
-        "purchases": [papers.Bought.of(purchase, found.products) for purchase in reversed(found.purchases)],
-        "owed": [papers.Bought.of(purchase, found.products) for purchase in found.owed],
-        "losses": [papers.Lost.of(loss, found.products) for loss in reversed(found.losses)],
-        "lines": [papers.Booked.of(line) for line in reversed(found.lines)],
-        "seasons": [papers.Season.of(crop) for crop in found.seasons],
-        "years": found.years,
+        "flows": papers.flows_of(found),
+        "owed": papers.owed(found, ways).latest_first,
+        "purchases": papers.bought(found, ways).latest_first,
+        "sales": papers.earned(found, ways).latest_first,
+        "losses": papers.lost(found, ways).latest_first,
+        "lines": papers.entries(found, ways).latest_first,
+        "seasons": papers.seasons(found).latest_first,
+        "years": papers.years(found, url).latest_first,
     }
 
 
 def _figures(found: HouseholdStatement) -> list[telling.Figure]:
     return [
-        telling.Figure(_("Goods sold"), telling.told(papers.sold(found)), line=_("booked in this period")),
+        telling.Figure(_("Goods sold"), telling.told(papers.sold(found)), line=_("in this period, before fees")),
         telling.Figure(
             _("Above the reference price"), telling.told(found.premium), line=_("of the purchases in this period")
         ),

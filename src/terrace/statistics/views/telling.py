@@ -113,5 +113,13 @@ def month_name(month: date) -> str:
     return _skeleton("yMMM", month)
 
 
+def season_name(season: Period) -> str:
+    """Write a season by its months, short: Sep 2026 – Nov 2026; of what is made all the year round the year."""
+    if season.span is Span.YEAR:
+        return name_of(season)
+    first, last = month_name(season.days.first), month_name(season.days.last)
+    return first if first == last else f"{first} – {last}"
+
+
 def _skeleton(name: str, on: date) -> str:
     return str(format_skeleton(name, on, locale=to_locale(get_language() or "en")))

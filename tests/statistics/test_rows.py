@@ -1,0 +1,91 @@
+"""The rows behind a figure: each leads to its page where the reader may open it, and their sum is the figure."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from terrace.http import written
+from terrace.logistics.models import Parcel
+from terrace.market import services as market
+from terrace.statistics import queries
+from terrace.statistics.domain import FigureKind, Period, Span
+from terrace.statistics.views import telling
+from tests import factories
+from tests.conftest import VILLAGE, Cast
+from tests.sourcing.conftest import NOW
+from tests.sourcing.purchases import bought
+from tests.statistics.shop import open_shop, send, settle, yuan
+
+MONTH = Period.of(Span.MONTH, NOW.date())
+LINK = re.compile(r'href="(/(?:market|sourcing|ledger|logistics)/[^"?]+[0-9A-Z]{4,}/)"')
+
+
+@pytest.fixture(autouse=True)
+def a_day_of_trade(cast: Cast) -> Iterator[dict[str, str]]:
+    """Sell two orders, one of them given back in part, and buy once; return the page of one thing of each kind."""
+    factories.VarietyFactory()
+    with time_machine.travel(NOW, tick=False):
+        offer = open_shop(cast)
+        order, other = settle(send({offer: 2})), send({offer: 1})
+        market.refund_order(by=cast.farmer.actor, order=other, version=other.version, amount=yuan(1_234))
+        parcel = Parcel.objects.get(reference=order.reference)
+        yield {
+            "order": reverse("market:sale", args=[order.number]),
+            "settlement": reverse("market:settlement", args=[order.number]),
+            "purchase": reverse("sourcing:purchase", args=[bought(cast).number]),
+            "parcel": reverse("logistics:parcel", args=[parcel.number]),
+        }
+
+
+def _rows(cast: Cast, kind: str, who: str = "centre", area: str = VILLAGE[:6]) -> str:
+    response = getattr(cast, who).client.get(f"/figures/{area}/{kind}/?span=month&on={NOW.date()}")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("kind", list(FigureKind))
+def test_the_rows_add_up_to_the_figure(cast: Cast, kind: FigureKind) -> None:
+    days = MONTH.so_far(NOW.date())
+    figure = queries.total(queries.measure(VILLAGE[:6], [days]), days)[kind]
+    told = telling.value(kind, figure)
+
+    page = _rows(cast, kind.value)
+
+    assert figure > 0 or kind in (FigureKind.PARCELS_DOWN, FigureKind.PREMIUM)
+    number = written.number(told) if isinstance(told, int) else written.money(told)
+    assert f'<div class="figure-number"> {number} </div>' in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "leads_to"),
+    [
+        ("sales", {"order"}),
+        ("refunded", set()),
+        ("net_sales", {"order"}),
+        ("orders", {"order"}),
+        ("boxes", {"order"}),
+        ("purchases", {"purchase"}),
+        ("premium", {"purchase"}),
+        ("income", {"purchase", "settlement"}),
+        ("parcels_up", {"parcel", "order"}),
+    ],
+)
+def test_each_row_leads_to_its_page(cast: Cast, a_day_of_trade: dict[str, str], kind: str, leads_to: set[str]) -> None:
+    links = set(LINK.findall(_rows(cast, kind)))
+
+    assert {a_day_of_trade[name] for name in leads_to} <= links
+    assert links
+    assert all(cast.centre.client.get(link).status_code == 200 for link in links)
+
+
+@pytest.mark.parametrize("who", ["keeper", "bureau"])
+@pytest.mark.parametrize("kind", ["sales", "orders", "purchases", "parcels_up"])
+def test_no_row_leads_where_its_reader_may_not_go(cast: Cast, kind: str, who: str) -> None:
+    client = getattr(cast, who).client
+
+    links = set(LINK.findall(_rows(cast, kind, who, VILLAGE)))
+
+    assert all(client.get(link).status_code == 200 for link in links)
