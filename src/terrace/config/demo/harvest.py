@@ -35,6 +35,8 @@ TOUR_EVERY, LATE_TOURS, MIX_EVERY = 5, 4, 4
 STOPS = 4
 PARCELS, PARCELS_LATELY, LATELY = 2, 6, 30
 """How many parcels a tour takes down, and how many on the tours of the last days."""
+FARMERS_EVERY = 18
+"""Every so many purchases it is the cast's farmer who brings goods."""
 REFUSED_EVERY, SHORT_EVERY, FAILING_TOUR = 9, 5, 7
 VOIDED = 11
 """Which of the purchases is taken back."""
@@ -87,7 +89,8 @@ def _grower(trade: Trade, villages: list[str], number: int) -> tuple[str, Produc
     growers = {village: [one for one in world.households[village] if product in one.crops] for village in villages}
     fitting = [village for village in villages if growers[village]] or villages
     village = VILLAGE if number % 3 == 0 and VILLAGE in fitting else world.random.choice(fitting)
-    return village, world.random.choice(growers[village] or world.households[village])
+    producer = world.random.choice(growers[village] or world.households[village])
+    return (VILLAGE, world.households[VILLAGE][0]) if number % FARMERS_EVERY == 0 else (village, producer)
 
 
 def villages_of(trade: Trade) -> list[str]:

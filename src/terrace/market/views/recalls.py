@@ -58,7 +58,7 @@ def _table(actor: Actor) -> Table[Order, Card]:
             Column("status", _("State"), lambda card: card.status, Kind.BADGE, sort="status", tone=_tone),
             Column("recipient", _("Recipient"), lambda card: card.recipient),
             Column("phone", _("Phone"), lambda card: card.phone, Kind.PHONE, url=_phone_url),
-            Column("told", _("Buyer told"), lambda card: card.order.warned_at, Kind.DATETIME, sort="warned_at"),
+            Column("told", _("Buyer told"), lambda card: card.order.warned_at, Kind.DATE, sort="warned_at"),
             Column(
                 "delivered", _("Delivered on"), lambda card: card.order.delivered_at, Kind.DATE, sort="delivered_at"
             ),
