@@ -144,7 +144,7 @@ def test_what_the_centre_decided_is_not_asked_again(cast: Cast) -> None:
     words = {"words_to_buyer": "They are sound.", "words_to_seller": "They are sound."}
     services.decide_dispute(by=cast.clerk.actor, dispute=dispute, version=dispute.version, amount=yuan(0), **words)
 
-    with pytest.raises(services.Decided):
+    with pytest.raises(services.CentreDecided):
         disputed(order)
 
     assert order.disputes.count() == 1

@@ -27,7 +27,6 @@ from terrace.logistics.models import Parcel
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, Notice, OrderStatus, Provider, ReturnState
 from terrace.market.domain.packing import WRAPPING_GRAMS, Box, Content, into_boxes
-from terrace.market.gateways import gateway_for
 from terrace.market.models import Dispute, Order, Payment, SandboxCharge
 from terrace.market.queries.baskets import Wanted, priced
 from terrace.market.services import Checkout, DisputeGiven, ReviewGiven
@@ -359,10 +358,7 @@ class OrderStory:
 
 def _paid_at_sandbox(payment: Payment) -> Notice:
     """Pay at the provider's cashier, and return the notice that it sends: its books are where money goes back from."""
-    gateway = gateway_for(Provider.SANDBOX)
-    if gateway is None:
-        raise RuntimeError("the sandbox is a provider")
-    gateway.start(payment, payment_path(payment))
+    services.start_payment(payment=payment, return_url=payment_path(payment))
     charge = SandboxCharge.objects.get(number=payment.number)
     services.decide_charge(reference=charge.reference, pays=True, notices=0)
     return Notice(payment.number, payment.amount, charge.reference, paid=True)

@@ -11,7 +11,7 @@ from terrace.market.services.deciding import ask_goods_back, decide_dispute, han
 from terrace.market.services.delivery import Delivery
 from terrace.market.services.disputing import (
     AlreadyOpen,
-    Decided,
+    CentreDecided,
     DisputeGiven,
     NotYourTurn,
     accept_offer,
@@ -46,6 +46,7 @@ from terrace.market.services.paying import (
     confirm_transfer,
     outside_account,
     payment_arrived,
+    start_payment,
     take_notice,
 )
 from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo
@@ -83,8 +84,8 @@ __all__ = [
     "AgreementGiven",
     "AlreadyOpen",
     "AlreadyReviewed",
+    "CentreDecided",
     "Checkout",
-    "Decided",
     "Delivery",
     "DisputeGiven",
     "HandedIn",
@@ -186,6 +187,7 @@ __all__ = [
     "settle_notice",
     "ship_order",
     "show_review",
+    "start_payment",
     "stop_payment",
     "take_back_goods",
     "take_in_return",

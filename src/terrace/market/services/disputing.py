@@ -58,10 +58,10 @@ class AlreadyOpen(DomainError):
     message = _("A dispute about this order is open already.")
 
 
-class Decided(DomainError):
+class CentreDecided(DomainError):
     """The centre has decided about this order as it arrived, and what it decided stands."""
 
-    code = "decided"
+    code = "centre_decided"
     message = _("The centre has decided about this order already.")
 
 
@@ -89,7 +89,7 @@ def open_dispute(
     """Say as the buyer that something is wrong with an order that was sent; until it is over its money stays in escrow.
 
     Raises `Forbidden`, `NotFound` for a wrong proof, `NotNow` before shipping and
-    after completion, `AlreadyOpen`, `Decided`, `Invalid` at the field that breaks a rule.
+    after completion, `AlreadyOpen`, `CentreDecided`, `Invalid` at the field that breaks a rule.
     """
     moment = now or clock.now()
     order = lock_order(order.pk)
@@ -98,7 +98,7 @@ def open_dispute(
     if open_dispute_of(order.pk) is not None:
         raise AlreadyOpen
     if is_decided(order):
-        raise Decided
+        raise CentreDecided
     text = checked_words(given.text, field="text")
     if not 0 < given.wanted.minor <= order.escrow.minor:
         raise Invalid(_("Ask for something above zero, and at most for what you paid."), field="wanted")

@@ -11,7 +11,7 @@ from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.days import refuse_far_day
-from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.ledger import services as ledger
@@ -59,6 +59,17 @@ class NotWaiting(DomainError):
 
     code = "not_waiting"
     message = _("This payment is no longer waited for.")
+
+
+def start_payment(*, payment: Payment, return_url: str) -> str:
+    """Return the provider's address where the buyer pays, who comes back to `return_url`.
+
+    Asked again it is the same: nobody is charged twice. Raises `NotFound` for a bank transfer.
+    """
+    gateway = gateways.gateway_for(Provider(payment.provider))
+    if gateway is None:
+        raise NotFound
+    return gateway.start(payment, return_url)
 
 
 def take_notice(

@@ -83,11 +83,8 @@ def notice(request: Request, provider: str) -> HttpResponse:
 
 
 def _to_provider(request: Request, found: Payment) -> HttpResponse:
-    gateway = gateways.gateway_for(Provider(found.provider))
-    if gateway is None:
-        raise NotFound
     back = request.build_absolute_uri(f"{payment_path(found)}?back=1")
-    return redirect(gateway.start(found, back))
+    return redirect(services.start_payment(payment=found, return_url=back))
 
 
 def _payment(number: str, signs: str) -> Payment:
