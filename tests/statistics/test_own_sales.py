@@ -141,11 +141,11 @@ def test_paper_has_the_own_sales_the_seasons_and_the_years(cast: Cast, shop_of_a
     order, paid = _sell({shop_of_a_farmer: 2}), bought(cast)
 
     told = papers.of_statement(_statement(cast))
+    tables = {str(table["title"]): table for table in told["tables"]}
     response = cast.farmer.client.get(
         reverse("statistics:statement_pdf", args=[farmer_of(cast).number]), headers={"accept-language": language}
     )
 
-    tables = {str(table["title"]): table for table in told["tables"]}
     assert {"Sold on the market by the household", "Season by season", "Year by year"} <= set(tables)
     assert tables["Sold on the market by the household"]["rows"][0][1] == order.number
     assert len(tables["Season by season"]["rows"]) == 2
