@@ -55,6 +55,13 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("The household agrees that buyers see this."))
 
 
+class SampleScan(forms.Form):
+    """What a scan asks for."""
+
+    use_required_attribute = False
+    code = forms.CharField(label=_("Number or waybill"))
+
+
 def sample_columns() -> tuple[Head, ...]:
     """Return a column of each common kind."""
     return (
@@ -305,6 +312,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "listing": lambda: sample_listing(sample_rows()),
     "form": SampleForm,
     "wrong_form": wrong_form,
+    "scan": SampleScan,
     "line_chart": lambda: sample_chart("line"),
     "bar_chart": lambda: sample_chart("bar"),
     "map": sample_map,
