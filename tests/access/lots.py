@@ -21,17 +21,10 @@ def lots_of(lot: Lot) -> Values:
     report = ContentFile(b"pixels", "report.jpg")
     results = [Result(Measure.SUGAR, Decimal(13), Decimal(12))]
     given = services.InspectionGiven(results, "County laboratory", clock.today(), report)
-    beside = services.NewLot(
-        product_id=lot.product_id,
-        variety_id=lot.variety_id,
-        quantity=Quantity(10_000, Unit.KILOGRAM),
-        producer_id=lot.producer_id,
-        area_id=lot.area_id,
-        unit_id=lot.unit_at_id or 0,
-    )
+    (beside,) = services.split_lot(by=SYSTEM, lot=lot, parts=[Quantity(10_000, Unit.KILOGRAM)])
     return {
         "lot": lot.number,
         "gtin": lot.gtin,
         "inspection": services.inspect(by=SYSTEM, lot=lot, given=given).pk,
-        "lot_beside": services.create_lot(by=SYSTEM, new=beside).number,
+        "lot_beside": beside.number,
     }
