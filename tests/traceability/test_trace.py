@@ -159,6 +159,16 @@ def test_a_recalled_lot_warns(cast: Cast) -> None:
     assert "Bring it back" in page
 
 
+def test_goods_that_went_back_say_so_and_get_no_label(cast: Cast) -> None:
+    lot = taken_in(cast)
+    assert "went back" not in _read(lot)
+    services.take_back_lot(by=SYSTEM, lot_id=lot.pk, note="Weighed by mistake", now=NOW)
+
+    assert "These goods went back" in _read(lot)
+    assert "Weighed by mistake" not in _read(lot)
+    assert cast.keeper.client.get(f"/lots/{lot.number}/label.pdf").status_code in (400, 422)
+
+
 def test_an_unknown_code_is_told_kindly(cast: Cast) -> None:
     lot = taken_in(cast)
     for url in (link_path(lot.gtin, "B-00000000"), link_path("00614141999996", lot.number)):

@@ -7,6 +7,7 @@ that the actor's work begins with.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from django.urls import reverse
 
@@ -182,7 +183,7 @@ def _group(label: Text, ones: list[Destination], here: str, bar: set[str]) -> It
     """Yield a group's entries, its heading at the first, and at the first of those that are not on the bar."""
     hidden = [one for one in ones if one.route not in bar]
     for one in ones:
-        url = reverse(one.route)
+        url = _address(one.route)
         yield Entry(
             one.label,
             url,
@@ -194,9 +195,15 @@ def _group(label: Text, ones: list[Destination], here: str, bar: set[str]) -> It
         )
 
 
+@cache
+def _address(route: str) -> str:
+    """Return the address of a page without values in it: it stays while the process lives, and every page asks."""
+    return reverse(route)
+
+
 def _here(found: list[Destination], path: str) -> str:
     """Return the address of the destination that the page at `path` belongs to, the most particular one."""
-    home, urls = reverse("web:home"), [reverse(one.route) for one in found]
+    home, urls = _address("web:home"), [_address(one.route) for one in found]
     return max((url for url in urls if path == url or (url != home and path.startswith(url))), key=len, default="")
 
 

@@ -33,6 +33,7 @@ from terrace.traceability.queries.lots import (
     units_taken_in_at,
     uses_of,
     uses_of_lots,
+    was_taken_back,
 )
 from terrace.traceability.queries.narrowing import LOT_SORTS, narrowed
 from terrace.traceability.queries.shares import Loss, loss_of, losses_of, origins_left, origins_of_uses
@@ -81,4 +82,5 @@ __all__ = [
     "units_taken_in_at",
     "uses_of",
     "uses_of_lots",
+    "was_taken_back",
 ]

@@ -35,6 +35,12 @@ def find_public_lot(number: str) -> Lot | None:
     return Lot.objects.filter(number=number.strip().upper()).first()
 
 
+def was_taken_back(lot: Lot) -> bool:
+    """Say whether all of a lot went back to who brought it, as if it had never come."""
+    gone = LotEntry.objects.filter(lot=lot, event__kind=EventKind.LOST, event__details__taken_back=True)
+    return not lot.steps and gone.exists()
+
+
 def ids_of_lots(numbers: Iterable[str], field: str = "lots") -> dict[str, int]:
     """Return the ids of lots by the numbers on their labels; raise `NotFound` at `field` when one is unknown."""
     found = {number: find_public_lot(number) for number in set(numbers)}

@@ -34,6 +34,8 @@ def label(request: Request, number: str) -> HttpResponse:
     form = CopiesForm({"copies": "1", **request.GET.dict()})
     if not form.is_valid():
         raise Invalid(str(form.errors["copies"][0]), field="copies")
+    if queries.was_taken_back(lot):
+        raise Invalid(_("These goods went back to who brought them, so no label is printed of them."))
     copies = form.cleaned_data["copies"]
     # Printed for good: the address under which everybody reaches the site, whichever one the keeper's browser used.
     link = settings.ENV.site_url.rstrip("/") + link_path(lot.gtin, lot.number)

@@ -92,6 +92,7 @@ def _page(lot: Lot) -> dict[str, Any]:
     return {
         "title": row.title,
         "lot": lot,
+        "went_back": queries.was_taken_back(lot),
         "product": row.product,
         "facts": _facts(row, [*above, row.place]),
         "growers": _growers(roots),
