@@ -68,7 +68,10 @@ def statement(chain: Chain, amount: str) -> None:
     farmer.follow(farmer.link("/figures/households/"))
     chain.look(farmer, "statement")
     assert f"¥{amount}" in farmer.page.locator("main tr", has_text=chain.numbers["order"]).inner_text()
-    bought, booked = farmer.page.locator("main tbody").nth(0), farmer.page.locator("main tbody").nth(1)
+    bought, booked = (
+        farmer.page.locator("main section.card", has_text=farmer.word(title)).locator("tbody")
+        for title in ("Bought from the household", "Line by line")
+    )
     paid = bought.locator("tr td:last-child").all_inner_texts()
     assert minor(amount) in [minor(text) for text in paid]
     assert minor(booked.locator("tr").first.locator("td").last.inner_text()) == 0

@@ -159,7 +159,7 @@ def test_growers_are_told_to_have_what_was_paid_and_not_what_was_agreed(cast: Ca
     _packed_from(season, season.at_sale.lot, 1)
     assert _amounts(season.at_sale.lot)["Grower"] == 2_800
     ledger.deposit(by=SYSTEM, party=season.shop, amount=Money(20_000, "CNY"), bank_reference="a second one")
-    sourcing.pay_purchase(by=cast.keeper.actor, purchase=Purchase.objects.get(pk=season.at_sale.pk))
+    sourcing.pay_purchase(by=cast.buyer.actor, purchase=Purchase.objects.get(pk=season.at_sale.pk))
     _packed_from(season, season.at_sale.lot, 1)
     assert _amounts(season.at_sale.lot)["Grower"] > 2_450, "what is paid by hand is theirs too"
 

@@ -13,7 +13,7 @@ from terrace.network import queries as network
 from tests.conftest import Cast
 from tests.journeys.harvest import begin, parcels_of, yuan
 from tests.market.orders import make_offer, paid_order
-from tests.market.settling import carrier, deliver, sent_order
+from tests.market.settling import carrier, deliver, pack, sent_order
 
 
 def send(client: Client, path: str, **values: Any) -> Any:
@@ -53,7 +53,7 @@ def test_who_looks_after_an_area_without_a_task_there_reads_no_address(cast: Cas
 
 def test_a_refund_and_a_cancellation(cast: Cast) -> None:
     assert cast.buyer.party
-    order = paid_order(make_offer(cast.buyer.party))
+    order = pack(paid_order(make_offer(cast.buyer.party)), by=cast.buyer.actor)
     amount = {"minor": 100, "currency": "CNY"}
     seller, path = cast.buyer.client, f"/sales/{order.number}"
     refunded = send(seller, f"{path}/refund", version=order.version, amount=amount)
