@@ -85,7 +85,7 @@ def test_a_passed_notice_is_neither_matched_nor_counted(cast: Cast, passed: dict
     assert queries.matches_of_supply(centre, supply, today) == []
     assert queries.matches_of_demand(centre, demand, today) == []
     assert queries.matches_under(centre, VILLAGE[:6], today) == []
-    assert queries.count_open(VILLAGE[:6], today) == (0, 0)
+    assert queries.count_supply_open(VILLAGE[:6], today) == queries.count_demand_open(VILLAGE[:6], today) == 0
     assert queries.balance(VILLAGE[:6], queries.coming_weeks(today), today) == []
 
 

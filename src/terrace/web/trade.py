@@ -149,12 +149,9 @@ def sales_figures(actor: Actor, unit: ServiceUnit) -> list[Figure]:
     if not actor.holds(Statistics.VIEW):
         return []
     days = Period.of(Span.MONTH, clock.today()).so_far(clock.today())
-    sums = statistics.total(statistics.measure(unit.area_path, [days]), days)
+    sums = zip((FigureKind.SALES, FigureKind.INCOME), statistics.sales_and_income(unit.area_path, days), strict=True)
     url = reverse("statistics:figures_of", args=[unit.area_id])
-    return [
-        Figure(kind.label, _round(sums.get(kind, 0)), url, line=_("this month"))
-        for kind in (FigureKind.SALES, FigureKind.INCOME)
-    ]
+    return [Figure(kind.label, _round(minor), url, line=_("this month")) for kind, minor in sums]
 
 
 def money_figures(parties: Collection[Party]) -> list[Figure]:

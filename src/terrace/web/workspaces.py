@@ -186,8 +186,7 @@ def _figures(actor: Actor, unit: ServiceUnit, wanting: Area, sums: dict[int, sou
     What is short has no figure of a week ago: quantities change, and what they were is in no row.
     """
     today, before = clock.today(), clock.now() - BEFORE
-    supply, _own_demand = sourcing.count_open(unit.area_path, today)
-    _all_supply, demand = sourcing.count_open(wanting.path, today)
+    supply, demand = sourcing.count_supply_open(unit.area_path, today), sourcing.count_demand_open(wanting.path, today)
     short = sum(cell.gap.steps < 0 for cell in sums.values())
     is_wider, place = wanting.path != unit.area_path, {"place": in_language(wanting.names)}
     wanted = _("Demand notices open in %(place)s") % place if is_wider else _("Demand notices open")
@@ -212,9 +211,8 @@ def _against(figure: Figure, difference: int) -> Figure:
 
 def _parties(actor: Actor, before: datetime) -> Figure:
     """Count producers and buyers, and who of them is new; where parties lived or belonged before is in no row."""
-    seen = registry.visible_to(actor)
-    figure = Figure(_("Producers and buyers"), number(seen.count()), reverse("registry:parties"))
-    fresh = seen.filter(created_at__gt=before).count()
+    everybody, fresh = registry.count_visible_to(actor, since=before)
+    figure = Figure(_("Producers and buyers"), number(everybody), reverse("registry:parties"))
     return replace(figure, change=_signed(fresh), trend="up", line=_("new in seven days")) if fresh else figure
 
 

@@ -17,6 +17,7 @@ from terrace.registry.queries.memberships import (
 from terrace.registry.queries.narrowing import marked, narrowed, search
 from terrace.registry.queries.parties import (
     buying_in,
+    count_visible_to,
     find_party,
     get_full_party,
     get_party,
@@ -55,6 +56,7 @@ __all__ = [
     "buying_in",
     "cooperatives_in",
     "cooperatives_of",
+    "count_visible_to",
     "find_account",
     "find_party",
     "get_cooperative",

@@ -1,8 +1,9 @@
 """Which parties an actor sees, and how much of each."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import among, within
@@ -23,6 +24,12 @@ def visible_to(actor: Actor) -> QuerySet[Party]:
     """
     members = Membership.objects.filter(cooperative__in=actor.parties, left_on__isnull=True)
     return Party.objects.filter(fully_seen(actor) | Q(pk__in=members.values("member")))
+
+
+def count_visible_to(actor: Actor, *, since: datetime) -> tuple[int, int]:
+    """Return how many parties the actor sees, and how many of them were registered after `since`."""
+    found = visible_to(actor).aggregate(all=Count("pk"), fresh=Count("pk", filter=Q(created_at__gt=since)))
+    return found["all"], found["fresh"]
 
 
 def sees_fully(actor: Actor, party: Party) -> bool:

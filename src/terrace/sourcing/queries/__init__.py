@@ -47,7 +47,8 @@ from terrace.sourcing.queries.matches import (
     own_open,
 )
 from terrace.sourcing.queries.notices import (
-    count_open,
+    count_demand_open,
+    count_supply_open,
     demand_visible_to,
     get_demand,
     get_supply,
@@ -123,8 +124,9 @@ __all__ = [
     "bought_by",
     "calls_under",
     "coming_weeks",
+    "count_demand_open",
     "count_demand_open_at",
-    "count_open",
+    "count_supply_open",
     "count_supply_open_at",
     "count_unacknowledged",
     "demand_area",

@@ -132,10 +132,14 @@ def held_about(party_id: int, side: str) -> list[dict[str, Any]]:
     ]
 
 
-def count_open(path: str, today: date) -> tuple[int, int]:
-    """Return how many supply and how many demand notices of the area at `path` count on `today`."""
-    here = within([path]) & open_on(today)
-    return SupplyNotice.objects.filter(here).count(), DemandNotice.objects.filter(here).count()
+def count_supply_open(path: str, today: date) -> int:
+    """Return how many supply notices of the area at `path` count on `today`."""
+    return SupplyNotice.objects.filter(within([path]), open_on(today)).count()
+
+
+def count_demand_open(path: str, today: date) -> int:
+    """Return how many demand notices of the area at `path` count on `today`."""
+    return DemandNotice.objects.filter(within([path]), open_on(today)).count()
 
 
 def _visible(rows: QuerySet[N], actor: Actor, seeks: bool, today: date | None) -> QuerySet[N]:

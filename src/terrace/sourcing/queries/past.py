@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q, QuerySet
 
 from terrace.audit import queries as audit
 from terrace.kernel import clock
@@ -33,7 +34,7 @@ def _count(rows: QuerySet[N], word: str, path: str, moment: datetime) -> int:
     notice is changed, so its window was not over before either.
     """
     had_begun = rows.filter(within([path]), created_at__lte=moment, closes_on__gte=clock.today(moment))
-    ended = had_begun.filter(status__in=ENDED).values_list("pk", flat=True)
+    is_over = Q(status__in=ENDED)
+    found = had_begun.aggregate(open=Count("pk", filter=~is_over), ended=ArrayAgg("pk", filter=is_over, default=[]))
     ending = (f"sourcing.withdraw_{word}", f"sourcing.rest_{word}", f"sourcing.sell_{word}")
-    later = audit.count_done_after(ending, rows.model, ended, moment)
-    return had_begun.exclude(status__in=ENDED).count() + later
+    return int(found["open"]) + audit.count_done_after(ending, rows.model, found["ended"], moment)

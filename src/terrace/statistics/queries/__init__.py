@@ -2,7 +2,14 @@
 
 from terrace.statistics.queries.checks import CHECKS
 from terrace.statistics.queries.crops import Crop
-from terrace.statistics.queries.figures import ProductFigures, measure, measure_all, measure_below, total
+from terrace.statistics.queries.figures import (
+    ProductFigures,
+    measure,
+    measure_all,
+    measure_below,
+    sales_and_income,
+    total,
+)
 from terrace.statistics.queries.outlets import (
     OUTLETS,
     OutletMonth,
@@ -42,6 +49,7 @@ __all__ = [
     "measure_below",
     "months_of",
     "ranking",
+    "sales_and_income",
     "statement_of",
     "total",
 ]

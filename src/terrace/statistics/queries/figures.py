@@ -60,6 +60,14 @@ def measure(path: str, days: Sequence[Days], product_id: int | None = None) -> M
     return measure_all(path, days, product_id=product_id).by_day
 
 
+def sales_and_income(path: str, days: Days) -> tuple[int, int]:
+    """Return what the area at `path` sold in these days and what its households were paid, in minor units."""
+    spans = _spans([days])
+    sold = market.sales_at(path, by_day=spans).by_day
+    income, _nowhere = ledger.income_at(path, by_day=spans, without_parties=registry.ids_of_firms())
+    return sum(one.goods_minor for one in sold.values()), sum(income.values())
+
+
 def measure_below(path: str, lengths: Lengths, days: Days, product_id: int | None = None) -> Mapping[str, Tally]:
     """Return the figures of the areas below whose paths have one of these `lengths`, those where anything happened."""
     return measure_all(path, (), below=days, lengths=lengths, product_id=product_id).below
