@@ -14,10 +14,10 @@ from terrace.kernel.actors import ANONYMOUS, Actor
 
 def request(path: str = "/list/", *, actor: Actor = ANONYMOUS, method: str = "get", **options: Any) -> Request:
     """Return a request as the middleware hands it to a view."""
-    made: Any = getattr(RequestFactory(), method)(path, **options)
+    made: Request = getattr(RequestFactory(), method)(path, **options)
     made.actor, made.htmx = actor, HtmxDetails(made)
     made.needs_second_factor = False
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,9 @@ def test_nothing_but_the_pixels_is_kept(kind: str) -> None:
 def test_a_photo_is_turned_upright(orientation: int, size: tuple[int, int], red_at: tuple[int, int]) -> None:
     image = _cleaned(_photo(orientation=orientation))
     assert image.size == size
-    red, _, blue = image.getpixel(red_at)  # type: ignore[misc]
+    pixel = image.getpixel(red_at)
+    assert isinstance(pixel, tuple)
+    red, _, blue = pixel
     assert red > 150 > 100 > blue
 
 
