@@ -183,12 +183,7 @@ def confirm_transfer(
     """
     moment = now or clock.now()
     require_payments(by, payment)
-    refuse_far_day(on, field="on")
-    if on > clock.today(moment):
-        raise Invalid(_("The day cannot be one to come."), field="on")
-    known_by = plain_reference(reference)
-    if not known_by:
-        raise Invalid(_("The bank's reference is missing: by it a transfer is known again."), field="reference")
+    known_by = _checked_reference(reference, on, clock.today(moment))
     locked = _locked(number=payment.number, provider=Provider.BANK)
     is_over = locked is not None and locked.status in OVER
     if locked is None or (is_over and not (sends_back and _is_second(locked, known_by))):
@@ -203,6 +198,17 @@ def confirm_transfer(
         raise OtherAmount(_("To be paid is another amount. Let it be sent back, or ask the buyer."), field="amount")
     keep_notice(provider=Provider.BANK, answer=answer, said=said, payment=locked, now=moment)
     return locked
+
+
+def _checked_reference(reference: str, on: date, today: date) -> str:
+    """Return by what the bank knows a transfer; raise `Invalid` for none, and for a day to come or far off."""
+    refuse_far_day(on, field="on")
+    if on > today:
+        raise Invalid(_("The day cannot be one to come."), field="on")
+    known_by = plain_reference(reference)
+    if not known_by:
+        raise Invalid(_("The bank's reference is missing: by it a transfer is known again."), field="reference")
+    return known_by
 
 
 def plain_reference(text: str) -> str:
