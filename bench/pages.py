@@ -7,6 +7,7 @@ and the compressed size of a village page's first visit (document, style sheet, 
 
 import gzip
 import html
+import importlib
 import json
 import os
 import re
@@ -342,6 +343,7 @@ def figures() -> dict[str, Any]:
     for person in Person.objects.filter(username__in=PAGES):
         client = clients[person.username]
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    settle()
     found, broken = measure_all(clients)
     worst = max(found, key=lambda page: page.p95_ms)
     heaviest = max(first_visit_kb(clients["keeper"], path) for path in VILLAGE_PAGES)
@@ -354,6 +356,11 @@ def figures() -> dict[str, Any]:
         "village_kb": heaviest,
         "holds": not broken and worst.p95_ms <= PROMISED_P95_MS and heaviest <= PROMISED_KB,
     }
+
+
+def settle() -> None:
+    """Do what a process that serves pages does before its first one: take what stays out of garbage collection."""
+    importlib.import_module("terrace.config.wsgi")
 
 
 def main() -> None:

@@ -106,8 +106,10 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "terrace.web.templatetags.terrace",
+                "terrace.web.templatetags.choices",
+                "terrace.web.templatetags.shell",
                 "terrace.web.templatetags.tables",
+                "terrace.web.templatetags.terrace",
             ],
         },
     }

@@ -241,6 +241,8 @@ def _plain(value: Any) -> Any:
 
 
 def _unbounded(value: Any) -> Any:
+    if type(value) is str:  # most of a sheet; the rest asks a dozen types
+        return value
     if isinstance(value, Money | Quantity):
         return float(value.amount)
     if isinstance(value, Choice):

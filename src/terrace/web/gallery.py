@@ -14,6 +14,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.paging import Page
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
+from terrace.web.navigation import Entry
 
 
 class SampleFilters(FilterForm):
@@ -271,7 +272,7 @@ def sample_places() -> list[tuple[str, str]]:
     return [(in_language(place), "#" if place is not PLACES[-1] else "") for place in PLACES]
 
 
-def sample_navigation() -> list[dict[str, Any]]:
+def sample_navigation() -> list[Entry]:
     """Return seven places, more than a phone's bar holds."""
     places: list[tuple[Text, str]] = [
         (_("Today"), "home"),
@@ -284,15 +285,15 @@ def sample_navigation() -> list[dict[str, Any]]:
     ]
     headings = {"basket": _("Goods"), "speakerphone": _("Network")}
     return [
-        {
-            "label": label,
-            "url": "#",
-            "icon": icon,
-            "active": icon == "home",
-            "on_bar": place < 4,
-            "heading": headings.get(icon, ""),
-            "menu_heading": headings.get(icon, "") if place >= 4 else "",
-        }
+        Entry(
+            label,
+            f"#{icon}",
+            icon,
+            active=icon == "home",
+            on_bar=place < 4,
+            heading=headings.get(icon, ""),
+            menu_heading=headings.get(icon, "") if place >= 4 else "",
+        )
         for place, (label, icon) in enumerate(places)
     ]
 

@@ -5,7 +5,7 @@ that the actor's work begins with.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -64,16 +64,17 @@ class Group:
 class Entry:
     """A destination as the page draws it: `heading` is that of its group, at the group's first entry alone.
 
-    `menu_heading` is the same among those that a phone has under "More".
+    `menu_heading` is the same among those that a phone has under "More". Entries
+    of one address differ in `active` and `on_bar` alone: by these they compare.
     """
 
-    label: Text
+    label: Text = field(compare=False)
     url: str
-    icon: str
+    icon: str = field(compare=False)
     active: bool
     on_bar: bool = True
-    heading: Text = ""
-    menu_heading: Text = ""
+    heading: Text = field(default="", compare=False)
+    menu_heading: Text = field(default="", compare=False)
 
 
 GROUPS = (

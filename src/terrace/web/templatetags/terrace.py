@@ -1,7 +1,7 @@
 """Tags and filters that every template has: icons, amounts, dates, names, query strings."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -20,7 +20,13 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw the icon `name` of the sprite; without `label` it is decoration and hidden from screen readers."""
-    address = f"{_sprite()}#{name}"
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str) -> SafeString:
+    """Drawn once: a page has dozens of icons, most of them the same."""
+    address = f"{static('dist/icons.svg')}#{name}"
     if label:
         return format_html(
             '<svg class="icon" width="20" height="20" role="img" aria-label="{}"><use href="{}"></use></svg>',
@@ -30,12 +36,6 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html(
         '<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}"></use></svg>', address
     )
-
-
-@cache
-def _sprite() -> str:
-    """Looked up once: a page has dozens of icons."""
-    return static("dist/icons.svg")
 
 
 @register.simple_tag
