@@ -281,6 +281,8 @@ def _of_sales(values: Values) -> dict[str, dict[str, Any]]:
         "answer_dispute": {**VERSION, "offered": PRICE, "words": "We are sorry"},
         "decide_dispute": {"version": 2, "amount": PRICE, **words},
         "pass_on_dispute": {},
+        "agree_to_more": {"version": 2, "offered": PRICE, "words": "We are sorry"},
+        "grant_agreed": {"version": 2},
         "take_back_goods": {"state": "sound"},
         "withdraw_agreement": {},
         "confirm_my_order": {},

@@ -274,7 +274,7 @@ class OrderStory:
         dispute, random = self.dispute, self.trade.world.random
         if dispute is None:
             return
-        wanted = Money(dispute.wanted_minor, dispute.currency)
+        wanted = min(Money(dispute.wanted_minor, dispute.currency), services.own_part(dispute.order))
         share = 6 if self.fate is Fate.DECIDED else 1 if random.random() < 0.7 else 2
         words = self.trade.world.write(SORRY)
         self.dispute = services.answer_dispute(
@@ -328,6 +328,8 @@ class OrderStory:
             packer, unit = self.trade.packer, self.trade.centre
             logistics.scan(by=packer, code=self.returned.number, kind=ScanKind.ARRIVED, unit=unit)
             self.dispute = services.take_back_goods(by=packer, dispute=self.dispute, state=ReturnState.SOUND)
+            if self.dispute.seller_agrees:  # all of the price is more than the seller's own: freight was earned
+                services.grant_agreed(by=self.trade.clerk, dispute=self.dispute, version=self.dispute.version)
 
     @property
     def _buyer(self) -> Actor:

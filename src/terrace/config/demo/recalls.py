@@ -64,12 +64,13 @@ class RecallStory:
                 self.disputes.append(services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=proof))
 
     def answer(self) -> None:
-        """Answer each as the seller: with all of it."""
+        """Agree to each as the seller: to all of it; the centre grants it, for others go without then."""
         for dispute in self.disputes:
-            services.answer_dispute(
+            agreed = services.agree_to_more(
                 by=self.trade.seller,
                 dispute=dispute,
                 version=dispute.version,
-                offered=Money(dispute.wanted_minor, dispute.currency),
+                amount=Money(dispute.wanted_minor, dispute.currency),
                 words=self.trade.world.write(RETURNED),
             )
+            services.grant_agreed(by=self.trade.clerk, dispute=agreed, version=agreed.version)

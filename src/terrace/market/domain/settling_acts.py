@@ -15,6 +15,7 @@ SETTLING_ACTS: Mapping[str, Text] = {
     "market.refund_order": _("gave money of an order back"),
     "market.open_dispute": _("said that something is wrong with an order"),
     "market.answer_dispute": _("answered a dispute"),
+    "market.agree_to_more": _("agreed in a dispute to more than a seller may grant alone"),
     "market.accept_offer": _("accepted what the seller offered"),
     "market.decline_offer": _("did not accept what the seller offered"),
     "market.ask_goods_back": _("asked for the goods back"),

@@ -171,6 +171,13 @@ class AnswerForm(VersionForm):
     words = words(_("Your answer"), _("The buyer reads this."))
 
 
+class AgreeForm(AnswerForm):
+    """To how much a seller agrees, for the centre to grant."""
+
+    offered = MoneyField(label=_("How much the buyer may have back"))
+    words = words(_("Why you agree"), _("The buyer and the centre read this."))
+
+
 class WaybillForm(ActForm):
     """By which waybill goods go back."""
 

@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                 ('answer_by', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_back', models.BooleanField(default=False, help_text='whether the seller asked for the goods')),
+                ('seller_agrees', models.BooleanField(default=False, help_text='whether the centre may grant what is offered at once')),
                 ('with_centre_at', models.DateTimeField(blank=True, null=True)),
                 ('return_waybill', models.CharField(blank=True, help_text='by which the buyer sent the goods back', max_length=40)),
                 ('return_state', models.CharField(blank=True, choices=[('sound', 'Sound: back into the lots'), ('spoilt', 'Spoilt: written off'), ('lost', 'Lost on the way back')], max_length=10)),

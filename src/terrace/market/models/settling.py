@@ -176,6 +176,7 @@ class Dispute(Versioned, Timed):
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     asked_back = models.BooleanField(default=False, help_text="whether the seller asked for the goods")
+    seller_agrees = models.BooleanField(default=False, help_text="whether the centre may grant what is offered at once")
     with_centre_at = models.DateTimeField(null=True, blank=True)
     return_waybill = models.CharField(max_length=40, blank=True, help_text="by which the buyer sent the goods back")
     return_state = models.CharField(max_length=10, blank=True, choices=ReturnState.choices())

@@ -15,6 +15,7 @@ from terrace.kernel.errors import DomainError, NotFound
 from terrace.market import queries, services
 from terrace.market.models import Dispute, Order
 from terrace.market.schemas.settling import (
+    AgreeIn,
     AgreementIn,
     AgreementOut,
     ArrivedIn,
@@ -138,7 +139,10 @@ def get_dispute(request: HttpRequest, number: str) -> DisputeOut:
 
 @router.post("/disputes/{number}/answer", response={200: DisputeOut, **REFUSALS})
 def answer_dispute(request: HttpRequest, number: str, given: DisputeAnswerIn) -> DisputeOut:
-    """Answer a buyer as the seller, offering money, or asking for the goods back."""
+    """Answer a buyer as the seller, offering money, or asking for the goods back.
+
+    More than is the seller's own is refused as `of_others`, with it as `own` among the amounts: see `agree`.
+    """
     actor = actor_of(request)
     found, amount = queries.get_dispute(actor, number), given.offered.money
     if given.goods_back:
@@ -150,6 +154,28 @@ def answer_dispute(request: HttpRequest, number: str, given: DisputeAnswerIn) ->
             by=actor, dispute=found, version=given.version, offered=amount, words=given.words
         )
     return _dispute(actor, answered)
+
+
+@router.post("/disputes/{number}/agree", response={200: DisputeOut, **REFUSALS})
+def agree_to_more(request: HttpRequest, number: str, given: AgreeIn) -> DisputeOut:
+    """Agree as the seller to more than is his own part, and leave it to the centre, which may grant it."""
+    actor = actor_of(request)
+    agreed = services.agree_to_more(
+        by=actor,
+        dispute=queries.get_dispute(actor, number),
+        version=given.version,
+        amount=given.offered.money,
+        words=given.words,
+    )
+    return _dispute(actor, agreed)
+
+
+@router.post("/disputes/{number}/grant", response={200: DisputeOut, **REFUSALS})
+def grant_agreed(request: HttpRequest, number: str, given: SaleVersionIn) -> DisputeOut:
+    """Grant for the centre what the seller agrees to, with no more words."""
+    actor = actor_of(request)
+    found = queries.get_dispute(actor, number)
+    return _dispute(actor, services.grant_agreed(by=actor, dispute=found, version=given.version))
 
 
 @router.post("/disputes/{number}/pass-on", response={200: DisputeOut, **REFUSALS})

@@ -128,7 +128,10 @@ class RefundIn(EndIn):
 
 
 class DisputeOut(Schema):
-    """A dispute about an order; of the centre's words each side reads its own, who is on neither side both."""
+    """A dispute about an order; of the centre's words each side reads its own, who is on neither side both.
+
+    With `seller_agrees` the centre may grant what is offered by one call, which goes beyond the seller's own part.
+    """
 
     number: str
     version: int
@@ -139,6 +142,7 @@ class DisputeOut(Schema):
     wanted: MoneyValue
     answer: str
     offered: MoneyValue | None
+    seller_agrees: bool
     answer_by: datetime
     decided: MoneyValue | None
     said_at: datetime
@@ -159,6 +163,13 @@ class DisputeAnswerIn(SaleVersionIn):
     offered: MoneyValue
     words: Text = Field(max_length=1000)
     goods_back: bool = False
+
+
+class AgreeIn(SaleVersionIn):
+    """To how much a seller agrees that is more than his own part, and why."""
+
+    offered: MoneyValue
+    words: Text = Field(max_length=1000)
 
 
 class ArrivedIn(Schema):
@@ -290,6 +301,7 @@ def disputes_out(actor: Actor, disputes: Sequence[Dispute]) -> list[DisputeOut]:
             wanted=_money(one.wanted),
             answer=one.answer,
             offered=MoneyValue.of(one.offered),
+            seller_agrees=one.seller_agrees,
             answer_by=one.answer_by,
             decided=MoneyValue.of(one.decided),
             said_at=one.created_at,

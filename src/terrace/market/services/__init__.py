@@ -7,7 +7,14 @@ from terrace.market.services.cancelling import PaidTogether, cancel_order
 from terrace.market.services.checkout import Checkout, KeyUsed, Placed, PriceChanged, place_orders
 from terrace.market.services.claiming import claim_orders
 from terrace.market.services.completing import complete_due_orders, complete_order, confirm_receipt
-from terrace.market.services.deciding import ask_goods_back, decide_dispute, hand_in_return, take_back_goods
+from terrace.market.services.deciding import (
+    agree_to_more,
+    ask_goods_back,
+    decide_dispute,
+    grant_agreed,
+    hand_in_return,
+    take_back_goods,
+)
 from terrace.market.services.delivery import Delivery
 from terrace.market.services.disputing import (
     AlreadyOpen,
@@ -118,6 +125,7 @@ __all__ = [
     "UnlikelyPrice",
     "accept_offer",
     "add_photo",
+    "agree_to_more",
     "answer_dispute",
     "answer_review",
     "ask_goods_back",
@@ -145,6 +153,7 @@ __all__ = [
     "forget_person",
     "get_lot_for",
     "give_back",
+    "grant_agreed",
     "hand_in_return",
     "hide_review",
     "keep_address",

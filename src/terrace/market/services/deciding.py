@@ -16,15 +16,18 @@ from terrace.market.queries.packing import parcel_reference
 from terrace.market.queries.selling import has_a_stake
 from terrace.market.services import news
 from terrace.market.services.disputing import (
+    NotYourTurn,
+    check_offer,
     checked_words,
     lock_dispute,
+    pass_on,
     record,
     require_turn,
     settle,
     step,
 )
 from terrace.market.services.locking import on_behalf_of_house, require_buyer, require_packer, require_seller
-from terrace.market.services.refunds import MoreThanLeft
+from terrace.market.services.refunds import MoreThanLeft, own_part
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import LossReason
 
@@ -32,10 +35,41 @@ LONGEST_WAYBILL = 40
 
 
 @transaction.atomic
+def agree_to_more(
+    *, by: Actor, dispute: Dispute, version: int, amount: Money, words: str, now: datetime | None = None
+) -> Dispute:
+    """Say as the seller that the buyer may have `amount`, more than the seller's own part, and leave it to the centre.
+
+    Growers, carriers and points go without then, so the seller's word moves
+    nothing: the centre grants it (`grant_agreed`) or decides otherwise. Who has
+    not answered may say it also while the centre has the dispute already.
+    Raises `Forbidden`, `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid` also where the seller may give it alone.
+    """
+    moment = now or clock.now()
+    order, dispute = lock_dispute(dispute, version)
+    require_seller(by, order)
+    require_turn(dispute, DisputeStatus.OPEN, DisputeStatus.WITH_CENTRE)
+    if dispute.answered_at:
+        raise NotYourTurn(status=dispute.status)
+    check_offer(order, amount)
+    is_open = dispute.status == DisputeStatus.OPEN
+    if is_open and amount <= own_part(order):
+        raise Invalid(_("That is your own part: you may offer it yourself."), field="offered")
+    dispute.answer, dispute.offered_minor = checked_words(words, field="words"), amount.minor
+    dispute.answered_at, dispute.seller_agrees = moment, True
+    record(by, "agree_to_more", dispute, {"amount": str(amount)}, moment)
+    if is_open:
+        pass_on(by, dispute, moment)
+    else:
+        step(dispute, DisputeStatus.WITH_CENTRE, moment)
+    return dispute
+
+
+@transaction.atomic
 def ask_goods_back(
     *, by: Actor, dispute: Dispute, version: int, amount: Money, words: str, now: datetime | None = None
 ) -> Dispute:
-    """Ask as the seller for the goods back: `amount` is paid back when they have arrived.
+    """Ask as the seller for the goods back: `amount` is paid back when they have arrived, as `take_back_goods` says.
 
     Raises `Forbidden`, `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid`.
     """
@@ -80,7 +114,8 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     """Note that the goods came back: the buyer gets the money, and the goods go into their lots again or are lost.
 
     Goods that come after the centre was asked to decide are taken back as well;
-    the money is then the centre's to decide. What was lost on the way back is
+    the money is then the centre's to decide, and so it is where more was promised
+    than is the seller's own now: the seller agrees, as it was promised. What was lost on the way back is
     the seller's loss: the buyer sent it. Raises `Forbidden` for who neither
     packs nor sells there, `NotYourTurn`.
     """
@@ -92,11 +127,14 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     dispute.return_state, dispute.returned_at = state.value, moment
     _put_back(by, order, state, moment)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
+    amount = dispute.offered or Money(0, dispute.currency)
+    dispute.seller_agrees = is_late or own_part(order) < amount
     if is_late:
         step(dispute, DisputeStatus.WITH_CENTRE, moment)
-        return dispute
-    amount = dispute.offered or Money(0, dispute.currency)
-    settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.RETURNED, now=moment)
+    elif dispute.seller_agrees:
+        pass_on(by, dispute, moment)
+    else:
+        settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.RETURNED, now=moment)
     return dispute
 
 
@@ -117,22 +155,48 @@ def decide_dispute(
     `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid`.
     """
     moment = now or clock.now()
+    order, dispute = _lock_to_decide(by, dispute, version)
+    if amount.minor < 0 or order.escrow < amount:
+        raise MoreThanLeft
+    dispute.words_to_buyer = checked_words(words_to_buyer, field="words_to_buyer")
+    dispute.words_to_seller = checked_words(words_to_seller, field="words_to_seller")
+    _decide(by, order, dispute, amount, moment)
+    return dispute
+
+
+@transaction.atomic
+def grant_agreed(*, by: Actor, dispute: Dispute, version: int, now: datetime | None = None) -> Dispute:
+    """Decide for the centre that the buyer gets what the seller agrees to, with no more words.
+
+    Raises as `decide_dispute`, `NotYourTurn` also where the seller has not agreed to anything.
+    """
+    moment = now or clock.now()
+    order, dispute = _lock_to_decide(by, dispute, version)
+    if not dispute.seller_agrees:
+        raise NotYourTurn(status=dispute.status)
+    amount = dispute.offered or Money(0, dispute.currency)
+    if order.escrow < amount:
+        raise MoreThanLeft
+    _decide(by, order, dispute, amount, moment)
+    return dispute
+
+
+def _lock_to_decide(by: Actor, dispute: Dispute, version: int) -> tuple[Order, Dispute]:
     order, dispute = lock_dispute(dispute, version)
     by.require(Permission.DISPUTES, order.area_path)
     if has_a_stake(by, order):
         raise Forbidden
     require_turn(dispute, DisputeStatus.WITH_CENTRE)
-    if amount.minor < 0 or order.escrow < amount:
-        raise MoreThanLeft
-    dispute.words_to_buyer = checked_words(words_to_buyer, field="words_to_buyer")
-    dispute.words_to_seller = checked_words(words_to_seller, field="words_to_seller")
+    return order, dispute
+
+
+def _decide(by: Actor, order: Order, dispute: Dispute, amount: Money, moment: datetime) -> None:
     dispute.decided_by_id, dispute.decided_at = by.person_id, moment
     record(by, "decide_dispute", dispute, {"amount": str(amount)}, moment)
     settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.DISPUTE, now=moment)
     said = _("The centre has decided about order %(number)s: %(amount)s goes back to the buyer.")
     news.to_seller(order, said, now=moment, amount=amount)
     news.to_buyer(order, _("The centre has decided about your order %(number)s."), now=moment)
-    return dispute
 
 
 def _put_back(by: Actor, order: Order, state: ReturnState, now: datetime) -> None:

@@ -26,7 +26,7 @@ from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
 from terrace.market.services.batches import one_by_one
 from terrace.market.services.locking import lock_order, move, require_buyer, require_seller, require_status
-from terrace.market.services.refunds import MoreThanLeft, give_back_money
+from terrace.market.services.refunds import MoreThanLeft, give_back_money, require_own
 
 LONGEST = 1000
 ARRIVING = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
@@ -37,6 +37,7 @@ STEPS = (
     "offered_minor",
     "answered_at",
     "asked_back",
+    "seller_agrees",
     "with_centre_at",
     "return_waybill",
     "return_state",
@@ -132,13 +133,15 @@ def answer_dispute(
 ) -> Dispute:
     """Answer as the seller, offering some of the money back, nothing, or all that is wanted: that settles it at once.
 
-    Raises `Forbidden`, `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid`.
+    At most the seller's own part, whoever the buyer is: for more the centre has to agree (`agree_to_more`).
+    Raises `Forbidden`, `Stale`, `NotYourTurn`, `MoreThanLeft`, `OfOthers`, `Invalid`.
     """
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute, version)
     require_seller(by, order)
     require_turn(dispute, DisputeStatus.OPEN)
-    _check_offer(order, offered)
+    check_offer(order, offered)
+    require_own(order, offered, field="offered")
     dispute.answer, dispute.offered_minor = checked_words(words, field="words"), offered.minor
     dispute.answered_at = moment
     record(by, "answer_dispute", dispute, {"offered": str(offered)}, moment)
@@ -173,7 +176,7 @@ def pass_on_dispute(*, by: Actor, dispute: Dispute, proof: str = "", now: dateti
         require_buyer(by, order, proof)
     else:
         require_seller(by, order)
-    _pass_on(by, dispute, moment)
+    pass_on(by, dispute, moment)
     return dispute
 
 
@@ -204,7 +207,7 @@ def _pass_on_if_late(dispute_id: int, now: datetime) -> bool:
     _order, found = lock_dispute(Dispute.objects.get(pk=dispute_id))
     if found.answer_by >= now or found.status == DisputeStatus.WITH_CENTRE or DisputeStatus(found.status).is_over:
         return False
-    _pass_on(SYSTEM, found, now)
+    pass_on(SYSTEM, found, now)
     return True
 
 
@@ -282,14 +285,16 @@ def _new(order: Order, kind: DisputeKind, text: str, wanted: Money, now: datetim
     )
 
 
-def _check_offer(order: Order, offered: Money) -> None:
+def check_offer(order: Order, offered: Money) -> None:
+    """Raise `Invalid` for less than nothing, `MoreThanLeft` for more than is held."""
     if offered.minor < 0:
         raise Invalid(_("Enter an amount, or zero."), field="offered")
     if order.escrow < offered:
         raise MoreThanLeft(field="offered")
 
 
-def _pass_on(by: Actor, dispute: Dispute, now: datetime) -> None:
+def pass_on(by: Actor, dispute: Dispute, now: datetime) -> None:
+    """Leave a locked dispute to the centre, and tell all three; raise `NotYourTurn`. The caller has authorised."""
     require_turn(dispute, DisputeStatus.OPEN, DisputeStatus.OFFERED, DisputeStatus.RETURNING)
     dispute.with_centre_at = now
     step(dispute, DisputeStatus.WITH_CENTRE, now)

@@ -68,7 +68,7 @@ def refund_order(
     if amount.minor == order.escrow.minor and order.status in BEFORE_SHIPPING:
         raise Invalid(_("To give all of it back before it is shipped, cancel the order."), field="amount")
     check_note(note)
-    _refuse_of_others(order, amount)
+    require_own(order, amount)
     return give_back_money(by=by, order=order, amount=amount, reason=RefundReason.GOODWILL, note=note, now=now)
 
 
@@ -86,11 +86,12 @@ def own_part(order: Order) -> Money:
     return Money(max(0, order.escrow.minor - due), order.currency)
 
 
-def _refuse_of_others(order: Order, amount: Money) -> None:
+def require_own(order: Order, amount: Money, *, field: str = "amount") -> None:
+    """Raise `OfOthers` with the seller's own part where `amount` is more: what others are due no seller gives away."""
     own = own_part(order)
     if own < amount <= order.escrow:
         told = _("Of this order %(amount)s are yours; the rest is due to others. More is for the centre to decide.")
-        raise OfOthers(told % {"amount": written.money(own)})
+        raise OfOthers(told % {"amount": written.money(own)}, field=field, own=own)
 
 
 def check_note(note: str) -> None:

@@ -65,7 +65,9 @@ def _said(dispute: Dispute, reads: frozenset[str], photo: str) -> Iterator[Said]
         yield Said(_("Goods came back"), dispute.returned_at, "", str(ReturnState(dispute.return_state).label))
     if dispute.with_centre_at:
         yield Said(_("Passed on to the centre"), dispute.with_centre_at, "")
-    if dispute.decided_at:
+    if dispute.decided_at and not dispute.words_to_buyer:
+        yield Said(_("The centre"), dispute.decided_at, "", str(_("Grants what the seller agreed to.")))
+    elif dispute.decided_at:
         for side, label, words in (
             (TO_BUYER, _("The centre to the buyer"), dispute.words_to_buyer),
             (TO_SELLER, _("The centre to the seller"), dispute.words_to_seller),
@@ -77,7 +79,9 @@ def _said(dispute: Dispute, reads: frozenset[str], photo: str) -> Iterator[Said]
 
 
 def _offer(dispute: Dispute) -> str:
-    if dispute.asked_back:
+    if dispute.seller_agrees and not dispute.asked_back:
+        told = _("Agrees that the buyer gets %(amount)s back, if the centre grants it.")
+    elif dispute.asked_back:
         told = _("Asks for the goods back, and gives %(amount)s when they arrive.")
     elif dispute.offered_minor:
         told = _("Offers %(amount)s.")

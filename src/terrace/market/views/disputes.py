@@ -22,7 +22,7 @@ from terrace.kernel.words import Text, _, one_by_one
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, Permission, ReturnState
 from terrace.market.forms.sales import DisputeFilter
-from terrace.market.forms.settling import AnswerForm, ArrivedForm, DecideForm
+from terrace.market.forms.settling import AgreeForm, AnswerForm, ArrivedForm
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import words_read_by
 from terrace.market.views.dispute_cards import TONES, thread_of
@@ -107,14 +107,36 @@ def photo(request: Request, number: str) -> HttpResponse:
 def answer(request: Request, number: str) -> HttpResponse:
     """Answer a buyer and offer something, or nothing."""
     found = _sold(request, number)
-    return _answering(request, found, _("Answer the buyer"), _("Send the answer"), _answer)
+    own = min(services.own_part(found.order), found.wanted)
+    asked = AnswerForm(pages.sent(request), initial=_initial(found, own))
+    told = _(
+        "Of this order %(amount)s are yours: so much you may give back yourself. The rest is due to others. "
+        "For more, choose “Agree to more”: then the centre decides."
+    )
+    lead = told % {"amount": written.money(services.own_part(found.order))}
+    return _answering(request, found, asked, (_("Answer the buyer"), _("Send the answer"), lead), _answer)
+
+
+@needs(Permission.SELL, or_party=True)
+def agree(request: Request, number: str) -> HttpResponse:
+    """Agree to more than is the seller's own part; the centre grants it, or decides otherwise."""
+    found = _sold(request, number)
+    asked = AgreeForm(pages.sent(request), initial=_initial(found, found.wanted))
+    told = _(
+        "Of this order %(amount)s are yours. Of more, growers, carriers and points would go without: "
+        "the centre reads that you agree, and grants it or decides otherwise."
+    )
+    lead = told % {"amount": written.money(services.own_part(found.order))}
+    return _answering(request, found, asked, (_("Agree to more"), _("Agree, and leave it to the centre"), lead), _agree)
 
 
 @needs(Permission.SELL, or_party=True)
 def ask_back(request: Request, number: str) -> HttpResponse:
     """Ask for the goods back; the amount goes back when they arrive."""
     found = _sold(request, number)
-    return _answering(request, found, _("Ask for the goods back"), _("Ask for them"), _ask_back)
+    asked = AnswerForm(pages.sent(request), initial=_initial(found, found.wanted))
+    lead = _("The buyer gets it when they are here. Where it is more than is yours then, the centre has to grant it.")
+    return _answering(request, found, asked, (_("Ask for the goods back"), _("Ask for them"), lead), _ask_back)
 
 
 @needs(Permission.SELL, or_party=True)
@@ -142,48 +164,51 @@ def arrived(request: Request, number: str) -> HttpResponse:
             state = ReturnState(form.values["state"])
             services.take_back_goods(by=request.actor, dispute=found, state=state)
             return redirect(_url(found))
-    lead = _("The buyer gets the money back at once.")
-    return _form(request, form, found, _("The goods came back"), _("They are here"), lead)
+    lead = _(
+        "The buyer gets the money at once; where it is more than the seller's own part, once the centre grants it."
+    )
+    return dispute_form(request, form, found, _("The goods came back"), _("They are here"), lead)
 
 
-@needs(Permission.DISPUTES)
-def decide(request: Request, number: str) -> HttpResponse:
-    """Decide a dispute for the centre, with words for both sides."""
-    found = queries.get_dispute(request.actor, number)
-    request.actor.require(Permission.DISPUTES, found.area_path)
-    initial = {"version": found.version}
-    form = DecideForm(pages.sent(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            services.decide_dispute(by=request.actor, dispute=found, **form.values)
-            return redirect(_url(found))
-    lead = _("%(amount)s are held for this order. Your decision moves the money at once, and cannot be taken back.")
-    told = lead % {"amount": written.money(found.order.escrow)}
-    return _form(request, form, found, _("Decide dispute %(number)s") % {"number": number}, _("Decide"), told)
+def _initial(found: Dispute, amount: Money) -> dict[str, Any]:
+    return {"version": found.version, "offered": f"{amount.amount}"}
 
 
 def _answering(
-    request: Request, found: Dispute, title: Text, label: Text, act: Callable[[Actor, Dispute, AnswerForm], object]
+    request: Request,
+    found: Dispute,
+    form: AnswerForm,
+    said: tuple[Text, Text, Text],
+    act: Callable[[Actor, Dispute, AnswerForm], object],
 ) -> HttpResponse:
-    form = AnswerForm(pages.sent(request), initial={"version": found.version, "offered": f"{found.wanted.amount}"})
+    """Ask for an answer, or give it; `said` is the title of the page, what its button says, and its lead."""
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             act(request.actor, found, form)
             return redirect(_url(found))
-    return _form(request, form, found, title, label, "")
+    title, label, lead = said
+    return dispute_form(request, form, found, title, label, lead)
 
 
 def _answer(by: Actor, found: Dispute, form: AnswerForm) -> None:
     services.answer_dispute(by=by, dispute=found, **form.values)
 
 
+def _agree(by: Actor, found: Dispute, form: AnswerForm) -> None:
+    services.agree_to_more(by=by, dispute=found, **_amount_of(form))
+
+
 def _ask_back(by: Actor, found: Dispute, form: AnswerForm) -> None:
+    services.ask_goods_back(by=by, dispute=found, **_amount_of(form))
+
+
+def _amount_of(form: AnswerForm) -> dict[str, Any]:
     values = form.values
-    amount = values.pop("offered")
-    services.ask_goods_back(by=by, dispute=found, amount=amount, **values)
+    return {"amount": values.pop("offered"), **values}
 
 
-def _form(request: Request, form: ActForm, found: Dispute, title: Text, label: Text, lead: Text) -> HttpResponse:
+def dispute_form(request: Request, form: ActForm, found: Dispute, title: Text, label: Text, lead: Text) -> HttpResponse:
+    """Draw a form about a dispute below what was said so far."""
     context = {
         "title": title,
         "lead": lead,
@@ -217,15 +242,21 @@ def _acts(actor: Actor, found: Dispute, order: Order) -> tuple[dict[str, Any] | 
     awaited = queries.waits_for_goods(found) and queries.may_pack(actor, order)
     came = [button("dispute_arrived", _("The goods came back"), "package")] if awaited else []
     if status is DisputeStatus.WITH_CENTRE and decides:
-        return button("dispute_decide", _("Decide"), "scale"), came
+        decide = button("dispute_decide", _("Decide"), "scale")
+        if found.seller_agrees:
+            return button("dispute_grant", _("Grant what the seller agrees to"), "check"), [decide]
+        return decide, came
     if came:
         return came[0], []
     if not queries.may_sell(actor, order):
         return None, []
+    more = button("dispute_agree", _("Agree to more"), "scale")
+    if status is DisputeStatus.WITH_CENTRE and not found.answered_at:
+        return more, []
     centre = button("dispute_pass_on", _("Leave it to the centre"), "scale")
     if status is DisputeStatus.OPEN:
         back = button("dispute_ask_back", _("Ask for the goods back"), "truck")
-        return button("dispute_answer", _("Answer"), "message"), [back, centre]
+        return button("dispute_answer", _("Answer"), "message"), [more, back, centre]
     return None, [centre] if status is DisputeStatus.OFFERED else []
 
 
