@@ -194,6 +194,18 @@ def answer_computed(
     return _answer(request, template, table, ordered, form, context)
 
 
+def answer_rows(
+    request: Request,
+    template: str,
+    table: Table[T, R],
+    rows: Rows[T],
+    form: FilterForm,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Answer as `answer` does with rows that come page by page in the one order that they have; no column sorts."""
+    return _answer(request, template, table, rows, form, context)
+
+
 def _answer(
     request: Request,
     template: str,

@@ -98,13 +98,15 @@ def set_operator(request: HttpRequest, number: Number, given: OperatorIn) -> Acc
 
 
 @router.get("/accounts/{number}/statement", response={200: AccountStatementOut, **REFUSALS})
-def get_statement(request: HttpRequest, number: Number, first: date, last: date) -> AccountStatementOut:
-    """Read an account's statement of the days `first` to `last`, at most a year."""
+def get_statement(
+    request: HttpRequest, number: Number, first: date, last: date, page: PageNumber = 1, size: PageSize = 50
+) -> AccountStatementOut:
+    """Read an account's statement of the days `first` to `last`, at most a year: its sums, and a page of entries."""
     account = queries.get_account(actor_of(request), number)
     refuse_far_day(first, field="first")
     refuse_far_day(last, field="last")
     refuse_long(first, last)
-    return statement_out(queries.statement(account, first, last))
+    return statement_out(queries.turnover(account, first, last), page, size)
 
 
 @router.get("/transfers", response={200: list[TransferOut], **REFUSALS})

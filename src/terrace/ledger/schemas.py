@@ -7,11 +7,12 @@ from ninja import Field, Schema
 
 from terrace.http.rest import MoneyValue, Text
 from terrace.kernel.money import Money
+from terrace.kernel.paging import Page
 from terrace.kernel.words import in_language
 from terrace.ledger import queries
 from terrace.ledger.domain import AccountKind, Part, PayoutState, Reason, RunState
 from terrace.ledger.models import Account, Entry, Payout, PayoutRun, Transfer
-from terrace.ledger.queries import Statement
+from terrace.ledger.queries import Lines, Turnover
 from terrace.ledger.services import PayoutsGiven
 from terrace.network import queries as network
 from terrace.registry import queries as registry
@@ -43,14 +44,22 @@ class EntryOut(Schema):
 
 
 class AccountStatementOut(Schema):
-    """What lay on an account at the beginning of `first`, its entries to the end of `last`, and what lay there then."""
+    """What lay on an account at the beginning of `first`, came and went to the end of `last`, and lay there then.
+
+    `entries` are those of page `page` of `pages`, each with what lay there after it; `total` says how many there are.
+    """
 
     account: str
     first: date
     last: date
     opening: MoneyValue
-    entries: list[EntryOut]
+    came: MoneyValue
+    went: MoneyValue
     closing: MoneyValue
+    entries: list[EntryOut]
+    page: int
+    pages: int
+    total: int
 
 
 class SideOut(Schema):
@@ -174,14 +183,20 @@ def accounts_out(rows: Sequence[Account]) -> list[AccountOut]:
     ]
 
 
-def statement_out(said: Statement) -> AccountStatementOut:
-    """Return a statement as JSON."""
+def statement_out(said: Turnover, page: int, size: int) -> AccountStatementOut:
+    """Return a page of a statement as JSON."""
+    found = Page.of(total=said.number, number=page, size=size)
     return AccountStatementOut(
         account=said.account.number,
         first=said.first,
         last=said.last,
         opening=money_out(said.opening),
+        came=money_out(said.came),
+        went=money_out(said.went),
         closing=money_out(said.closing),
+        page=found.number,
+        pages=found.pages,
+        total=found.total,
         entries=[
             EntryOut(
                 at=line.entry.at,
@@ -193,7 +208,7 @@ def statement_out(said: Statement) -> AccountStatementOut:
                 amount=money_out(line.entry.amount),
                 balance=money_out(line.balance),
             )
-            for line in said.entries
+            for line in Lines(said)[found.start : found.stop]
         ],
     )
 

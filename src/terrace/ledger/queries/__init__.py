@@ -35,7 +35,16 @@ from terrace.ledger.queries.payouts import (
     runs_visible_to,
     without_bank_account,
 )
-from terrace.ledger.queries.statements import Line, Statement, entries_between, last_entries, statement
+from terrace.ledger.queries.statements import (
+    Line,
+    Lines,
+    Statement,
+    Turnover,
+    entries_between,
+    last_entries,
+    statement,
+    turnover,
+)
 from terrace.ledger.queries.sums import Sum, entries_under, sum_of_parts
 from terrace.ledger.queries.titles import title_of, titles_of
 from terrace.ledger.queries.transfers import (
@@ -51,8 +60,10 @@ __all__ = [
     "CHECKS",
     "Earned",
     "Line",
+    "Lines",
     "Statement",
     "Sum",
+    "Turnover",
     "YearSum",
     "accounts_by_id",
     "accounts_of",
@@ -94,6 +105,7 @@ __all__ = [
     "transfers_about",
     "transfers_about_all",
     "transfers_seen_about",
+    "turnover",
     "unit_earnings",
     "url_of",
     "without_bank_account",

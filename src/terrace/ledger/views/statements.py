@@ -1,6 +1,6 @@
 """An account's statement of some days: as a page, as a sheet and on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from terrace.ledger import queries
 from terrace.ledger.domain import AccountKind, Permission, Reason
 from terrace.ledger.forms import DaysFilter
 from terrace.ledger.models import Account
-from terrace.ledger.queries import Line, Statement
+from terrace.ledger.queries import Line, Lines, Statement, Turnover
 from terrace.ledger.queries.leads import number_in, url_of
 from terrace.ledger.views.accounts import figure
 from terrace.network import queries as network
@@ -47,13 +47,49 @@ class Row:
     balance: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a statement, page by page: where it is framed, the opening above its entries, the closing below."""
+
+    actor: Actor
+    said: Turnover
+    is_framed: bool
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return self.said.number + 2 if self.is_framed else 0
+
+    def __getitem__(self, part: slice) -> list[Row]:
+        start, stop, _step = part.indices(self.count())
+        if start >= stop:
+            return []
+        entries = Lines(self.said)[max(0, start - 1) : min(stop - 1, self.said.number)]
+        rows = [_row(self.actor, line) for line in entries]
+        opening = [self._opening] if start == 0 else []
+        return [*opening, *rows, *([self._closing] if stop == self.count() else [])]
+
+    def iterator(self, chunk_size: int) -> Iterator[Row]:
+        """Yield all rows."""
+        yield self._opening
+        yield from map(partial(_row, self.actor), Lines(self.said).iterator(chunk_size))
+        yield self._closing
+
+    @property
+    def _opening(self) -> Row:
+        return Row(None, _("On it at the beginning"), "", "", "", None, self.said.opening)
+
+    @property
+    def _closing(self) -> Row:
+        return Row(None, _("On it at the end"), "", "", "", None, self.said.closing)
+
+
 @needs(Permission.VIEW, Permission.OUTLET, or_own=True)
 def account(request: Request, number: str) -> HttpResponse:
     """Show an account's statement of some days: what was there, what came and went with its reason, what is there."""
     found = queries.get_account(request.actor, number)
     form = DaysFilter(request.GET)
     first, last = form.days()
-    said = queries.statement(found, first, last)
+    said = queries.turnover(found, first, last)
     title = queries.title_of(found)
     context = {
         "title": title,
@@ -64,9 +100,8 @@ def account(request: Request, number: str) -> HttpResponse:
         "paper_url": _url("ledger:statement_paper", found, first, last),
         **_running(request.actor, found),
     }
-    lines = _rows(request.actor, said) if said.entries or "export" in request.GET else []
-    table = _statement_table(found)
-    return listing.answer_computed(request, "ledger/account.html", table, lines, form, context)
+    rows = Rows(request.actor, said, is_framed=bool(said.number) or "export" in request.GET)
+    return listing.answer_rows(request, "ledger/account.html", _statement_table(found), rows, form, context)
 
 
 @needs(Permission.VIEW, Permission.OUTLET, or_own=True)
@@ -134,12 +169,6 @@ def _statement_table(account: Account) -> Table[Row, Row]:
     )
 
 
-def _rows(actor: Actor, said: Statement) -> list[Row]:
-    opening = Row(None, _("On it at the beginning"), "", "", "", None, said.opening)
-    closing = Row(None, _("On it at the end"), "", "", "", None, said.closing)
-    return [opening, *map(partial(_row, actor), said.entries), closing]
-
-
 def _row(actor: Actor, line: Line) -> Row:
     transfer, amount = line.entry.transfer, line.entry.amount
     return Row(
@@ -157,13 +186,12 @@ def _said(reason: Reason, memo: str) -> Text:
     return f"{reason.label} · {memo}" if memo else reason.label
 
 
-def _figures(said: Statement) -> list[dict[str, object]]:
-    came, went = _came_and_went(said)
+def _figures(said: Turnover) -> list[dict[str, object]]:
     return [
         figure(_("Balance now"), said.account.balance),
         figure(_("At the beginning"), said.opening),
-        figure(_("Came in"), came),
-        figure(_("Went out"), went),
+        figure(_("Came in"), said.came),
+        figure(_("Went out"), said.went),
     ]
 
 
