@@ -136,7 +136,8 @@ def test_goods_that_come_back_go_into_their_lots_and_nobody_is_paid_for_them(sea
         by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=yuan(9_000), words="Send it back"
     )
     services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SV-BACK-1", proof=proof)
-    services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)
+    dispute = services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)
+    dispute = services.grant_agreed(by=season.cast.clerk.actor, dispute=dispute, version=dispute.version)
     order.refresh_from_db()
     order = confirmed(order)
     assert "grower" not in shares(order)
