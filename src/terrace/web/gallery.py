@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from terrace.http import small_tables
 from terrace.http.forms import DayField, FilterForm, MoneyField, QuantityField
 from terrace.http.listing import Cell, Empty, Head, Kind, Listing, Row
 from terrace.http.pager import PageLinks
@@ -247,14 +248,11 @@ def sample_map() -> dict[str, Any]:
         "unit": Unit.KILOGRAM.label,
         "counts": True,
         "tables": [
-            {
-                "caption": _("Open supply by county"),
-                "columns": [
-                    {"label": _("County"), "numeric": False, "unit": ""},
-                    {"label": _("Supply"), "numeric": True, "unit": Unit.KILOGRAM.label},
-                ],
-                "rows": [[("Lixian 礼县", "#"), ("8,200", "")], [("Kangxian 康县", "#"), ("4,280", "")]],
-            }
+            small_tables.Small(
+                _("Open supply by county"),
+                (small_tables.Head(_("County")), small_tables.Head(_("Supply"), True, Unit.KILOGRAM.label)),
+                [[("Lixian 礼县", "#"), ("8,200", "")], [("Kangxian 康县", "#"), ("4,280", "")]],
+            )
         ],
     }
 

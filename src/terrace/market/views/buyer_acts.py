@@ -97,7 +97,7 @@ def order_dispute(request: Request, number: str, signs: str) -> HttpResponse:
         "cancel_url": _back(order, signs),
         "order": order,
     }
-    return pages.render(request, "market/open_dispute.html", context, status=pages.form_status(request))
+    return pages.render(request, "market/buyer_form.html", context, status=pages.form_status(request))
 
 
 @never_cache
@@ -144,7 +144,7 @@ def order_return(request: Request, number: str, signs: str) -> HttpResponse:
         "cancel_url": back,
         "order": order,
     }
-    return pages.render(request, "market/open_dispute.html", context, status=pages.form_status(request))
+    return pages.render(request, "market/buyer_form.html", context, status=pages.form_status(request))
 
 
 def _order(number: str, signs: str) -> Order:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from terrace.http.access import public
 from terrace.http.request import Request
+from terrace.http.small_tables import Head, Small, plain
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _, in_language
@@ -68,12 +69,11 @@ def _outline(area: Area, offer: Offer) -> dict[str, Any]:
     return {"type": "Feature", "properties": said, "geometry": area.outline.geometry}
 
 
-def _table(place: Area) -> dict[str, Any]:
+def _table(place: Area) -> Small:
     """Return the map's twin: the place, and what lies above it."""
     above = [*network.names_above([place.path])[place.path], place.names]
-    columns = [{"label": _("Place"), "numeric": False, "unit": ""}]
-    rows = [[(in_language(names), "")] for names in reversed(above)]
-    return {"caption": _("Where it comes from"), "columns": columns, "rows": rows}
+    rows = [plain(in_language(names)) for names in reversed(above)]
+    return Small(_("Where it comes from"), (Head(_("Place")),), rows)
 
 
 def _kind(place: Area) -> str:

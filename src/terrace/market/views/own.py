@@ -61,7 +61,7 @@ def address(request: Request, address_id: int) -> HttpResponse:
         "form": form,
         "cancel_url": reverse("market:addresses"),
     }
-    return pages.render(request, "market/address.html", context, status=pages.form_status(request))
+    return pages.render(request, "market/buyer_form.html", context, status=pages.form_status(request))
 
 
 @never_cache

@@ -40,7 +40,7 @@ def write_review(request: Request, number: str, signs: str, line_id: int) -> Htt
         "submit_label": _("Publish"),
         "cancel_url": order_path(order),
     }
-    return pages.render(request, "market/review_form.html", context, status=pages.form_status(request))
+    return pages.render(request, "market/buyer_form.html", context, status=pages.form_status(request))
 
 
 def review_ways(order: Order, signs: str) -> Sequence[dict[str, Text]]:

@@ -1,5 +1,6 @@
 """What an order's page tells beside its lines: the money, for whom it is, its parcels, what is in the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,15 +8,16 @@ from typing import Any
 from django.urls import reverse
 
 from terrace.http import written
+from terrace.http.small_tables import Head, Small, plain
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
 from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_context
 from terrace.market import queries
 from terrace.market.domain import DisputeStatus, OrderStatus
-from terrace.market.models import Dispute, Order
-from terrace.market.views.tables import Head, Small
+from terrace.market.models import Dispute, Order, OrderLine
 from terrace.registry import queries as registry
 
 Fact = tuple[Text, str, Any]
@@ -82,6 +84,21 @@ def parcels_of(actor: Actor, order: Order) -> Small:
         for row, parcel in queries.parcels_of([order])[order.pk]
     ]
     return Small(_("Parcels"), heads, rows)
+
+
+def goods_of(lines: Sequence[OrderLine], currency: str) -> Small:
+    """Return what was bought: goods, how many, how much that is, and what it cost."""
+    rows = [
+        plain(
+            line.title,
+            written.number(line.quantity),
+            written.quantity(line.content),
+            written.money(Money(line.amount_minor, currency)),
+        )
+        for line in lines
+    ]
+    heads = (Head(_("Goods")), Head(_("Count"), True), Head(_("Quantity"), True), Head(_("Amount"), True))
+    return Small(_("What was bought"), heads, rows)
 
 
 def notes_of(dispute: Dispute | None) -> list[Note]:

@@ -22,9 +22,9 @@ from terrace.market import queries
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.forms.sales import NoFilter, SaleFilter
 from terrace.market.models import Order
-from terrace.market.views import sale_cards, tables
+from terrace.market.views import sale_cards
 from terrace.market.views.sale_acts import acts_of
-from terrace.market.views.sale_facts import money_of, notes_of, parcels_of, recipient_of
+from terrace.market.views.sale_facts import goods_of, money_of, notes_of, parcels_of, recipient_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def sale(request: Request, number: str) -> HttpResponse:
         "notes": notes_of(queries.open_dispute_of(order.pk)),
         "money": money_of(request.actor, order),
         "recipient": recipient_of(request.actor, order),
-        "lines": tables.of_lines(queries.lines_of([order.pk]).get(order.pk, []), order.currency),
+        "lines": goods_of(queries.lines_of([order.pk]).get(order.pk, []), order.currency),
         "parcels": parcels_of(request.actor, order),
         "history": _history(order) if request.actor.may(Permission.VIEW, order.area_path) else [],
     }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from terrace.http import pages, written
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.http.small_tables import Cell, Head, Small
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
@@ -20,7 +21,6 @@ from terrace.market import queries
 from terrace.market.domain import Permission, ReceiverKind, Rule
 from terrace.market.models import Order, SettlementLine
 from terrace.market.queries.settlements import Shared
-from terrace.market.views.tables import Cell, Head, Small
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import Kind

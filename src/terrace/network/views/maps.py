@@ -13,6 +13,7 @@ from django.utils.http import quote_etag
 
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.http.small_tables import Cell, Head, Small, plain
 from terrace.kernel.deployment import current
 from terrace.kernel.words import _, in_language
 from terrace.network import queries
@@ -71,25 +72,15 @@ def place_map(area: Area, title: str) -> dict[str, Any] | None:
     return known and {**known, **plain, "title": title, "pick": True}
 
 
-def _counts_table(outlined: Iterable[Area]) -> dict[str, Any]:
-    return {
-        "caption": _("Units by area"),
-        "columns": [_head(_("Place")), _head(_("Units"), numeric=True)],
-        "rows": [[(in_language(area.names), _url(area)), (str(_unit_count(area)), "")] for area in outlined],
-    }
+def _counts_table(outlined: Iterable[Area]) -> Small:
+    rows = [[(in_language(area.names), _url(area)), (str(_unit_count(area)), "")] for area in outlined]
+    return Small(_("Units by area"), (Head(_("Place")), Head(_("Units"), True)), rows)
 
 
-def _units_table(units: Iterable[ServiceUnit]) -> dict[str, Any]:
-    return {
-        "caption": _("Units"),
-        "columns": [
-            _head(_("Unit")),
-            _head(_("Tier")),
-            _head(_("Latitude"), numeric=True),
-            _head(_("Longitude"), numeric=True),
-        ],
-        "rows": [[(in_language(unit.names), _unit_url(unit)), (_kind(unit), ""), *_degrees(unit)] for unit in units],
-    }
+def _units_table(units: Iterable[ServiceUnit]) -> Small:
+    heads = (Head(_("Unit")), Head(_("Tier")), Head(_("Latitude"), True), Head(_("Longitude"), True))
+    rows = [[(in_language(unit.names), _unit_url(unit)), (_kind(unit), ""), *_degrees(unit)] for unit in units]
+    return Small(_("Units"), heads, rows)
 
 
 def _marks(units: Iterable[ServiceUnit]) -> list[tuple[int, str]]:
@@ -98,13 +89,9 @@ def _marks(units: Iterable[ServiceUnit]) -> list[tuple[int, str]]:
     return [(tier.rank, in_language(tier.unit)) for tier in current().plan.tiers if tier.code in shown]
 
 
-def _head(label: Any, *, numeric: bool = False) -> dict[str, Any]:
-    return {"label": label, "numeric": numeric, "unit": ""}
-
-
-def _degrees(unit: ServiceUnit) -> tuple[tuple[str, str], tuple[str, str]]:
+def _degrees(unit: ServiceUnit) -> list[Cell]:
     latitude, longitude = _shown(unit)
-    return (f"{latitude:.3f}", ""), (f"{longitude:.3f}", "")
+    return plain(f"{latitude:.3f}", f"{longitude:.3f}")
 
 
 def _tiers_shown(place: Area) -> list[str]:

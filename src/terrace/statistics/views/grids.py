@@ -4,19 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from terrace.http.small_tables import Cell, Head, plain
 from terrace.kernel.words import Text, _
-
-Cell = tuple[Text, str]
-"""What stands there, and where it leads, "" for nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column's head; numbers stand flush right."""
-
-    label: Text
-    numeric: bool = False
-    unit: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +25,7 @@ class Grid:
     @property
     def latest_first(self) -> "Grid":
         """The same for the page, where the latest row is what people look for, with the sum below."""
-        below = [[(text, "") for text in self._total]] if self.total and self.rows else []
+        below = [plain(*self._total)] if self.total and self.rows else []
         return Grid(self.caption, self.columns, [*reversed(self.rows), *below], self.wide)
 
     @property
@@ -54,8 +43,3 @@ class Grid:
     @property
     def _total(self) -> list[Text]:
         return [_("Together"), *self.total]
-
-
-def plain(*texts: Text) -> list[Cell]:
-    """Return cells that lead nowhere."""
-    return [(text, "") for text in texts]

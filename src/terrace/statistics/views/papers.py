@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from terrace.http import written
+from terrace.http.small_tables import Cell, Head, plain
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -19,7 +20,7 @@ from terrace.statistics.domain.statements import Flow, SoldBy
 from terrace.statistics.queries import Crop, HouseholdStatement, MoneyLine, Year
 from terrace.statistics.queries.crops import together
 from terrace.statistics.views import leads, telling
-from terrace.statistics.views.grids import Cell, Grid, Head, plain
+from terrace.statistics.views.grids import Grid
 from terrace.traceability.domain import LossReason
 
 

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 
 from terrace.audit.domain import Via
 from terrace.http import written
+from terrace.http.small_tables import Cell, Head, Small, plain
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_context, in_language
@@ -82,7 +82,7 @@ def _signed(steps: int, unit: Unit) -> str:
     return f"+{amount}" if steps > 0 else f"−{amount}"
 
 
-def balance_of(lot: Lot, steps: Sequence[Step]) -> dict[str, Any]:
+def balance_of(lot: Lot, steps: Sequence[Step]) -> Small:
     """Return a table of what came into a lot, where it went, and what is left: its lines add up."""
     sums: dict[EventKind, int] = defaultdict(int)
     for step in steps:
@@ -98,18 +98,12 @@ def balance_of(lot: Lot, steps: Sequence[Step]) -> dict[str, Any]:
         (in_context("a lot", "Left"), lot.steps),
     ]
     unit = Unit(lot.unit)
-    return {
-        "caption": _("Where it went"),
-        "columns": [
-            {"label": _("Of the lot"), "numeric": False, "unit": ""},
-            {"label": _("Quantity"), "numeric": True, "unit": unit.label},
-        ],
-        "rows": [
-            [(label, ""), (written.quantity(Quantity(amount, unit), "number"), "")]
-            for place, (label, amount) in enumerate(lines)
-            if amount or place in (0, len(lines) - 1)
-        ],
-    }
+    rows = [
+        plain(label, written.quantity(Quantity(amount, unit), "number"))
+        for place, (label, amount) in enumerate(lines)
+        if amount or place in (0, len(lines) - 1)
+    ]
+    return Small(_("Where it went"), (Head(_("Of the lot")), Head(_("Quantity"), True, unit.label)), rows)
 
 
 def family_of(actor: Actor, lot: Lot) -> tuple[list[Branch], list[Branch]]:
@@ -150,27 +144,20 @@ def _tree(pk: int, bonds: Sequence[Bond], lots: dict[int, Lot], seen: set[int], 
     ]
 
 
-def uses_table(lot: Lot) -> dict[str, Any] | None:
+def uses_table(lot: Lot) -> Small | None:
     """Return a table of the parcels with some of the lot, None where there are none."""
     uses = queries.uses_of_lots([lot.pk])[:SHOWN_USES]
     if not uses:
         return None
-    return {
-        "caption": _("Packed into"),
-        "columns": [
-            {"label": _("Parcel"), "numeric": False, "unit": ""},
-            {"label": _("Quantity"), "numeric": True, "unit": Unit(lot.unit).label},
-            {"label": _("Packed on"), "numeric": False, "unit": ""},
-            {"label": _("Put back on"), "numeric": False, "unit": ""},
-        ],
-        "rows": [_use(use, Unit(lot.unit)) for use in uses],
-    }
+    unit = Unit(lot.unit)
+    heads = (Head(_("Parcel")), Head(_("Quantity"), True, unit.label), Head(_("Packed on")), Head(_("Put back on")))
+    return Small(_("Packed into"), heads, [_use(use, unit) for use in uses])
 
 
-def _use(use: LotUse, unit: Unit) -> list[tuple[str, str]]:
-    return [
-        (use.reference.rpartition("/")[2], ""),
-        (written.quantity(Quantity(use.steps, unit), "number"), ""),
-        (written.localdate(use.packed_at), ""),
-        (written.localdate(use.undone_at) or written.NOTHING, ""),
-    ]
+def _use(use: LotUse, unit: Unit) -> list[Cell]:
+    return plain(
+        use.reference.rpartition("/")[2],
+        written.quantity(Quantity(use.steps, unit), "number"),
+        written.localdate(use.packed_at),
+        written.localdate(use.undone_at) or written.NOTHING,
+    )
