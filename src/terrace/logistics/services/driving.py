@@ -18,8 +18,9 @@ from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
 from terrace.logistics.services import following
 from terrace.logistics.services.consignments import lock_consignment
 from terrace.logistics.services.goods import take_goods
+from terrace.logistics.services.loading import fetched_at
 from terrace.logistics.services.steps import Step, lock, take
-from terrace.logistics.services.tours import TourEnded, lock_tour
+from terrace.logistics.services.tours import TourEnded, lock_planned, lock_tour
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Topic
 from terrace.network import queries as network
@@ -86,12 +87,15 @@ def leave(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None) -
 def take_all(*, by: Actor, tour: Tour, stop_id: int | None = None, now: datetime | None = None) -> int:
     """Load all that the list says is loaded at the stop, or None for the yard; return how many that were.
 
-    For who has compared the list with what lies there: each is scanned as loaded. Raises as `arrive`.
+    For who has compared the list with what lies there: each is scanned as loaded. What lies elsewhere meanwhile,
+    or was not found, is not loaded by this. Raises as `arrive`.
     """
     found, stop = _under_way(by, tour, stop_id) if stop_id else (_open_tour(by, tour), None)
     if stop is not None:
         following.reached(found, stop.unit_id, now or clock.now())
-    planned = found.loads.filter(take_at=stop, state=LoadState.PLANNED)
+    planned = found.loads.filter(take_at=stop, state=LoadState.PLANNED).select_related("parcel", "consignment")
+    place = stop.unit_id if stop else found.unit_id
+    planned = planned.filter(pk__in=[load.pk for load in planned if _lies_ready(load, place)])
     return _scan_each(by, found, planned, ScanKind.LOADED, None, now or clock.now())
 
 
@@ -120,14 +124,27 @@ def finish_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
         return found
     if found.status != TourStatus.UNDER_WAY:
         raise NotUnderWay
-    yard = network.units_by_id([found.unit_id])[found.unit_id]
-    loaded = found.loads.filter(state=LoadState.LOADED)
-    loaded.filter(parcel__status=ParcelStatus.MISSING).update(state=LoadState.LEFT)
-    _scan_each(by, found, loaded, ScanKind.ARRIVED, yard, moment)
+    _put_down(by, found, moment)
     left = found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
     found.status, found.finished_at = TourStatus.FINISHED, moment
     found.save_version(found.version, ["status", "finished_at"])
     _record(by, "finish_tour", found, left=left)
+    return found
+
+
+@transaction.atomic
+def cancel_tour(*, by: Actor, tour: Tour, version: int, now: datetime | None = None) -> Tour:
+    """Give up a tour that has not left: what was to ride waits again, and what was loaded already lies in the yard.
+
+    Raises `Forbidden`, `Stale`, `TourEnded`.
+    """
+    by.require(Permission.DISPATCH, tour.area_path)
+    found = lock_planned(tour.pk)
+    found.status = TourStatus.CANCELLED
+    found.save_version(version, ["status"])
+    _put_down(by, found, now or clock.now())
+    found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    _record(by, "cancel_tour", found)
     return found
 
 
@@ -188,6 +205,21 @@ def _scan_each(
             goods = lock_consignment(row.pk)
             take_goods(by, goods, kind, max(now, goods.seen_at), unit=unit, tour=tour)
     return len(rows)
+
+
+def _put_down(by: Actor, tour: Tour, now: datetime) -> None:
+    """Put down in the yard what is on a tour's vehicle; what is missing is not found by that."""
+    yard = network.units_by_id([tour.unit_id])[tour.unit_id]
+    loaded = tour.loads.filter(state=LoadState.LOADED)
+    loaded.filter(parcel__status=ParcelStatus.MISSING).update(state=LoadState.LEFT)
+    _scan_each(by, tour, loaded, ScanKind.ARRIVED, yard, now)
+
+
+def _lies_ready(load: Load, unit_id: int) -> bool:
+    """Say whether what is to be loaded at a unit lies there, as far as anybody knows."""
+    row = load.parcel or load.consignment
+    is_missing = load.parcel is not None and load.parcel.status == ParcelStatus.MISSING
+    return row is not None and not is_missing and fetched_at(row) == unit_id
 
 
 def _said_of(parcel: Parcel, kind: ScanKind) -> ScanKind:

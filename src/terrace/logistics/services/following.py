@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from terrace.logistics.domain import LoadState
 from terrace.logistics.models import Consignment, Load, Parcel, Tour
 
@@ -34,12 +36,23 @@ def loaded(row: Parcel | Consignment, tour: Tour, grams: int) -> None:
     load.save(update_fields=["state"])
 
 
-def unloaded(row: Parcel | Consignment) -> None:
-    """Note that `row` left the vehicle, if it lay on one."""
+def unloaded(row: Parcel | Consignment, unit_id: int) -> None:
+    """Note that `row` lies at a unit: it left the vehicle, if it lay on one.
+
+    Where that is the end of its ride it is no longer to be loaded either: who scans it there knows that it came,
+    though nobody scanned it onto the vehicle.
+    """
     row.loads.filter(state=LoadState.LOADED).update(state=LoadState.DROPPED)
+    ends_here = Q(drop_at__unit=unit_id) | Q(drop_at=None, tour__unit=unit_id)
+    row.loads.filter(ends_here, state=LoadState.PLANNED).update(state=LoadState.DROPPED)
+
+
+def off_other_tours(row: Parcel | Consignment, tour_id: int | None) -> None:
+    """Note that `row` lies on no other vehicle than that of a tour: its driver told of it, who saw where it is."""
+    row.loads.filter(state=LoadState.LOADED).exclude(tour=tour_id).update(state=LoadState.DROPPED)
 
 
 def ended(row: Parcel | Consignment) -> None:
     """Note that `row` rides nowhere any more."""
     row.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
-    unloaded(row)
+    row.loads.filter(state=LoadState.LOADED).update(state=LoadState.DROPPED)

@@ -9,12 +9,13 @@ from terrace.kernel.words import _
 from terrace.logistics.domain import ConsignmentStatus, Effect, ScanKind
 from terrace.logistics.domain.consignments import step
 from terrace.logistics.models import Consignment, Scan, Tour
-from terrace.logistics.services import following
+from terrace.logistics.services import following, telling
 from terrace.logistics.services.consignments import lose_lots, send_lots, take_lots_back, write_scan
 from terrace.network.models import ServiceUnit
 
 TOLD = frozenset({ScanKind.MISSING, ScanKind.DAMAGED})
 """What is kept in the history for a person to see to, and moves nothing: goods are counted at their end."""
+TROUBLE = TOLD | {ScanKind.LOST}
 
 
 def take_goods(
@@ -41,6 +42,8 @@ def take_goods(
             _move(by, consignment, wanted, at, unit=unit, tour=tour, note=note)
     if effect is Effect.REPEAT or (effect is Effect.LATE and _is_known(consignment, kind, at, unit, tour)):
         return _seen_again(consignment, at)
+    if kind in TROUBLE and not _was_said_last(consignment, kind):
+        telling.tell_goods_trouble(by, consignment, kind, at)
     moved = effect is Effect.MOVE
     unit_id, tour_id = unit.pk if unit else None, tour.pk if tour else None
     write_scan(by, consignment, kind, at, moved=moved, unit_id=unit_id, tour_id=tour_id, note=note)
@@ -89,14 +92,20 @@ def _move(
         following.loaded(consignment, tour, consignment.grams)
     elif wanted.is_final:
         following.ended(consignment)
-    else:
-        following.unloaded(consignment)
+    elif unit is not None:
+        following.unloaded(consignment, unit.pk)
 
 
 def _is_known(
     consignment: Consignment, kind: ScanKind, at: datetime, unit: ServiceUnit | None, tour: Tour | None
 ) -> bool:
     return Scan.objects.filter(consignment=consignment, kind=kind, at=at, unit=unit, tour=tour).exists()
+
+
+def _was_said_last(consignment: Consignment, kind: ScanKind) -> bool:
+    """Say whether the latest scan says the same: whoever has to see to it knows."""
+    latest = Scan.objects.filter(consignment=consignment).order_by("-id").first()
+    return latest is not None and latest.kind == kind
 
 
 def _seen_again(consignment: Consignment, at: datetime) -> Effect:

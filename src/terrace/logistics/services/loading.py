@@ -82,7 +82,7 @@ def _row(code: str) -> Parcel | Consignment:
 
 def _load(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> Load:
     """Return the load of `row`, not written yet: from where it lies to where it goes, None for the yard."""
-    at, to = _lies(row), _goes(tour, {stop.unit_id for stop in stops}, row)
+    at, to = fetched_at(row), _goes(tour, {stop.unit_id for stop in stops}, row)
     take = next((stop for stop in stops if stop.unit_id == at), None)
     drop = next((stop for stop in stops if stop.unit_id == to), None)
     if (take is None and at != tour.unit_id) or (drop is None and to != tour.unit_id) or at == to:
@@ -94,7 +94,7 @@ def _load(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> Load:
     return Load(tour=tour, consignment=row, take_at=take, drop_at=drop, grams=row.grams)
 
 
-def _lies(row: Parcel | Consignment) -> int | None:
+def fetched_at(row: Parcel | Consignment) -> int | None:
     """Return the unit where it is fetched; an announced parcel comes to the centre before the tour leaves."""
     if isinstance(row, Parcel) and row.status == ParcelStatus.REGISTERED and row.unit_at_id is None:
         return row.from_unit_id
@@ -106,6 +106,6 @@ def _goes(tour: Tour, stops: Collection[int], row: Parcel | Consignment) -> int 
     if isinstance(row, Parcel) and (row.leaves_by_carrier or row.is_refused):
         return tour.unit_id
     is_homeward = (
-        isinstance(row, Parcel) and row.is_return and row.to_unit_id not in stops and _lies(row) != tour.unit_id
+        isinstance(row, Parcel) and row.is_return and row.to_unit_id not in stops and fetched_at(row) != tour.unit_id
     )
     return tour.unit_id if is_homeward else row.to_unit_id

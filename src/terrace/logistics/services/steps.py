@@ -162,7 +162,9 @@ def _follow(parcel: Parcel, seen: Seen, tour: Tour | None) -> None:
     """Let the tour's list follow what happened to the parcel."""
     if seen.status is ParcelStatus.ON_VEHICLE and tour:
         following.loaded(parcel, tour, parcel.weight_grams)
-    elif seen.status.is_final or seen.status is ParcelStatus.WITH_CARRIER:
+    elif seen.status.is_final or seen.status in SENT:
         following.ended(parcel)
     elif seen.unit_id is not None:
-        following.unloaded(parcel)
+        following.unloaded(parcel, seen.unit_id)
+    else:
+        following.off_other_tours(parcel, seen.tour_id)

@@ -1,5 +1,7 @@
 """What recipients are told by SMS, in their own language where it is known, and planners of what went wrong."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
@@ -7,9 +9,9 @@ from django.utils.translation import override
 from terrace.accounts import queries as accounts
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import _, in_language
-from terrace.logistics.domain import Direction, Permission, Seen
-from terrace.logistics.models import Parcel
+from terrace.kernel.words import Text, _, in_language
+from terrace.logistics.domain import Direction, Permission, ScanKind, Seen
+from terrace.logistics.models import Consignment, Parcel
 from terrace.logistics.services import codes
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel, Topic
@@ -50,8 +52,17 @@ def tell_code(parcel: Parcel, code: str) -> None:
 
 def tell_trouble(by: Actor, parcel: Parcel, seen: Seen) -> None:
     """Tell who plans the tours where the parcel began that it is missing, damaged or refused, so that a person acts."""
-    planners = accounts.holders_of(Permission.DISPATCH, parcel.from_path, clock.today(seen.at))
-    told = accounts.recipients(person_id for person_id in planners if person_id != by.person_id)
     title = _("Parcel %(number)s: %(status)s") % {"number": parcel.number, "status": seen.status.label}
-    url = reverse("logistics:parcel", args=[parcel.number])
+    _tell_planners(by, parcel.from_path, seen.at, title, reverse("logistics:parcel", args=[parcel.number]))
+
+
+def tell_goods_trouble(by: Actor, consignment: Consignment, kind: ScanKind, at: datetime) -> None:
+    """Tell who plans the tours where the goods began that they were not found, came to harm or are given up."""
+    title = _("Consignment %(number)s: %(what)s") % {"number": consignment.number, "what": kind.label}
+    _tell_planners(by, consignment.from_path, at, title, reverse("logistics:consignment", args=[consignment.number]))
+
+
+def _tell_planners(by: Actor, path: str, at: datetime, title: Text, url: str) -> None:
+    planners = accounts.holders_of(Permission.DISPATCH, path, clock.today(at))
+    told = accounts.recipients(person_id for person_id in planners if person_id != by.person_id)
     messaging.notify(to=told, topic=Topic.PARCEL, title=title, url=url)

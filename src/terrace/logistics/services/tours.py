@@ -73,7 +73,7 @@ def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None
 def change_tour(*, by: Actor, tour: Tour, version: int, given: TourGiven, now: datetime | None = None) -> Tour:
     """Change vehicle, driver, day or time of a tour that has not left. Raises as `plan_tour`, `Stale`, `Overloaded`."""
     by.require(Permission.DISPATCH, tour.area_path)
-    found = _planned(tour.pk)
+    found = lock_planned(tour.pk)
     _put(found, given, clock.today(now))
     check_loads(found)
     found.save_version(version, ["vehicle", "driver", "on", "starts_at"])
@@ -152,18 +152,6 @@ def time_stop(*, by: Actor, tour: Tour, version: int, stop_id: int, planned_at: 
     _record(by, "change_tour", found, timed=stop.unit_id)
 
 
-@transaction.atomic
-def cancel_tour(*, by: Actor, tour: Tour, version: int) -> Tour:
-    """Give up a tour that has not left; what was to ride waits again. Raises `Forbidden`, `Stale`, `TourEnded`."""
-    by.require(Permission.DISPATCH, tour.area_path)
-    found = _planned(tour.pk)
-    found.status = TourStatus.CANCELLED
-    found.save_version(version, ["status"])
-    found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
-    _record(by, "cancel_tour", found)
-    return found
-
-
 def lock_tour(tour_id: int) -> Tour:
     """Return the tour as it is now, with its vehicle, locked until the transaction ends. Raises `NotFound`."""
     found = Tour.objects.select_for_update(of=("self",)).select_related("vehicle").filter(pk=tour_id).first()
@@ -197,7 +185,8 @@ def _open(by: Actor, tour: Tour) -> Tour:
     return found
 
 
-def _planned(tour_id: int) -> Tour:
+def lock_planned(tour_id: int) -> Tour:
+    """Return a tour that has not left, locked until the transaction ends. Raises `NotFound`, `TourEnded`."""
     found = lock_tour(tour_id)
     if found.status != TourStatus.PLANNED:
         raise TourEnded(_("This tour has left, or was cancelled."))
