@@ -72,8 +72,9 @@ def warn(recalled: LotsRecalled) -> None:
 
 
 def add_orders(asked: DataRequested) -> None:
-    """Put what the party bought into what it is handed about itself."""
-    asked.add("orders", held_about_buyer(asked.party_id))
+    """Put what the party bought, and said about it, into what it is handed about itself."""
+    for name, rows in held_about_buyer(asked.party_id).items():
+        asked.add(name, rows)
 
 
 def add_own(asked: AccountDataRequested) -> None:

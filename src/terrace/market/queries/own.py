@@ -6,12 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from terrace.accounts import queries as accounts
-from terrace.http.handouts import Coded
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
-from terrace.market.domain import OrderStatus
 from terrace.market.models import Address, Order
-from terrace.market.queries.buying import bought
+from terrace.market.queries.belongings import held_in
 
 
 def addresses_of(actor: Actor) -> QuerySet[Address]:
@@ -36,26 +34,12 @@ def claimable(actor: Actor) -> QuerySet[Order]:
 
 
 def held_about_person(person_id: int) -> Mapping[str, list[Mapping[str, Any]]]:
-    """Return the addresses and orders of somebody with an account, in plain values, oldest first."""
+    """Return the addresses, orders and disputes of somebody with an account, in plain values, oldest first."""
     addresses = Address.objects.filter(person_id=person_id).order_by("pk")
-    orders = list(Order.objects.filter(person_id=person_id).order_by("pk"))
     return {
         "addresses": [
             {"recipient": one.recipient, "phone": one.phone, "region": one.region, "address": one.address}
             for one in addresses
         ],
-        "orders": [
-            {
-                "number": one.order.number,
-                "at": one.order.created_at,
-                "status": Coded(one.order.status, OrderStatus(one.order.status).label),
-                "goods": " · ".join(f"{line.title} × {line.quantity}" for line in one.lines),
-                "total": str(one.order.total),
-                "recipient": one.order.recipient,
-                "phone": one.order.phone,
-                "region": one.order.region,
-                "address": one.order.address,
-            }
-            for one in bought(orders)
-        ],
+        **held_in(Order.objects.filter(person_id=person_id)),
     }
