@@ -66,6 +66,9 @@ def speak_plainly(field: forms.Field) -> None:
 class PlainForm(forms.Form):
     """A form that refuses in our own words."""
 
+    either: ClassVar[tuple[str, ...]] = ()
+    """Names of fields of which one is needed, though none of them for itself: they say so instead of "optional"."""
+
     def full_clean(self) -> None:
         """Judge what was sent; only now are all fields there, also those that a form adds for its reader."""
         for field in self.fields.values():

@@ -19,6 +19,7 @@ from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Permission as Ledger
 from terrace.ledger.domain import RunState
 from terrace.logistics import queries as logistics
+from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.domain import Permission as Logistics
 from terrace.market import queries as market
 from terrace.market.domain import OrderStatus
@@ -48,7 +49,14 @@ def weighing(actor: Actor) -> list[Todo]:
 
 def counted(actor: Actor) -> list[Todo]:
     """Return what waits for the actor, as far as there is any: on the road, at the counter, of the market, of money."""
-    found = [*_on_the_road(actor), *_at_the_counter(actor), *_of_carriers(actor), *_of_orders(actor), *_of_money(actor)]
+    found = [
+        *_on_the_road(actor),
+        *_at_the_counter(actor),
+        *_to_send_back(actor),
+        *_of_carriers(actor),
+        *_of_orders(actor),
+        *_of_money(actor),
+    ]
     return [todo for todo in found if todo.count]
 
 
@@ -56,6 +64,19 @@ def _on_the_road(actor: Actor) -> Iterator[Todo]:
     if actor.holds(Logistics.DRIVE) and actor.person_id is not None:
         tours = logistics.tours_driven_by(actor.person_id, clock.today()).exclude(status="finished").count()
         yield Todo(_("Drive today's tour"), reverse("logistics:my_tours"), "truck", count=tours)
+
+
+def _to_send_back(actor: Actor) -> Iterator[Todo]:
+    """Yield the parcels that nobody wants: for who plans tours those of the area, at a counter those that lie there."""
+    refused = f"{reverse('logistics:parcels')}?{urlencode({'status': ParcelStatus.REFUSED.value})}"
+    if actor.holds(Logistics.DISPATCH):
+        text = _("Put them on the next tour that stops there")
+        count = logistics.refused_below(actor).count()
+        yield Todo(_("Fetch refused parcels from the points"), refused, "truck", text, count)
+    elif actor.units and actor.holds(Logistics.HANDLE):
+        count = logistics.refused_at(actor.units).count()
+        text = _("They go back to their carrier by the centre")
+        yield Todo(_("Give refused parcels to the tour"), refused, "truck", text, count)
 
 
 def _of_carriers(actor: Actor) -> Iterator[Todo]:

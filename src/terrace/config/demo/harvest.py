@@ -18,8 +18,9 @@ from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import Producer
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.logistics import queries as parcels
 from terrace.logistics import services as logistics
-from terrace.logistics.domain import Direction
+from terrace.logistics.domain import Direction, ScanKind
 from terrace.logistics.models import Consignment, Parcel, Tour
 from terrace.logistics.services import NewParcel, Short, TourGiven
 from terrace.network.models import ServiceUnit
@@ -138,6 +139,7 @@ def _note_tour(timeline: Timeline, tour: "TourStory") -> None:
         timeline.note(moment(on, 8.5), tour.start)
         timeline.note(moment(on, 13 if not late else 19.5), tour.finish)
         timeline.note(moment(on, 14.5 if not late else 19.8), tour.count_in)
+        timeline.note(moment(on, 14.8 if not late else 19.9), tour.give_back)
         timeline.note(moment(on, 15.5 if not late else 20.1), tour.grade)
     if (day - on).days > TOUR_EVERY:  # those of the last tour wait at the points
         timeline.note(moment(on + timedelta(days=1), 12), tour.hand_over)
@@ -153,6 +155,7 @@ class TourStory:
         self.consignments: list[Consignment] = []
         self.units: list[ServiceUnit] = []
         self.parcels: list[Parcel] = []
+        self.refused: list[Parcel] = []
 
     def plan(self) -> None:
         """Make up the consignments of the points with the most to fetch, and put them on a tour."""
@@ -166,7 +169,9 @@ class TourStory:
             self._fetch_at(trade.world.units[village], waiting.pop(village))
         self.tour.refresh_from_db()
         self._announce_parcels()
-        codes = [goods.number for goods in self.consignments] + [parcel.number for parcel in self.parcels]
+        self.refused = [row for row in parcels.waiting_for(self.tour).parcels if row.is_refused]
+        codes = [goods.number for goods in self.consignments]
+        codes += [parcel.number for parcel in (*self.parcels, *self.refused)]
         logistics.assign(by=trade.clerk, tour=self.tour, version=self.tour.version, codes=codes)
 
     def _fetch_at(self, unit: ServiceUnit, purchases: list[Purchase]) -> None:
@@ -228,6 +233,11 @@ class TourStory:
         for number, consignment in enumerate(self.consignments, self.number * STOPS):
             arrived, short = self._short(consignment) if number % SHORT_EVERY == 1 else ({}, None)
             logistics.receive_consignment(by=self.trade.packer, consignment=consignment, arrived=arrived, short=short)
+
+    def give_back(self) -> None:
+        """Give the carrier back what came home because nobody wanted it."""
+        for parcel in self.refused:
+            logistics.scan(by=self.trade.clerk, code=parcel.number, kind=ScanKind.RETURNED, unit=self.trade.centre)
 
     def _short(self, consignment: Consignment) -> tuple[dict[int, Quantity], Short]:
         """Return what came of the first lot, one part in fifty less than was sent, and why."""

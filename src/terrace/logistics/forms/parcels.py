@@ -76,6 +76,8 @@ class NewsForm(ActForm):
 class HandOverForm(PhotosForm, SecretForm):
     """Handing a parcel over. It carries no key of idempotency: a refusal must not undo the count of wrong codes."""
 
+    either = ("code", "photo")
+
     code = forms.CharField(
         label=_("Pick-up code"),
         required=False,

@@ -98,6 +98,21 @@ def waiting_for(tour: Tour, most: int = 200) -> Waiting:
     return Waiting(list(parcels[:most]), list(goods.order_by("created_at", "id")[:most]))
 
 
+def refused_below(actor: Actor) -> QuerySet[Parcel]:
+    """Return the refused parcels that lie where they were refused and ride on no tour, for who plans tours there.
+
+    They go back with the next tour that stops there: each tour's page offers them. The longest waiting first.
+    """
+    lies = Parcel.objects.filter(within(actor.paths(Permission.DISPATCH), "to_path"), unit_at_id=F("to_unit_id"))
+    rides = Load.objects.filter(state__in=CARRIED, parcel__isnull=False).values("parcel_id")
+    return lies.filter(status=ParcelStatus.REFUSED).exclude(pk__in=rides).order_by("seen_at", "id")
+
+
+def refused_at(units: Collection[int]) -> QuerySet[Parcel]:
+    """Return the refused parcels that lie at units, for whom nobody comes any more. The caller works there."""
+    return Parcel.objects.filter(unit_at_id__in=units, status=ParcelStatus.REFUSED).order_by("seen_at", "id")
+
+
 def _down(tour: Tour, units: Collection[int]) -> Q:
     """What goes from the yard to a stop, announced parcels too: they come to the yard before the tour leaves."""
     going = Q(is_refused=False, to_unit_id__in=units)

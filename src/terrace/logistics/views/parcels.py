@@ -155,7 +155,11 @@ def hand_over(request: Request, number: str) -> HttpResponse:
         form.keep_files()
     context = {
         "title": _("Hand over %(number)s") % {"number": found.number},
-        "lead": _("To %(recipient)s. Ask for the pick-up code that was sent by SMS.") % {"recipient": found.recipient},
+        "lead": _(
+            "To %(recipient)s. Ask for the pick-up code that was sent by SMS. Who has lost it is handed the parcel "
+            "before the camera: the code or a photo is needed."
+        )
+        % {"recipient": found.recipient},
         "form": form,
         "submit_label": _("Hand over"),
         "cancel_url": _url("parcel", found),
