@@ -129,46 +129,18 @@ def sample_listing(rows: list[Row], data: dict[str, str] | None = None) -> Listi
     )
 
 
+FIGURES = (
+    (_("Open supply"), "12,480", Unit.KILOGRAM.label, "+8.2 %", "up", _("than the week before"), "#"),
+    (_("Open demand"), "9,150", Unit.KILOGRAM.label, "−3.1 %", "down", _("than the week before"), "#"),
+    (_("Households"), "214", "", "", "", _("41 of them led by women"), ""),
+    (_("Reference price, Fuji"), "¥7.60", "", "", "", _("a kg, today"), ""),
+)
+
+
 def sample_figures() -> list[dict[str, Any]]:
     """Return four figures, with and without a change and a link."""
-    return [
-        {
-            "label": _("Open supply"),
-            "number": "12,480",
-            "unit": Unit.KILOGRAM.label,
-            "change": "+8.2 %",
-            "trend": "up",
-            "line": _("than the week before"),
-            "url": "#",
-        },
-        {
-            "label": _("Open demand"),
-            "number": "9,150",
-            "unit": Unit.KILOGRAM.label,
-            "change": "−3.1 %",
-            "trend": "down",
-            "line": _("than the week before"),
-            "url": "#",
-        },
-        {
-            "label": _("Households"),
-            "number": "214",
-            "unit": "",
-            "change": "",
-            "trend": "",
-            "line": _("41 of them led by women"),
-            "url": "",
-        },
-        {
-            "label": _("Reference price, Fuji"),
-            "number": "¥7.60",
-            "unit": "",
-            "change": "",
-            "trend": "",
-            "line": _("a kg, today"),
-            "url": "",
-        },
-    ]
+    names = ("label", "number", "unit", "change", "trend", "line", "url")
+    return [dict(zip(names, figure, strict=True)) for figure in FIGURES]
 
 
 def sample_todo() -> list[dict[str, Any]]:

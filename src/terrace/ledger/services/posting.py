@@ -54,13 +54,13 @@ def _in_transaction(act: Callable[P, R]) -> Callable[P, R]:
     """
 
     @wraps(act)
-    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+    def _inside(*args: P.args, **kwargs: P.kwargs) -> R:
         if transaction.get_connection().in_atomic_block:
             return act(*args, **kwargs)
         with transaction.atomic():
             return act(*args, **kwargs)
 
-    return inside
+    return _inside
 
 
 def post(*, by: Actor, draft: Draft, now: datetime | None = None) -> Transfer:

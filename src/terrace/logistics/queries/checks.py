@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import TypeVar
 
 from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
-from terrace.kernel.checks import Check
+from terrace.kernel.checks import BATCH, Check, batches
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part, Reason
 from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, TariffKind, TourStatus
@@ -17,11 +16,9 @@ from terrace.network import queries as network
 from terrace.traceability import queries as tracing
 from terrace.traceability.models import Lot
 
-BATCH = 1000
 UNDER_WAY = (ConsignmentStatus.ON_VEHICLE, ConsignmentStatus.ON_THE_WAY, ConsignmentStatus.TO_COUNT)
 PARTS = {TariffKind.FLEET: Part.FLEET, TariffKind.OUTLET: Part.OUTLET}
 M = TypeVar("M", bound=Model)
-T = TypeVar("T")
 
 
 def _parcels_elsewhere() -> Iterable[str]:
@@ -68,7 +65,7 @@ def _ends_elsewhere() -> Iterable[str]:
     """Yield the parcels and consignments whose paths are not those of their units, and so are seen by others."""
     for model in (Parcel, Consignment):
         rows = model.objects.order_by("id").values_list("number", "from_unit_id", "from_path", "to_unit_id", "to_path")
-        for batch in _batches(rows):
+        for batch in batches(rows.iterator(chunk_size=BATCH)):
             units = network.units_by_id(unit_id for row in batch for unit_id in (row[1], row[3]) if unit_id)
             paths = {pk: unit.area_path for pk, unit in units.items()}
             yield from (
@@ -81,7 +78,7 @@ def _ends_elsewhere() -> Iterable[str]:
 def _lines_without_their_lots() -> Iterable[str]:
     """Yield the consignments that say to have sent or lost something else than the ledger of the lots' mass."""
     lines = ConsignmentLine.objects.select_related("consignment").order_by("id")
-    for batch in _batches(lines):
+    for batch in batches(lines.iterator(chunk_size=BATCH)):
         carried = tracing.carried(f"consignment/{line.consignment.number}" for line in batch)
         for line in batch:
             consignment = line.consignment
@@ -101,7 +98,7 @@ def _waiting_for_other_lots() -> Iterable[str]:
     empty = Consignment.objects.filter(lines__isnull=True).order_by("number")
     yield from empty.values_list("number", flat=True)
     waiting = ConsignmentLine.objects.filter(consignment__status=ConsignmentStatus.WAITING)
-    for batch in _batches(waiting.select_related("consignment").order_by("id")):
+    for batch in batches(waiting.select_related("consignment").order_by("id").iterator(chunk_size=BATCH)):
         lots = tracing.lots_by_id(line.lot_id for line in batch)
         off = {line.consignment.number for line in batch if not _is_kept(line, lots[line.lot_id])}
         yield from sorted(off)
@@ -118,7 +115,9 @@ def _is_kept(line: ConsignmentLine, lot: Lot) -> bool:
 
 def _lots_beside_their_consignments() -> Iterable[str]:
     """Yield the consignments under way whose lots are said to lie somewhere."""
-    for batch in _batches(ConsignmentLine.objects.filter(consignment__status__in=UNDER_WAY).order_by("id")):
+    for batch in batches(
+        ConsignmentLine.objects.filter(consignment__status__in=UNDER_WAY).order_by("id").iterator(chunk_size=BATCH)
+    ):
         lots = tracing.lots_by_id(line.lot_id for line in batch)
         numbers = dict(Consignment.objects.filter(lines__in=[line.pk for line in batch]).values_list("pk", "number"))
         off = {line.consignment_id for line in batch if lots[line.lot_id].unit_at_id is not None}
@@ -156,7 +155,12 @@ def _ended_tours_that_carry() -> Iterable[str]:
 def _fees_beside_the_books() -> Iterable[str]:
     """Yield the parcels whose fees are not what the tariff says, or not what the ledger paid, by whom and to whom."""
     handed_over = Q(direction=Direction.DOWN, status=ParcelStatus.DELIVERED, carrier__isnull=False)
-    for batch in _batches(Parcel.objects.filter(handed_over | Q(fees__isnull=False)).order_by("number").distinct()):
+    for batch in batches(
+        Parcel.objects.filter(handed_over | Q(fees__isnull=False))
+        .order_by("number")
+        .distinct()
+        .iterator(chunk_size=BATCH)
+    ):
         booked = ledger.transfers_about_all(f"parcel/{parcel.number}" for parcel in batch)
         fees: dict[int, list[ParcelFee]] = defaultdict(list)
         for fee in ParcelFee.objects.filter(parcel__in=[one.pk for one in batch]).select_related("tariff"):
@@ -198,13 +202,6 @@ def _paid(fees: Sequence[ParcelFee], accounts: Mapping[tuple[str, int], int]) ->
 
 def _numbers_of(numbers: Iterable[str]) -> Iterator[str]:
     return iter(dict.fromkeys(numbers))
-
-
-def _batches(rows: QuerySet[M, T]) -> Iterator[Sequence[T]]:
-    """Yield the rows a thousand at a time: a table that grows for ever does not fit in memory."""
-    left = rows.iterator(chunk_size=BATCH)
-    while batch := list(islice(left, BATCH)):
-        yield batch
 
 
 CHECKS = (

@@ -60,19 +60,22 @@ def scan(
     known = _bearer(by, code, kind)
     seen, where = heard_at(at, now or clock.now()), unit if tour is None or kind is ScanKind.ARRIVED else None
     is_late = kind is ScanKind.LOADED and tour is not None and _has_ended(tour, seen)
-    note = note[:LONGEST_NOTE]
-    row: Parcel | Consignment
-    if isinstance(known, Consignment):
-        row = lock_consignment(known.pk)
-        effect = take_goods(by, row, kind, seen, unit=where, tour=tour, note=note)
-    else:
-        row = lock(known.pk)
-        effect = take(by, row, Step(kind, seen, unit=where, tour=tour, note=note, photo=photo))
+    step = Step(kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE], photo=photo)
+    row, effect = _take(by, known, step)
     if is_late and effect is Effect.MOVE and tour is not None:
         _carried_home(by, row, tour)
     if where is not None and tour is not None and tour.status == TourStatus.UNDER_WAY:
         following.reached(tour, where.pk, seen)
     return row, effect
+
+
+def _take(by: Actor, known: Parcel | Consignment, step: Step) -> tuple[Parcel | Consignment, Effect]:
+    """Note what was seen of a parcel or of goods, and return it locked, with what that meant; goods have no photo."""
+    if isinstance(known, Parcel):
+        parcel = lock(known.pk)
+        return parcel, take(by, parcel, step)
+    goods = lock_consignment(known.pk)
+    return goods, take_goods(by, goods, step.kind, step.at, unit=step.unit, tour=step.tour, note=step.note)
 
 
 def _check(kind: ScanKind, tour: Tour | None, note: str) -> None:

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from terrace.kernel.checks import Check, misplaced
+from terrace.kernel.checks import BATCH, Check, batches, misplaced
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part
 from terrace.network import queries as network
@@ -15,19 +14,17 @@ from terrace.sourcing.domain import PayRule, Status, reckon
 from terrace.sourcing.models import Purchase, PurchaseLoss, PurchasePayment
 from terrace.traceability import queries as lots
 
-BATCH = 1000
 Find = Callable[[], Iterable[str]]
 
 
 def _by_batch(wrong: Callable[[Sequence[Purchase]], Iterable[str]]) -> Find:
     """Return a search through all purchases, so many at a time: there may be millions."""
 
-    def find() -> Iterator[str]:
-        rows = Purchase.objects.order_by("pk").iterator(chunk_size=BATCH)
-        while batch := list(islice(rows, BATCH)):
+    def _find() -> Iterator[str]:
+        for batch in batches(Purchase.objects.order_by("pk").iterator(chunk_size=BATCH)):
             yield from wrong(batch)
 
-    return find
+    return _find
 
 
 def _unlike_their_lot(batch: Sequence[Purchase]) -> Iterable[str]:

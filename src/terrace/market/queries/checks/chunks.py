@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-BATCH = 1000
+from terrace.kernel.checks import BATCH
+
 M = TypeVar("M", bound=Model)
 
 

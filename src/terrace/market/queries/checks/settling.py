@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import islice
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Least
 
-from terrace.kernel.checks import Check
+from terrace.kernel.checks import Check, batches
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Reason
 from terrace.logistics import queries as logistics
@@ -16,7 +15,7 @@ from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import OrderStatus
 from terrace.market.domain.packing import common_path
 from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement
-from terrace.market.queries.checks.chunks import BATCH, chunks
+from terrace.market.queries.checks.chunks import chunks
 from terrace.market.queries.packing import smallest_area
 from terrace.traceability import queries as lots
 
@@ -33,8 +32,8 @@ def _escrow_of_orders() -> Iterable[str]:
 
 def _escrow_of_nobody() -> Iterable[str]:
     """Money lies in escrow for orders alone: what came in another amount than a payment's goes back in the same act."""
-    held = ledger.held_in_escrow()
-    while some := set(islice(held, BATCH)):
+    for held in batches(ledger.held_in_escrow()):
+        some = set(held)
         orders = Order.objects.filter(number__in=[reference.removeprefix("order/") for reference in some])
         yield from sorted(some - {order.reference for order in orders.order_by("pk")})
 

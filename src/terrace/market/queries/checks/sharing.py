@@ -57,19 +57,19 @@ def _due_unlike_its_numbers() -> Iterable[str]:
 def _made_of(rule: Rule, numbers: Mapping[str, int | str], currency: str) -> Money | None:
     """Return what a rule makes of its numbers; None for a price, of which the orders before took their cents."""
 
-    def money(name: str) -> Money:
+    def _of(name: str) -> Money:
         return Money(int(numbers[name]), currency)
 
     match rule:
         case Rule.TARIFF:
-            rate = Rate(money("per_parcel"), money("per_kg"), int(numbers["first_grams"]))
+            rate = Rate(_of("per_parcel"), _of("per_kg"), int(numbers["first_grams"]))
             return rate.fee(int(numbers["parcels"]), int(numbers["grams"]))
         case Rule.PARCELS:
-            return money("per_parcel") * int(numbers["parcels"])
+            return _of("per_parcel") * int(numbers["parcels"])
         case Rule.PERMILLE:
-            return money("goods").per(int(numbers["permille"]), 1000)
+            return _of("goods").per(int(numbers["permille"]), 1000)
         case Rule.REST:
-            return money("whole") - money("others")
+            return _of("whole") - _of("others")
         case Rule.PRICE:
             return None
 
