@@ -105,6 +105,26 @@ def test_an_account_that_did_not_move_along_is_found(books: None) -> None:
     assert _found() == {"an account is looked after where its party lives or its unit lies": [_farmers().number]}
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update ledger_entry set area_path = %s where id = %s",
+        "update ledger_entry set county_code = %s where id = %s",
+    ],
+)
+def test_money_that_counts_for_another_area_is_found(books: None, sql: str) -> None:
+    entry = _bought().entries.get(amount_minor__gt=0)
+    _plant(sql, NEIGHBOUR_VILLAGE, entry.pk)
+
+    assert _found() == {"money counts where its account lay when it moved": [_bought().number]}
+
+
+def test_a_payout_that_counts_for_another_area_is_found(books: None) -> None:
+    _plant("update ledger_payout set area_path = %s", NEIGHBOUR_VILLAGE)
+
+    assert _found() == {"money counts where its account lay when it moved": [Payout.objects.get().number]}
+
+
 CORRUPT: dict[str, Callable[[Payout], tuple[str, object]]] = {
     "paid without a transfer": lambda p: (
         "update ledger_payout set state = 'paid', paid_on = '2026-01-01' where id = %s",

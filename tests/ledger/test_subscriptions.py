@@ -8,10 +8,11 @@ from terrace.ledger import queries
 from terrace.ledger import services as ledger
 from terrace.ledger.models import Payout
 from terrace.network import queries as network
+from terrace.registry import queries as registry_queries
 from terrace.registry import services as registry
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased
 from tests import factories
-from tests.conftest import NEIGHBOUR_VILLAGE, Cast
+from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
 from tests.ledger.conftest import Give, open_bank_account, prepare, said, yuan
 
 
@@ -82,3 +83,20 @@ def test_money_is_looked_after_where_its_owner_lives_now(cast: Cast, give: Give)
     account.refresh_from_db()
     assert account.area_path == area.path
     assert queries.statement(account, clock.today(), clock.today()).entries[0].entry.area_path != area.path
+
+
+def test_what_was_booked_before_its_owner_moved_still_counts_where_it_was_booked(cast: Cast, give: Give) -> None:
+    assert cast.farmer.party
+    open_bank_account(cast, cast.farmer)
+    account = give(cast.farmer.party.pk, yuan(5))
+    before = account.area_path
+    prepare(cast)
+    for code in (NEIGHBOUR_VILLAGE, VILLAGE, NEIGHBOUR_VILLAGE):
+        party = registry_queries.get_party(cast.centre.actor, cast.farmer.party.number)
+        profile = registry.Profile(party.name, code, party.phone, party.email, party.address)
+        registry.change_party(by=cast.centre.actor, party=party, version=party.version, profile=profile)
+        give(cast.farmer.party.pk, yuan(1))
+
+    places = account.former_places.order_by("pk").values_list("area_path", flat=True)
+    assert list(places) == [before, NEIGHBOUR_VILLAGE, before]
+    assert [found for check in queries.CHECKS for found in check.find()] == []

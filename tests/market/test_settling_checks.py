@@ -175,11 +175,27 @@ def _nobodys_money(order: Order) -> None:
     Account.objects.filter(pk=held.pk).update(balance_minor=500)
 
 
+def _elsewhere(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(area_path=order.area_path[:4])
+
+
+def _settled_elsewhere(order: Order) -> None:
+    assert Settlement.objects.filter(order=order).update(area_path=order.area_path[:4])
+
+
+def _agreed_nothing(order: Order) -> None:
+    assert order.agreement_id
+    Order.objects.filter(pk=order.pk).update(agreement=None)
+
+
 PLANTS: dict[Callable[[Order], None], str] = {
     _refunded: "what was given back is what the ledger moved",
     _others_transfer: "a settlement names its own transfer",
     _other_numbers: "what was due is what its numbers make",
     _grown_elsewhere: "what was packed counts for where it grew",
+    _elsewhere: "an order lies where its money does",
+    _settled_elsewhere: "an order lies where its money does",
+    _agreed_nothing: "an order was shared by its agreement",
     _nobodys_money: "escrow holds money of orders alone",
     _reopened: "escrow holds what is left of an order's money",
     _unsettled: "every completed order was settled, and no other",

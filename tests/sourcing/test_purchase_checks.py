@@ -1,6 +1,7 @@
 """`terrace verify` names what is wrong with purchases, one corruption of each kind."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pgtrigger
 import pytest
@@ -34,7 +35,7 @@ def purchase(cast: Cast) -> Purchase:
         owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=rule), now=NOW)
         services.pay_graded(lot_ids=[owed.lot_id], now=NOW)
     services.pay_from_sale(by=SYSTEM, purchase_id=owed.pk, amount=yuan(200), key="o/1", reference="order/O-1", now=NOW)
-    services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW)
+    services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW + timedelta(hours=1))
     rotten = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE), now=NOW)
     lot = lots.lots_by_id([rotten.lot_id])[rotten.lot_id]
     tracing.lose(by=cast.keeper.actor, lot=lot, quantity=kilos(2_000), reason=LossReason.ROTTEN, now=NOW)
@@ -57,6 +58,44 @@ def _change(purchase: Purchase, **values: object) -> str:
 def _weight(purchase: Purchase) -> tuple[str, str]:
     changed = {"gross_grams": 98_501, "net_steps": 92_001, "payable_steps": 92_001, "notice_steps": 92_001}
     return "a purchase is what its lot began with", _change(purchase, **changed)
+
+
+def _owner(purchase: Purchase) -> tuple[str, str]:
+    with pgtrigger.ignore("traceability.Lot:stays_what_it_is"):
+        Lot.objects.filter(pk=purchase.lot_id).update(owner=purchase.producer_id)
+    return "a purchase is what its lot began with", purchase.number
+
+
+def _variety(purchase: Purchase) -> tuple[str, str]:
+    return "a purchase is what its lot began with", _change(purchase, variety=None)
+
+
+def _buyer_of_goods_not_paid_yet(_purchase: Purchase) -> tuple[str, str]:
+    owed = Purchase.objects.get(pay_rule=PayRule.AT_SALE, paid_minor=0)
+    return "a purchase is what its lot began with", _change(owed, buyer=factories.PartyFactory(kind="enterprise"))
+
+
+def _paid_at_once(_purchase: Purchase) -> tuple[str, str]:
+    found = Purchase.objects.get(pay_rule=PayRule.AT_SALE, paid_minor=0)
+    return "a purchase was paid as its rule says", _change(found, pay_rule=PayRule.NOW)
+
+
+def _paid_at_sale(purchase: Purchase) -> tuple[str, str]:
+    return "a purchase was paid as its rule says", _change(purchase, pay_rule=PayRule.AT_SALE)
+
+
+def _paid_at_grading(purchase: Purchase) -> tuple[str, str]:
+    return "a purchase was paid as its rule says", _change(purchase, pay_rule=PayRule.AT_GRADING)
+
+
+def _sold_at_another_rule(_purchase: Purchase) -> tuple[str, str]:
+    sold = PurchasePayment.objects.get(reference="order/O-1").purchase
+    return "a purchase was paid as its rule says", _change(sold, pay_rule=PayRule.AT_GRADING)
+
+
+def _never_due(_purchase: Purchase) -> tuple[str, str]:
+    found = Purchase.objects.get(pay_rule=PayRule.AT_GRADING)
+    return "a purchase was paid as its rule says", _change(found, due_at=None)
 
 
 def _payment(purchase: Purchase) -> tuple[str, str]:
@@ -128,6 +167,14 @@ def _lost_otherwise(_purchase: Purchase) -> tuple[str, str]:
 
 CORRUPTIONS = [
     _weight,
+    _owner,
+    _variety,
+    _buyer_of_goods_not_paid_yet,
+    _paid_at_once,
+    _paid_at_sale,
+    _paid_at_grading,
+    _sold_at_another_rule,
+    _never_due,
     _payment,
     _money,
     _buyer,

@@ -28,14 +28,16 @@ def point_of(cast: Cast) -> ServiceUnit:
 
 
 def taken_in(cast: Cast, kilograms: int = 800, **changes: Any) -> Lot:
-    """Return a lot of the farmer's Fuji, taken in at the keeper's point, with `changes`."""
+    """Return a lot of the farmer's Fuji that the buyer bought and the keeper's point took in, with `changes`."""
     variety = factories.VarietyFactory()
     assert cast.farmer.party
+    assert cast.buyer.party
     usual: dict[str, Any] = {
         "product_id": variety.product_id,
         "variety_id": variety.pk,
         "quantity": kilos(kilograms),
         "producer_id": cast.farmer.party.pk,
+        "owner_id": cast.buyer.party.pk,
         "area_id": VILLAGE,
         "unit_id": point_of(cast).pk,
         "harvested_on": HARVEST,

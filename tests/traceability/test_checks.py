@@ -1,6 +1,8 @@
 """`terrace verify` names what is wrong with lots, one corruption of each kind."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 
 import pgtrigger
 import pytest
@@ -11,12 +13,31 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.checks import Check
 from terrace.network.models import ServiceUnit
 from terrace.traceability import services
-from terrace.traceability.domain import EventKind, LossReason
-from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotShare, LotUse
+from terrace.traceability.domain import EventKind, LossReason, Measure, Result
+from terrace.traceability.models import (
+    Inspection,
+    InspectionResult,
+    Lot,
+    LotEntry,
+    LotEvent,
+    LotOrigin,
+    LotShare,
+    LotUse,
+)
 from terrace.traceability.queries import CHECKS
 from tests import factories
 from tests.conftest import Cast
 from tests.traceability.conftest import NOW, kilos, taken_in
+
+TEST = services.InspectionGiven(
+    [
+        Result(Measure.SUGAR, Decimal("14.5"), Decimal(12)),
+        Result(Measure.RESIDUES, Decimal("0.18"), Decimal("0.1"), substance="Carbendazim"),
+        Result(Measure.DEFECTS, Decimal(2), passed=True),
+    ],
+    "County laboratory",
+    date(2026, 9, 19),
+)
 
 
 def _found() -> dict[str, list[str]]:
@@ -35,6 +56,7 @@ def lot(cast: Cast) -> Lot:
     services.unpack(by=SYSTEM, reference="parcel/W-1", now=NOW)
     services.pack(by=SYSTEM, lot_id=lot.pk, quantity=kilos(5), reference="parcel/W-2", now=NOW)
     services.grade(by=SYSTEM, lot=lot, grade=services.Grade.FIRST, now=NOW)
+    services.inspect(by=SYSTEM, lot=lot, given=TEST, now=NOW)
     return Lot.objects.get(pk=lot.pk)
 
 
@@ -160,6 +182,55 @@ def _grade_from_the_beginning(lot: Lot) -> tuple[str, str]:
     return "a lot is of the class of its last grading", part.number
 
 
+def _grown_by_another(lot: Lot) -> tuple[str, str]:
+    part = Lot.objects.order_by("pk")[1]
+    Lot.objects.filter(pk=part.pk).update(producer=factories.HouseholdFactory())
+    return "a part or mixture is what its lots were", part.number
+
+
+def _grown_by_all(lot: Lot) -> tuple[str, str]:
+    mixed = Lot.objects.order_by("-pk")[0]
+    Lot.objects.filter(pk=mixed.pk).update(producer=None)
+    return "a part or mixture is what its lots were", mixed.number
+
+
+def _other_goods(lot: Lot) -> tuple[str, str]:
+    part = Lot.objects.order_by("pk")[1]
+    other = factories.ProductFactory(code="walnut")
+    Lot.objects.filter(pk=part.pk).update(product=other, variety=None)
+    return "a part or mixture is what its lots were", part.number
+
+
+def _passed(lot: Lot) -> tuple[str, str]:
+    test = Inspection.objects.get()
+    InspectionResult.objects.filter(inspection=test, measure="residues").update(passed=True)
+    return "a test passed as its values and limits say", f"{lot.number} test {test.pk}"
+
+
+def _not_passed(lot: Lot) -> tuple[str, str]:
+    test = Inspection.objects.get()
+    InspectionResult.objects.filter(inspection=test, measure="sugar").update(passed=False)
+    return "a test passed as its values and limits say", f"{lot.number} test {test.pk}"
+
+
+def _passed_as_a_whole(lot: Lot) -> tuple[str, str]:
+    test = Inspection.objects.get()
+    LotEvent.objects.filter(pk=test.pk).update(details={**test.event.details, "passed": True})
+    return "a test passed as its values and limits say", f"{lot.number} test {test.pk}"
+
+
+def _another_owners(lot: Lot) -> tuple[str, str]:
+    part = Lot.objects.order_by("pk")[1]
+    Lot.objects.filter(pk=part.pk).update(owner=factories.PartyFactory())
+    return "a lot belongs to who owns what it was made of", part.number
+
+
+def _nobodys(lot: Lot) -> tuple[str, str]:
+    mixed = Lot.objects.order_by("-pk")[0]
+    Lot.objects.filter(pk=mixed.pk).update(owner=None)
+    return "a lot belongs to who owns what it was made of", mixed.number
+
+
 CORRUPTIONS = (
     _left,
     _unbalanced,
@@ -182,6 +253,14 @@ CORRUPTIONS = (
     _no_recall,
     _grade,
     _grade_from_the_beginning,
+    _grown_by_another,
+    _grown_by_all,
+    _other_goods,
+    _passed,
+    _not_passed,
+    _passed_as_a_whole,
+    _another_owners,
+    _nobodys,
 )
 
 
@@ -192,6 +271,11 @@ SECOND_OF_THEIR_KIND = (
     _not_under_way,
     _no_recall,
     _grade_from_the_beginning,
+    _nobodys,
+    _grown_by_all,
+    _other_goods,
+    _not_passed,
+    _passed_as_a_whole,
 )
 """A second corruption of a kind that has one already."""
 

@@ -173,11 +173,11 @@ def test_who_has_no_part_in_it_changes_nothing(cast: Cast) -> None:
     assert (_books(), _left(lot)) == (before, kilos(800))
 
 
-def test_a_lot_is_seen_where_it_grew_where_it_lies_and_by_who_grew_it(cast: Cast) -> None:
+def test_a_lot_is_seen_where_it_grew_where_it_lies_and_by_who_grew_and_owns_it(cast: Cast) -> None:
     lot = taken_in(cast)
-    for member in (cast.farmer, cast.keeper, cast.station, cast.centre, cast.packer, cast.bureau):
+    for member in (cast.farmer, cast.buyer, cast.keeper, cast.station, cast.centre, cast.packer, cast.bureau):
         assert queries.get_lot(member.actor, lot.number.lower()) == lot
-    for member in (cast.neighbour, cast.stranger, cast.buyer):
+    for member in (cast.neighbour, cast.stranger):
         with pytest.raises(NotFound):
             queries.get_lot(member.actor, lot.number)
     there = factories.UnitFactory(area=factories.AreaFactory(code=OTHER_COUNTY_VILLAGE))

@@ -92,4 +92,7 @@ def test_a_household_is_handed_its_lots(cast: Cast) -> None:
     lot = taken_in(cast)
     assert cast.farmer.party
     held = registry.export_data(by=cast.farmer.actor, party=cast.farmer.party)["lots"]
-    assert [row["lot"] for row in held] == [lot.number]
+    assert [(row["lot"], row["as"]) for row in held] == [(lot.number, "producer")]
+    assert cast.buyer.party
+    held = registry.export_data(by=cast.buyer.actor, party=cast.buyer.party)["lots"]
+    assert [(row["lot"], row["as"]) for row in held] == [(lot.number, "owner")]

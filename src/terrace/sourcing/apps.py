@@ -22,14 +22,13 @@ class SourcingConfig(AppConfig):
         from terrace.sourcing.queries.purchases import PURCHASE_WORDS
         from terrace.sourcing.queries.subjects import NAMERS
         from terrace.sourcing.queries.ways import purchase_url, ways_of_party
-        from terrace.traceability.domain import LotGraded, LotLost, MergeAsked, TraceRequested, UngradedPacked
+        from terrace.traceability.domain import LotGraded, LotLost, TraceRequested, UngradedPacked
 
         know_references("purchase", purchase_url)
         events.subscribe(DataRequested, subscriptions.add_notices_and_purchases)
         events.subscribe(LotGraded, subscriptions.pay)
         events.subscribe(LotLost, subscriptions.pay)
         events.subscribe(UngradedPacked, subscriptions.pay)
-        events.subscribe(MergeAsked, subscriptions.object_to_merging)
         events.subscribe(LotLost, subscriptions.note_loss)
         events.subscribe(TraceRequested, subscriptions.add_to_trace)
         events.subscribe(ErasureAsked, subscriptions.object_to_erasure)

@@ -6,7 +6,7 @@ from terrace.kernel.words import _
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
 from terrace.sourcing import queries, services
 from terrace.traceability import queries as lots
-from terrace.traceability.domain import LotGraded, LotLost, MergeAsked, TraceRequested, UngradedPacked
+from terrace.traceability.domain import LotGraded, LotLost, TraceRequested, UngradedPacked
 
 
 def add_notices_and_purchases(asked: DataRequested) -> None:
@@ -32,12 +32,6 @@ def pay(moved: LotGraded | LotLost | UngradedPacked) -> None:
     """
     roots = {root for root, _steps in lots.composition([moved.lot_id]).get(moved.lot_id, [])}
     services.pay_graded(lot_ids=roots - lots.roots_still_ungraded(roots))
-
-
-def object_to_merging(asked: MergeAsked) -> None:
-    """Say that goods that different buyers paid for are not put together: nobody could sell the mixture."""
-    if len(queries.owners_of_lots(asked.lot_ids)) > 1:
-        asked.object_to(_("These lots belong to different buyers. Only goods of one buyer are merged."))
 
 
 def note_loss(lost: LotLost) -> None:

@@ -189,7 +189,7 @@ class NewLot:
     """A quantity of one product that somebody takes in.
 
     `area_id` is the code of the village that it comes from, `unit_id` the point where it lies, `producer_id` the
-    party that grew or made it.
+    party that grew or made it, `owner_id` the one that bought it: where nobody did, it is its producer's own.
     """
 
     product_id: int
@@ -200,6 +200,7 @@ class NewLot:
     unit_id: int
     harvested_on: date | None = None
     grade: str = ""
+    owner_id: int | None = None
 
 
 Origins = Mapping[int, int]
@@ -261,14 +262,6 @@ class LotGraded(Event):
     """A lot was graded. What was bought of it is found by its origins: `queries.composition`."""
 
     lot_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class MergeAsked(Event):
-    """Somebody is about to merge lots: whoever knows why they must stay apart says so, for people."""
-
-    lot_ids: tuple[int, ...]
-    object_to: Callable[[Text], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,9 @@ class Lot(Timed):
     """An identified quantity of one product with one history. `steps` is what is left, kept by trigger from entries.
 
     `area` is where it grew, or for a mixture the area above all of its origins; `unit_at` where it lies, None while
-    it is under way. `first_steps` is what it began with. The number is its lot number on labels (GS1 AI 10).
+    it is under way. `owner` is whose goods they are: who bought them, or else who brought them; parts and mixtures
+    are the owner's of what they are made of. `first_steps` is what it began with. The number is its lot number on
+    labels (GS1 AI 10).
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -83,6 +85,9 @@ class Lot(Timed):
     steps = models.BigIntegerField(default=0)
     first_steps = models.BigIntegerField()
     producer = models.ForeignKey("registry.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "registry.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     area = models.ForeignKey("network.Area", on_delete=models.PROTECT, related_name="+")
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C", blank=True)
@@ -124,6 +129,7 @@ class Lot(Timed):
             models.Index(fields=["unit_path", "product"], name="traceability_lots_by_place"),
             models.Index(fields=["unit_at", "product"], name="traceability_lots_in_stock", condition=Q(steps__gt=0)),
             models.Index(fields=["producer", "-id"], name="traceability_lots_of_producer"),
+            models.Index(fields=["owner", "-id"], name="traceability_lots_of_owner"),
             models.Index(fields=["id"], name="traceability_lots_recalled", condition=Q(recalled_at__isnull=False)),
         ]
         triggers = [
@@ -138,7 +144,9 @@ class Lot(Timed):
             pgtrigger.Protect(
                 name="stays_what_it_is",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("number", "product", "variety", "unit", "first_steps", "gtin"),
+                condition=pgtrigger.AnyChange(
+                    "number", "product", "variety", "unit", "first_steps", "gtin", "producer", "owner"
+                ),
             ),
             pgtrigger.Protect(name="never_gone", operation=pgtrigger.Delete),
         ]

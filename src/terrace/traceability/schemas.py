@@ -41,12 +41,16 @@ class LotFilters(Schema):
 
 
 class LotOut(Schema):
-    """A lot. `producer` is "" for who may not see it, `unit` while it is under way; `link` leads to its public page."""
+    """A lot. `producer` is "" for who may not see it, `unit` while it is under way; `link` leads to its public page.
+
+    `owner` is whose goods they are: who bought them, or else their producer.
+    """
 
     number: str
     product: str
     variety: str
     producer: str
+    owner: str
     area: str
     unit: str
     began_with: QuantityValue
@@ -166,6 +170,7 @@ def lots_out(actor: Actor, lots: Sequence[Lot]) -> list[LotOut]:
             product=row.product.code,
             variety=row.variety.code if row.variety else "",
             producer=row.producer.number if row.producer else "",
+            owner=row.owner_number,
             area=row.lot.area_id,
             unit=row.unit.number if row.unit else "",
             began_with=QuantityValue.of(row.lot.began_with),

@@ -36,6 +36,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='FormerPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area_path', models.CharField(db_collation='C', max_length=120)),
+                ('county_code', models.CharField(db_collation='C', max_length=32)),
+                ('until', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former_places', to='ledger.account')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Operator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -273,5 +283,9 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='entry',
             trigger=pgtrigger.compiler.Trigger(name='balances', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched bigint;', func="\n    -- In one order, so that two transfers never wait for each other; as services/posting.py locks them.\n    PERFORM FROM ledger_account WHERE id IN (SELECT account_id FROM written)\n        ORDER BY kind IN ('bank', 'provider'), id FOR NO KEY UPDATE;\n    UPDATE ledger_account a SET balance_minor = a.balance_minor + s.change\n        FROM (SELECT account_id, currency, sum(amount_minor) AS change FROM written GROUP BY account_id, currency) s\n        WHERE a.id = s.account_id AND a.currency = s.currency;\n    GET DIAGNOSTICS touched = ROW_COUNT;\n    IF touched <> (SELECT count(*) FROM (SELECT DISTINCT account_id, currency FROM written) changed) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'an account is kept in one currency';\n    END IF;\n    RETURN NULL;\n", hash='5dc85553196220e062b0b04ed804bbd51b6e5937', level='STATEMENT', operation='INSERT', pgid='pgtrigger_balances_c3fe3', referencing='REFERENCING NEW TABLE AS written ', table='ledger_entry', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='formerplace',
+            trigger=pgtrigger.compiler.Trigger(name='place_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='963caab9a571b4a93aea76485ed15ee61ba4a6bb', operation='UPDATE OR DELETE', pgid='pgtrigger_place_stays_4b8fe', table='ledger_formerplace', when='BEFORE')),
         ),
     ]

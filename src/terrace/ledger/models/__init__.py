@@ -1,8 +1,8 @@
 """Accounts, transfers and their entries, payouts."""
 
-from terrace.ledger.models.accounts import Account
+from terrace.ledger.models.accounts import Account, FormerPlace
 from terrace.ledger.models.operators import Operator
 from terrace.ledger.models.payouts import Payout, PayoutRun
 from terrace.ledger.models.transfers import Entry, Transfer
 
-__all__ = ["Account", "Entry", "Operator", "Payout", "PayoutRun", "Transfer"]
+__all__ = ["Account", "Entry", "FormerPlace", "Operator", "Payout", "PayoutRun", "Transfer"]

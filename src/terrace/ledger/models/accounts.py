@@ -102,3 +102,18 @@ class Account(Timed):
     def is_outside(self) -> bool:
         """Whether it stands for the outside, and may go below zero."""
         return AccountKind(self.kind).is_outside
+
+
+class FormerPlace(models.Model):
+    """Where an account lay until its party moved: what was booked then stays there. Never changed, by trigger."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="former_places")
+    area_path = PathField()
+    county_code = models.CharField(max_length=32, db_collation="C")
+    until = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="place_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.area_path}"

@@ -70,6 +70,13 @@ def held_in_escrow() -> Iterator[str]:
     yield from rows.values_list("reference", flat=True).iterator()
 
 
+def escrow_places(references: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the area's path and the county where the escrow of each reference ("order/O-...") lies, if any."""
+    rows = Account.objects.filter(reference__in=set(references), currency=current().currency).order_by("pk")
+    places = rows.values_list("reference", "area_path", "county_code")
+    return {reference: (path, county) for reference, path, county in places}
+
+
 def escrow_balances(references: Iterable[str]) -> dict[str, int]:
     """Return what escrow holds for each reference ("order/O-..."), in minor units; who never paid is left out."""
     rows = Account.objects.filter(reference__in=set(references), currency=current().currency).order_by("pk")

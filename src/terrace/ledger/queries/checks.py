@@ -4,19 +4,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import Sum as Total
 from django.db.models.functions import Coalesce
 
 from terrace.kernel.checks import Check
 from terrace.ledger.domain import UNDER_WAY, AccountKind, PayoutState, RunState
-from terrace.ledger.models import Account, Entry, Operator, Payout, PayoutRun, Transfer
+from terrace.ledger.models import Account, Entry, FormerPlace, Operator, Payout, PayoutRun, Transfer
 from terrace.ledger.models.accounts import OUTSIDE
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import State
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 BATCH = 5_000
 CAME_BACK = (PayoutState.FAILED, PayoutState.RETURNED, PayoutState.CANCELLED)
 
@@ -85,6 +86,20 @@ def _accounts_elsewhere() -> Iterable[str]:
     for batch in _batches(rows):
         parties = registry.parties_by_id(party_id for _, party_id, _ in batch if party_id is not None)
         yield from (number for number, party_id, path in batch if parties[party_id or 0].area_path != path)
+
+
+def _booked_elsewhere() -> Iterable[str]:
+    """An entry or a payout is told of the area where its account lies, or lay before its party moved."""
+    yield from dict.fromkeys(_elsewhere(Entry.objects.order_by("pk")).values_list("transfer__number", flat=True))
+    yield from _elsewhere(Payout.objects.order_by("pk")).values_list("number", flat=True)
+
+
+def _elsewhere(rows: QuerySet[M]) -> QuerySet[M]:
+    here = Q(area_path=F("account__area_path"), county_code=F("account__county_code"))
+    before = FormerPlace.objects.filter(
+        account=OuterRef("account"), area_path=OuterRef("area_path"), county_code=OuterRef("county_code")
+    )
+    return rows.exclude(here).exclude(Exists(before))
 
 
 def _payouts_to_others() -> Iterable[str]:
@@ -170,6 +185,7 @@ CHECKS = (
     Check("an entry agrees with its transfer and its account", _at_odds_with_its_transfer),
     Check("a reversal moves back what it reverses", _reversed_otherwise),
     Check("an account is looked after where its party lives or its unit lies", _accounts_elsewhere),
+    Check("money counts where its account lay when it moved", _booked_elsewhere),
     Check("a payout moved its money as it says", _payouts_at_odds),
     Check("a payout is of whose account it was taken from", _payouts_to_others),
     Check("what waits for the bank is what is under way", _waiting_at_odds),

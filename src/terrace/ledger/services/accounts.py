@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from terrace.kernel import ids
+from terrace.kernel import clock, ids
 from terrace.kernel.deployment import current
 from terrace.ledger.domain import AccountKind
-from terrace.ledger.models import Account, Payout
+from terrace.ledger.models import Account, FormerPlace, Payout
 from terrace.network import queries as network
 from terrace.registry import queries as registry
 
@@ -77,7 +77,11 @@ def house_account(kind: AccountKind) -> Account:
 def move_account(*, party_id: int) -> None:
     """Let a party's money be looked after where it lives now. What was booked stays where it was booked."""
     party = registry.parties_by_id([party_id])[party_id]
-    rows = Account.objects.filter(party_id=party_id)
+    rows = Account.objects.filter(party_id=party_id).exclude(area_path=party.area_path)
+    FormerPlace.objects.bulk_create(
+        FormerPlace(account=row, area_path=row.area_path, county_code=row.county_code, until=clock.now())
+        for row in rows.select_for_update().order_by("pk")
+    )
     rows.update(area_path=party.area_path, county_code=party.county_code)
 
 

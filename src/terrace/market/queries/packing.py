@@ -17,7 +17,6 @@ from terrace.network import queries as network
 from terrace.network.models import Area, ServiceUnit
 from terrace.registry import queries as registry
 from terrace.registry.models import Party
-from terrace.sourcing import queries as sourcing
 from terrace.traceability import queries as lots
 from terrace.traceability.models import Lot
 
@@ -108,17 +107,8 @@ def carrier_named(order: Order, unit_id: int | None, number: str) -> Party:
 
 
 def lots_of_seller(seller_id: int, found: Mapping[int, Lot]) -> frozenset[int]:
-    """Return which of the lots are the seller's: bought by it, or grown by it and bought by nobody.
-
-    A mixture is only if all that went into it is.
-    """
-    made_of = {lot_id: [root for root, _weight in roots] for lot_id, roots in lots.composition(found).items()}
-    roots = lots.lots_by_id(root for each in made_of.values() for root in each)
-    bought = sourcing.purchases_of_lots(roots)
-    owner = {pk: bought[pk].buyer_id if pk in bought else root.producer_id for pk, root in roots.items()}
-    return frozenset(
-        lot_id for lot_id, each in made_of.items() if each and all(owner.get(root) == seller_id for root in each)
-    )
+    """Return which of the lots are the seller's: bought by it, or grown by it and bought by nobody."""
+    return frozenset(pk for pk, lot in found.items() if lot.owner_id == seller_id)
 
 
 def stock_for(order: Order, unit_id: int | None, named: Sequence[int] = ()) -> list[Stock]:

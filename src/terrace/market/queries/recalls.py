@@ -9,7 +9,6 @@ from terrace.kernel.actors import Actor
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Order, OrderParcel, PackedLot
 from terrace.market.queries.selling import sales_visible_to
-from terrace.sourcing import queries as sourcing
 from terrace.traceability import queries as lots
 
 OVER = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
@@ -65,8 +64,5 @@ def lots_in(row: OrderParcel) -> set[int]:
 
 
 def owners_of(lot_ids: Collection[int]) -> list[int]:
-    """Return the ids of the parties who could sell of the lots: who bought what they are made of, else who grew it."""
-    roots = lots.lots_by_id(root for made_of in lots.composition(lot_ids).values() for root, _steps in made_of)
-    bought = sourcing.purchases_of_lots(list(roots))
-    owners = {bought[pk].buyer_id if pk in bought else root.producer_id for pk, root in roots.items()}
-    return sorted(owner for owner in owners if owner is not None)
+    """Return the ids of the parties who could sell of the lots."""
+    return sorted({lot.owner_id for lot in lots.lots_by_id(lot_ids).values() if lot.owner_id is not None})

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -28,12 +29,14 @@ def _by_batch(wrong: Callable[[Sequence[Purchase]], Iterable[str]]) -> Find:
 
 
 def _unlike_their_lot(batch: Sequence[Purchase]) -> Iterable[str]:
-    """A lot begins with what its purchase weighed, of the same goods from the same producer; a void one is empty."""
+    """A lot begins with what its purchase weighed, of its producer, and is its buyer's; a void one is empty."""
     found = lots.lots_by_id([purchase.lot_id for purchase in batch])
     for purchase in batch:
         lot = found[purchase.lot_id]
-        weighed = (purchase.net_steps, purchase.product_id, purchase.producer_id)
-        if (lot.first_steps, lot.product_id, lot.producer_id) != weighed or (purchase.is_void and lot.steps):
+        goods = (purchase.product_id, purchase.variety_id, purchase.net_steps)
+        taken_in = (lot.product_id, lot.variety_id, lot.first_steps)
+        sides = (purchase.producer_id, purchase.buyer_id)
+        if taken_in != goods or (lot.producer_id, lot.owner_id) != sides or (purchase.is_void and lot.steps):
             yield purchase.number
 
 
@@ -123,9 +126,36 @@ def _graded_and_not_due(batch: Sequence[Purchase]) -> Iterable[str]:
     return (purchase.number for lot_id, purchase in waiting.items() if lot_id not in ungraded)
 
 
+def _unlike_their_rule(batch: Sequence[Purchase]) -> Iterable[str]:
+    """How a purchase is to be paid shows in how it was paid, and what the buyer paid in full fell due before."""
+    direct: dict[int, datetime] = {}
+    sold: set[int] = set()
+    rows = PurchasePayment.objects.filter(purchase__in=batch).order_by("pk")
+    for purchase_id, key, reference, at in rows.values_list("purchase_id", "key", "reference", "paid_at"):
+        if not reference.startswith("purchase/"):
+            sold.add(purchase_id)
+        elif key == f"{reference}/paid":
+            direct[purchase_id] = at
+    bearing = set(PurchaseLoss.objects.filter(purchase__in=batch).order_by("pk").values_list("purchase_id", flat=True))
+    ungraded = lots.roots_still_ungraded(purchase.lot_id for purchase in batch)
+    for purchase in batch:
+        paid_at = direct.get(purchase.pk)
+        at_the_scales = paid_at == purchase.purchased_at
+        fits = {
+            PayRule.NOW: at_the_scales,
+            PayRule.AT_GRADING: not (at_the_scales and purchase.lot_id in ungraded),
+            PayRule.AT_SALE: not at_the_scales and (purchase.due_at is None) == (paid_at is None),
+        }[PayRule(purchase.pay_rule)]
+        fell_due = paid_at is None or (purchase.due_at is not None and purchase.due_at <= paid_at)
+        waits_for_sale = purchase.pk in sold or purchase.pk in bearing
+        if not fits or not fell_due or (waits_for_sale and purchase.pay_rule != PayRule.AT_SALE):
+            yield purchase.number
+
+
 PURCHASE_CHECKS = (
     Check("a purchase is what its lot began with", _by_batch(_unlike_their_lot)),
     Check("what a purchase paid is in the ledger", _by_batch(_unlike_the_ledger)),
+    Check("a purchase was paid as its rule says", _by_batch(_unlike_their_rule)),
     Check("what is paid of a purchase is the sum of its payments", _unlike_their_payments),
     Check("weight, amount and premium of a purchase are reckoned rightly", _by_batch(_badly_reckoned)),
     Check("a purchase and the notice it came from agree", _of_other_notices),

@@ -15,7 +15,6 @@ from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _, in_context
 from terrace.sourcing.domain import PaidState, PayRule, Permission
 from terrace.sourcing.models import Purchase, PurchasePayment
-from terrace.traceability import queries as lots
 
 UNPAID = Q(paid_minor__lt=F("amount_minor") - F("lost_minor"))
 """That something is still owed for a purchase, void ones among them."""
@@ -127,13 +126,6 @@ def purchases_of_lots(lot_ids: Collection[int]) -> dict[int, Purchase]:
     """Return the purchase of each lot that was bought at a point, by the lot's id; void ones are left out."""
     found = Purchase.objects.filter(lot__in=list(lot_ids), voided_at__isnull=True).order_by("pk")
     return {purchase.lot_id: purchase for purchase in found}
-
-
-def owners_of_lots(lot_ids: Collection[int]) -> set[int | None]:
-    """Return the ids of who bought the goods in these lots, None for goods that no purchase is of."""
-    roots = {root for origins in lots.composition(lot_ids).values() for root, _steps in origins}
-    bought = purchases_of_lots(roots)
-    return {bought[root].buyer_id if root in bought else None for root in roots}
 
 
 def paid_directly(ids: Collection[int]) -> dict[int, Money]:

@@ -325,6 +325,7 @@ def _lot(given: PurchaseGiven, purchase: Purchase, producer: Party) -> NewLot:
         unit_id=purchase.unit_id,
         harvested_on=given.harvested_on,
         grade=given.grade,
+        owner_id=purchase.buyer_id,
     )
 
 

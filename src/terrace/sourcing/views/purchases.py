@@ -195,7 +195,7 @@ def _facts(actor: Actor, card: Bought) -> list[tuple[Text, str, Any]]:
 def _lot(actor: Actor, found: Purchase) -> tuple[str, Any]:
     """Return the lot that it became, with the way to its page for who may open that."""
     number = receipts.lot_of(found).number
-    seen = actor.may(Lots.VIEW, found.area_path)
+    seen = actor.may(Lots.VIEW, found.area_path) or actor.own_parties & {found.producer_id, found.buyer_id}
     return ("link", (number, reverse("traceability:lot", args=[number]))) if seen else ("text", number)
 
 

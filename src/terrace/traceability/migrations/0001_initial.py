@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('recalled_at', models.DateTimeField(blank=True, null=True)),
                 ('recall_reason', models.CharField(blank=True, max_length=200)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.area')),
+                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.party')),
                 ('producer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.party')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product')),
                 ('unit_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.serviceunit')),
@@ -162,6 +163,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lot',
+            index=models.Index(fields=['owner', '-id'], name='traceability_lots_of_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='lot',
             index=models.Index(condition=models.Q(('recalled_at__isnull', False)), fields=['id'], name='traceability_lots_recalled'),
         ),
         migrations.AddConstraint(
@@ -202,7 +207,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lot',
-            trigger=pgtrigger.compiler.Trigger(name='stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."first_steps" IS DISTINCT FROM (NEW."first_steps") OR OLD."gtin" IS DISTINCT FROM (NEW."gtin") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."unit" IS DISTINCT FROM (NEW."unit") OR OLD."variety_id" IS DISTINCT FROM (NEW."variety_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='962a69dc34690f6aba0e5f22ca2652c9aadad24d', operation='UPDATE', pgid='pgtrigger_stays_what_it_is_02ed9', table='traceability_lot', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."first_steps" IS DISTINCT FROM (NEW."first_steps") OR OLD."gtin" IS DISTINCT FROM (NEW."gtin") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."producer_id" IS DISTINCT FROM (NEW."producer_id") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."unit" IS DISTINCT FROM (NEW."unit") OR OLD."variety_id" IS DISTINCT FROM (NEW."variety_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='489e0bbe2f38c81c5662ffd743439f2473a344c0', operation='UPDATE', pgid='pgtrigger_stays_what_it_is_02ed9', table='traceability_lot', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lot',

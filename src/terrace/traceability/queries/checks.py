@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
@@ -10,15 +10,27 @@ from django.db.models.functions import Coalesce
 from terrace.catalog import queries as catalog
 from terrace.kernel.checks import Check, misplaced
 from terrace.network import queries as network
-from terrace.traceability.domain import EventKind
-from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotShare, LotUse
+from terrace.traceability.domain import EventKind, Measure
+from terrace.traceability.models import (
+    Inspection,
+    InspectionResult,
+    Lot,
+    LotEntry,
+    LotEvent,
+    LotOrigin,
+    LotShare,
+    LotUse,
+)
 
 BETWEEN_LOTS = [EventKind.SPLIT, EventKind.MERGED]
 INTO_LOTS = [EventKind.TAKEN_IN, EventKind.UNPACKED]
 OUT_OF_LOTS = [EventKind.LOST, EventKind.PACKED]
+AT_LEAST = [measure for measure in Measure if measure.at_least]
 BEGINNINGS = [EventKind.TAKEN_IN, *BETWEEN_LOTS]
 BEGAN = Q(event__kind__in=BEGINNINGS, steps__gt=0)
 """Of an entry: that a lot began by it."""
+TOLD_BY_ALL = ("producer_id", "variety_id", "harvested_on")
+"""What a mixture says of itself where all that went into it say the same."""
 
 
 def _sums_of_entries() -> Iterable[str]:
@@ -67,6 +79,42 @@ def _origins_from_nowhere() -> Iterable[str]:
     rows = LotOrigin.objects.annotate(begins=Exists(taken_in), is_inherited=Exists(of_parents))
     right = Q(begins=True, root=F("lot")) | (Q(begins=False, is_inherited=True) & ~Q(root=F("lot")))
     return rows.exclude(right).order_by("lot__number").values_list("lot__number", flat=True).distinct()
+
+
+def _lots_of_another_owner() -> Iterable[str]:
+    """Goods stay whose they were when they were taken in, in all parts and mixtures."""
+    same = Q(lot__owner=F("root__owner")) | Q(lot__owner__isnull=True, root__owner__isnull=True)
+    off = LotOrigin.objects.exclude(same)
+    return off.order_by("lot__number").values_list("lot__number", flat=True).distinct()
+
+
+def _parts_unlike_their_lots() -> Iterable[str]:
+    """A part or mixture is of the same goods as the lots it was made of, and says of itself what all of them say."""
+    made = LotEntry.objects.filter(event__kind__in=BETWEEN_LOTS, steps__gt=0)
+    others = _parents().exclude(lot__product=OuterRef("lot__product"), lot__unit=OuterRef("lot__unit"))
+    right = Q(~Exists(others))
+    for name in TOLD_BY_ALL:
+        made = made.annotate(**{f"{name}_of_all": _said_by_all(f"lot__{name}")})
+        unsaid = Q(**{f"lot__{name}__isnull": True, f"{name}_of_all__isnull": True})
+        right &= unsaid | Q(**{f"lot__{name}": F(f"{name}_of_all")})
+    return made.exclude(right).order_by("lot__number").values_list("lot__number", flat=True)
+
+
+def _parents() -> QuerySet[LotEntry]:
+    """Return the entries of the lots from which the goods of an entry came, in a subquery."""
+    return LotEntry.objects.filter(event=OuterRef("event"), steps__lt=0)
+
+
+def _said_by_all(name: str) -> Subquery:
+    """Return what all lots say from which the goods of an entry came, null where one of them says otherwise."""
+    alike = Case(When(least=F("most"), known=F("lots"), then=F("least")))
+    summed = (
+        _parents()
+        .order_by()
+        .values("event")
+        .annotate(lots=Count("pk"), known=Count(name), least=Min(name), most=Max(name))
+    )
+    return Subquery(summed.values(said=alike))
 
 
 def _shares_unlike_their_entry() -> Iterable[str]:
@@ -156,6 +204,18 @@ def _grades_unlike_their_events() -> Iterable[str]:
     return Lot.objects.annotate(last=last).exclude(grade=F("last")).order_by("number").values_list("number", flat=True)
 
 
+def _judged_otherwise() -> Iterable[str]:
+    """A value within its limit has passed and no other; a test has when all of its values have."""
+    kept = Case(When(measure__in=AT_LEAST, then=Q(value__gte=F("limit"))), default=Q(value__lte=F("limit")))
+    against_limits = InspectionResult.objects.filter(limit__isnull=False).annotate(kept=kept)
+    wrong = against_limits.exclude(passed=F("kept")).values("inspection")
+    failed = InspectionResult.objects.filter(inspection=OuterRef("pk"), passed=False)
+    told = Q(event__details__passed=True, failed=False) | Q(event__details__passed=False, failed=True)
+    off = Inspection.objects.annotate(failed=Exists(failed)).filter(~told | Q(pk__in=wrong))
+    rows = off.order_by("pk").values_list("lot__number", "pk")
+    return (f"{number} test {pk}" for number, pk in rows)
+
+
 def _last(entries: Q, value: Combinable) -> Subquery:
     """Return what the last of these entries of a lot says."""
     found = LotEntry.objects.filter(entries, lot=OuterRef("pk")).order_by("-event_id")
@@ -168,6 +228,8 @@ CHECKS = (
     Check("a lot was taken in, split or merged", _lots_out_of_nothing),
     Check("the origins of a lot add up to what it began with", _origins_that_do_not_add_up),
     Check("a lot comes from where the lots came from that it was made of", _origins_from_nowhere),
+    Check("a lot belongs to who owns what it was made of", _lots_of_another_owner),
+    Check("a part or mixture is what its lots were", _parts_unlike_their_lots),
     Check("what left a lot is known by its origins", _shares_unlike_their_entry),
     Check("what is left of a lot is what is left of its origins", _origins_left_off),
     Check("what is in a parcel has left its lot", _uses_without_their_entry),
@@ -178,4 +240,5 @@ CHECKS = (
     Check("a lot lies where it began or arrived last", _lots_unlike_their_way),
     Check("a lot is recalled as its last recall says", _marks_unlike_their_recall),
     Check("a lot is of the class of its last grading", _grades_unlike_their_events),
+    Check("a test passed as its values and limits say", _judged_otherwise),
 )

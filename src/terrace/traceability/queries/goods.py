@@ -1,6 +1,6 @@
 """Lots with the names that belong to them, in one look-up for each other context."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from terrace.catalog import queries as catalog
@@ -19,7 +19,9 @@ from terrace.traceability.models import Lot
 class Named:
     """A lot, what it is, where it grew, at which unit it lies, and in which area that is.
 
-    `producer` is None for who may not see the party.
+    `producer` and `owner` are None for who may not see the party; `grower` and `owned_by` are what the public may
+    read of them. Who bought goods is no secret to who sees them: `owner_number` is "" only where the owner is a
+    producer whom the reader may not see.
     """
 
     lot: Lot
@@ -30,6 +32,9 @@ class Named:
     lies_in: Names = field(default_factory=dict)
     grower: Grower | None = None
     producer: Party | None = None
+    owned_by: Grower | None = None
+    owner: Party | None = None
+    owner_number: str = ""
 
     @property
     def title(self) -> str:
@@ -39,13 +44,16 @@ class Named:
 
 
 def named(lots: Sequence[Lot], actor: Actor | None = None) -> list[Named]:
-    """Return the lots with their names in the order given; with `actor` the producers that it sees."""
+    """Return the lots with their names in the order given; with `actor` the parties that it sees."""
     products = catalog.products_by_id({lot.product_id for lot in lots})
     varieties = catalog.varieties_by_id({lot.variety_id for lot in lots if lot.variety_id})
     units = network.units_by_id({lot.unit_at_id for lot in lots if lot.unit_at_id})
     places = network.names_of({lot.area_id for lot in lots} | {unit.area_id for unit in units.values()})
-    growers = registry.growers_on_trace({lot.producer_id for lot in lots if lot.producer_id})
-    producers = _producers(lots, actor) if actor else {}
+    parties = {pk for lot in lots for pk in (lot.producer_id, lot.owner_id) if pk}
+    growers = registry.growers_on_trace(parties)
+    seen = {party.pk: party for party in registry.visible_to(actor).filter(pk__in=parties)} if actor else {}
+    buyers = {lot.owner_id for lot in lots if lot.owner_id and lot.owner_id != lot.producer_id}
+    owners = {**registry.parties_by_id(buyers), **seen} if actor else {}
     return [
         Named(
             lot,
@@ -55,12 +63,10 @@ def named(lots: Sequence[Lot], actor: Actor | None = None) -> list[Named]:
             (unit := units.get(lot.unit_at_id or 0)),
             places.get(unit.area_id, {}) if unit else {},
             growers.get(lot.producer_id or 0),
-            producers.get(lot.producer_id or 0),
+            seen.get(lot.producer_id or 0),
+            growers.get(lot.owner_id or 0),
+            seen.get(lot.owner_id or 0),
+            owners[lot.owner_id].number if lot.owner_id in owners else "",
         )
         for lot in lots
     ]
-
-
-def _producers(lots: Sequence[Lot], actor: Actor) -> Mapping[int, Party]:
-    wanted = {lot.producer_id for lot in lots if lot.producer_id}
-    return {party.pk: party for party in registry.visible_to(actor).filter(pk__in=wanted)}

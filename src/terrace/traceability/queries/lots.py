@@ -16,10 +16,11 @@ MOST_TO_MERGE = MOST_PARTS - 1
 
 
 def lots_visible_to(actor: Actor) -> QuerySet[Lot]:
-    """Return the lots that grew or lie below the actor's posts, and those of its own parties."""
+    """Return the lots that grew or lie below the actor's posts, and those that its own parties grew or own."""
     paths = actor.paths(Permission.VIEW)
     lies_there = within(paths, "unit_path") & ~Q(unit_path="")
-    return Lot.objects.filter(within(paths) | lies_there | Q(producer__in=actor.own_parties))
+    own = Q(producer__in=actor.own_parties) | Q(owner__in=actor.own_parties)
+    return Lot.objects.filter(within(paths) | lies_there | own)
 
 
 def get_lot(actor: Actor, number: str) -> Lot:
@@ -69,11 +70,16 @@ def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | N
 
 
 def lots_to_merge_with(actor: Actor, lot: Lot) -> list[Lot]:
-    """Return the lots that could be put together with one, as far as the actor sees them: alike, and at its unit."""
-    if lot.unit_at_id is None:
+    """Return the lots that could be put together with one, as far as the actor sees them: alike, and at its unit.
+
+    None where nothing can be put together with it: there is nothing left, or it is recalled or waits to go elsewhere.
+    """
+    in_stock = lots_at(unit_ids=[lot.unit_at_id] if lot.unit_at_id else []).order_by()
+    if not in_stock.filter(pk=lot.pk).exists():
         return []
-    alike = lots_visible_to(actor).filter(product_id=lot.product_id, unit=lot.unit, grade=lot.grade)
-    there = alike.filter(pk__in=lots_at(unit_ids=[lot.unit_at_id]).order_by()).exclude(pk=lot.pk)
+    alike = Q(product_id=lot.product_id, unit=lot.unit, grade=lot.grade)
+    same = Q(owner_id=lot.owner_id) if lot.owner_id else Q(owner__isnull=True)
+    there = lots_visible_to(actor).filter(alike & same, pk__in=in_stock).exclude(pk=lot.pk)
     return list(there.order_by("created_at", "id")[:MOST_TO_MERGE])
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from terrace.kernel.words import Text, _
 from terrace.network import queries as network
 from terrace.traceability.models import Lot
@@ -12,6 +14,7 @@ WORDS: Mapping[str, Text] = {
     "lots": _("Lots"),
     "lot": _("Lot"),
     "quantity": _("Quantity"),
+    "as": _("Producer or buyer"),
     "harvested on": _("Harvested"),
     "taken in": _("Taken in"),
 }
@@ -23,11 +26,12 @@ def held_about(party_id: int) -> list[dict[str, Any]]:
     return [
         {
             "lot": lot.number,
+            "as": "producer" if lot.producer_id == party_id else "owner",
             "quantity": str(lot.began_with),
             "harvested on": lot.harvested_on,
             "taken in": lot.created_at,
         }
-        for lot in Lot.objects.filter(producer_id=party_id).order_by("id")
+        for lot in Lot.objects.filter(Q(producer=party_id) | Q(owner=party_id)).order_by("id")
     ]
 
 

@@ -13,7 +13,7 @@ from terrace.traceability.services.judging import (
 from terrace.traceability.services.lots import create_lot, merge_lots, split_lot
 from terrace.traceability.services.masses import lose, note, pack, record_step, unpack
 from terrace.traceability.services.setting_aside import release, set_aside
-from terrace.traceability.services.standing import require
+from terrace.traceability.services.standing import may, require
 from terrace.traceability.services.taking_back import LotTouched, take_back_lot
 from terrace.traceability.services.telling import sections_of
 from terrace.traceability.services.writing import NotEnough, Recalled, SetAside, UnderWay
@@ -37,6 +37,7 @@ __all__ = [
     "hold",
     "inspect",
     "lose",
+    "may",
     "merge_lots",
     "note",
     "pack",

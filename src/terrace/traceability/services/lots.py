@@ -11,18 +11,17 @@ from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.catalog import queries as catalog
-from terrace.kernel import clock, events, ids
+from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid
 from terrace.kernel.quantity import Quantity
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import _
 from terrace.network import queries as network
 from terrace.traceability.domain import (
     MOST_PARTS,
     EventKind,
     Grade,
-    MergeAsked,
     NewLot,
     Origins,
     Permission,
@@ -56,6 +55,7 @@ def create_lot(*, by: Actor, new: NewLot, now: datetime | None = None) -> Lot:
         unit=product.unit,
         first_steps=new.quantity.steps,
         producer_id=new.producer_id,
+        owner_id=new.owner_id or new.producer_id,
         area_id=place.code,
         area_path=place.path,
         county_code=place.county_code,
@@ -85,8 +85,8 @@ def split_lot(*, by: Actor, lot: Lot, parts: Sequence[Quantity], now: datetime |
     `UnderWay`, `SetAside`.
     """
     moment = now or clock.now()
-    require(by, Permission.RECORD, lot)
     parent = lock([lot.pk])[0]
+    require(by, Permission.RECORD, parent)
     check_not_recalled([parent])
     check_at_hand([parent])
     if not 1 <= len(parts) <= MOST_PARTS:
@@ -129,16 +129,15 @@ def merge_lots(*, by: Actor, lots: Sequence[Lot], now: datetime | None = None) -
     """Put all that is left of several lots together as one. Goods of one product and grade that lie at one unit.
 
     Raises `Forbidden`, `Recalled`, `UnderWay`, `SetAside`, and `Invalid` for fewer than two, for an empty one, for
-    lots that differ, or that a context above holds apart (`MergeAsked`): those of different buyers.
+    lots that differ or belong to different owners: nobody could pack or sell the mixture.
     """
     moment = now or clock.now()
-    for lot in lots:
-        require(by, Permission.RECORD, lot)
     parents = lock({lot.pk for lot in lots})
+    for parent in parents:
+        require(by, Permission.RECORD, parent)
     check_not_recalled(parents)
     check_at_hand(parents)
     _check_alike(parents)
-    _check_nobody_objects(parents)
     wholes = origins_left(parent.pk for parent in parents)
     mixed = mixture(list(wholes.values()))
     made = _next(parents[0], sum(parent.steps for parent in parents), mixed, **_together(parents))
@@ -180,13 +179,8 @@ def _check_alike(lots: Sequence[Lot]) -> None:
         raise Invalid(_("Only lots of one product and one grade are merged."), field="lots")
     if len({lot.unit_at_id for lot in lots}) > 1:
         raise Invalid(_("Only lots that lie at one unit are merged."), field="lots")
-
-
-def _check_nobody_objects(lots: Sequence[Lot]) -> None:
-    objections: list[Text] = []
-    events.publish(MergeAsked(tuple(lot.pk for lot in lots), objections.append))
-    if objections:
-        raise Invalid(objections[0], field="lots")
+    if len({lot.owner_id for lot in lots}) > 1:
+        raise Invalid(_("These lots belong to different owners. Only goods of one owner are merged."), field="lots")
 
 
 def _together(lots: Sequence[Lot]) -> dict[str, Any]:
@@ -221,6 +215,7 @@ def _next(parent: Lot, steps: int, origins: Mapping[int, int], **other: Any) -> 
         "variety_id": parent.variety_id,
         "unit": parent.unit,
         "producer_id": parent.producer_id,
+        "owner_id": parent.owner_id,
         "area_id": parent.area_id,
         "area_path": parent.area_path,
         "county_code": parent.county_code,

@@ -59,8 +59,8 @@ def lose(
     without a note.
     """
     moment = now or clock.now()
-    require(by, Permission.RECORD, lot)
     held = lock([lot.pk])[0]
+    require(by, Permission.RECORD, held)
     if reference:
         check_not_set_aside(held)
     else:
@@ -169,15 +169,15 @@ def note(
 def record_step(*, by: Actor, lot: Lot, kind: EventKind, text: str = "", now: datetime | None = None) -> LotEvent:
     """Record by hand that a lot was cooled, or anything else worth a note. Buyers read the step, never the text.
 
-    Raises `Forbidden`, `Invalid` for another kind of step, or a note without a text.
+    Raises `Forbidden`, `UnderWay`, `Invalid` for another kind of step, or a note without a text.
     """
-    require(by, Permission.RECORD, lot)
+    held = lock([lot.pk])[0]
+    require(by, Permission.RECORD, held)
     if kind not in BY_HAND:
         raise Invalid(_("This step has an act of its own."), field="kind")
     _check_note(text)
     if kind is EventKind.NOTED and not text.strip():
         raise Invalid(_("Say in a few words what happened to it."), field="note")
-    held = lock([lot.pk])[0]
     details = {"note": text} if text else {}
     return note(by=by, lot_ids=[held.pk], kind=kind, unit_id=held.unit_at_id, details=details, now=now)
 

@@ -64,9 +64,11 @@ def merge(request: Request, number: str) -> HttpResponse:
         form,
         act,
         title=_("Merge lot %(number)s") % {"number": lot.number},
-        lead=_("All that is left of these lots becomes one new lot. Here lie goods of the same product and grade.")
+        lead=_(
+            "All that is left of these lots becomes one new lot. Here lie goods of the same owner, product and grade."
+        )
         if others
-        else _("No other lot of this product and grade lies at the same unit."),
+        else _("No other lot of this owner, product and grade lies at the same unit."),
         submit_label=_("Merge"),
     )
 
@@ -103,7 +105,9 @@ def step(request: Request, number: str) -> HttpResponse:
         form,
         act,
         title=_("Record a step of lot %(number)s") % {"number": lot.number},
-        lead=_("Buyers read that it was cooled, and when. The note is read by staff and by who grew it."),
+        lead=_(
+            "Buyers read that it was cooled, and when. The note is read by staff, by who grew it and by who owns it."
+        ),
         submit_label=_("Record a step"),
     )
 

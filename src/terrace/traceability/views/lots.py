@@ -13,7 +13,7 @@ from terrace.http.ways import ways_from
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import Text, _, in_context
-from terrace.traceability import queries
+from terrace.traceability import queries, services
 from terrace.traceability.domain import Permission, element_string, link_path
 from terrace.traceability.forms import CopiesForm, LotFilter
 from terrace.traceability.models import Lot
@@ -82,10 +82,16 @@ def _facts(row: Named) -> list[tuple[Text, str, Any]]:
         if row.producer
         else grower_in_words(row.grower)
     )
+    owner = (
+        (row.owner.name, reverse("registry:party", args=[row.owner.number]))
+        if row.owner
+        else grower_in_words(row.owned_by)
+    )
     return [
         (_("Product"), "text", row.title),
         (_("Grower"), "link" if row.producer else "text", producer),
         (_("Grew in"), "names", row.place),
+        *([(_("Belongs to"), "link" if row.owner else "text", owner)] if lot.owner_id else []),
         (_("Lies at"), "text", where(row)),
         *([(_("Waits in"), "text", lot.set_aside_for.rpartition("/")[2])] if lot.set_aside_for else []),
         (in_context("a lot", "Left"), "quantity", lot.left),
@@ -98,8 +104,8 @@ def _facts(row: Named) -> list[tuple[Text, str, Any]]:
 
 def _acts(actor: Actor, lot: Lot) -> list[dict[str, Any]]:
     """Return what the reader may do with the lot as it is now."""
-    records = _may(actor, Permission.RECORD, lot) and lot.steps > 0
-    inspects = _may(actor, Permission.INSPECT, lot)
+    records = services.may(actor, Permission.RECORD, lot) and lot.steps > 0
+    inspects = services.may(actor, Permission.INSPECT, lot)
     at_hand = lot.unit_at_id is not None and not lot.set_aside_for
     offered: list[tuple[bool, str, Text, str]] = [
         (records and at_hand and not lot.is_recalled, "split", _("Split"), "arrows-exchange"),
@@ -116,7 +122,3 @@ def _acts(actor: Actor, lot: Lot) -> list[dict[str, Any]]:
         for is_offered, name, label, icon in offered
         if is_offered
     ]
-
-
-def _may(actor: Actor, permission: Permission, lot: Lot) -> bool:
-    return actor.may(permission, lot.area_path) or (bool(lot.unit_path) and actor.may(permission, lot.unit_path))

@@ -12,7 +12,7 @@ from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Reason
 from terrace.logistics import queries as logistics
 from terrace.logistics.domain import ParcelStatus
-from terrace.market.domain import OrderStatus
+from terrace.market.domain import OrderStatus, Rule
 from terrace.market.domain.packing import common_path
 from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement
 from terrace.market.queries.checks.chunks import chunks
@@ -28,6 +28,34 @@ def _escrow_of_orders() -> Iterable[str]:
             expected = order.escrow.minor if OrderStatus(order.status).holds_money else 0
             if held.get(order.reference, 0) != expected:
                 yield order.number
+
+
+def _elsewhere_than_their_money() -> Iterable[str]:
+    """An order is its seller's area's of that day: where its escrow lies, its settlement, refunds and disputes."""
+    for orders in _batches():
+        places = ledger.escrow_places(order.reference for order in orders)
+        for order in orders:
+            own = (order.area_path, order.county_code)
+            if places.get(order.reference, own) != own:
+                yield order.number
+    for of_orders in (Settlement.objects, Refund.objects, Dispute.objects):
+        off = of_orders.exclude(area_path=F("order__area_path"))
+        yield from off.order_by("pk").values_list("order__number", flat=True)
+
+
+def _shared_by_other_agreements() -> Iterable[str]:
+    """What the platform and who packed are due is what the order's agreement says; without one, nothing."""
+    settlements = Settlement.objects.select_related("order__agreement").prefetch_related("lines").order_by("pk")
+    for found in chunks(settlements):
+        for one in found:
+            agreed = one.order.agreement
+            rates = {
+                Rule.PERMILLE: ("permille", agreed.platform_permille if agreed else None),
+                Rule.PARCELS: ("per_parcel", agreed.packing_minor if agreed else None),
+            }
+            ruled = [(line.numbers, *rates[Rule(line.rule)]) for line in one.lines.all() if line.rule in rates]
+            if any(numbers.get(name) != rate for numbers, name, rate in ruled):
+                yield one.order.number
 
 
 def _escrow_of_nobody() -> Iterable[str]:
@@ -161,6 +189,8 @@ def _moved(references: Iterable[str], reason: Reason) -> dict[str, dict[str, int
 SETTLING_CHECKS = (
     Check("escrow holds what is left of an order's money", _escrow_of_orders),
     Check("escrow holds money of orders alone", _escrow_of_nobody),
+    Check("an order lies where its money does", _elsewhere_than_their_money),
+    Check("an order was shared by its agreement", _shared_by_other_agreements),
     Check("every completed order was settled, and no other", _completed_without_settlement),
     Check("a settlement is what its transfer moved", _releases_unlike_their_lines),
     Check("what was given back is what the ledger moved", _refunds_unlike_their_transfers),
