@@ -42,11 +42,11 @@ def judge(trade: Trade, lot: Lot, *, fails: bool = False) -> None:
 
 
 def mix(trade: Trade) -> None:
-    """Put two lots of one product and grade together that lie at the centre, where there are two such."""
+    """Put two lots of one owner, product and grade together that lie at the centre, where there are two such."""
     alike: dict[object, list[Lot]] = defaultdict(list)
     for lot in lots.lots_at(unit_ids=[trade.centre.pk]).order_by("pk"):
         if lot.grade:
-            alike[lot.product_id, lot.variety_id, lot.grade].append(lot)
+            alike[lot.owner_id, lot.product_id, lot.variety_id, lot.grade].append(lot)
     pair = next((found[:2] for found in alike.values() if len(found) > 1), None)
     if pair:
         tracing.merge_lots(by=trade.packer, lots=pair)
@@ -66,6 +66,7 @@ def _inspect(trade: Trade, lot: Lot, residues: Decimal) -> None:
     if lot.product_id == trade.world.goods.products["apple"].pk:
         results.append(Result(Measure.SUGAR, Decimal(trade.world.random.randint(130, 165)) / 10, Decimal(12)))
     by, on = trade.world.write(LABORATORY), clock.today() - timedelta(days=1)
+    on = max(on, lot.harvested_on or on)
     tracing.inspect(by=trade.packer, lot=lot, given=InspectionGiven(results, by, on))
 
 

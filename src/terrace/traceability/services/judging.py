@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.files.base import File
 from django.db import transaction
 
 from terrace.audit import services as audit
+from terrace.catalog import queries as catalog
+from terrace.http import written
 from terrace.kernel import clock, events
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid
@@ -57,11 +59,15 @@ class InspectionGiven:
 
 @transaction.atomic
 def inspect(*, by: Actor, lot: Lot, given: InspectionGiven, now: datetime | None = None) -> Inspection:
-    """Record a test of a lot. Raises `Forbidden`, `Invalid` at the field that breaks a rule."""
+    """Record a test of a lot. Raises `Forbidden`, `Invalid` at the field that breaks a rule.
+
+    A test from before the harvest is of other goods, and would stand on the public page as one of these.
+    """
     moment = now or clock.now()
     require(by, Permission.INSPECT, lot)
     _check_test(given, clock.today(moment))
     held = lock([lot.pk])[0]
+    _check_age(held, given.tested_on)
     passed = all(result.has_passed for result in given.results)
     details = {"passed": passed, "tested_on": given.tested_on.isoformat()}
     event = write(by, Happened(EventKind.INSPECTED, moment, held.unit_at_id, details=details), [(held, 0)])
@@ -162,6 +168,18 @@ def _check_test(given: InspectionGiven, today: date) -> None:
     refuse_identity_number(given.tested_by, field="tested_by")
     if given.tested_on > today:
         raise Invalid(_("The day of the test is still to come."), field="tested_on")
+
+
+def _check_age(lot: Lot, tested_on: date) -> None:
+    """Raise `Invalid` for a test that is older than all of the goods; where no harvest was named, than they keep."""
+    roots = queries.lots_by_id(queries.origins_of([lot.pk])[lot.pk]).values()
+    keeps = timedelta(days=catalog.products_by_id([lot.product_id])[lot.product_id].keeps_days)
+    first = min(root.harvested_on or clock.today(root.created_at) - keeps for root in roots)
+    if tested_on < first:
+        told = _("These goods were harvested on %(day)s. A test from before that day is not of them.")
+        if any(root.harvested_on is None for root in roots):
+            told = _("These goods cannot be older than %(day)s. A test from before that day is not of them.")
+        raise Invalid(told % {"day": written.localdate(first)}, field="tested_on")
 
 
 def _check_reason(reason: str) -> None:

@@ -18,7 +18,7 @@ from terrace.kernel.words import Names, Text, _, in_language, plural
 from terrace.network import queries as network
 from terrace.traceability import queries, services
 from terrace.traceability.domain import EventKind, Section
-from terrace.traceability.models import Lot
+from terrace.traceability.models import Inspection, Lot
 from terrace.traceability.queries import Named, Reach
 from terrace.traceability.views.growers import grower_in_words
 from terrace.traceability.views.results import tests_of
@@ -43,7 +43,10 @@ BAR = 1000
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of the journey: the same step of several lots on one day at one place is one. `until`: of weeks."""
+    """A stage of the journey: the same step of several lots on one day at one place is one. `until`: of weeks.
+
+    `place` is a unit, or the laboratory or office that made a test.
+    """
 
     label: Text
     on: date
@@ -99,8 +102,8 @@ def _page(lot: Lot) -> dict[str, Any]:
         "more_growers": max(0, len(roots) - MOST_GROWERS),
         "sketch": network.sketch_of(lot.area_path),
         "place": row.place,
-        "tests": tests_of(reach),
-        "journey": _journey(reach),
+        "tests": (tests := tests_of(reach)),
+        "journey": _journey(reach, [test.inspection for test in tests]),
         "sections": [_drawn(section) for section in services.sections_of(lot)],
     }
 
@@ -139,25 +142,28 @@ def _counted(words: str, count: int) -> str:
     return plural("%(who)s, %(count)d time", "%(who)s, %(count)d deliveries", count) % {"who": words, "count": count}
 
 
-def _journey(reach: Reach) -> list[Stage]:
+def _journey(reach: Reach, tests: Iterable[Inspection]) -> list[Stage]:
     """Return the stages of the journey in order, each once however many lots went through it together.
 
-    Parcels leave for weeks: that is one stage, from the first to the last. Nobody knows which of them is the reader's,
-    but none that left before the lot was made holds any of it.
+    A test is told on its day and by who made it, not where the goods lay when its report was typed in. Parcels leave
+    for weeks: that is one stage, from the first to the last. Nobody knows which of them is the reader's, but none
+    that left before the lot was made holds any of it.
     """
     own = next(iter(reach))
     told = (step for step in queries.steps_within(reach) if step.kind in TOLD)
     steps = [step for step in told if step.lot_id == own or step.kind is not EventKind.SHIPPED]
     units = network.units_by_id({step.unit_id for step in steps if step.unit_id})
     names = {pk: in_language(unit.names) for pk, unit in units.items()}
+    made = {test.pk: (test.tested_on, test.tested_by) for test in tests}
     stages: dict[tuple[object, ...], Stage] = {}
     for step in steps:
-        stage = Stage(_called(step.kind), clock.today(step.at), names.get(step.unit_id or 0, ""))
+        on, place = made.get(step.event_id, (clock.today(step.at), names.get(step.unit_id or 0, "")))
+        stage = Stage(_called(step.kind), on, place)
         key = (step.kind, stage.place) if step.kind is EventKind.SHIPPED else (step.kind, stage.place, stage.on)
         first = stages.setdefault(key, stage)
         if first.on != stage.on:
             stages[key] = replace(first, until=stage.on)
-    return list(stages.values())
+    return sorted(stages.values(), key=lambda stage: stage.on)
 
 
 def _called(kind: EventKind) -> Text:
