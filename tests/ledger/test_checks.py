@@ -102,7 +102,9 @@ def test_a_reversal_of_something_else_is_found(books: None) -> None:
 def test_an_account_that_did_not_move_along_is_found(books: None) -> None:
     _plant("update ledger_account set area_path = %s where id = %s", NEIGHBOUR_VILLAGE, _farmers().pk)
 
-    assert _found() == {"an account is looked after where its party lives or its unit lies": [_farmers().number]}
+    found = _found()
+    assert found["an account is looked after where its party lives or its unit lies"] == [_farmers().number]
+    assert _bought().number in found["money counts where its account lay when it moved"]
 
 
 @pytest.mark.parametrize(

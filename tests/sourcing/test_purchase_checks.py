@@ -33,7 +33,7 @@ def purchase(cast: Cast) -> Purchase:
     fund(cast)
     for rule in (PayRule.AT_GRADING, PayRule.AT_SALE):
         owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=rule), now=NOW)
-        services.pay_graded(lot_ids=[owed.lot_id], now=NOW)
+        services.pay_graded(lot_ids=[owed.lot_id], now=NOW + timedelta(hours=1))
     services.pay_from_sale(by=SYSTEM, purchase_id=owed.pk, amount=yuan(200), key="o/1", reference="order/O-1", now=NOW)
     services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW + timedelta(hours=1))
     rotten = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE), now=NOW)

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Model, Q, QuerySet
 from django.utils.dates import MONTHS
 
 from terrace.audit.queries import Namer
-from terrace.catalog.domain import Permission, Season
+from terrace.catalog.domain import Permission, Season, own_item
 from terrace.catalog.models import Pack, Product, Variety
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import found_by
@@ -72,6 +72,16 @@ def products_in_season(on: date) -> QuerySet[Product]:
 def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
     """Return the products, retired ones too, by id."""
     return Product.objects.in_bulk(list(ids))
+
+
+def find_by_gtin(number: str) -> Product | None:
+    """Return the product that a GTIN-14 names, itself or one of its packs, retired ones too; None for any other."""
+    named = Product.objects.filter(Q(gtin=number) | Q(packs__gtin=number)).first() if number else None
+    own = own_item(number)
+    if named is not None or own is None:
+        return named
+    pk, is_pack = own
+    return Product.objects.filter(packs=pk).first() if is_pack else Product.objects.filter(pk=pk).first()
 
 
 def varieties_by_id(ids: Iterable[int]) -> dict[int, Variety]:

@@ -294,14 +294,19 @@ class TraceRequested(Event):
     add: Callable[[Section], None]
 
 
+def code_path(gtin: str) -> str:
+    """Return the path of the code of goods, of whichever lot: a GS1 Digital Link with its primary key alone."""
+    return f"/01/{gtin}"
+
+
 def link_path(gtin: str, number: str) -> str:
     """Return the path of a lot's public page: a GS1 Digital Link URI (URI Syntax 1.4, primary key 01, qualifier 10)."""
-    return f"/01/{gtin}/10/{number}"
+    return f"{code_path(gtin)}/10/{number}"
 
 
 def number_on_label(said: str) -> str:
     """Return the lot number of what a label says: the number as people type it, or the address that a camera reads."""
-    return said.partition("/10/")[2].partition("?")[0] if "://" in said else said.strip().upper()
+    return said.partition("/10/")[2].partition("?")[0].rstrip("/") if "://" in said else said.strip().upper()
 
 
 def element_string(gtin: str, number: str) -> str:

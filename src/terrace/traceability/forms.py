@@ -59,6 +59,12 @@ class CopiesForm(FilterForm):
     copies = WholeField(label=_("Copies"), min_value=1, max_value=MOST_COPIES)
 
 
+class CodeForm(FilterForm):
+    """The number on a label whose code names the goods alone."""
+
+    lot = forms.CharField(label=_("Lot number on the label"), max_length=200)
+
+
 class LotForm(ActForm):
     """A form about some of a lot: what is entered counts in the lot's unit."""
 

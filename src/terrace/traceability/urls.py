@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from terrace.traceability.views import acts, labels, lots, trace
+from terrace.traceability.views import acts, codes, labels, lots, trace
 
 app_name = "traceability"
 urlpatterns = [
@@ -19,5 +19,10 @@ urlpatterns = [
     path("<str:number>/recall/", acts.recall, name="recall"),
     path("<str:number>/recall/end/", acts.end_recall, name="end_recall"),
 ]
-code_urls = [path("<str:gtin>/10/<str:number>", trace.trace, name="trace")]
-"""Below /01/: a GS1 Digital Link has no slash at its end."""
+code_urls = [
+    path("<str:gtin>", codes.code, name="code"),
+    path("<str:gtin>/", codes.code, name="code_with_slash"),
+    path("<str:gtin>/10/<str:number>", trace.trace, name="trace"),
+    path("<str:gtin>/10/<str:number>/", trace.trace, name="trace_with_slash"),
+]
+"""Below /01/: a GS1 Digital Link has no slash at its end; one that was typed with one is led to where it belongs."""

@@ -1,6 +1,6 @@
 """What the catalogue means: products, varieties and packs, and the numbers that they bear."""
 
-from terrace.catalog.domain.gtin import is_gtin, own_number, read_gtin
+from terrace.catalog.domain.gtin import is_gtin, own_item, own_number, read_gtin, whole_gtin
 from terrace.catalog.domain.products import (
     ACTS,
     CODE,
@@ -54,6 +54,8 @@ __all__ = [
     "check_variety_season",
     "in_season",
     "is_gtin",
+    "own_item",
     "own_number",
     "read_gtin",
+    "whole_gtin",
 ]

@@ -47,6 +47,19 @@ def read_gtin(text: str, *, field: str = "gtin") -> str:
     return whole
 
 
+def whole_gtin(number: str) -> str:
+    """Return a GTIN of any length as GTIN-14, as a GS1 Digital Link has it; "" for what is none."""
+    return number.zfill(14) if is_gtin(number) else ""
+
+
+def own_item(number: str) -> tuple[int, bool] | None:
+    """Return which item bears a number of this system's own, and whether that is a pack; None for any other number."""
+    prefix = number[1:4]
+    if not is_gtin(number) or number[:1] != "0" or prefix not in (OWN_PRODUCT, OWN_PACK):
+        return None
+    return int(number[4:-1]), prefix == OWN_PACK
+
+
 def own_number(item_id: int, *, is_pack: bool) -> str:
     """Return the number, written as GTIN-14, of a product or pack that nobody gave a GTIN.
 

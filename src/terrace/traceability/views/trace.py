@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse
 
 from terrace.catalog import queries as catalog
+from terrace.catalog.domain import whole_gtin
 from terrace.http import pages, written
 from terrace.http.access import public
 from terrace.http.request import Request
@@ -17,9 +19,10 @@ from terrace.kernel.shares import largest_remainder
 from terrace.kernel.words import Names, Text, _, in_language, plural
 from terrace.network import queries as network
 from terrace.traceability import queries, services
-from terrace.traceability.domain import EventKind, Section
+from terrace.traceability.domain import EventKind, Section, link_path
 from terrace.traceability.models import Inspection, Lot
 from terrace.traceability.queries import Named, Reach
+from terrace.traceability.views.codes import is_written_otherwise, lead_to, unknown, unlisted
 from terrace.traceability.views.growers import grower_in_words
 from terrace.traceability.views.results import tests_of
 from terrace.traceability.views.rows import grade_of
@@ -67,17 +70,12 @@ class Bar:
 @public
 def trace(request: Request, gtin: str, number: str) -> HttpResponse:
     """Show a lot to whoever holds its label, or say kindly that there is none with this code."""
+    if is_written_otherwise(request, gtin):
+        return lead_to(request, link_path(whole_gtin(gtin), quote(number, safe="")))
     lot = queries.find_public_lot(number)
     if lot is None or not _leads_to(gtin, lot):
-        context: dict[str, Any] = {"title": _("This code is not known"), "number": number[:40]}
-        return _unlisted(pages.render(request, "traceability/unknown.html", context, status=404))
-    return _unlisted(pages.render(request, "traceability/trace.html", _page(lot)))
-
-
-def _unlisted(response: HttpResponse) -> HttpResponse:
-    """Keep the page out of search engines: it is for who holds the goods, and a household may change its mind."""
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+        return unknown(request, number)
+    return unlisted(pages.render(request, "traceability/trace.html", _page(lot)))
 
 
 def _leads_to(gtin: str, lot: Lot) -> bool:
