@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pgtrigger
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils.translation import override
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
@@ -170,6 +171,20 @@ def kept_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> rows
     """
     with django_db_blocker.unblock(), time_machine.travel(factories.FOUNDED, tick=False):
         return rows.keep(_make)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_may_be_emptied() -> Iterator[None]:
+    """Let Django empty the tables after a test that committed, which the triggers refuse to everybody else."""
+    empty = vars(TransactionTestCase)["_fixture_teardown"]
+
+    def _as_the_owner(case: TransactionTestCase) -> None:
+        with pgtrigger.ignore():
+            empty(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _as_the_owner)
+        yield
 
 
 @pytest.fixture(autouse=True)

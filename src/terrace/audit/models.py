@@ -1,10 +1,9 @@
 """The append-only record of acts."""
 
-import pgtrigger
 from django.db import models
 
 from terrace.audit.domain import Via, label_of
-from terrace.kernel.db import PathField, choice_check
+from terrace.kernel.db import PathField, choice_check, never_changed
 from terrace.kernel.words import Text
 
 
@@ -35,7 +34,7 @@ class Act(models.Model):
             models.Index(fields=["person_id", "-id"], name="audit_by_person"),
         ]
         constraints = [choice_check("via", Via, "audit_act_via")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = never_changed("append_only")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.person_name} {self.act} {self.label}"

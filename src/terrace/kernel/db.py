@@ -35,6 +35,27 @@ def after_insert(name: str, func: str, *, declare: Sequence[tuple[str, str]] = (
     )
 
 
+def never_changed(name: str) -> list[pgtrigger.Trigger]:
+    """Return the triggers of rows that are written once: nobody changes or deletes them, or empties their table."""
+    return [pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete), _never_emptied(name)]
+
+
+def never_gone(name: str) -> list[pgtrigger.Trigger]:
+    """Return the triggers of rows that may change and stay for ever: nobody deletes them, or empties their table."""
+    return [pgtrigger.Protect(name=name, operation=pgtrigger.Delete), _never_emptied(name)]
+
+
+def _never_emptied(name: str) -> pgtrigger.Trigger:
+    """Return the trigger that refuses `TRUNCATE`, which asks no trigger of rows; it costs a table in use nothing."""
+    return pgtrigger.Trigger(
+        name=f"{name}_whole",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';",
+    )
+
+
 if TYPE_CHECKING:
     _Text = models.CharField[str, str]
     _Moment = models.DateTimeField[datetime, datetime]

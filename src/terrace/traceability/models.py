@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from terrace.kernel.db import PathField, Timed, after_insert, choice_check
+from terrace.kernel.db import PathField, Timed, after_insert, choice_check, never_changed, never_gone
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.traceability.domain import EventKind, Grade, LossReason, Measure, Result
 
@@ -63,10 +63,6 @@ KEPT_BY_SHARES = """
     END IF;
     RETURN NEW;
 """
-
-
-def _never_changed(name: str) -> pgtrigger.Protect:
-    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class Lot(Timed):
@@ -148,7 +144,7 @@ class Lot(Timed):
                     "number", "product", "variety", "unit", "first_steps", "gtin", "producer", "owner"
                 ),
             ),
-            pgtrigger.Protect(name="never_gone", operation=pgtrigger.Delete),
+            *never_gone("never_gone"),
         ]
 
     def __str__(self) -> str:
@@ -200,7 +196,7 @@ class LotEvent(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["at", "id"], name="traceability_events_by_time")]
-        triggers = [_never_changed("event_stays")]
+        triggers = never_changed("event_stays")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
@@ -221,7 +217,7 @@ class LotEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "lot"], name="traceability_one_entry_each")]
         indexes = [models.Index(fields=["lot", "event"], name="traceability_entries_of_lot")]
         triggers = [
-            _never_changed("entry_stays"),
+            *never_changed("entry_stays"),
             after_insert("balance_events", BALANCE_EVENTS),
             after_insert("keep_steps_left", KEEP_STEPS_LEFT),
         ]
@@ -270,7 +266,7 @@ class LotOrigin(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("lot", "root", "steps"),
             ),
-            pgtrigger.Protect(name="origin_never_gone", operation=pgtrigger.Delete),
+            *never_gone("origin_never_gone"),
         ]
 
     def __str__(self) -> str:
@@ -293,7 +289,7 @@ class LotShare(models.Model):
             models.UniqueConstraint(fields=["lot", "event", "root"], name="traceability_one_share_each"),
             models.CheckConstraint(condition=~Q(steps=0), name="traceability_share_of_something"),
         ]
-        triggers = [_never_changed("share_stays"), after_insert("keep_origins_left", KEEP_ORIGINS_LEFT)]
+        triggers = [*never_changed("share_stays"), after_insert("keep_origins_left", KEEP_ORIGINS_LEFT)]
 
     def __str__(self) -> str:
         return f"{self.event_id}/{self.lot_id} < {self.root_id} {self.steps:+}"
@@ -333,7 +329,7 @@ class LotUse(models.Model):
             pgtrigger.Protect(
                 name="undone_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__undone_at__isnull=False)
             ),
-            pgtrigger.Protect(name="use_never_gone", operation=pgtrigger.Delete),
+            *never_gone("use_never_gone"),
         ]
 
     def __str__(self) -> str:
@@ -351,7 +347,7 @@ class Inspection(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["lot", "tested_on"], name="traceability_tests_of_lot")]
-        triggers = [_never_changed("inspection_stays")]
+        triggers = never_changed("inspection_stays")
 
     def __str__(self) -> str:
         return f"{self.tested_on} {self.tested_by}"
@@ -372,7 +368,7 @@ class InspectionResult(models.Model):
             choice_check("measure", Measure, "traceability_result_measure"),
             models.CheckConstraint(condition=Q(value__gte=Decimal(0)), name="traceability_result_value"),
         ]
-        triggers = [_never_changed("result_stays")]
+        triggers = never_changed("result_stays")
 
     def __str__(self) -> str:
         return f"{self.measure} {self.value}"

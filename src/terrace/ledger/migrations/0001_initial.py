@@ -288,4 +288,20 @@ class Migration(migrations.Migration):
             model_name='formerplace',
             trigger=pgtrigger.compiler.Trigger(name='place_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='963caab9a571b4a93aea76485ed15ee61ba4a6bb', operation='UPDATE OR DELETE', pgid='pgtrigger_place_stays_4b8fe', table='ledger_formerplace', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='account',
+            trigger=pgtrigger.compiler.Trigger(name='kept_for_ever_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='807a888f4ec6aaebffb90a6ed15d87a4e13d6679', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_kept_for_ever_whole_59598', table='ledger_account', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='entry',
+            trigger=pgtrigger.compiler.Trigger(name='immutable_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='a5dc931913e26627b521ef09940a8a7a4d047b44', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_immutable_whole_3190a', table='ledger_entry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='formerplace',
+            trigger=pgtrigger.compiler.Trigger(name='place_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='7480ce1a0f39861b459bb6c0cc33dbf42a6e4987', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_place_stays_whole_132f6', table='ledger_formerplace', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='transfer',
+            trigger=pgtrigger.compiler.Trigger(name='immutable_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='64cacf52644dc04506bac048cecdda7345c1d722', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_immutable_whole_c3905', table='ledger_transfer', when='BEFORE')),
+        ),
     ]

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from terrace.kernel.db import PathField, Timed, choice_check
+from terrace.kernel.db import PathField, Timed, choice_check, never_changed, never_gone
 from terrace.kernel.money import Money
 from terrace.ledger.domain import AccountKind
 
@@ -87,7 +87,7 @@ class Account(Timed):
                     RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'an account begins at zero';
                 """,
             ),
-            pgtrigger.Protect(name="kept_for_ever", operation=pgtrigger.Delete),
+            *never_gone("kept_for_ever"),
         ]
 
     def __str__(self) -> str:
@@ -113,7 +113,7 @@ class FormerPlace(models.Model):
     until = models.DateTimeField()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="place_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = never_changed("place_stays")
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.area_path}"

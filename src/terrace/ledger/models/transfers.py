@@ -1,10 +1,9 @@
 """Transfers and their entries: written once, by one statement each, and never changed."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from terrace.kernel.db import PathField, after_insert, choice_check
+from terrace.kernel.db import PathField, after_insert, choice_check, never_changed
 from terrace.kernel.money import Money
 from terrace.ledger.domain import Part, Reason
 
@@ -65,7 +64,7 @@ class Transfer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["reference"], name="ledger_transfers_about")]
-        triggers = [pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = never_changed("immutable")
 
     def __str__(self) -> str:
         return self.number
@@ -100,7 +99,7 @@ class Entry(models.Model):
             models.Index(fields=["area_path", "at"], name="ledger_entries_by_area"),
         ]
         triggers = [
-            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            *never_changed("immutable"),
             after_insert("zero_sum", ZERO_SUM),
             after_insert("balances", BALANCES, declare=[("touched", "bigint")]),
         ]

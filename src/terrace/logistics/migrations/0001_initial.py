@@ -456,4 +456,8 @@ class Migration(migrations.Migration):
             model_name='tour',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'finished'), _negated=True), models.Q(('finished_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='logistics_tour_finished'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scan',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='4d3ccaafed7f0cec2f181839ac38dcd17968baf5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_whole_a5169', table='logistics_scan', when='BEFORE')),
+        ),
     ]

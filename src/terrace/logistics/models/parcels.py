@@ -1,10 +1,9 @@
 """Parcels, and every scan of parcels and consignments."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from terrace.kernel.db import PathField, Timed, choice_check
+from terrace.kernel.db import PathField, Timed, choice_check, never_changed
 from terrace.kernel.money import Money
 from terrace.logistics.domain import Direction, ParcelStatus, ScanKind, TariffKind
 from terrace.logistics.domain.parcels import FINAL, SHELVES
@@ -148,7 +147,7 @@ class Scan(Timed):
             models.Index(fields=["parcel", "at"], name="logistics_scans_of_parcel"),
             models.Index(fields=["consignment", "at"], name="logistics_scans_of_goods"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = never_changed("append_only")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

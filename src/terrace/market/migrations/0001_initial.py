@@ -648,4 +648,16 @@ class Migration(migrations.Migration):
             model_name='settlementline',
             trigger=pgtrigger.compiler.Trigger(name='share_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='99fb0aafec9c794346fb1bc14a41ea18cfe425bb', operation='UPDATE OR DELETE', pgid='pgtrigger_share_stays_4d7b2', table='market_settlementline', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='refund',
+            trigger=pgtrigger.compiler.Trigger(name='refund_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='b0774a4ba8038527152671e889792e8ef19379a2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refund_stays_whole_7269c', table='market_refund', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='settlement',
+            trigger=pgtrigger.compiler.Trigger(name='settlement_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='f4a1c46ed829aeda48569e25040ec7b5f286856a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_settlement_stays_whole_f64bc', table='market_settlement', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='settlementline',
+            trigger=pgtrigger.compiler.Trigger(name='share_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='9ee1eb65ec6d0563e943288fbbf33358fdc759e5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_share_stays_whole_c6601', table='market_settlementline', when='BEFORE')),
+        ),
     ]

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from terrace.kernel.db import PathField, Timed, Versioned, choice_check
+from terrace.kernel.db import PathField, Timed, Versioned, choice_check, never_changed
 from terrace.kernel.money import Money
 from terrace.ledger.domain import Part
 from terrace.market.domain import (
@@ -89,7 +89,7 @@ class Settlement(models.Model):
             models.Index(fields=["area_path", "-at"], name="market_settlements_by_area"),
             models.Index(fields=["at"], name="market_settlements_by_day"),
         ]
-        triggers = [pgtrigger.Protect(name="settlement_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = never_changed("settlement_stays")
 
     def __str__(self) -> str:
         return f"settlement of {self.order_id}"
@@ -135,7 +135,7 @@ class SettlementLine(models.Model):
             models.Index(fields=["party", "-id"], name="market_shares_of_party"),
             models.Index(fields=["unit", "-id"], name="market_shares_of_unit"),
         ]
-        triggers = [pgtrigger.Protect(name="share_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = never_changed("share_stays")
 
     def __str__(self) -> str:
         return f"{self.settlement_id}/{self.place}"
@@ -249,7 +249,7 @@ class Refund(Timed):
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="market_refund_amount"),
         ]
         indexes = [models.Index(fields=["area_path", "-id"], name="market_refunds_by_area")]
-        triggers = [pgtrigger.Protect(name="refund_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = never_changed("refund_stays")
 
     def __str__(self) -> str:
         return self.number

@@ -78,4 +78,16 @@ class Migration(migrations.Migration):
             model_name='purchaseloss',
             trigger=pgtrigger.compiler.Trigger(name='sourcing_loss_never_gone', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5b4f4b21b7cc78daf7f4b20e0e53048fe6c90e23', operation='DELETE', pgid='pgtrigger_sourcing_loss_never_gone_ffade', table='sourcing_purchaseloss', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='mandate',
+            trigger=pgtrigger.compiler.Trigger(name='sourcing_mandate_never_gone_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='adf1699ed9424e222d8a5b0ccf4f15986097c038', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_sourcing_mandate_never_gone_whole_13d82', table='sourcing_mandate', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='purchaseloss',
+            trigger=pgtrigger.compiler.Trigger(name='sourcing_loss_never_gone_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='c688a3beb5ffac4abc1a27ca7f61cf290f6c7df7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_sourcing_loss_never_gone_whole_1516d', table='sourcing_purchaseloss', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='purchasepayment',
+            trigger=pgtrigger.compiler.Trigger(name='sourcing_payment_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='bb17f3a5c97becb87703f961afa3c2048b818c87', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_sourcing_payment_stays_whole_a37b2', table='sourcing_purchasepayment', when='BEFORE')),
+        ),
     ]

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from terrace.kernel.db import PathField, Timed, choice_check
+from terrace.kernel.db import PathField, Timed, choice_check, never_changed, never_gone
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.sourcing.domain import Moisture, PaidState, PayRule, Weighing
@@ -89,7 +89,7 @@ class Mandate(Timed):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
             ),
-            pgtrigger.Protect(name="sourcing_mandate_never_gone", operation=pgtrigger.Delete),
+            *never_gone("sourcing_mandate_never_gone"),
         ]
 
     def __str__(self) -> str:
@@ -274,9 +274,7 @@ class PurchasePayment(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(amount_minor=0), name="sourcing_payment_pays")]
-        triggers = [
-            pgtrigger.Protect(name="sourcing_payment_stays", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = never_changed("sourcing_payment_stays")
 
     def __str__(self) -> str:
         return self.key
@@ -319,7 +317,7 @@ class PurchaseLoss(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__borne_at__isnull=False),
             ),
-            pgtrigger.Protect(name="sourcing_loss_never_gone", operation=pgtrigger.Delete),
+            *never_gone("sourcing_loss_never_gone"),
         ]
 
     def __str__(self) -> str:

@@ -329,4 +329,36 @@ class Migration(migrations.Migration):
             model_name='inspection',
             trigger=pgtrigger.compiler.Trigger(name='inspection_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7917da5fdb10d4bed4971fdb39740ca704b2913c', operation='UPDATE OR DELETE', pgid='pgtrigger_inspection_stays_e73e9', table='traceability_inspection', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='inspection',
+            trigger=pgtrigger.compiler.Trigger(name='inspection_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='d7ed41ea01b716a6c9cb8ee36562f2788554a01d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_inspection_stays_whole_a9d8f', table='traceability_inspection', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='inspectionresult',
+            trigger=pgtrigger.compiler.Trigger(name='result_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='a0c123f940806ef96277b4f8b0d459ece69552d1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_result_stays_whole_010dc', table='traceability_inspectionresult', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lot',
+            trigger=pgtrigger.compiler.Trigger(name='never_gone_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='776d5853333a6c4a5631b8eb1267b1c70219a3a7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_gone_whole_3ab05', table='traceability_lot', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lotentry',
+            trigger=pgtrigger.compiler.Trigger(name='entry_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='12a485c13710555b36a5db265b2b964b8175d2ef', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_entry_stays_whole_074ab', table='traceability_lotentry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lotevent',
+            trigger=pgtrigger.compiler.Trigger(name='event_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='267cfd58b184c79a79c19085062403b38a6550e2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_event_stays_whole_56181', table='traceability_lotevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lotorigin',
+            trigger=pgtrigger.compiler.Trigger(name='origin_never_gone_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='324a09fa379c1b9d09c89a44fb1ebbaf95a31644', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_origin_never_gone_whole_0185b', table='traceability_lotorigin', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lotshare',
+            trigger=pgtrigger.compiler.Trigger(name='share_stays_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='71ec2f18aaa77a0d70ef9fa2b31d9a8df5777dd2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_share_stays_whole_576a1', table='traceability_lotshare', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lotuse',
+            trigger=pgtrigger.compiler.Trigger(name='use_never_gone_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='f3c10f176b9e102209de3bbba47be5b33a939fa1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_use_never_gone_whole_6cd6a', table='traceability_lotuse', when='BEFORE')),
+        ),
     ]
