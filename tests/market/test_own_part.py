@@ -167,6 +167,14 @@ def test_the_pages_tell_the_seller_the_figure_and_give_the_centre_one_click(
     assert "Grants what the seller agreed to" in seller.get(told).content.decode()
 
 
+def test_a_seller_who_may_give_all_that_is_wanted_is_not_sent_to_the_centre(season: Season, order: Order) -> None:
+    given = DisputeGiven(DisputeKind.SPOILT, "One is rotten", yuan(100))
+    found = services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=signature(order.reference))
+    url = f"/market/disputes/{found.number}/"
+    assert f"{url}agree/" not in season.cast.buyer.client.get(url).content.decode()
+    assert "Agree to more" not in season.cast.buyer.client.get(f"{url}answer/").content.decode()
+
+
 def test_programs_read_the_limit_agree_and_grant(season: Season, order: Order, dispute: Dispute) -> None:
     seller, clerk, path = (
         season.cast.buyer.client,

@@ -107,13 +107,15 @@ def photo(request: Request, number: str) -> HttpResponse:
 def answer(request: Request, number: str) -> HttpResponse:
     """Answer a buyer and offer something, or nothing."""
     found = _sold(request, number)
-    own = min(services.own_part(found.order), found.wanted)
-    asked = AnswerForm(pages.sent(request), initial=_initial(found, own))
-    told = _(
-        "Of this order %(amount)s are yours: so much you may give back yourself. The rest is due to others. "
-        "For more, choose “Agree to more”: then the centre decides."
-    )
-    lead = told % {"amount": written.money(services.own_part(found.order))}
+    own = services.own_part(found.order)
+    asked = AnswerForm(pages.sent(request), initial=_initial(found, min(own, found.wanted)))
+    told = _("Of this order %(amount)s are yours: so much you may give back yourself. The rest is due to others.")
+    if own < found.wanted:
+        told = _(
+            "Of this order %(amount)s are yours: so much you may give back yourself. The rest is due to others. "
+            "For more, choose “Agree to more”: then the centre decides."
+        )
+    lead = told % {"amount": written.money(own)}
     return _answering(request, found, asked, (_("Answer the buyer"), _("Send the answer"), lead), _answer)
 
 
@@ -250,14 +252,21 @@ def _acts(actor: Actor, found: Dispute, order: Order) -> tuple[dict[str, Any] | 
         return came[0], []
     if not queries.may_sell(actor, order):
         return None, []
-    more = button("dispute_agree", _("Agree to more"), "scale")
-    if status is DisputeStatus.WITH_CENTRE and not found.answered_at:
-        return more, []
+    more = [button("dispute_agree", _("Agree to more"), "scale")] if _may_agree(found, order) else []
+    if status is DisputeStatus.WITH_CENTRE:
+        return next(iter(more), None), []
     centre = button("dispute_pass_on", _("Leave it to the centre"), "scale")
     if status is DisputeStatus.OPEN:
         back = button("dispute_ask_back", _("Ask for the goods back"), "truck")
-        return button("dispute_answer", _("Answer"), "message"), [more, back, centre]
+        return button("dispute_answer", _("Answer"), "message"), [*more, back, centre]
     return None, [centre] if status is DisputeStatus.OFFERED else []
+
+
+def _may_agree(found: Dispute, order: Order) -> bool:
+    """Say whether the seller's word for the centre is wanted: where the buyer wants more than is the seller's own."""
+    if found.status == DisputeStatus.WITH_CENTRE:
+        return found.answered_at is None
+    return found.status == DisputeStatus.OPEN and services.own_part(order) < found.wanted
 
 
 def _table() -> Table[Dispute, Card]:
