@@ -4,7 +4,7 @@ The page asks, and does not know who answers; an upper context registers in its 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,10 @@ class Way:
 
 
 Guide = Callable[[Actor, Any], Iterable[Way]]
+Pages = Callable[[Actor, Collection[str]], Mapping[str, str]]
+"""The pages of things by their numbers, of those alone that the reader sees."""
 _guides: dict[str, list[Guide]] = defaultdict(list)
+_pages: dict[str, Pages] = {}
 
 
 def lead_from(model: str, guide: Guide) -> None:
@@ -39,3 +42,21 @@ def lead_from(model: str, guide: Guide) -> None:
 def ways_from(actor: Actor, thing: Model) -> list[Way]:
     """Return where `actor` can go from the page of `thing`, in the order of registration."""
     return [way for guide in _guides[thing._meta.label] for way in guide(actor, thing)]
+
+
+def lead_to(kind: str, pages: Pages) -> None:
+    """Say where references such as "parcel/W-..." lead that a lower context keeps of what it does not know."""
+    _pages[kind] = pages
+
+
+def urls_of(actor: Actor, references: Iterable[str]) -> dict[str, str]:
+    """Return the page behind each reference that `actor` may open, with one look-up for each kind of thing."""
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for reference in references:
+        kind, _stroke, number = reference.partition("/")
+        numbers[kind].add(number)
+    return {
+        f"{kind}/{number}": url
+        for kind in numbers.keys() & _pages.keys()
+        for number, url in _pages[kind](actor, numbers[kind]).items()
+    }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from terrace.audit.domain import Via
 from terrace.http import written
 from terrace.http.small_tables import Cell, Head, Small, plain
+from terrace.http.ways import urls_of
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_context, in_language
@@ -43,6 +44,15 @@ class Branch:
     url: str
     quantity: Quantity
     branches: list["Branch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """What a lot was sent with, and when. `url` is "" for who does not see it."""
+
+    number: str
+    url: str
+    sent_at: datetime
 
 
 def events_of(lot: Lot, steps: Sequence[Step]) -> list[Event]:
@@ -144,20 +154,28 @@ def _tree(pk: int, bonds: Sequence[Bond], lots: dict[int, Lot], seen: set[int], 
     ]
 
 
-def uses_table(lot: Lot) -> Small | None:
-    """Return a table of the parcels with some of the lot, None where there are none."""
+def uses_table(actor: Actor, lot: Lot) -> Small | None:
+    """Return a table of the parcels with some of the lot, which lead on for who sees them; None for no parcel."""
     uses = queries.uses_of_lots([lot.pk])[:SHOWN_USES]
     if not uses:
         return None
+    urls = urls_of(actor, [use.reference for use in uses])
     unit = Unit(lot.unit)
     heads = (Head(_("Parcel")), Head(_("Quantity"), True, unit.label), Head(_("Packed on")), Head(_("Put back on")))
-    return Small(_("Packed into"), heads, [_use(use, unit) for use in uses])
+    return Small(_("Packed into"), heads, [_use(use, unit, urls.get(use.reference, "")) for use in uses])
 
 
-def _use(use: LotUse, unit: Unit) -> list[Cell]:
-    return plain(
-        use.reference.rpartition("/")[2],
+def _use(use: LotUse, unit: Unit, url: str) -> list[Cell]:
+    written_out = plain(
         written.quantity(Quantity(use.steps, unit), "number"),
         written.localdate(use.packed_at),
         written.localdate(use.undone_at) or written.NOTHING,
     )
+    return [(use.reference.rpartition("/")[2], url), *written_out]
+
+
+def rides_of(actor: Actor, steps: Sequence[Step]) -> list[Ride]:
+    """Return the consignments that a lot was sent with, the latest first."""
+    left = {step.reference: step.at for step in steps if step.kind is EventKind.SENT and step.reference}
+    urls = urls_of(actor, left)
+    return [Ride(name.rpartition("/")[2], urls.get(name, ""), at) for name, at in reversed(left.items())]
