@@ -173,13 +173,13 @@ LISTS = {
     "sourcing:supply": Case(_supply, query="sort=goods"),
     **gathered("PAGES"),
 }
-ANSWERS = re.compile(r"\blisting\.answer(_computed)?\(")
+ANSWERS = re.compile(r"\blisting\.answer(_computed|_rows)?\(")
 NO_LISTING = {"registry:import"}
 """Pages with rows of their own beside something else."""
 
 
 def _answers_with_a_list(path: Path) -> Iterator[str]:
-    """Yield the functions of a file that call `listing.answer` or `listing.answer_computed`."""
+    """Yield the functions of a file that call `listing.answer`, `answer_computed` or `answer_rows`."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and ANSWERS.search(ast.unparse(node)):
             yield node.name

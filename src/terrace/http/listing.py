@@ -175,7 +175,7 @@ def answer(
 
     A sheet is refused while a filter is wrong: it would hold rows that nobody asked for. `rows` is what the actor sees.
     """
-    return _answer(request, template, table, _ordered(table, rows, request.GET), form, context)
+    return answer_rows(request, template, table, _ordered(table, rows, request.GET), form, context)
 
 
 def answer_computed(
@@ -191,29 +191,18 @@ def answer_computed(
     What a column sorts by is then an attribute of the row, "supply__opens_on" of its `supply`.
     """
     ordered = Computed(_sorted(table, rows, _wanted(table, request.GET)))
-    return _answer(request, template, table, ordered, form, context)
+    return answer_rows(request, template, table, ordered, form, context)
 
 
 def answer_rows(
     request: Request,
     template: str,
     table: Table[T, R],
-    rows: Rows[T],
+    ordered: Rows[T],
     form: FilterForm,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Answer as `answer` does with rows that come page by page in the one order that they have; no column sorts."""
-    return _answer(request, template, table, rows, form, context)
-
-
-def _answer(
-    request: Request,
-    template: str,
-    table: Table[T, R],
-    ordered: Rows[T],
-    form: FilterForm,
-    context: Mapping[str, Any] | None,
-) -> HttpResponse:
     exports = table.has_sheet and request.GET.get("export") == "xlsx"
     if exports and form.is_valid() and _fits_a_sheet(ordered, form):
         return workbooks.download(table.name, _sheet(table, ordered))
