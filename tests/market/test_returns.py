@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from terrace.kernel.actors import ANONYMOUS
-from terrace.kernel.errors import Forbidden
-from terrace.market import services
+from terrace.kernel.actors import ANONYMOUS, SYSTEM
+from terrace.kernel.errors import Forbidden, Invalid
+from terrace.logistics.domain import ParcelStatus
+from terrace.logistics.services import carrier_says
+from terrace.market import queries, services
 from terrace.market.domain import DisputeStatus, OrderStatus, ReturnState
-from terrace.market.models import Refund
+from terrace.market.models import Dispute, Order, Refund
 from terrace.market.services.links import signature
+from terrace.traceability.queries import lots_by_id
 from tests.conftest import Cast
+from tests.journeys.harvest import begin, pack_and_ship, parcels_of
+from tests.market.orders import paid_order
 from tests.market.settling import sent_order
 from tests.market.test_refusals import disputed, yuan
 
@@ -55,3 +60,43 @@ def test_goods_that_were_lost_on_the_way_back_are_the_sellers_loss(cast: Cast) -
     order.refresh_from_db()
     assert order.status == OrderStatus.REFUNDED
     assert not order.parcels.exclude(returned="").exists()
+
+
+@pytest.mark.parametrize("decided", ["before", "after"])
+def test_goods_that_the_carrier_brought_back_go_into_their_lots_again(cast: Cast, decided: str) -> None:
+    season = begin(cast)
+    order = pack_and_ship(season, paid_order(season.offer, 2))
+    carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.RETURNED)
+    dispute = Dispute.objects.get()
+    if decided == "before":
+        _decide(cast, dispute, order)
+    with pytest.raises(Forbidden):
+        services.take_back_goods(by=cast.stranger.actor, dispute=dispute, state=ReturnState.SOUND)
+    with pytest.raises(Invalid):
+        services.take_back_goods(by=cast.packer.actor, dispute=dispute, state=ReturnState.LOST)
+    assert queries.waits_for_goods(dispute)
+
+    services.take_back_goods(by=cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)
+
+    assert lots_by_id([season.at_sale.lot_id])[season.at_sale.lot_id].steps == 40_000
+    assert order.parcels.get().returned == ReturnState.SOUND
+    assert not queries.waits_for_goods(dispute)
+    with pytest.raises(services.NotYourTurn):
+        services.take_back_goods(by=cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)
+    if decided == "after":
+        dispute.refresh_from_db()
+        assert dispute.status == DisputeStatus.WITH_CENTRE
+        _decide(cast, dispute, order)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.REFUNDED
+
+
+def _decide(cast: Cast, dispute: Dispute, order: Order) -> None:
+    services.decide_dispute(
+        by=cast.clerk.actor,
+        dispute=dispute,
+        version=dispute.version,
+        amount=order.escrow,
+        words_to_buyer="It comes back",
+        words_to_seller="It goes back",
+    )

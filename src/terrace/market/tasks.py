@@ -36,6 +36,13 @@ def complete_due_orders(timestamp: int) -> int:
     return services.complete_due_orders()
 
 
+@app.periodic(cron="10 * * * *")
+@app.task(name="market.make_good", queueing_lock="market.make_good")
+def make_good(timestamp: int) -> int:
+    """Let sellers pay growers for goods that they sold and got no money for."""
+    return services.make_good()
+
+
 @app.periodic(cron="20 * * * *")
 @app.task(name="market.pass_on_overdue", queueing_lock="market.pass_on_overdue")
 def pass_on_overdue(timestamp: int) -> int:

@@ -12,6 +12,7 @@ from terrace.market.queries.disputes import (
     get_dispute,
     may_decide,
     open_dispute_of,
+    sent_back,
     waits_for_goods,
     words_read_by,
 )
@@ -182,6 +183,7 @@ __all__ = [
     "sales_visible_to",
     "sees_recipient",
     "sells",
+    "sent_back",
     "settled_among",
     "shares_visible_to",
     "standing_at",

@@ -63,6 +63,11 @@ def dues_of(order: Order) -> list[Due]:
     ]
 
 
+def growers_left_out(order: Order) -> list[Due]:
+    """Return what growers would have got of an order whose money went back, for goods that did not come back sound."""
+    return list(_growers(_bought(order, parcels_of([order])[order.pk])))
+
+
 def purchases_in(order: Order) -> set[int]:
     """Return the ids of the purchases that the order was packed from: to be locked before their dues are read."""
     made_of = lots.composition({row.lot_id for row in packed_of(order) if row.lot_id})
@@ -138,9 +143,11 @@ def _growers(bought: Sequence[Bought]) -> Iterator[Due]:
 
 
 def _sold_before(purchases: Mapping[int, Purchase]) -> dict[int, int]:
-    """Return how much of each purchase completed orders have paid for."""
+    """Return how much of each purchase was paid for, by completed orders or by its buyer who sold it for nothing."""
     lines = SettlementLine.objects.filter(purchase__in=list(purchases)).values("purchase_id").order_by("purchase_id")
-    return {row["purchase_id"]: row["sold"] for row in lines.annotate(sold=Sum("steps"))}
+    sold = {row["purchase_id"]: row["sold"] for row in lines.annotate(sold=Sum("steps"))}
+    gone = sourcing.steps_made_good(list(purchases))
+    return {pk: sold.get(pk, 0) + gone.get(pk, 0) for pk in purchases}
 
 
 def _carriers(sent: Sent, on: date) -> Iterator[Due]:

@@ -33,6 +33,7 @@ from terrace.market.services.finding import refresh_search
 from terrace.market.services.forgetting import empty_old_orders, forget_buyer, forget_person
 from terrace.market.services.links import order_path, order_url, payment_path, payment_url, require_signature
 from terrace.market.services.locking import InDispute, NotNow
+from terrace.market.services.making_good import make_good
 from terrace.market.services.offer_terms import OfferTerms, UnlikelyPrice
 from terrace.market.services.offers import (
     NothingInStock,
@@ -158,6 +159,7 @@ __all__ = [
     "hide_review",
     "keep_address",
     "make_agreement",
+    "make_good",
     "mark_paid_back",
     "move_photo",
     "open_dispute",

@@ -1,5 +1,6 @@
 """How disputes end that take more than two words: goods that come back, and what the centre decides."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +11,8 @@ from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.market.domain import DisputeStatus, Permission, RefundReason, ReturnState
-from terrace.market.models import Dispute, Order
-from terrace.market.queries.disputes import waits_for_goods
+from terrace.market.models import Dispute, Order, OrderParcel
+from terrace.market.queries.disputes import parcels_brought_back, sent_back
 from terrace.market.queries.packing import parcel_reference
 from terrace.market.queries.selling import has_a_stake
 from terrace.market.services import news
@@ -116,16 +117,23 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     Goods that come after the centre was asked to decide are taken back as well;
     the money is then the centre's to decide, and so it is where more was promised
     than is the seller's own now: the seller agrees, as it was promised. What was lost on the way back is
-    the seller's loss: the buyer sent it. Raises `Forbidden` for who neither
+    the seller's loss: the buyer sent it. What the carrier brought back without the buyer moves
+    no money, and is taken back whatever became of the dispute. Raises `Forbidden` for who neither
     packs nor sells there, `NotYourTurn`.
     """
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute)
     require_packer(by, order)
-    is_late = waits_for_goods(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
+    if not sent_back(dispute) and (brought := parcels_brought_back(order)):
+        if state is ReturnState.LOST:
+            raise Invalid(_("The carrier brought them back. Say how they are."), field="state")
+        _put_back(by, brought, state, moment)
+        record(by, "take_back_goods", dispute, {"state": state.value}, moment)
+        return dispute
+    is_late = sent_back(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
     require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
-    _put_back(by, order, state, moment)
+    _put_back(by, order.parcels.filter(undone_at=None, returned="").order_by("pk"), state, moment)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
     amount = dispute.offered or Money(0, dispute.currency)
     dispute.seller_agrees = is_late or own_part(order) < amount
@@ -199,15 +207,15 @@ def _decide(by: Actor, order: Order, dispute: Dispute, amount: Money, moment: da
     news.to_buyer(order, _("The centre has decided about your order %(number)s."), now=moment)
 
 
-def _put_back(by: Actor, order: Order, state: ReturnState, now: datetime) -> None:
-    """Undo what was packed of an order; where it is spoilt, what came back is written off at once.
+def _put_back(by: Actor, rows: Iterable[OrderParcel], state: ReturnState, now: datetime) -> None:
+    """Undo what was packed into parcels; where it is spoilt, what came back is written off at once.
 
     What was lost stays out of its lots, as what was sold: whoever grew it is paid for it.
     """
     if state is ReturnState.LOST:
         return
     house = on_behalf_of_house(by)
-    for row in order.parcels.filter(undone_at=None, returned="").order_by("pk"):
+    for row in rows:
         lost = LossReason.ROTTEN if state is ReturnState.SPOILT else None
         traceability.unpack(by=house, reference=parcel_reference(row), lost=lost, now=now)
         row.returned = state.value

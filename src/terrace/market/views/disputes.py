@@ -169,6 +169,8 @@ def arrived(request: Request, number: str) -> HttpResponse:
     lead = _(
         "The buyer gets the money at once; where it is more than the seller's own part, once the centre grants it."
     )
+    if not queries.sent_back(found):
+        lead = _("The carrier brought them back. Look into the parcel; about the money the centre decides.")
     return dispute_form(request, form, found, _("The goods came back"), _("They are here"), lead)
 
 
@@ -246,7 +248,7 @@ def _acts(actor: Actor, found: Dispute, order: Order) -> tuple[dict[str, Any] | 
     if status is DisputeStatus.WITH_CENTRE and decides:
         decide = button("dispute_decide", _("Decide"), "scale")
         if found.seller_agrees:
-            return button("dispute_grant", _("Grant what the seller agrees to"), "check"), [decide]
+            return button("dispute_grant", _("Grant what the seller agrees to"), "check"), [decide, *came]
         return decide, came
     if came:
         return came[0], []

@@ -263,13 +263,15 @@ class Purchase(Timed):
 class PurchasePayment(models.Model):
     """What was paid of a purchase, below zero where it was taken back; never changed. `key` is what caused it, once.
 
-    `reference` is what moved the money in the ledger: the purchase itself, or the order that was settled.
+    `reference` is what moved the money in the ledger: the purchase itself, or the order that was settled. `steps` is
+    above zero where the buyer paid for so much that it sold and that brought no money.
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="payments")
     key = models.CharField(max_length=120, unique=True)
     reference = models.CharField(max_length=60)
     amount_minor = models.BigIntegerField()
+    steps = models.BigIntegerField(default=0)
     paid_at = models.DateTimeField()
 
     class Meta:

@@ -87,6 +87,7 @@ from terrace.sourcing.queries.purchases import (
     purchases_held_about,
     purchases_of_lots,
     purchases_visible_to,
+    steps_made_good,
     sum_of_purchases,
 )
 from terrace.sourcing.queries.sorting import (
@@ -180,6 +181,7 @@ __all__ = [
     "spent_by_area",
     "spent_by_day",
     "standing_at",
+    "steps_made_good",
     "sum_of_purchases",
     "supply_by_id",
     "supply_visible_to",

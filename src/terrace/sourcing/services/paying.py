@@ -133,6 +133,30 @@ def pay_from_sale(
     return purchase
 
 
+@transaction.atomic
+def pay_for_gone(*, purchase_id: int, amount: Money, steps: int, key: str, now: datetime | None = None) -> bool:
+    """Let the buyer pay for goods that it sold and that brought no money: they are their producer's no more.
+
+    Say whether that was paid now. The same `key` again changes nothing. Where the
+    buyer's account does not hold the amount, the purchase is due from then on, and
+    the buyer is told, once.
+    """
+    purchase, moment = Purchase.objects.select_for_update().get(pk=purchase_id), now or clock.now()
+    due = min(amount, purchase.owed)
+    if due.minor <= 0 or PurchasePayment.objects.filter(key=key).exists():
+        return False
+    try:
+        move_money(SYSTEM, purchase, due, key, moment, steps)
+    except BuyerCannotPay:
+        if purchase.due_at is None:
+            _owe(purchase, moment)
+        return False
+    purchase.due_at = None if purchase.owed else moment  # what is still there waits for its sale again
+    purchase.save(update_fields=["due_at"])
+    bought.tell_of_payment(purchase)
+    return True
+
+
 def pay_in_full(by: Actor, purchase: Purchase, now: datetime) -> None:
     """Move what is owed from the buyer's account to the producer's. Raises `NothingOwed`, `BuyerCannotPay`."""
     if purchase.owed.minor <= 0:
@@ -142,7 +166,7 @@ def pay_in_full(by: Actor, purchase: Purchase, now: datetime) -> None:
     purchase.save(update_fields=["due_at"])
 
 
-def move_money(by: Actor, purchase: Purchase, amount: Money, key: str, now: datetime) -> None:
+def move_money(by: Actor, purchase: Purchase, amount: Money, key: str, now: datetime, steps: int = 0) -> None:
     """Pay so much of what is owed from the buyer's account to the producer's. Raises `BuyerCannotPay`."""
     buyer = ledger.account_of_party(purchase.buyer_id)
     producer = ledger.account_of_party(purchase.producer_id)
@@ -151,21 +175,26 @@ def move_money(by: Actor, purchase: Purchase, amount: Money, key: str, now: date
         ledger.post(by=by, draft=Draft(Reason.PURCHASE, purchase.reference, legs, key), now=now)
     except InsufficientFunds as refused:
         raise BuyerCannotPay from refused
-    _note(by, purchase, amount, key, purchase.reference, now)
+    _note(by, purchase, amount, key, purchase.reference, now, steps)
 
 
 def _pay_or_owe(purchase: Purchase, now: datetime) -> None:
-    purchase.due_at = now
-    purchase.save(update_fields=["due_at"])
     try:
         pay_in_full(SYSTEM, purchase, now)
     except BuyerCannotPay:
-        details = {"owed": str(purchase.owed)}
-        act = "sourcing.owe_purchase"
-        audit.record(by=SYSTEM, act=act, subject=purchase, area_path=purchase.area_path, details=details, now=now)
-        bought.tell_buyer_to_pay(purchase)
+        _owe(purchase, now)
     else:
         bought.tell_of_payment(purchase)
+
+
+def _owe(purchase: Purchase, now: datetime) -> None:
+    """Let a purchase be due from now on, and tell its buyer to pay."""
+    purchase.due_at = now
+    purchase.save(update_fields=["due_at"])
+    details = {"owed": str(purchase.owed)}
+    act = "sourcing.owe_purchase"
+    audit.record(by=SYSTEM, act=act, subject=purchase, area_path=purchase.area_path, details=details, now=now)
+    bought.tell_buyer_to_pay(purchase)
 
 
 def take_back(by: Actor, purchase: Purchase, now: datetime) -> None:
@@ -184,9 +213,11 @@ def take_back(by: Actor, purchase: Purchase, now: datetime) -> None:
     _note(by, purchase, -purchase.paid, f"{purchase.reference}/returned", purchase.reference, now)
 
 
-def _note(by: Actor, purchase: Purchase, amount: Money, key: str, reference: str, now: datetime) -> None:
+def _note(
+    by: Actor, purchase: Purchase, amount: Money, key: str, reference: str, now: datetime, steps: int = 0
+) -> None:
     PurchasePayment.objects.create(
-        purchase=purchase, key=key, reference=reference, amount_minor=amount.minor, paid_at=now
+        purchase=purchase, key=key, reference=reference, amount_minor=amount.minor, steps=steps, paid_at=now
     )
     purchase.paid_minor += amount.minor
     purchase.save(update_fields=["paid_minor"])

@@ -1,0 +1,61 @@
+"""What orders could not pay their growers, sellers pay: who has sold goods owes for them, whatever they brought."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from terrace.kernel import clock
+from terrace.kernel.money import Money
+from terrace.market.domain import OrderStatus
+from terrace.market.models import Order, SettlementLine
+from terrace.market.queries.disputes import parcels_brought_back
+from terrace.market.queries.dues import growers_left_out, purchases_in
+from terrace.market.services.batches import one_by_one
+from terrace.market.services.locking import lock_order
+from terrace.sourcing import services as sourcing
+
+TRIED_FOR = timedelta(days=60)
+"""So long a seller's account is asked. What it does not hold is due from the first time on, and people see to it."""
+LOOKED_INTO = timedelta(days=14)
+"""So long goods that a carrier brought back may still turn out to be sound."""
+
+
+def make_good(*, now: datetime | None = None) -> int:
+    """Let sellers pay growers what orders could not: those given back in full, and those whose money did not last.
+
+    Of goods that are paid when they are sold, for growers wait for no other money.
+    Return for how many orders. Each in its own transaction. Run each hour, safe to repeat.
+    """
+    moment = now or clock.now()
+    since = moment - TRIED_FOR
+    refunded = Order.objects.filter(status=OrderStatus.REFUNDED, shipped_at__isnull=False, ended_at__gt=since)
+    short = SettlementLine.objects.filter(purchase__isnull=False, amount_minor__lt=F("due_minor"))
+    short = short.filter(settlement__at__gt=since)
+    ids = {*refunded.values_list("pk", flat=True), *short.values_list("settlement__order", flat=True)}
+    return one_by_one(_make_good, sorted(ids), moment)
+
+
+@transaction.atomic
+def _make_good(order_id: int, now: datetime) -> bool:
+    order = lock_order(order_id)
+    if parcels_brought_back(order) and (order.ended_at or now) > now - LOOKED_INTO:
+        return False
+    sourcing.lock_purchases(purchase_ids=purchases_in(order))
+    paid = [
+        sourcing.pay_for_gone(
+            purchase_id=purchase_id, amount=amount, steps=steps, key=f"{order.reference}/rest/{purchase_id}", now=now
+        )
+        for purchase_id, amount, steps in _left_out(order)
+    ]
+    return any(paid)
+
+
+def _left_out(order: Order) -> Iterator[tuple[int, Money, int]]:
+    """Yield which purchase lacks how much, and for how many steps that no settlement has counted."""
+    if order.status == OrderStatus.REFUNDED:
+        yield from ((due.purchase_id or 0, due.amount, due.steps) for due in growers_left_out(order))
+        return
+    lines = SettlementLine.objects.filter(settlement__order=order, purchase__isnull=False).order_by("purchase_id")
+    yield from ((line.purchase_id or 0, line.missing, 0) for line in lines)
