@@ -1,11 +1,13 @@
 """Who may book what came in at the bank, and what the bank cannot say of a payout."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from terrace.http.workbooks import RowsRefused
 from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind
@@ -55,3 +57,28 @@ def test_a_deposit_with_figures_too_many_is_not_booked(cast: Cast) -> None:
 
     assert refused.value.field == "amount"
     assert not Transfer.objects.exists()
+
+
+def test_nobody_books_a_deposit_for_a_party_that_they_speak_for(cast: Cast) -> None:
+    assert cast.buyer.party
+    own = replace(cast.clerk.actor, parties=frozenset({cast.buyer.party.pk}))
+
+    with pytest.raises(Forbidden):
+        ledger.deposit(by=own, party=cast.buyer.party, amount=yuan(5), bank_reference="B-1")
+
+    assert not Transfer.objects.exists()
+
+
+def test_a_deposit_that_was_taken_back_is_booked_for_whom_it_was(cast: Cast) -> None:
+    assert cast.buyer.party
+    assert cast.farmer.party
+    by = cast.clerk.actor
+    wrong = ledger.deposit(by=by, party=cast.buyer.party, amount=yuan(5), bank_reference="B-1")
+    with pytest.raises(ledger.AlreadyBooked):
+        ledger.deposit(by=by, party=cast.farmer.party, amount=yuan(5), bank_reference="b-1")
+    ledger.take_back(by=SYSTEM, transfer=wrong, memo="Another party's")
+
+    ledger.deposit(by=by, party=cast.farmer.party, amount=yuan(5), bank_reference="B-1")
+
+    assert ledger.account_of_party(cast.farmer.party.pk).balance == yuan(5)
+    assert ledger.house_account(AccountKind.BANK).balance == -yuan(5)

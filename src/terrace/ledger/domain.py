@@ -20,6 +20,11 @@ class Permission(Choice):
     OUTLET = "ledger.outlet", _("See the account of the own service unit")
 
 
+def plain_reference(text: str) -> str:
+    """Return what the bank calls a transfer as it is compared: in single spaces, whatever its letters' case."""
+    return " ".join(text.split()).casefold()
+
+
 class AccountKind(Choice):
     """Whose money an account keeps. Bank and provider stand for the outside, and alone may go below zero."""
 

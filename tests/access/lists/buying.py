@@ -28,7 +28,9 @@ def _late_transfer(cast: Cast, number: int) -> None:
     seller = factories.PartyFactory(area=factories.AreaFactory(code=VILLAGE[:6]))
     payment = place({make_offer(seller): 1}, provider=Provider.BANK).payment
     services.stop_payment(by=SYSTEM, payment_id=payment.pk, status=PaymentStatus.CANCELLED, now=clock.now())
-    services.confirm_transfer(by=SYSTEM, payment=payment, amount=payment.amount, on=clock.today(), reference="B-1")
+    services.confirm_transfer(
+        by=SYSTEM, payment=payment, amount=payment.amount, on=clock.today(), reference=f"B-{number}"
+    )
 
 
 PAGES = {

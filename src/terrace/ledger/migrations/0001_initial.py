@@ -36,6 +36,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='BankReceipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('reference', models.CharField(max_length=240, unique=True)),
+                ('about', models.CharField(max_length=80)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='FormerPlace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -36,6 +36,7 @@ from terrace.ledger.queries.payouts import (
     runs_visible_to,
     without_bank_account,
 )
+from terrace.ledger.queries.receipts import receipts_by_reference
 from terrace.ledger.queries.statements import (
     Line,
     Lines,
@@ -97,6 +98,7 @@ __all__ = [
     "payouts_of",
     "payouts_under_way",
     "payouts_visible_to",
+    "receipts_by_reference",
     "runs_a_unit",
     "runs_visible_to",
     "statement",

@@ -9,7 +9,7 @@ from terrace.ledger.services.accounts import (
     house_account,
     move_account,
 )
-from terrace.ledger.services.deposits import AlreadyBooked, MadeElsewhere, deposit, take_back
+from terrace.ledger.services.deposits import MadeElsewhere, deposit, take_back
 from terrace.ledger.services.earnings import OwnOperator, set_operator
 from terrace.ledger.services.export import BANK_FILE, NothingToHandOver, export_payouts
 from terrace.ledger.services.payouts import (
@@ -24,6 +24,7 @@ from terrace.ledger.services.payouts import (
     run_preparation,
 )
 from terrace.ledger.services.posting import AlreadyReversed, KeyTaken, post, post_many, reverse
+from terrace.ledger.services.receipts import AlreadyBooked, take_receipt
 from terrace.ledger.services.result_rows import RESULTS
 from terrace.ledger.services.results import Booked, NotHandedOver, book_results
 
@@ -62,4 +63,5 @@ __all__ = [
     "run_preparation",
     "set_operator",
     "take_back",
+    "take_receipt",
 ]

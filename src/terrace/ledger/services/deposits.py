@@ -1,21 +1,23 @@
 """Money that came in at the bank, booked by a clerk; and taking back what was booked by mistake."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import require_own_currency
-from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Permission, Reason
-from terrace.ledger.models import Transfer
+from terrace.ledger.models import BankReceipt, Transfer
 from terrace.ledger.queries.transfers import area_of_transfer
 from terrace.ledger.services.accounts import account_of_party, house_account
 from terrace.ledger.services.posting import post, reverse
+from terrace.ledger.services.receipts import take_receipt
 from terrace.registry.domain import State
 from terrace.registry.models import Party
 
@@ -23,14 +25,6 @@ LONGEST_REFERENCE = 60
 LONGEST_MEMO = 200
 MOST_MINOR = 10_000_000_000
 """Of one deposit: a hundred million of most currencies. More has a figure too many."""
-
-
-class AlreadyBooked(DomainError):
-    """What the bank calls by this reference was booked before."""
-
-    code = "already_booked"
-    message = _("Money with this reference of the bank was booked before.")
-    field = "bank_reference"
 
 
 class MadeElsewhere(DomainError):
@@ -44,14 +38,15 @@ class MadeElsewhere(DomainError):
 def deposit(*, by: Actor, party: Party, amount: Money, bank_reference: str, now: datetime | None = None) -> Transfer:
     """Book money that came in at the bank for a producer or buyer, once for each reference of the bank.
 
-    Raises `Forbidden` outside the actor's area, `Invalid` at the field that
-    breaks a rule, `AlreadyBooked`.
+    Raises `Forbidden` outside the actor's area and for who speaks for the party,
+    `Invalid` at the field that breaks a rule, `AlreadyBooked` also where it paid an order.
     """
     by.require(Permission.DEPOSIT, party.area_path)
+    if party.pk in by.own_parties:
+        raise Forbidden(_("You speak for it yourself. Somebody else has to book this money."))
     reference = _checked(party, amount, bank_reference)
-    key = f"deposit/{reference.casefold()}"
-    if Transfer.objects.filter(key=key).exists():
-        raise AlreadyBooked
+    key = f"deposit/{uuid4().hex}"
+    take_receipt(reference=reference, about=key, field="bank_reference")
     account, bank = account_of_party(party.pk), house_account(AccountKind.BANK)
     legs = (Leg(bank.pk, -amount, Part.BANK), Leg(account.pk, amount, Part.BANK))
     transfer = post(by=by, draft=Draft(Reason.DEPOSIT, f"deposit/{reference}", legs, key), now=now)
@@ -76,6 +71,7 @@ def take_back(*, by: Actor, transfer: Transfer, memo: str, now: datetime | None 
     if transfer.reason != Reason.DEPOSIT:
         raise MadeElsewhere
     made = reverse(by=by, transfer=transfer, memo=why, now=now)
+    BankReceipt.objects.filter(about=transfer.key).delete()  # it may have been booked for the wrong party
     details = {"transfer": transfer.number}
     audit.record(by=by, act="ledger.reverse", subject=made, area_path=path, details=details, now=now)
     return made

@@ -13,7 +13,7 @@ from terrace.kernel.words import _
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, Payment
 from terrace.market.queries.disputes import open_dispute_of
-from terrace.market.queries.selling import is_buyer
+from terrace.market.queries.selling import has_a_stake, is_buyer
 from terrace.market.services.links import require_signature
 
 
@@ -113,9 +113,12 @@ def require_payments(by: Actor, payment: Payment) -> str:
     One of them is enough, as `queries.buying.payments_visible_to` shows it: a
     transfer is one line on the bank's statement, and who finds it there has the
     proof for all orders that it pays, in however many counties their sellers are.
+    But nobody says of what they bought or sell themselves that it is paid.
     """
-    paths = payment.orders.order_by("pk").values_list("area_path", flat=True)
-    held = next((path for path in paths if by.may(Permission.PAYMENTS, path)), None)
+    orders = list(payment.orders.order_by("pk"))
+    held = next((order.area_path for order in orders if by.may(Permission.PAYMENTS, order.area_path)), None)
     if held is None:
         raise Forbidden
+    if any(has_a_stake(by, order) for order in orders):
+        raise Forbidden(_("You buy or sell this yourself. Somebody else has to look after the money."))
     return held

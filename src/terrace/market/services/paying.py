@@ -174,8 +174,8 @@ def confirm_transfer(
 
     Who looks after one of the payment's orders may. By its `reference` the bank
     knows a transfer, and so do the books: the same one again pays nothing a second
-    time. Raises `Forbidden`, `NotWaiting` for a payment that is no transfer, or was
-    made before (by this transfer, or by any unless it `sends_back`), `Invalid` for
+    time, nor anything else (`AlreadyBooked`). Raises `Forbidden`, `NotWaiting` for a
+    payment that is no transfer, or was made before (by this transfer, or by any unless it `sends_back`), `Invalid` for
     a day to come or no reference, `OtherAmount` for another amount than was to be
     paid: with `sends_back` that, or what came by a second transfer, is booked to be
     sent back, and the payment stays as it is. Money for orders that have expired is
@@ -188,6 +188,7 @@ def confirm_transfer(
     is_over = locked is not None and locked.status in OVER
     if locked is None or (is_over and not (sends_back and _is_second(locked, known_by))):
         raise NotWaiting
+    ledger.take_receipt(reference=known_by, about=locked.reference, field="reference")
     said = _said(amount, known_by) | {"on": on.isoformat()}
     if amount == locked.amount and not is_over:
         answer = payment_arrived(by=by, payment=locked, reference=known_by, now=moment)

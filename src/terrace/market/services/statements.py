@@ -15,9 +15,13 @@ from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _
+from terrace.ledger import queries as receipts
+from terrace.ledger import services as ledger
+from terrace.ledger.domain import plain_reference as bank_reference
 from terrace.market.domain import PaymentStatus, Permission
 from terrace.market.models import Order, Payment, Repayment
 from terrace.market.queries.buying import payments_visible_to
+from terrace.market.services.locking import require_payments
 from terrace.market.services.paying import OTHER, confirm_transfer, plain_reference
 
 STATEMENT = (
@@ -74,6 +78,8 @@ def book_statement(*, by: Actor, rows: Sequence[GivenRow], now: datetime | None 
         raise RowsRefused(reading.problems, STATEMENT)
     if len(reading.found) > MOST:
         raise Invalid(_("At most %(most)d transfers are confirmed at once.") % {"most": MOST}, field="file")
+    for row in reading.found:  # all before any account is locked
+        ledger.take_receipt(reference=row.reference, about=row.payment.reference, field="file")
     late = 0
     for row in reading.found:
         made = confirm_transfer(
@@ -94,6 +100,9 @@ class _Reading:
         self._payments = _payments(by, {number for row in rows for number in _numbers(row)})
         self._told: dict[int, str] = {}
         self._sent_back = _sent_back(self._payments.values())
+        self._by = by
+        given = (str(row.values.get("reference", "")) for row in rows)
+        self._receipts = dict(receipts.receipts_by_reference(given))
         for row in rows:
             try:
                 self._take(row)
@@ -112,9 +121,12 @@ class _Reading:
         reference = plain_reference(str(row.values.get("reference", "")))
         if not reference:
             raise Invalid(_("The bank's reference is missing: by it a transfer is known again."), field="reference")
+        if self._receipts.setdefault(bank_reference(reference), payment.reference) != payment.reference:
+            raise ledger.AlreadyBooked(field="reference")
         if self._is_known(payment, reference):
             self.repeated += 1
             return
+        require_payments(self._by, payment)
         self.found.append(_Transfer(payment, self._amount(row, payment), self._day(row), reference))
 
     def _is_known(self, payment: Payment, reference: str) -> bool:

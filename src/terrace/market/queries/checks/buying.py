@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from terrace.kernel import clock
 from terrace.kernel.checks import Check
 from terrace.ledger import queries as ledger
-from terrace.ledger.domain import Reason
-from terrace.market.domain import OrderStatus, PaymentStatus
+from terrace.ledger.domain import Reason, plain_reference
+from terrace.market.domain import OrderStatus, PaymentStatus, Provider
 from terrace.market.models import Offer, Order, OrderLine, Payment, Refund, Repayment
 from terrace.market.queries.checks.chunks import chunks
 
@@ -49,11 +49,22 @@ def _orders_unlike_lines() -> Iterable[str]:
 
 
 def _orders_unlike_payments() -> Iterable[str]:
-    """An order is paid if and only if its payment is, and both ended alike if they ended without money."""
-    alike = Q(payment__status=PaymentStatus.PAID) & ~Q(status__in=[OrderStatus.PLACED, OrderStatus.EXPIRED])
+    """An order is paid if and only if its payment is, at the same moment; without money both ended alike."""
+    unpaid = [OrderStatus.PLACED, OrderStatus.EXPIRED]
+    alike = Q(payment__status=PaymentStatus.PAID, paid_at=F("payment__paid_at")) & ~Q(status__in=unpaid)
     for status, statuses in ENDED_ALIKE.items():
         alike |= Q(payment__status=status, status__in=statuses)
     return Order.objects.exclude(alike).order_by("number").values_list("number", flat=True)
+
+
+def _transfers_of_other_payments() -> Iterable[str]:
+    """The transfer by which a payment was made came in at the bank for this payment, and for nothing else."""
+    made = Payment.objects.filter(provider=Provider.BANK, status__in=[PaymentStatus.PAID, PaymentStatus.GIVEN_BACK])
+    for found in chunks(made.order_by("pk")):
+        about = ledger.receipts_by_reference(one.provider_reference for one in found)
+        for one in found:
+            if about.get(plain_reference(one.provider_reference)) != one.reference:
+                yield one.number
 
 
 def _payments_unlike_transfers() -> Iterable[str]:
@@ -129,6 +140,7 @@ BUYING_CHECKS = (
     Check("an order costs what its lines cost", _orders_unlike_lines),
     Check("an order is paid when its payment is", _orders_unlike_payments),
     Check("what came for a payment is booked for its orders", _payments_unlike_transfers),
+    Check("a bank transfer pays one payment", _transfers_of_other_payments),
     Check("no more goes back to a buyer than was paid", _more_back_than_came),
     Check("what goes back to buyers is what was given back", _repayments_unlike_causes),
     Check("goods that nobody paid for went back in time", _waiting_too_long),
