@@ -11,6 +11,7 @@ from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind
 from terrace.ledger.models import Account, Operator, Payout, PayoutRun, Transfer
 from terrace.network import queries as network
+from terrace.registry import queries as registry
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.ledger.conftest import Give, draft, open_bank_account, prepare, yuan
 
@@ -170,7 +171,7 @@ def test_a_payout_of_somebody_else_is_found(books: None, cast: Cast) -> None:
     assert cast.buyer.party
     _plant("update ledger_payout set party_id = %s", cast.buyer.party.pk)
 
-    assert _found() == {"a payout is of whose account it was taken from": [Payout.objects.get().number]}
+    assert _found()["a payout is of whose account it was taken from"] == [Payout.objects.get().number]
 
 
 @pytest.mark.parametrize("state", ["settled", "cancelled"])
@@ -197,3 +198,13 @@ def test_somebody_erased_who_runs_a_unit_is_found(books: None, cast: Cast) -> No
     )
 
     assert _found() == {"who runs a unit was not erased": [unit.number]}
+
+
+def test_a_payout_to_another_partys_bank_account_is_found(books: None, cast: Cast) -> None:
+    open_bank_account(cast, cast.buyer)
+    assert cast.buyer.party
+    account = registry.find_account(cast.buyer.party)
+    assert account
+    _plant("update ledger_payout set bank_account_id = %s", account.pk)
+
+    assert _found() == {"a payout goes to a bank account of its party": [Payout.objects.get().number]}

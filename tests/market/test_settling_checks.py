@@ -14,11 +14,22 @@ from terrace.ledger import services as ledger
 from terrace.ledger.models import Account, Entry, Transfer
 from terrace.logistics.models import Parcel
 from terrace.market import services
-from terrace.market.models import Dispute, Order, OrderLine, OrderParcel, PackedLot, Refund, Settlement, SettlementLine
+from terrace.market.models import (
+    Agreement,
+    Dispute,
+    Order,
+    OrderLine,
+    OrderParcel,
+    PackedLot,
+    Refund,
+    Settlement,
+    SettlementLine,
+)
 from terrace.market.queries.checks.settling import SETTLING_CHECKS
 from terrace.market.queries.checks.sharing import SHARING_CHECKS
 from terrace.market.services.links import signature
 from terrace.network.models import ServiceUnit
+from terrace.sourcing.models import PurchasePayment
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
 from tests.market.orders import paid_order
@@ -188,6 +199,38 @@ def _agreed_nothing(order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(agreement=None)
 
 
+def _other_purchase(order: Order) -> None:
+    lines = SettlementLine.objects.filter(settlement__order=order, part="grower")
+    assert lines.update(numbers=lines.latest("pk").numbers | {"purchase": "C-NOBODY"})
+
+
+def _paid_more(order: Order) -> None:
+    payments = PurchasePayment.objects.filter(reference=order.reference)
+    assert payments.update(amount_minor=payments.latest("pk").amount_minor + 1)
+
+
+def _paid_by_another(order: Order) -> None:
+    assert PurchasePayment.objects.filter(reference=order.reference).update(reference="order/O-NOBODY")
+
+
+def _agreed_otherwise(order: Order) -> None:
+    assert order.agreement
+    Agreement.objects.filter(pk=order.agreement_id).update(platform_permille=order.agreement.platform_permille + 1)
+
+
+def _completed_before(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(completed_at=order.paid_at)
+
+
+def _heavier(order: Order) -> None:
+    assert OrderParcel.objects.filter(order=order).update(weight_grams=1)
+
+
+def _packed_elsewhere(order: Order) -> None:
+    row = OrderParcel.objects.filter(order=order, unit__isnull=False).latest("pk")
+    OrderParcel.objects.filter(pk=row.pk).update(unit=ServiceUnit.objects.exclude(pk=row.unit_id).first())
+
+
 PLANTS: dict[Callable[[Order], None], str] = {
     _refunded: "what was given back is what the ledger moved",
     _others_transfer: "a settlement names its own transfer",
@@ -203,6 +246,13 @@ PLANTS: dict[Callable[[Order], None], str] = {
     _refund: "what was given back is what the ledger moved",
     _line: "what was given back of goods is that of the lines",
     _content: "what is packed was taken out of its lots",
+    _other_purchase: "a grower's line is what was paid for its purchase",
+    _paid_more: "a grower's line is what was paid for its purchase",
+    _paid_by_another: "what a purchase was paid by a sale is of an order that was shared",
+    _agreed_otherwise: "an order was shared by its agreement",
+    _completed_before: "a settlement names its own transfer",
+    _heavier: "an order's parcels are those of logistics",
+    _packed_elsewhere: "an order's parcels are those of logistics",
     _parcel: "an order's parcels are those of logistics",
     _reference: "an order's parcels are those of logistics",
     _other_unit: "everybody got what the lines of a settlement say",

@@ -107,6 +107,14 @@ def _payouts_to_others() -> Iterable[str]:
     return Payout.objects.exclude(party=F("account__party")).order_by("number").values_list("number", flat=True)
 
 
+def _payouts_to_other_banks() -> Iterable[str]:
+    """A payout goes to a bank account of its own party; that of a person who was erased is forgotten."""
+    kept = Payout.objects.filter(bank_account_id__isnull=False).order_by("number")
+    for batch in _batches(list(kept.values_list("number", "party_id", "bank_account_id"))):
+        owners = registry.owners_of_accounts(bank_id for _, _, bank_id in batch if bank_id is not None)
+        yield from (number for number, party_id, bank_id in batch if owners.get(bank_id or 0, party_id) != party_id)
+
+
 def _payouts_at_odds() -> Iterator[str]:
     """A payout's transfers are those of its state, each of its amount."""
     fields = ("number", "account_id", "amount_minor", "state", "paid_on")
@@ -188,6 +196,7 @@ CHECKS = (
     Check("money counts where its account lay when it moved", _booked_elsewhere),
     Check("a payout moved its money as it says", _payouts_at_odds),
     Check("a payout is of whose account it was taken from", _payouts_to_others),
+    Check("a payout goes to a bank account of its party", _payouts_to_other_banks),
     Check("what waits for the bank is what is under way", _waiting_at_odds),
     Check("a run tells what it has", _runs_at_odds),
     Check("a run is over when its payouts are", _runs_over_too_early),

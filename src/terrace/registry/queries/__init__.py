@@ -1,6 +1,6 @@
 """Reading parties, who speaks for them, who belongs to whom, and what was imported."""
 
-from terrace.registry.queries.bank import find_account, open_accounts
+from terrace.registry.queries.bank import find_account, open_accounts, owners_of_accounts
 from terrace.registry.queries.checks import CHECKS
 from terrace.registry.queries.duplicates import Duplicate, possible_duplicates
 from terrace.registry.queries.imports import get_import, imports_visible_to, sender_of
@@ -76,6 +76,7 @@ __all__ = [
     "memberships_of",
     "narrowed",
     "open_accounts",
+    "owners_of_accounts",
     "parties_by_id",
     "parties_of",
     "people_for",

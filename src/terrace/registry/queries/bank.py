@@ -11,6 +11,12 @@ def find_account(party: Party) -> BankAccount | None:
     return BankAccount.objects.filter(party=party, closed_at__isnull=True).first()
 
 
+def owners_of_accounts(account_ids: Iterable[int]) -> dict[int, int]:
+    """Return whose bank accounts these are, open or closed: the party's id by the account's."""
+    rows = BankAccount.objects.filter(pk__in=among(account_ids)).order_by("pk")
+    return dict(rows.values_list("pk", "party_id"))
+
+
 def open_accounts(party_ids: Iterable[int]) -> dict[int, BankAccount]:
     """Return the open accounts of parties by the party's id, masked as they are. The caller has authorised the look."""
     rows = BankAccount.objects.filter(party_id__in=among(party_ids), closed_at__isnull=True).defer("sealed_number")

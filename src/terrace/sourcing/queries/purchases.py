@@ -1,6 +1,7 @@
 """Which purchases an actor sees, and what contexts above ask about them."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +133,26 @@ def purchases_of_lots(lot_ids: Collection[int]) -> dict[int, Purchase]:
     """Return the purchase of each lot that was bought at a point, by the lot's id; void ones are left out."""
     found = Purchase.objects.filter(lot__in=list(lot_ids), voided_at__isnull=True).order_by("pk")
     return {purchase.lot_id: purchase for purchase in found}
+
+
+def purchases_by_id(ids: Collection[int]) -> dict[int, Purchase]:
+    """Return purchases by id."""
+    return Purchase.objects.in_bulk(list(ids))
+
+
+def sale_payments_about(references: Collection[str]) -> dict[str, dict[int, int]]:
+    """Return what was noted as paid out of each of these orders, by the purchase's id, in minor units."""
+    rows = PurchasePayment.objects.filter(reference__in=list(references)).order_by("pk")
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for reference, purchase_id, minor in rows.values_list("reference", "purchase_id", "amount_minor"):
+        found[reference][purchase_id] = found[reference].get(purchase_id, 0) + minor
+    return found
+
+
+def sale_references() -> Iterator[str]:
+    """Yield by what the orders are named out of which purchases were paid, each once."""
+    rows = PurchasePayment.objects.exclude(reference__startswith="purchase/").order_by("reference")
+    return rows.values_list("reference", flat=True).distinct().iterator()
 
 
 def paid_directly(ids: Collection[int]) -> dict[int, Money]:

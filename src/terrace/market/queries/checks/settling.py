@@ -155,13 +155,15 @@ def _sold_of_elsewhere() -> Iterable[str]:
 
 
 def _parcels_unlike_logistics() -> Iterable[str]:
-    """An order's parcels bear its number in logistics, and say the same of having arrived."""
+    """An order's parcels bear its number in logistics, and say the same of arrival, weight and who packed them."""
     for found in chunks(OrderParcel.objects.select_related("order").order_by("pk")):
         parcels = logistics.parcels_by_id(row.parcel_id for row in found)
         for row in found:
             parcel = parcels[row.parcel_id]
             arrived = parcel.status == ParcelStatus.DELIVERED
-            if parcel.reference != row.order.reference or arrived != (row.delivered_at is not None):
+            told = (row.order.reference, row.delivered_at is not None, row.weight_grams)
+            packed_there = row.unit_id in (None, parcel.from_unit_id)
+            if (parcel.reference, arrived, parcel.weight_grams) != told or not packed_there:
                 yield parcel.number
 
 

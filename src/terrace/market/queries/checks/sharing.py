@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TypeAlias
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Sum
 from django.db.models.functions import Coalesce
 
 from terrace.kernel import clock
-from terrace.kernel.checks import Check
+from terrace.kernel.checks import Check, batches
 from terrace.kernel.money import Money
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import AccountKind, Part, Reason
@@ -18,6 +18,7 @@ from terrace.logistics.domain import Rate
 from terrace.market.domain import DisputeStatus, OrderStatus, ReceiverKind, Rule
 from terrace.market.models import Dispute, Order, OrderLine, Refund, Settlement, SettlementLine
 from terrace.market.queries.checks.chunks import chunks
+from terrace.sourcing import queries as sourcing
 
 OVERDUE = timedelta(days=1)
 """The job that completes orders runs each hour: after a day it does not run, or fails at this one."""
@@ -37,12 +38,14 @@ def _paid_to_others_than_the_lines_say() -> Iterable[str]:
 
 
 def _settled_by_other_transfers() -> Iterable[str]:
-    """A settlement names the transfer that released its order's money, none where nothing was left."""
+    """A settlement names the transfer that released its order's money when it was completed, none of nothing."""
     for found in chunks(Settlement.objects.select_related("order").order_by("pk")):
         about = ledger.transfers_about_all({one.order.reference for one in found})
         for one in found:
-            released = {each.pk for each in about.get(one.order.reference, ()) if each.reason == Reason.RELEASE}
-            if released != ({one.transfer_id} if one.transfer_id else set()):
+            told = about.get(one.order.reference, ())
+            released = {(each.pk, each.at) for each in told if each.reason == Reason.RELEASE}
+            named = {(one.transfer_id, one.at)} if one.transfer_id else set()
+            if released != named or one.order.completed_at != one.at:
                 yield one.order.number
 
 
@@ -83,6 +86,31 @@ def _missing_unlike_its_lines() -> Iterable[str]:
             steps = all(line.steps == line.numbers.get("steps", 0) for line in lines if line.purchase_id)
             if lacks != one.missing_minor or not steps:
                 yield one.order.number
+
+
+def _growers_unlike_their_purchases() -> Iterable[str]:
+    """A grower's line is about the purchase that it names, from this grower, and is what was noted as paid for it."""
+    of_growers = Prefetch("lines", SettlementLine.objects.filter(purchase__isnull=False).order_by("place"))
+    for found in chunks(Settlement.objects.select_related("order").prefetch_related(of_growers).order_by("pk")):
+        lines = {one.pk: list(one.lines.all()) for one in found}
+        bought = sourcing.purchases_by_id({line.purchase_id or 0 for some in lines.values() for line in some})
+        paid = sourcing.sale_payments_about({one.order.reference for one in found})
+        for one in found:
+            told = {line.purchase_id or 0: line.amount_minor for line in lines[one.pk] if line.amount_minor}
+            named = all(
+                (line.numbers.get("purchase"), line.party_id)
+                == (bought[line.purchase_id or 0].number, bought[line.purchase_id or 0].producer_id)
+                for line in lines[one.pk]
+            )
+            if not named or told != paid.get(one.order.reference, {}):
+                yield one.order.number
+
+
+def _paid_by_no_sale() -> Iterable[str]:
+    """What was noted as paid out of an order was paid when that order was completed."""
+    for some in batches(sourcing.sale_references()):
+        shared = Settlement.objects.filter(order__number__in=[one.removeprefix("order/") for one in some])
+        yield from sorted({*some} - {one.order.reference for one in shared.select_related("order").order_by("pk")})
 
 
 def _refunds_of_others_transfers() -> Iterable[str]:
@@ -155,6 +183,8 @@ SHARING_CHECKS = (
     Check("everybody got what the lines of a settlement say", _paid_to_others_than_the_lines_say),
     Check("a settlement names its own transfer", _settled_by_other_transfers),
     Check("what was due is what its numbers make", _due_unlike_its_numbers),
+    Check("a grower's line is what was paid for its purchase", _growers_unlike_their_purchases),
+    Check("what a purchase was paid by a sale is of an order that was shared", _paid_by_no_sale),
     Check("what was not covered is what the lines lack", _missing_unlike_its_lines),
     Check("a refund is its own transfer", _refunds_of_others_transfers),
     Check("a settled dispute gave back what it says", _settled_unlike_their_refunds),
