@@ -18,6 +18,7 @@ from terrace.statistics import queries, services
 from terrace.statistics.domain import Period, Span
 from terrace.statistics.domain.statements import Flow
 from terrace.statistics.queries import HouseholdStatement
+from terrace.statistics.views import papers
 from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
@@ -202,6 +203,10 @@ def test_what_was_lost_before_it_was_sold_is_told_with_its_reason(cast: Cast) ->
     assert "Borne by the household" in page
     assert (told["purchase"], told["reason"], told["amount"]["minor"]) == (purchase.number, "frost", 1_000)
     assert _statement(cast).owed_amount == Money(45_000, "CNY")
+    (season,) = _statement(cast).seasons
+    assert season.lost == Money(1_000, "CNY")
+    assert season.amount - season.fees - season.lost == season.paid + season.owed
+    assert [str(head.label) for head in papers.seasons(_statement(cast)).columns][-3:] == ["Lost", "Paid", "Still owed"]
     assert cast.farmer.client.get(_address(cast, "statement_pdf")).status_code == 200
     before = Period.of(Span.YEAR, NOW.date().replace(year=NOW.year - 1))
     assert _statement(cast, before).losses == []

@@ -116,7 +116,7 @@ class EarnedOut(Schema):
 
 
 class SeasonOut(Schema):
-    """What a household sold of a product in a season by one way: `amount` less `fees` is what is `paid` and `owed`."""
+    """What a household sold of a product in a season by one way: `amount` less `fees`, `lost` is `paid` and `owed`."""
 
     product: str
     days: DaysOut
@@ -125,6 +125,7 @@ class SeasonOut(Schema):
     amount: MoneyValue
     premium: MoneyValue
     fees: MoneyValue
+    lost: MoneyValue
     paid: MoneyValue
     owed: MoneyValue
 
@@ -320,6 +321,7 @@ def _season(crop: Crop) -> SeasonOut:
         amount=_money(crop.amount),
         premium=_money(crop.premium),
         fees=_money(crop.fees),
+        lost=_money(crop.lost),
         paid=_money(crop.paid),
         owed=_money(crop.owed),
     )

@@ -19,8 +19,8 @@ from terrace.statistics.domain.statements import SoldBy
 class Crop:
     """What a household sold of one product by one way in one of its seasons.
 
-    `amount` less `fees` is what was `paid` and is `owed`, unless goods were lost that were to be paid at their sale.
-    Only sales on the market have fees, only goods that a point bought have a premium and are owed: an order is told
+    `amount` less `fees` and `lost` is what was `paid` and is `owed`. Only sales on the market have fees; only goods
+    that a point bought have a premium, are owed, and may be lost before they are paid at their sale. An order is told
     once its money was shared.
     """
 
@@ -30,6 +30,7 @@ class Crop:
     quantity: Quantity
     amount: Money
     fees: Money
+    lost: Money
     premium: Money
     paid: Money
     owed: Money
@@ -41,6 +42,7 @@ class Crop:
             quantity=self.quantity + other.quantity,
             amount=self.amount + other.amount,
             fees=self.fees + other.fees,
+            lost=self.lost + other.lost,
             premium=self.premium + other.premium,
             paid=self.paid + other.paid,
             owed=self.owed + other.owed,
@@ -73,6 +75,7 @@ def _bought(purchases: Iterable[Purchase], products: Mapping[int, Product]) -> I
             quantity=Quantity(purchase.payable_steps, Unit(product.unit)),
             amount=purchase.amount,
             fees=nothing,
+            lost=purchase.lost,
             premium=purchase.premium or nothing,
             paid=purchase.paid,
             owed=purchase.owed,
@@ -90,6 +93,7 @@ def _sold(sales: Iterable[Earned], products: Mapping[int, Product]) -> Iterator[
                 quantity=line.content,
                 amount=line.gross,
                 fees=line.taken,
+                lost=Money(0, line.gross.currency),
                 premium=Money(0, line.gross.currency),
                 paid=line.gross - line.taken,
                 owed=Money(0, line.gross.currency),

@@ -1,6 +1,6 @@
 """A statement's rows as its page and its sheet of paper write them, and the whole of it for paper."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
-from terrace.kernel.words import Text, _, in_language, one_by_one
+from terrace.kernel.words import Text, _, in_context, in_language, one_by_one
 from terrace.ledger.domain import Reason
 from terrace.market.queries import Earned
 from terrace.sourcing.models import Purchase, PurchaseLoss
@@ -250,30 +250,38 @@ def _entry(line: MoneyLine, ways: Ways) -> list[Cell]:
 
 
 def seasons(statement: HouseholdStatement) -> Grid:
-    """Return every season of every product by the way that the goods went, the latest last."""
+    """Return every season of every product by the way that the goods went, the latest last; losses where there are."""
     crops = statement.seasons[::-1]
+    told = [(head, amount) for head, amount in AMOUNTS if amount is not _lost or any(map(_lost, crops))]
     heads = (
         Head(_("Season")),
         Head(_("Goods")),
         Head(_("Quantity"), True),
-        Head(_("Amount"), True),
-        Head(_("Of it premium"), True),
-        Head(_("Fees"), True),
-        Head(_("Paid"), True),
-        Head(_("Still owed"), True),
+        *(Head(head, True) for head, _amount in told),
     )
-    total = ["", "", *(written.money(together(amounts)) for amounts in zip(*map(_amounts, crops), strict=True))]
-    return Grid(_("Season by season"), heads, [_season(crop) for crop in crops], wide=1, total=total if crops else ())
+    rows = [[*_crop(crop), *plain(*(written.money(amount(crop)) for _head, amount in told))] for crop in crops]
+    total = ["", "", *(written.money(together(map(amount, crops))) for _head, amount in told)]
+    return Grid(_("Season by season"), heads, rows, wide=1, total=total if crops else ())
 
 
-def _amounts(crop: Crop) -> tuple[Money, ...]:
-    return crop.amount, crop.premium, -crop.fees, crop.paid, crop.owed
+def _lost(crop: Crop) -> Money:
+    return -crop.lost
 
 
-def _season(crop: Crop) -> list[Cell]:
+AMOUNTS: Sequence[tuple[Text, Callable[[Crop], Money]]] = (
+    (_("Amount"), lambda crop: crop.amount),
+    (_("Of it premium"), lambda crop: crop.premium),
+    (_("Fees"), lambda crop: -crop.fees),
+    (in_context("a lot", "Lost"), _lost),
+    (_("Paid"), lambda crop: crop.paid),
+    (_("Still owed"), lambda crop: crop.owed),
+)
+"""What is told of a season: an amount, and what of it went elsewhere, came and is to come."""
+
+
+def _crop(crop: Crop) -> list[Cell]:
     goods = f"{in_language(crop.product.names)} · {SoldBy(crop.way).label}"
-    amounts = (written.money(amount) for amount in _amounts(crop))
-    return plain(telling.season_name(crop.period), goods, written.quantity(crop.quantity), *amounts)
+    return plain(telling.season_name(crop.period), goods, written.quantity(crop.quantity))
 
 
 def years(statement: HouseholdStatement, url: str = "") -> Grid:
