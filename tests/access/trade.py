@@ -108,7 +108,7 @@ def _going_back(offer: Offer) -> Values:
     given = market.DisputeGiven(DisputeKind.SPOILT, "All are rotten", Money(500, "CNY"))
     order = _sent(offer)
     dispute = market.open_dispute(by=SYSTEM, order=order, given=given)
-    market.ask_goods_back(by=SYSTEM, dispute=dispute, version=1, amount=Money(500, "CNY"), words="Send them back")
+    market.ask_goods_back(by=SYSTEM, dispute=dispute, version=1, amount=order.escrow, words="Send them back")
     return {
         "returning": dispute.number,
         "returning_order": order.number,

@@ -133,7 +133,7 @@ def test_goods_that_come_back_go_into_their_lots_and_nobody_is_paid_for_them(sea
     given = services.DisputeGiven(DisputeKind.NOT_AS_DESCRIBED, "I ordered another kind", order.total)
     dispute = services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=proof)
     dispute = services.ask_goods_back(
-        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=yuan(9_000), words="Send it back"
+        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=yuan(9_600), words="Send it back"
     )
     services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SV-BACK-1", proof=proof)
     dispute = services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)

@@ -30,7 +30,7 @@ def unit(area: str) -> ServiceUnit:
 def dispute(cast: Cast) -> Dispute:
     """Return a dispute in which the seller asked for the goods."""
     found = disputed(deliver(sent_order(cast)))
-    asked = {"amount": Money(1_000, "CNY"), "words": "Please send them back"}
+    asked = {"amount": Money(4_800, "CNY"), "words": "Please send them back"}
     return services.ask_goods_back(by=cast.buyer.actor, dispute=found, version=found.version, **asked)
 
 

@@ -100,3 +100,32 @@ def _decide(cast: Cast, dispute: Dispute, order: Order) -> None:
         words_to_buyer="It comes back",
         words_to_seller="It goes back",
     )
+
+
+def test_who_asks_for_the_goods_gives_back_what_they_cost(cast: Cast) -> None:
+    order = sent_order(cast)
+    dispute = disputed(order, 500)
+
+    for amount in (500, 4_799):
+        with pytest.raises(Invalid) as refused:
+            services.ask_goods_back(
+                by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(amount), words="Send that one back"
+            )
+        assert refused.value.field == "offered"
+
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.offered_minor) == (DisputeStatus.OPEN, None)
+    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(4_800), words="All of it")
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.RETURNING
+
+
+def test_what_was_given_back_before_counts_as_goods_that_are_paid_for(cast: Cast) -> None:
+    order = sent_order(cast)
+    services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=yuan(1_000))
+    dispute = disputed(order, 500)
+
+    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(3_800), words="All of it")
+
+    dispute.refresh_from_db()
+    assert dispute.offered_minor == 3_800

@@ -162,7 +162,7 @@ def test_a_seller_asks_for_the_goods_and_takes_them_back(cast: Cast) -> None:
     dispute = Dispute.objects.get(order=order)
     url = f"/market/disputes/{dispute.number}/"
     page(cast.buyer.client, f"{url}ask-back/")
-    asked = {"offered": "10", "words": "Please send it back", "version": dispute.version}
+    asked = {"offered": "48", "words": "Please send it back", "version": dispute.version}
     assert sent(cast.buyer.client, f"{url}ask-back/", **asked) == 302
     page(Client(), link(order, "dispute", "return"))
     assert sent(Client(), link(order, "dispute", "return"), waybill="SV-1") == 302

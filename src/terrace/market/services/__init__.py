@@ -13,6 +13,7 @@ from terrace.market.services.deciding import (
     decide_dispute,
     grant_agreed,
     hand_in_return,
+    price_of_goods,
     take_back_goods,
 )
 from terrace.market.services.delivery import Delivery
@@ -181,6 +182,7 @@ __all__ = [
     "payment_url",
     "place_orders",
     "presume_arrived",
+    "price_of_goods",
     "put_on_sale",
     "refresh_search",
     "refund_order",

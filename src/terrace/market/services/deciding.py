@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from terrace.http import written
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, Invalid
@@ -72,6 +73,9 @@ def ask_goods_back(
 ) -> Dispute:
     """Ask as the seller for the goods back: `amount` is paid back when they have arrived, as `take_back_goods` says.
 
+    All goods of the order: they go into their lots again, and nobody is paid for
+    them, so it is at least what they cost and was not given back before.
+
     Raises `Forbidden`, `Stale`, `NotYourTurn`, `MoreThanLeft`, `Invalid`.
     """
     moment = now or clock.now()
@@ -82,13 +86,24 @@ def ask_goods_back(
         raise Invalid(_("Say how much the buyer gets when the goods are back."), field="offered")
     if order.escrow < amount:
         raise MoreThanLeft(field="offered")
+    if amount < price_of_goods(order):
+        told = _(
+            "All goods of the order come back then, so the buyer gets at least %(amount)s, what they cost. "
+            "For some of them, answer with an amount."
+        )
+        raise Invalid(told % {"amount": written.money(price_of_goods(order))}, field="offered")
     dispute.answer, dispute.offered_minor = checked_words(words, field="words"), amount.minor
     dispute.answered_at, dispute.asked_back = moment, True
     step(dispute, DisputeStatus.RETURNING, moment)
     record(by, "ask_goods_back", dispute, {"amount": str(amount)}, moment)
-    said = _("Please send the goods of order %(number)s back: %(amount)s comes to you when they arrive.")
+    said = _("Please send all goods of order %(number)s back: %(amount)s comes to you when they arrive.")
     news.to_buyer(order, said, now=moment, amount=amount)
     return dispute
+
+
+def price_of_goods(order: Order) -> Money:
+    """Return what the buyer paid for the goods of an order and was not given back: all but freight."""
+    return Money(max(0, min(order.goods_minor - order.refunded_minor, order.escrow.minor)), order.currency)
 
 
 @transaction.atomic

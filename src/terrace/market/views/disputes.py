@@ -136,8 +136,13 @@ def agree(request: Request, number: str) -> HttpResponse:
 def ask_back(request: Request, number: str) -> HttpResponse:
     """Ask for the goods back; the amount goes back when they arrive."""
     found = _sold(request, number)
-    asked = AnswerForm(pages.sent(request), initial=_initial(found, found.wanted))
-    lead = _("The buyer gets it when they are here. Where it is more than is yours then, the centre has to grant it.")
+    asked = AnswerForm(
+        pages.sent(request), initial=_initial(found, max(found.wanted, services.price_of_goods(found.order)))
+    )
+    lead = _(
+        "All goods of the order, for what they cost at least: the buyer gets it when they are here. "
+        "Where it is more than is yours then, the centre has to grant it."
+    )
     return _answering(request, found, asked, (_("Ask for the goods back"), _("Ask for them"), lead), _ask_back)
 
 
@@ -167,7 +172,8 @@ def arrived(request: Request, number: str) -> HttpResponse:
             services.take_back_goods(by=request.actor, dispute=found, state=state)
             return redirect(_url(found))
     lead = _(
-        "The buyer gets the money at once; where it is more than the seller's own part, once the centre grants it."
+        "Say so when all of them are here. The buyer gets the money at once; "
+        "where it is more than the seller's own part, once the centre grants it."
     )
     if not queries.sent_back(found):
         lead = _("The carrier brought them back. Look into the parcel; about the money the centre decides.")
