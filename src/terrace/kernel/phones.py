@@ -1,5 +1,7 @@
 """Telephone numbers: kept as E.164, read and shown by the rules of the installation's region."""
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
@@ -23,8 +25,9 @@ def read_phone(text: str, region: str, *, field: str = "phone") -> str:
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
+@lru_cache(maxsize=4096)
 def show_phone(number: str, region: str) -> str:
-    """Return an E.164 number as people in `region` write it; "" for none."""
+    """Return an E.164 number as people in `region` write it; "" for none. Finding the rules of a number takes long."""
     if not number:
         return ""
     parsed = phonenumbers.parse(number, None)
