@@ -144,10 +144,11 @@ def test_some_outlets_have_a_profit_and_one_a_loss(small: demo.Loaded) -> None:
     assert min(found) < 0 < max(found)
 
 
-def test_parcels_came_down_and_a_few_were_not_wanted(small: demo.Loaded) -> None:
+def test_parcels_came_down_and_a_few_were_not_wanted_and_went_back(small: demo.Loaded) -> None:
     states = Counter(Parcel.objects.filter(direction="down").values_list("status", flat=True))
     assert states["delivered"] > 30
-    assert states["refused"] > 1
+    assert states["refused"] > 0
+    assert states["returned"] > 1
 
 
 def test_households_were_paid_and_paid_out(small: demo.Loaded) -> None:
