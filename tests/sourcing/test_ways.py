@@ -7,6 +7,7 @@ from terrace.http.ways import ways_from
 from terrace.sourcing import services
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW, terms
+from tests.sourcing.purchases import bought
 
 
 def urls(cast: Cast, reader: str, party: str) -> list[str]:
@@ -73,3 +74,12 @@ def test_the_search_for_a_product_keeps_whose_it_is(cast: Cast) -> None:
     assert f'href="/sourcing/supply/new/apple/?party={cast.farmer.party.number}"' in fragment
     page = cast.keeper.client.get(reverse("sourcing:supply_new"), query).content.decode()
     assert 'hx-include="closest form"' in page
+
+
+def test_a_purchase_leads_its_buyer_and_its_producer_to_the_lot(cast: Cast) -> None:
+    purchase = bought(cast)
+    link = f"/lots/{purchase.lot.number}/"
+    for member in (cast.buyer, cast.farmer, cast.keeper):
+        page = member.client.get(f"/sourcing/purchases/{purchase.number}/").content.decode()
+        assert f'href="{link}"' in page
+        assert member.client.get(link).status_code == 200

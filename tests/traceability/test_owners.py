@@ -8,10 +8,10 @@ from django.db import DatabaseError, transaction
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.traceability import queries, services
-from terrace.traceability.domain import LossReason
+from terrace.traceability.domain import EventKind, LossReason
 from terrace.traceability.models import Lot, LotEvent
 from tests import factories
-from tests.conftest import Cast, Member
+from tests.conftest import OTHER_COUNTY_VILLAGE, Cast, Member
 from tests.traceability.conftest import NOW, kilos, taken_in
 
 
@@ -112,3 +112,13 @@ def test_whose_a_lot_is_and_who_grew_it_never_changes(cast: Cast, rival: Member)
         with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
             Lot.objects.filter(pk=lot.pk).update(**change)
     assert Lot.objects.get().owner_id == lot.owner_id
+
+
+def test_who_may_not_see_a_household_reads_its_number_nowhere_in_a_lot_of_its_own(cast: Cast) -> None:
+    lot = taken_in(cast, owner_id=None)
+    there = factories.UnitFactory(area=factories.AreaFactory(code=OTHER_COUNTY_VILLAGE))
+    services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.ARRIVED, unit_id=there.pk, now=NOW)
+    told = cast.stranger.client.get(f"/api/v1/lots/{lot.number}").json()
+    assert (told["producer"], told["owner"]) == ("", "")
+    assert cast.farmer.party
+    assert cast.farmer.party.number not in _read(cast.stranger, f"/lots/{lot.number}/")[1]
