@@ -97,10 +97,6 @@ def _reference(order: Order) -> None:
     Parcel.objects.filter(reference=order.reference).update(reference="order/O-NOBODY")
 
 
-def _weight(order: Order) -> None:
-    Parcel.objects.filter(reference=order.reference).update(weight_grams=99_000)
-
-
 def _dispute(order: Order) -> None:
     Dispute.objects.create(
         number="J-PLANTED",
@@ -259,7 +255,6 @@ PLANTS: dict[Callable[[Order], None], str] = {
     _packed_elsewhere: "an order's parcels are those of logistics",
     _parcel: "an order's parcels are those of logistics",
     _reference: "an order's parcels are those of logistics",
-    _weight: "an order's parcels are those of logistics",
     _other_unit: "everybody got what the lines of a settlement say",
     _other_account: "everybody got what the lines of a settlement say",
     _missing: "what was not covered is what the lines lack",

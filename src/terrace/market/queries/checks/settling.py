@@ -155,27 +155,15 @@ def _sold_of_elsewhere() -> Iterable[str]:
 
 
 def _parcels_unlike_logistics() -> Iterable[str]:
-<<<<<<< Updated upstream
     """An order's parcels bear its number in logistics, and say the same of arrival, weight and who packed them."""
-=======
-    """An order's parcels bear its number and weight in logistics, and say the same of having arrived.
-
-    By the weight carrier, points and vehicles are paid out of the order.
-    """
->>>>>>> Stashed changes
     for found in chunks(OrderParcel.objects.select_related("order").order_by("pk")):
         parcels = logistics.parcels_by_id(row.parcel_id for row in found)
         for row in found:
             parcel = parcels[row.parcel_id]
             arrived = parcel.status == ParcelStatus.DELIVERED
-<<<<<<< Updated upstream
             told = (row.order.reference, row.delivered_at is not None, row.weight_grams)
             packed_there = row.unit_id in (None, parcel.from_unit_id)
             if (parcel.reference, arrived, parcel.weight_grams) != told or not packed_there:
-=======
-            said = (parcel.reference, parcel.weight_grams, arrived)
-            if said != (row.order.reference, row.weight_grams, row.delivered_at is not None):
->>>>>>> Stashed changes
                 yield parcel.number
 
 
