@@ -1,13 +1,11 @@
-"""The REST interface as it describes itself: made once for each process, for to make it takes seconds."""
+"""The REST interface as it describes itself."""
 
-from functools import cache
 from typing import Any
 
 from terrace.config.api import api
 
 
-@cache
 def description() -> dict[str, Any]:
-    """Return the description, which nobody may change."""
+    """Return the description, which nobody may change: the program makes it once."""
     found: dict[str, Any] = api.get_openapi_schema()
     return found

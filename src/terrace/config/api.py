@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cached_property, wraps
 from inspect import unwrap
 from typing import Any
 
@@ -65,8 +65,14 @@ class Interface(NinjaAPI):
         return f"{room}.rest.{operation.view_func.__name__}".replace(".", "_")
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the description: refusals under their own media type, keys of idempotency, both ways to sign in."""
-        schema = super().get_openapi_schema(**options)
+        """Return the description, made once: it is of the program, takes seconds, and anybody may ask for it."""
+        # Of what ninja passes, the parameters of its own address: there are none.
+        return self._description
+
+    @cached_property
+    def _description(self) -> OpenAPISchema:
+        """What ninja says, with refusals under their own media type, keys of idempotency, both ways to sign in."""
+        schema = super().get_openapi_schema()
         schema["components"]["securitySchemes"] = SCHEMES
         for path in schema["paths"].values():
             for method, operation in path.items():
