@@ -102,6 +102,7 @@ def test_where_the_sellers_account_holds_too_little_it_is_due_and_paid_later(sea
     assert (bool(purchase.due_at), purchase.paid.minor) == (True, 0)
     told = Notice.objects.filter(person_id=season.cast.buyer.person.pk, title__contains="cannot pay")
     assert told.count() == 1
+    assert _problems() == []
 
     _fund(season)
     assert services.make_good() == 1

@@ -144,7 +144,8 @@ def _unlike_their_rule(batch: Sequence[Purchase]) -> Iterable[str]:
         fits = {
             PayRule.NOW: at_the_scales,
             PayRule.AT_GRADING: not (at_the_scales and purchase.lot_id in ungraded),
-            PayRule.AT_SALE: not at_the_scales and (purchase.due_at is None) == (paid_at is None),
+            # Due and unpaid, where a buyer sold it for nothing and its account held too little.
+            PayRule.AT_SALE: not at_the_scales and (purchase.due_at is not None or paid_at is None),
         }[PayRule(purchase.pay_rule)]
         fell_due = paid_at is None or (purchase.due_at is not None and purchase.due_at <= paid_at)
         waits_for_sale = purchase.pk in sold or purchase.pk in bearing

@@ -151,7 +151,7 @@ def pay_for_gone(*, purchase_id: int, amount: Money, steps: int, key: str, now: 
         if purchase.due_at is None:
             _owe(purchase, moment)
         return False
-    purchase.due_at = None if purchase.owed else moment  # what is still there waits for its sale again
+    purchase.due_at = None  # what is still there waits for its sale again
     purchase.save(update_fields=["due_at"])
     bought.tell_of_payment(purchase)
     return True
