@@ -61,14 +61,25 @@ def counted(actor: Actor) -> list[Todo]:
 
 
 def _on_the_road(actor: Actor) -> Iterator[Todo]:
+    if actor.holds(Logistics.DISPATCH):
+        text = _("Parcels and goods that ride on no tour yet")
+        yield Todo(_("Plan tours"), reverse("logistics:tours"), "map", text, logistics.waiting_below(actor))
+        trouble = logistics.trouble_below(actor)
+        missing, damaged = trouble.get(ParcelStatus.MISSING, 0), trouble.get(ParcelStatus.DAMAGED, 0)
+        yield Todo(_("Look for missing parcels"), _parcels(ParcelStatus.MISSING), "search", count=missing)
+        yield Todo(_("See to damaged parcels"), _parcels(ParcelStatus.DAMAGED), "package", count=damaged)
     if actor.holds(Logistics.DRIVE) and actor.person_id is not None:
         tours = logistics.tours_driven_by(actor.person_id, clock.today()).exclude(status="finished").count()
         yield Todo(_("Drive today's tour"), reverse("logistics:my_tours"), "truck", count=tours)
 
 
+def _parcels(status: ParcelStatus) -> str:
+    return f"{reverse('logistics:parcels')}?{urlencode({'status': status.value})}"
+
+
 def _to_send_back(actor: Actor) -> Iterator[Todo]:
     """Yield the parcels that nobody wants: for who plans tours those of the area, at a counter those that lie there."""
-    refused = f"{reverse('logistics:parcels')}?{urlencode({'status': ParcelStatus.REFUSED.value})}"
+    refused = _parcels(ParcelStatus.REFUSED)
     if actor.holds(Logistics.DISPATCH):
         text = _("Put them on the next tour that stops there")
         count = logistics.refused_below(actor).count()

@@ -56,7 +56,9 @@ from terrace.logistics.queries.tours import (
     tours_driven_by,
     tours_stopping_at,
     tours_visible_to,
+    trouble_below,
     vehicles_visible_to,
+    waiting_below,
     waiting_for,
 )
 
@@ -118,7 +120,9 @@ __all__ = [
     "tours_stopping_at",
     "tours_visible_to",
     "trouble_at",
+    "trouble_below",
     "vehicles_visible_to",
     "waiting_at",
+    "waiting_below",
     "waiting_for",
 ]

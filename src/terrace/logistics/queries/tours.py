@@ -4,17 +4,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
-from terrace.logistics.domain import Direction, LoadState, ParcelStatus, Permission, TourStatus
+from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, Permission, TourStatus
 from terrace.logistics.domain.tours import Carried, heaviest, weights
 from terrace.logistics.models import Carrier, Consignment, Load, Parcel, Stop, Tour, Vehicle
 from terrace.logistics.queries.consignments import waiting_at
 
 CARRIED = (LoadState.PLANNED, LoadState.LOADED)
+BEFORE_THE_POINT = (ParcelStatus.REGISTERED, ParcelStatus.AT_HUB, ParcelStatus.AT_STATION)
+BELOW_THE_HUB = (ParcelStatus.AT_POINT, ParcelStatus.AT_STATION)
 NO_RIDER = (ParcelStatus.MISSING, ParcelStatus.DAMAGED, ParcelStatus.WITH_CARRIER, ParcelStatus.IN_TRANSIT)
 
 
@@ -106,6 +108,32 @@ def refused_below(actor: Actor) -> QuerySet[Parcel]:
     lies = Parcel.objects.filter(within(actor.paths(Permission.DISPATCH), "to_path"), unit_at_id=F("to_unit_id"))
     rides = Load.objects.filter(state__in=CARRIED, parcel__isnull=False).values("parcel_id")
     return lies.filter(status=ParcelStatus.REFUSED).exclude(pk__in=rides).order_by("seen_at", "id")
+
+
+def waiting_below(actor: Actor) -> int:
+    """Return how many parcels and consignments wait in the areas where the actor plans tours, and ride on none yet.
+
+    Down from where they are announced or lie to their last unit, up from points and stations.
+    """
+    paths = actor.paths(Permission.DISPATCH)
+    here = within(paths, "from_path") | within(paths, "to_path")
+    ridden = Load.objects.filter(state__in=CARRIED)
+    goes_down = Q(direction=Direction.DOWN, status__in=BEFORE_THE_POINT) & ~Q(unit_at_id=F("to_unit_id"))
+    goes_up = Q(direction=Direction.UP, status__in=BELOW_THE_HUB)
+    parcels = Parcel.objects.filter(here, goes_down | goes_up, ended_at__isnull=True, is_refused=False)
+    parcels = parcels.exclude(pk__in=ridden.filter(parcel__isnull=False).values("parcel_id"))
+    goods = Consignment.objects.filter(here, status__in=[ConsignmentStatus.WAITING, ConsignmentStatus.ON_THE_WAY])
+    goods = goods.filter(unit_at__isnull=False)
+    goods = goods.exclude(pk__in=ridden.filter(consignment__isnull=False).values("consignment_id"))
+    return parcels.count() + goods.count()
+
+
+def trouble_below(actor: Actor) -> dict[ParcelStatus, int]:
+    """Return how many parcels are missing and damaged in the areas where the actor plans tours."""
+    paths = actor.paths(Permission.DISPATCH)
+    odd = Parcel.objects.filter(within(paths, "from_path") | within(paths, "to_path"), ended_at__isnull=True)
+    found = odd.filter(status__in=[ParcelStatus.MISSING, ParcelStatus.DAMAGED]).values("status").order_by("status")
+    return {ParcelStatus(row["status"]): row["count"] for row in found.annotate(count=Count("pk"))}
 
 
 def refused_at(units: Collection[int]) -> QuerySet[Parcel]:
