@@ -1,9 +1,13 @@
 """An order whose parcels leave by another door than its own page: a counter, the carrier's program."""
 
+from collections.abc import Callable
+
 import pytest
 
 from terrace.audit.models import Act
+from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
+from terrace.kernel.errors import Stale
 from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.models import Parcel
 from terrace.logistics.services import carrier_says, hand_to_carrier
@@ -21,6 +25,14 @@ from tests.market.orders import make_offer, paid_order
 from tests.market.settling import pack, ship
 from tests.market.test_arriving import packed_in_two
 from tests.meanwhile import meanwhile
+
+
+def unpack(order: Order) -> Order:
+    return services.unpack_order(by=SYSTEM, order=order, version=order.version)
+
+
+def cancel(order: Order) -> Order:
+    return services.cancel_order(by=SYSTEM, order=order, version=order.version, note="")
 
 
 def parcels(order: Order) -> list[Parcel]:
@@ -83,15 +95,28 @@ def test_a_parcel_that_the_carrier_delivers_unasked_makes_the_order_delivered(ca
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_who_has_the_order_in_hand_is_not_waited_for(cast: Cast) -> None:
-    """Who ships an order locks its parcels after it: news of a parcel that waited for the order would wait for ever."""
+@pytest.mark.parametrize("act", [ship, unpack, cancel])
+def test_who_acts_on_an_order_and_its_parcels_waits_for_news_of_a_parcel(
+    cast: Cast, act: Callable[[Order], object]
+) -> None:
+    """News holds the parcel and then takes the order; who took them the other way round would be met half-way."""
     assert cast.buyer.party
     order = pack(paid_order(make_offer(cast.buyer.party)), by=cast.buyer.actor)
     (parcel,) = parcels(order)
     said = meanwhile(
-        lambda: lock_order(order.pk),
-        lambda: hand_to_carrier(by=SYSTEM, parcel=parcel, waybill="SV-1"),
-        then=lambda: Parcel.objects.select_for_update().get(pk=parcel.pk),
+        lambda: Parcel.objects.select_for_update(of=("self",)).get(pk=parcel.pk),
+        lambda: act(order),
+        then=lambda: services.parcel_delivered(parcel_id=parcel.pk, at=clock.now()),
     )
-    assert isinstance(said, Parcel)
-    assert (said.waybill, status(order)) == ("SV-1", OrderStatus.PACKED)
+    assert isinstance(said, Stale)
+    assert status(order) == OrderStatus.DELIVERED
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_news_of_a_parcel_waits_for_who_has_the_order_in_hand(cast: Cast) -> None:
+    assert cast.buyer.party
+    order = pack(paid_order(make_offer(cast.buyer.party)), by=cast.buyer.actor)
+    (parcel,) = parcels(order)
+    meanwhile(lambda: lock_order(order.pk), lambda: hand_to_carrier(by=SYSTEM, parcel=parcel, waybill="SV-1"))
+    assert status(order) == OrderStatus.SHIPPED

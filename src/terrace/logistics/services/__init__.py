@@ -39,6 +39,7 @@ from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over,
 from terrace.logistics.services.loading import assign, unassign
 from terrace.logistics.services.parcels import KnownWaybill, NewParcel, register_parcel
 from terrace.logistics.services.scanning import scan
+from terrace.logistics.services.steps import lock_parcels
 from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
 from terrace.logistics.services.tours import (
     Overloaded,
@@ -93,6 +94,7 @@ __all__ = [
     "hand_to_carrier",
     "lay_up_carrier",
     "leave",
+    "lock_parcels",
     "move_stop",
     "plan_tour",
     "post_fees",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.files.base import File
+from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.kernel import events
@@ -65,6 +67,17 @@ def lock(parcel_id: int) -> Parcel:
     if found is None:
         raise NotFound
     return found
+
+
+@transaction.atomic
+def lock_parcels(*, parcel_ids: Collection[int]) -> None:
+    """Let nobody move any of these parcels before the caller's transaction ends.
+
+    For who acts on what they belong to as well: news of a parcel is told while
+    the parcel is held, so whoever hears it takes what is theirs after the parcel.
+    """
+    locked = Parcel.objects.select_for_update(of=("self",)).filter(pk__in=list(parcel_ids)).order_by("pk")
+    list(locked.values_list("pk", flat=True))
 
 
 def take(by: Actor, parcel: Parcel, step: Step) -> Effect:

@@ -14,7 +14,7 @@ from terrace.market.models import Order
 from terrace.market.queries.selling import is_buyer, may_stop, may_take_back
 from terrace.market.services import news, stock
 from terrace.market.services.locking import (
-    lock_order,
+    lock_with_parcels,
     move,
     on_behalf_of_house,
     require_buyer,
@@ -49,7 +49,7 @@ def cancel_order(
     """
     moment = now or clock.now()
     check_note(note)
-    order = lock_order(order.pk, version=version)
+    order = lock_with_parcels(order.pk, version=version)
     by_buyer = _require_either(by, order, proof)
     packed = () if by_buyer and not may_take_back(order, moment) else (OrderStatus.PACKED,)
     require_status(order, OrderStatus.PLACED, OrderStatus.PAID, *packed)

@@ -1,6 +1,7 @@
 """Orders under lock, and who may act on them.
 
-Every act locks in the same order: a payment, then its orders by id, then offers by id, then the ledger's accounts.
+Every act locks in the same order: parcels, then a payment, then its orders by id, then offers by id, then the ledger's
+accounts.
 So acts on one order wait for each other, and no two ever wait for each other both.
 """
 
@@ -10,8 +11,9 @@ from typing import Any
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Forbidden, Stale
 from terrace.kernel.words import _
+from terrace.logistics import services as logistics
 from terrace.market.domain import OrderStatus, Permission
-from terrace.market.models import Order, Payment
+from terrace.market.models import Order, OrderParcel, Payment
 from terrace.market.queries.disputes import open_dispute_of
 from terrace.market.queries.selling import has_a_stake, is_buyer
 from terrace.market.services.links import require_signature
@@ -42,14 +44,11 @@ def lock_order(order_id: int, *, version: int | None = None) -> Order:
     return order
 
 
-def take_order(order_id: int, status: OrderStatus) -> Order | None:
-    """Return the order locked if it stands at `status` and nobody has it in hand; None else, without waiting.
-
-    For news that comes while a parcel is locked: who acts on an order locks its
-    parcels after it, and two that wait for each other would wait for ever.
-    """
-    free = Order.objects.select_for_update(no_key=True, skip_locked=True)
-    return free.filter(pk=order_id, status=status).first()
+def lock_with_parcels(order_id: int, *, version: int) -> Order:
+    """Return the order locked after its parcels, for acts on both: news of a parcel comes while the parcel is held."""
+    packed = OrderParcel.objects.filter(order=order_id, undone_at=None)
+    logistics.lock_parcels(parcel_ids=packed.values_list("parcel_id", flat=True))
+    return lock_order(order_id, version=version)
 
 
 def require_status(order: Order, *statuses: OrderStatus) -> None:

@@ -19,7 +19,7 @@ from terrace.market.domain import OrderStatus
 from terrace.market.domain.packing import HEAVIEST_GRAMS, LEAST_TENTHS, MOST_PARCELS, Box, Content
 from terrace.market.models import Order, OrderLine, OrderParcel, PackedLot
 from terrace.market.queries.packing import fits, lots_of_seller, parcel_reference, unit_for
-from terrace.market.services.locking import lock_order, move, require_packer, require_status
+from terrace.market.services.locking import lock_order, lock_with_parcels, move, require_packer, require_status
 from terrace.market.services.origins import forget_where_grown, say_where_grown
 from terrace.traceability import queries as lots
 from terrace.traceability import services as traceability
@@ -84,7 +84,7 @@ def pack_order(
 def unpack_order(*, by: Actor, order: Order, version: int, now: datetime | None = None) -> Order:
     """Take a packed order out of its parcels: the goods are back in their lots. Raises as `pack_order`."""
     moment = now or clock.now()
-    order = lock_order(order.pk, version=version)
+    order = lock_with_parcels(order.pk, version=version)
     require_packer(by, order)
     require_status(order, OrderStatus.PACKED)
     take_out_of_parcels(by=by, order=order, now=moment)

@@ -17,7 +17,14 @@ from terrace.market.queries.recalls import has_recalled_goods, lots_in
 from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
 from terrace.market.services.disputing import open_for_lost_parcel
-from terrace.market.services.locking import NotNow, lock_order, move, require_packer, require_status, take_order
+from terrace.market.services.locking import (
+    NotNow,
+    lock_order,
+    lock_with_parcels,
+    move,
+    require_packer,
+    require_status,
+)
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import EventKind
 
@@ -39,7 +46,7 @@ def ship_order(
     missing, `HoldsRecalledGoods`, and what logistics refuses: then nothing was handed over.
     """
     moment = now or clock.now()
-    order = lock_order(order.pk, version=version)
+    order = lock_with_parcels(order.pk, version=version)
     require_packer(by, order)
     require_status(order, OrderStatus.PACKED)
     # A parcel that was lost on its way to the carrier is the centre's affair; the others leave.
@@ -67,12 +74,11 @@ def parcel_sent(*, parcel_id: int, at: datetime) -> Order | None:
     """Let an order count as shipped with the last of its parcels that was handed to the carrier by itself.
 
     Called on news from logistics, safe to repeat. None for a parcel that is no
-    order's, while others of the order still lie here, and where somebody has the
-    order in hand at this moment.
+    order's, and while others of the order still lie here.
     """
     row = OrderParcel.objects.filter(parcel=parcel_id, undone_at=None).first()
-    order = take_order(row.order_id, OrderStatus.PACKED) if row else None
-    if order is None:
+    order = lock_order(row.order_id) if row else None
+    if order is None or order.status != OrderStatus.PACKED:
         return None
     rows = [row for row in order.parcels.filter(undone_at=None).order_by("pk") if row.parcel.ended_at is None]
     if not all(row.parcel.sent_at for row in rows):
