@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from terrace.http.ways import urls_of
 from terrace.kernel.actors import ANONYMOUS
-from terrace.ledger.queries import find_account_of_party, url_of
+from terrace.ledger.queries import find_account_of_party
 from terrace.market import services
 from terrace.market.domain import DisputeStatus, OrderStatus
 from terrace.market.models import Agreement, Dispute, Order
@@ -247,9 +248,9 @@ def test_the_books_lead_everybody_who_got_money_to_how_the_order_was_shared(seas
     page(cast.stranger.client, shared, 404)
     sent(Client(), link(order, "confirm"))
     for who in (cast.buyer, cast.farmer, cast.keeper, cast.clerk):
-        assert url_of(who.actor, order.reference) == shared
+        assert urls_of(who.actor, [order.reference]) == {order.reference: shared}
         page(who.client, shared)
-    assert url_of(ANONYMOUS, order.reference) == ""
+    assert urls_of(ANONYMOUS, [order.reference]) == {}
     page(cast.stranger.client, shared, 404)
     assert cast.farmer.party
     account = find_account_of_party(cast.farmer.party.pk)

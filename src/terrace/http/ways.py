@@ -60,3 +60,8 @@ def urls_of(actor: Actor, references: Iterable[str]) -> dict[str, str]:
         for kind in numbers.keys() & _pages.keys()
         for number, url in _pages[kind](actor, numbers[kind]).items()
     }
+
+
+def number_in(reference: str) -> str:
+    """Return what people call the thing: "O-..." of "order/O-..."."""
+    return reference.partition("/")[2] or reference

@@ -13,16 +13,15 @@ class LedgerConfig(AppConfig):
         """Listen to the registry below, lead on from a party's page, and name what acts were done to."""
         from terrace.audit import queries as audit
         from terrace.http.handouts import know_words
-        from terrace.http.ways import lead_from
+        from terrace.http.ways import lead_from, lead_to
         from terrace.kernel import events
         from terrace.ledger import subscriptions
         from terrace.ledger.queries.held import WORDS
-        from terrace.ledger.queries.leads import know_references
         from terrace.ledger.queries.subjects import NAMERS
-        from terrace.ledger.queries.ways import way_to_payout, ways_of_party
+        from terrace.ledger.queries.ways import payout_urls, ways_of_party
 
         events.subscribe_all(subscriptions.HEARERS)
         audit.know_subjects_by(NAMERS)
         know_words(WORDS)
         lead_from("registry.Party", ways_of_party)
-        know_references("payout", way_to_payout)
+        lead_to("payout", payout_urls)

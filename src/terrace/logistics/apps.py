@@ -15,10 +15,9 @@ class LogisticsConfig(AppConfig):
         from terrace.http.idempotency import left_to_act
         from terrace.http.ways import lead_to
         from terrace.kernel import events
-        from terrace.ledger.queries import know_references
         from terrace.logistics import subscriptions
         from terrace.logistics.queries.parties import WORDS
-        from terrace.logistics.queries.ways import consignment_urls, parcel_url, parcel_urls
+        from terrace.logistics.queries.ways import consignment_urls, parcel_urls
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyRested
 
         events.subscribe(DataRequested, subscriptions.add_parcels)
@@ -26,7 +25,6 @@ class LogisticsConfig(AppConfig):
         events.subscribe(PartyRested, subscriptions.take_no_more)
         for counted in ("logistics/parcels/<str:number>/hand-over/", "api/v1/logistics/parcels/<number>/hand-over"):
             left_to_act(f"/{counted}")  # a key would undo the count of wrong codes
-        know_references("parcel", parcel_url)
         lead_to("parcel", parcel_urls)
         lead_to("consignment", consignment_urls)
         know_words(WORDS)

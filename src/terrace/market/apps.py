@@ -14,14 +14,13 @@ class MarketConfig(AppConfig):
         from terrace.audit import queries as audit
         from terrace.http import idempotency
         from terrace.http.handouts import know_words
-        from terrace.http.ways import lead_from
+        from terrace.http.ways import lead_from, lead_to
         from terrace.kernel import events
-        from terrace.ledger.queries import know_references
         from terrace.market import subscriptions
         from terrace.market.queries.belongings import ORDER_WORDS
         from terrace.market.queries.reviews import OFFER_WORDS
         from terrace.market.queries.subjects import NAMERS
-        from terrace.market.queries.ways import order_url, ways_of_seller
+        from terrace.market.queries.ways import order_urls, ways_of_seller
 
         events.subscribe_all(subscriptions.HEARERS)
         audit.know_subjects_by(NAMERS)
@@ -29,4 +28,4 @@ class MarketConfig(AppConfig):
         know_words(ORDER_WORDS)
         idempotency.left_to_act("/api/v1/market/checkouts")  # the payment keeps the key, and is written once for each
         lead_from("registry.Party", ways_of_seller)
-        know_references("order", order_url)
+        lead_to("order", order_urls)

@@ -13,18 +13,17 @@ class SourcingConfig(AppConfig):
         """Listen to registry and lots below, lead on from a party's page, and name prices for the record of acts."""
         from terrace.audit import queries as audit
         from terrace.http.handouts import know_words
-        from terrace.http.ways import lead_from
+        from terrace.http.ways import lead_from, lead_to
         from terrace.kernel import events
-        from terrace.ledger.queries import know_references
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyErased, PartyRested
         from terrace.sourcing import subscriptions
         from terrace.sourcing.queries.notices import WORDS
         from terrace.sourcing.queries.purchases import PURCHASE_WORDS
         from terrace.sourcing.queries.subjects import NAMERS
-        from terrace.sourcing.queries.ways import purchase_url, ways_of_party
+        from terrace.sourcing.queries.ways import purchase_urls, ways_of_party
         from terrace.traceability.domain import LotGraded, LotLost, TraceRequested, UngradedPacked
 
-        know_references("purchase", purchase_url)
+        lead_to("purchase", purchase_urls)
         events.subscribe(DataRequested, subscriptions.add_notices_and_purchases)
         events.subscribe(LotGraded, subscriptions.pay)
         events.subscribe(LotLost, subscriptions.pay)

@@ -25,7 +25,6 @@ from terrace.ledger.queries.figures import (
     unit_earnings,
 )
 from terrace.ledger.queries.held import held_about, payouts_held_about
-from terrace.ledger.queries.leads import know_references, number_in, url_of
 from terrace.ledger.queries.operators import operator_of, runs_a_unit
 from terrace.ledger.queries.payouts import (
     count_by_state,
@@ -90,9 +89,7 @@ __all__ = [
     "income_by_day",
     "income_entries",
     "income_entries_visible_to",
-    "know_references",
     "last_entries",
-    "number_in",
     "operator_of",
     "payouts_held_about",
     "payouts_of",
@@ -111,6 +108,5 @@ __all__ = [
     "transfers_seen_about",
     "turnover",
     "unit_earnings",
-    "url_of",
     "without_bank_account",
 ]

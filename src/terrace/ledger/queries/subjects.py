@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from django.db.models import Model
 
 from terrace.audit.queries import Namer
+from terrace.http.ways import number_in
 from terrace.kernel.actors import Actor
 from terrace.ledger.models import PayoutRun, Transfer
-from terrace.ledger.queries.leads import number_in
 from terrace.ledger.queries.payouts import runs_visible_to
 
 

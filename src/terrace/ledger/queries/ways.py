@@ -1,6 +1,6 @@
 """Where a party's page leads: to its money, and to booking a deposit for it; and where payouts are shown."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -28,8 +28,7 @@ def ways_of_party(actor: Actor, party: Party) -> Iterator[Way]:
         yield Way(_("Book a deposit"), f"{reverse('ledger:deposit')}?{urlencode({'party': party.number})}", "plus")
 
 
-def way_to_payout(actor: Actor, number: str) -> str:
-    """Return the page of the run of a payout, "" for who sees no runs."""
-    payout = Payout.objects.filter(number=number).first()
-    run = payout and runs_visible_to(actor).filter(pk=payout.run_id).first()
-    return reverse("ledger:run", args=[run.number]) if run else ""
+def payout_urls(actor: Actor, numbers: Collection[str]) -> dict[str, str]:
+    """Return the pages of the runs of payouts, by the payouts' numbers, for who sees the runs."""
+    payouts = Payout.objects.filter(number__in=numbers, run__in=runs_visible_to(actor)).order_by("pk")
+    return {number: reverse("ledger:run", args=[run]) for number, run in payouts.values_list("number", "run__number")}

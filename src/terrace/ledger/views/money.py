@@ -9,6 +9,7 @@ from django.urls import reverse
 from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.http.ways import number_in
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.words import _, in_language
@@ -79,7 +80,7 @@ def _entry(entry: Any) -> Mapping[str, Any]:
     return {
         "at": entry.at,
         "text": Reason(entry.transfer.reason).label,
-        "about": queries.number_in(entry.transfer.reference),
+        "about": number_in(entry.transfer.reference),
         "amount": entry.amount,
         "url": reverse("ledger:transfer", args=[entry.transfer.number]),
     }

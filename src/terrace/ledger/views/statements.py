@@ -1,9 +1,8 @@
 """An account's statement of some days: as a page, as a sheet and on paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from terrace.http.access import needs
 from terrace.http.forms import currency_sign
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
+from terrace.http.ways import number_in, urls_of
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
@@ -26,7 +26,6 @@ from terrace.ledger.domain import AccountKind, Permission, Reason
 from terrace.ledger.forms import DaysFilter
 from terrace.ledger.models import Account
 from terrace.ledger.queries import Line, Lines, Statement, Turnover
-from terrace.ledger.queries.leads import number_in, url_of
 from terrace.ledger.views.accounts import figure
 from terrace.network import queries as network
 
@@ -64,14 +63,15 @@ class Rows:
         if start >= stop:
             return []
         entries = Lines(self.said)[max(0, start - 1) : min(stop - 1, self.said.number)]
-        rows = [_row(self.actor, line) for line in entries]
+        urls = urls_of(self.actor, [line.entry.transfer.reference for line in entries])
+        rows = [_row(line, urls) for line in entries]
         opening = [self._opening] if start == 0 else []
         return [*opening, *rows, *([self._closing] if stop == self.count() else [])]
 
     def iterator(self, chunk_size: int) -> Iterator[Row]:
-        """Yield all rows."""
+        """Yield all rows, for a sheet: they lead nowhere."""
         yield self._opening
-        yield from map(partial(_row, self.actor), Lines(self.said).iterator(chunk_size))
+        yield from (_row(line, {}) for line in Lines(self.said).iterator(chunk_size))
         yield self._closing
 
     @property
@@ -169,13 +169,13 @@ def _statement_table(account: Account) -> Table[Row, Row]:
     )
 
 
-def _row(actor: Actor, line: Line) -> Row:
+def _row(line: Line, urls: Mapping[str, str]) -> Row:
     transfer, amount = line.entry.transfer, line.entry.amount
     return Row(
         at=line.entry.at,
         text=_said(Reason(transfer.reason), transfer.memo),
         about=number_in(transfer.reference),
-        about_url=url_of(actor, transfer.reference),
+        about_url=urls.get(transfer.reference, ""),
         url=reverse("ledger:transfer", args=[transfer.number]),
         amount=amount,
         balance=line.balance,

@@ -6,6 +6,7 @@ from django.urls import reverse
 from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.request import Request
+from terrace.http.ways import number_in, urls_of
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import _
 from terrace.ledger import queries
@@ -29,7 +30,8 @@ def transfer(request: Request, number: str) -> HttpResponse:
 
 
 def _facts(actor: Actor, transfer: Transfer, undone_by: Transfer | None) -> list[tuple[object, str, object]]:
-    about, url = queries.number_in(transfer.reference), queries.url_of(actor, transfer.reference)
+    about = number_in(transfer.reference)
+    url = urls_of(actor, [transfer.reference]).get(transfer.reference, "")
     linked: tuple[object, str, object] = (_("About"), "link", (about, url)) if url else (_("About"), "text", about)
     facts: list[tuple[object, str, object]] = [(_("When"), "datetime", transfer.at), linked]
     if transfer.memo:

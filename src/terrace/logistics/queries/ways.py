@@ -9,11 +9,6 @@ from terrace.logistics.queries.consignments import consignments_visible_to
 from terrace.logistics.queries.parcels import parcels_visible_to
 
 
-def parcel_url(actor: Actor, number: str) -> str:
-    """Return the page of the parcel `number`, "" for who does not see it."""
-    return parcel_urls(actor, [number]).get(number, "")
-
-
 def parcel_urls(actor: Actor, numbers: Collection[str]) -> dict[str, str]:
     """Return the pages of the parcels that the reader sees, by number."""
     seen = parcels_visible_to(actor).filter(number__in=numbers).order_by("pk").values_list("number", flat=True)

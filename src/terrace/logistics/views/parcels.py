@@ -16,13 +16,13 @@ from terrace.http.confirming import Question, confirm
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.photo_files import send_photo
 from terrace.http.request import Request
+from terrace.http.ways import number_in
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden, NotFound
 from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_context, in_language
-from terrace.ledger.queries import number_in
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Direction, ParcelStatus, Permission
 from terrace.logistics.domain.ends import FROM, TO

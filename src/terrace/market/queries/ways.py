@@ -1,6 +1,6 @@
 """Where others' pages lead: a party and a supply notice to what is on sale, money to how an order was shared."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -9,6 +9,8 @@ from terrace.http.ways import Way
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import _
 from terrace.market.domain import Permission
+from terrace.market.queries.selling import sales_visible_to
+from terrace.market.queries.settlements import settled_among
 from terrace.registry.domain import Kind
 from terrace.registry.models import Party
 
@@ -24,11 +26,11 @@ def ways_of_seller(actor: Actor, party: Party) -> Iterator[Way]:
         yield Way(_("Offer goods"), f"{reverse('market:offer_new')}?{urlencode({'seller': party.number})}", "plus")
 
 
-def order_url(actor: Actor, number: str) -> str:
-    """Return where a reader of the books sees why money of the order `number` moved.
+def order_urls(actor: Actor, numbers: Collection[str]) -> dict[str, str]:
+    """Return where a reader of the books sees why money of these orders moved, by number.
 
-    Without a query, because a statement asks it for each of its rows. Who reads
-    the row of an account has a part of the order or looks after it, and the page
-    itself shows to nobody else; of what is not shared yet it leads on to the order.
+    The page says to who has a part of an order, or looks after it, how it was
+    shared; of what is not shared yet it leads on to the order.
     """
-    return reverse("market:settlement", args=[number]) if actor.is_known else ""
+    sold = sales_visible_to(actor).filter(number__in=numbers).order_by("pk").values_list("number", flat=True)
+    return {number: reverse("market:settlement", args=[number]) for number in {*sold, *settled_among(actor, numbers)}}

@@ -1,6 +1,6 @@
 """Where a party's page leads: to what it has, wants or sold, and to recording more of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,6 +11,7 @@ from terrace.kernel.words import _
 from terrace.registry.domain import Kind
 from terrace.registry.models import Party
 from terrace.sourcing.domain import Permission
+from terrace.sourcing.queries.purchases import purchases_visible_to
 
 
 def ways_of_party(actor: Actor, party: Party) -> Iterator[Way]:
@@ -42,6 +43,7 @@ def _ways_to_purchases(actor: Actor, party: Party, kind: Kind) -> Iterator[Way]:
         yield Way(_("Weigh and buy"), reverse("sourcing:purchase_new", args=[party.number]), "scale")
 
 
-def purchase_url(actor: Actor, number: str) -> str:
-    """Return the page of a purchase, which the ledger's statements lead to."""
-    return reverse("sourcing:purchase", args=[number])
+def purchase_urls(actor: Actor, numbers: Collection[str]) -> dict[str, str]:
+    """Return the pages of the purchases that the reader sees, by number."""
+    seen = purchases_visible_to(actor).filter(number__in=numbers).order_by("pk").values_list("number", flat=True)
+    return {number: reverse("sourcing:purchase", args=[number]) for number in seen}

@@ -3,8 +3,7 @@
 Each function asks once for all numbers, because a list asks for all its rows.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,20 +31,6 @@ def of_parcels(actor: Actor, numbers: Collection[str]) -> dict[str, str]:
     return _pages("logistics:parcel", logistics.parcels_visible_to(actor), numbers)
 
 
-def of_references(actor: Actor, references: Iterable[str]) -> dict[str, str]:
-    """Return the pages of what transfers are about: an order's is the one that says how its money was shared."""
-    named: dict[str, set[str]] = defaultdict(set)
-    for reference in references:
-        kind, _stroke, number = reference.partition("/")
-        named[kind].add(number)
-    return {
-        f"{kind}/{number}": url
-        for kind, numbers in named.items()
-        if kind in KINDS
-        for number, url in KINDS[kind](actor, numbers).items()
-    }
-
-
 def of_transfers(actor: Actor, account_id: int, numbers: Iterable[str]) -> dict[str, str]:
     """Return the pages of transfers that moved an account, none for who does not see the account."""
     if not ledger.accounts_visible_to(actor).filter(pk=account_id).exists():
@@ -53,26 +38,6 @@ def of_transfers(actor: Actor, account_id: int, numbers: Iterable[str]) -> dict[
     return {number: reverse("ledger:transfer", args=[number]) for number in numbers}
 
 
-def _settlements(actor: Actor, numbers: Collection[str]) -> dict[str, str]:
-    seen = market.settled_among(actor, numbers)
-    return {number: reverse("market:settlement", args=[number]) for number in seen}
-
-
-def _runs(actor: Actor, numbers: Collection[str]) -> dict[str, str]:
-    """Return the pages of the runs that payouts belong to; who is paid out sees the transfer instead."""
-    payouts = ledger.payouts_visible_to(actor).filter(number__in=numbers, run__in=ledger.runs_visible_to(actor))
-    runs = payouts.values_list("number", "run__number")
-    return {number: reverse("ledger:run", args=[run]) for number, run in runs}
-
-
 def _pages(route: str, seen: QuerySet[Any], numbers: Collection[str]) -> dict[str, str]:
     found = seen.filter(number__in=numbers).values_list("number", flat=True)
     return {number: reverse(route, args=[number]) for number in found}
-
-
-KINDS: Mapping[str, Callable[[Actor, Collection[str]], dict[str, str]]] = {
-    "order": _settlements,
-    "purchase": of_purchases,
-    "parcel": of_parcels,
-    "payout": _runs,
-}

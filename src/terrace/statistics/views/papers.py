@@ -7,6 +7,7 @@ from typing import Any
 
 from terrace.http import written
 from terrace.http.small_tables import Cell, Head, plain
+from terrace.http.ways import urls_of
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -36,7 +37,7 @@ class Ways:
         """Return where the rows of a statement lead this reader."""
         transfers = [line.entry.transfer for line in statement.lines]
         purchases = (*statement.purchases, *statement.owed, *(loss.purchase for loss in statement.losses))
-        about = leads.of_references(
+        about = urls_of(
             actor,
             {
                 *(transfer.reference for transfer in transfers),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from terrace.catalog import queries as catalog
 from terrace.catalog.models import Product
 from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.ways import number_in, urls_of
 from terrace.kernel.actors import Actor
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
@@ -203,7 +204,7 @@ def _entry_table(actor: Actor) -> Table[Entry, Paid]:
             Column("household", _("Household"), lambda one: one.party.name),
             Column("number", _("Number"), lambda one: one.party.number, Kind.CODE),
             Column("part", _("For"), lambda one: Reason(one.entry.reason)),
-            Column("about", _("About"), lambda one: ledger.number_in(one.entry.transfer.reference), Kind.CODE),
+            Column("about", _("About"), lambda one: number_in(one.entry.transfer.reference), Kind.CODE),
             Column("amount", _("Amount"), lambda one: one.entry.amount, Kind.MONEY, sort="amount_minor"),
             Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
         ),
@@ -217,7 +218,7 @@ def _entry_table(actor: Actor) -> Table[Entry, Paid]:
 def _paid(actor: Actor, entries: Sequence[Entry]) -> list[Paid]:
     """Give each entry its household, and the page of what it was paid for, or else of its transfer."""
     parties = registry.parties_by_id(entry.account.party_id for entry in entries if entry.account.party_id)
-    places, urls = _places(entries), leads.of_references(actor, {entry.transfer.reference for entry in entries})
+    places, urls = _places(entries), urls_of(actor, {entry.transfer.reference for entry in entries})
     return [
         Paid(
             entry,
@@ -239,13 +240,13 @@ def _parcels(direction: Direction, behind: Behind) -> Any:
 def _placed_parcels(actor: Actor, rows: Sequence[Parcel]) -> list[Placed]:
     """Give each parcel the name of its place, its page, and that of the order that it is about."""
     places, own = _places(rows), leads.of_parcels(actor, {row.number for row in rows})
-    orders = leads.of_orders(actor, {ledger.number_in(row.reference) for row in rows})
+    orders = leads.of_orders(actor, {number_in(row.reference) for row in rows})
     return [
         Placed(
             row,
             places.get(row.area_path, {}),
             own.get(row.number, ""),
-            orders.get(ledger.number_in(row.reference), ""),
+            orders.get(number_in(row.reference), ""),
         )
         for row in rows
     ]
@@ -262,7 +263,7 @@ def _parcel_table(actor: Actor) -> Table[Parcel, Placed]:
             Column(
                 "about",
                 _("About"),
-                lambda one: ledger.number_in(one.row.reference),
+                lambda one: number_in(one.row.reference),
                 Kind.CODE,
                 sort="reference",
                 url=lambda one: one.about_url,
