@@ -139,14 +139,12 @@ def test_the_map_and_its_table_stand_on_the_page(cast: Cast) -> None:
     village = cast.keeper.client.get("/network/").context["map"]
 
     areas, units = above["tables"]
-    assert areas["rows"] == [[(str(Area.objects.get(pk=VILLAGE[:6])), f"/network/areas/{VILLAGE[:6]}/"), ("7", "")]]
+    assert areas.rows == [[(str(Area.objects.get(pk=VILLAGE[:6])), f"/network/areas/{VILLAGE[:6]}/"), ("7", "")]]
     markers = cast.bureau.client.get(above["units"]).json()["features"]
-    assert {row[0][1] for row in units["rows"]} == {marker["properties"]["url"] for marker in markers} != set()
+    assert {row[0][1] for row in units.rows} == {marker["properties"]["url"] for marker in markers} != set()
     assert {look for look, _kind in above["marks"]} == {marker["properties"]["tier"] for marker in markers}
     assert (above["counts"], village["counts"]) == (True, False)
-    assert [[row[0][1] for row in table["rows"]] for table in village["tables"]] == [
-        [f"/network/units/{_unit().number}/"]
-    ]
+    assert [[row[0][1] for row in table.rows] for table in village["tables"]] == [[f"/network/units/{_unit().number}/"]]
 
 
 def test_a_table_that_cannot_hold_every_unit_leads_to_all_of_them(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +158,7 @@ def test_a_table_that_cannot_hold_every_unit_leads_to_all_of_them(cast: Cast, mo
 
     page = cast.bureau.client.get("/network/")
 
-    assert len(page.context["map"]["tables"][-1]["rows"]) == 2
+    assert len(page.context["map"]["tables"][-1].rows) == 2
     assert f'href="/network/units/?area={VILLAGE[:4]}"' in page.content.decode().split("map-table")[1]
 
 

@@ -1,11 +1,11 @@
 """Money that came in at the bank, booked by a clerk; and taking back what was booked by mistake."""
 
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import transaction
 
 from terrace.audit import services as audit
+from terrace.kernel import ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import require_own_currency
 from terrace.kernel.errors import DomainError, Forbidden, Invalid
@@ -45,7 +45,7 @@ def deposit(*, by: Actor, party: Party, amount: Money, bank_reference: str, now:
     if party.pk in by.own_parties:
         raise Forbidden(_("You speak for it yourself. Somebody else has to book this money."))
     reference = _checked(party, amount, bank_reference)
-    key = f"deposit/{uuid4().hex}"
+    key = ids.reference("deposit/D", length=16)
     take_receipt(reference=reference, about=key, field="bank_reference")
     account, bank = account_of_party(party.pk), house_account(AccountKind.BANK)
     legs = (Leg(bank.pk, -amount, Part.BANK), Leg(account.pk, amount, Part.BANK))

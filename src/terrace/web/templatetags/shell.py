@@ -14,10 +14,10 @@ register = template.Library()
 @register.simple_tag
 def navigation_bar(entries: Sequence[Hashable]) -> SafeString:
     """Draw where one can go; most people of a role have the same places, on every page."""
-    return _drawn(get_language() or "", tuple(entries))
+    return drawn(get_language() or "", tuple(entries))
 
 
 @lru_cache(maxsize=512)
-def _drawn(language: str, entries: tuple[Hashable, ...]) -> SafeString:
+def drawn(language: str, entries: tuple[Hashable, ...]) -> SafeString:
     """Draw it in the reader's `language`; entries that compare equal must be drawn alike."""
     return render_to_string("components/navigation.html", {"navigation": entries})
