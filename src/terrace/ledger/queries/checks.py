@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sub
 from django.db.models import Sum as Total
 from django.db.models.functions import Coalesce
 
-from terrace.kernel.checks import Check
+from terrace.kernel.checks import BATCH, Check, batches
 from terrace.ledger.domain import UNDER_WAY, AccountKind, PayoutState, RunState
 from terrace.ledger.models import Account, Entry, FormerPlace, Operator, Payout, PayoutRun, Transfer
 from terrace.ledger.models.accounts import OUTSIDE
@@ -16,9 +16,7 @@ from terrace.network import queries as network
 from terrace.registry import queries as registry
 from terrace.registry.domain import State
 
-T = TypeVar("T")
 M = TypeVar("M", bound=Model)
-BATCH = 5_000
 CAME_BACK = (PayoutState.FAILED, PayoutState.RETURNED, PayoutState.CANCELLED)
 
 
@@ -57,7 +55,7 @@ def _at_odds_with_its_transfer() -> Iterable[str]:
 
 def _reversed_otherwise() -> Iterable[str]:
     reversals = Transfer.objects.filter(reverses__isnull=False).order_by("number")
-    for batch in _batches(list(reversals.values_list("pk", "reverses_id", "number"))):
+    for batch in batches(reversals.values_list("pk", "reverses_id", "number").iterator(chunk_size=BATCH)):
         sides = _sides_of({pk for pk, reverses_id, _ in batch} | {reverses_id for _, reverses_id, _ in batch})
         for pk, reverses_id, number in batch:
             undone = sorted((account, currency, -minor) for account, currency, minor in sides[reverses_id or 0])
@@ -80,10 +78,8 @@ def _accounts_elsewhere() -> Iterable[str]:
     )
     units = network.units_by_id(unit_id for _, unit_id, _ in of_units if unit_id is not None)
     yield from (number for number, unit_id, path in of_units if units[unit_id or 0].area_path != path)
-    rows = list(
-        Account.objects.filter(party__isnull=False).order_by("number").values_list("number", "party_id", "area_path")
-    )
-    for batch in _batches(rows):
+    of_parties = Account.objects.filter(party__isnull=False).order_by("number")
+    for batch in batches(of_parties.values_list("number", "party_id", "area_path").iterator(chunk_size=BATCH)):
         parties = registry.parties_by_id(party_id for _, party_id, _ in batch if party_id is not None)
         yield from (number for number, party_id, path in batch if parties[party_id or 0].area_path != path)
 
@@ -110,7 +106,7 @@ def _payouts_to_others() -> Iterable[str]:
 def _payouts_to_other_banks() -> Iterable[str]:
     """A payout goes to a bank account of its own party; that of a person who was erased is forgotten."""
     kept = Payout.objects.filter(bank_account_id__isnull=False).order_by("number")
-    for batch in _batches(list(kept.values_list("number", "party_id", "bank_account_id"))):
+    for batch in batches(kept.values_list("number", "party_id", "bank_account_id").iterator(chunk_size=BATCH)):
         owners = registry.owners_of_accounts(bank_id for _, _, bank_id in batch if bank_id is not None)
         yield from (number for number, party_id, bank_id in batch if owners.get(bank_id or 0, party_id) != party_id)
 
@@ -118,7 +114,7 @@ def _payouts_to_other_banks() -> Iterable[str]:
 def _payouts_at_odds() -> Iterator[str]:
     """A payout's transfers are those of its state, each of its amount."""
     fields = ("number", "account_id", "amount_minor", "state", "paid_on")
-    for batch in _batches(list(Payout.objects.order_by("number").values_list(*fields))):
+    for batch in batches(Payout.objects.order_by("number").values_list(*fields).iterator(chunk_size=BATCH)):
         moved = _moved_by_payouts([number for number, *_ in batch])
         for number, account_id, minor, state, paid_on in batch:
             wanted = {f"payout/{number}/out": (account_id, -minor)}
@@ -179,10 +175,6 @@ def _erased_operators() -> Iterable[str]:
     runs = dict(Operator.objects.order_by("pk").values_list("unit_id", "party_id"))
     units, parties = network.units_by_id(runs), registry.parties_by_id(runs.values())
     return (units[unit_id].number for unit_id, party_id in runs.items() if parties[party_id].state is State.ERASED)
-
-
-def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
 CHECKS = (
