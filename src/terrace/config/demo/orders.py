@@ -226,19 +226,28 @@ class OrderStory:
         )
 
     def ship(self) -> None:
-        """Hand its parcels to the carrier."""
+        """Hand its parcels to the carrier, packed anew from other lots where its goods were recalled meanwhile."""
         order = self._at(OrderStatus.PACKED)
-        if order:
-            found = parcels.parcels_about(order.reference)
-            waybills = {parcel.number: f"SC{10_000_000 + parcel.pk}" for parcel in found}
-            by = self.trade.farmer if self.is_own else self.trade.packer
-            services.ship_order(by=by, order=order, version=order.version, waybills=waybills)
+        if order is None:
+            return
+        try:
+            self._hand_over(order)
+        except services.HoldsRecalledGoods:
+            services.unpack_order(by=self.trade.packer, order=order, version=order.version)
+            self.pack()
+            if again := self._at(OrderStatus.PACKED):
+                self._hand_over(again)
+
+    def _hand_over(self, order: Order) -> None:
+        waybills = {parcel.number: f"SC{10_000_000 + parcel.pk}" for parcel in _under_way(order)}
+        by = self.trade.farmer if self.is_own else self.trade.packer
+        services.ship_order(by=by, order=order, version=order.version, waybills=waybills)
 
     def hear(self, status: ParcelStatus) -> None:
         """Hear from the carrier where its parcels are."""
         order = self._at(OrderStatus.SHIPPED)
         if order:
-            for parcel in parcels.parcels_about(order.reference):
+            for parcel in _under_way(order):
                 logistics.carrier_says(by=self.trade.clerk, parcel=parcel, status=status)
 
     def confirm(self) -> None:
@@ -356,6 +365,11 @@ class OrderStory:
         self.order.refresh_from_db()
         went_otherwise = self.order.status != status or Dispute.objects.filter(order=self.order).exists()
         return None if went_otherwise else self.order
+
+
+def _under_way(order: Order) -> list[Parcel]:
+    """Return an order's parcels but for those that were unpacked."""
+    return [parcel for parcel in parcels.parcels_about(order.reference) if parcel.ended_at is None]
 
 
 def _paid_at_sandbox(payment: Payment) -> Notice:

@@ -12,7 +12,7 @@ from terrace.kernel.errors import DomainError, Forbidden, Invalid
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
-from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Permission, Reason
+from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Permission, Reason, plain_reference
 from terrace.ledger.models import BankReceipt, Transfer
 from terrace.ledger.queries.transfers import area_of_transfer
 from terrace.ledger.services.accounts import account_of_party, house_account
@@ -45,7 +45,7 @@ def deposit(*, by: Actor, party: Party, amount: Money, bank_reference: str, now:
     if party.pk in by.own_parties:
         raise Forbidden(_("You speak for it yourself. Somebody else has to book this money."))
     reference = _checked(party, amount, bank_reference)
-    key = ids.reference("deposit/D", length=16)
+    key = _key(reference)
     take_receipt(reference=reference, about=key, field="bank_reference")
     account, bank = account_of_party(party.pk), house_account(AccountKind.BANK)
     legs = (Leg(bank.pk, -amount, Part.BANK), Leg(account.pk, amount, Part.BANK))
@@ -75,6 +75,12 @@ def take_back(*, by: Actor, transfer: Transfer, memo: str, now: datetime | None 
     details = {"transfer": transfer.number}
     audit.record(by=by, act="ledger.reverse", subject=made, area_path=path, details=details, now=now)
     return made
+
+
+def _key(reference: str) -> str:
+    """Return the key of a deposit by a reference of the bank: one that was taken back may be booked once more."""
+    known_by = f"deposit/{ids.fingerprint(plain_reference(reference))[:32]}/"
+    return f"{known_by}{Transfer.objects.filter(key__startswith=known_by).count()}"
 
 
 def _checked(party: Party, amount: Money, bank_reference: str) -> str:

@@ -83,7 +83,13 @@ from terrace.market.services.reviews import (
 )
 from terrace.market.services.sandbox import decide_charge, send_notices
 from terrace.market.services.sending import send_order_link
-from terrace.market.services.shipping import parcel_delivered, parcel_did_not_arrive, parcel_sent, ship_order
+from terrace.market.services.shipping import (
+    HoldsRecalledGoods,
+    parcel_delivered,
+    parcel_did_not_arrive,
+    parcel_sent,
+    ship_order,
+)
 from terrace.market.services.statements import STATEMENT, StatementBooked, book_statement
 from terrace.market.services.stock import give_back
 from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
@@ -98,6 +104,7 @@ __all__ = [
     "Delivery",
     "DisputeGiven",
     "HandedIn",
+    "HoldsRecalledGoods",
     "InDispute",
     "InForce",
     "KeyUsed",
