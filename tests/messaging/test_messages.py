@@ -16,7 +16,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from terrace.messaging import services
-from terrace.messaging.domain import KEPT_FOR, MOST_TRIES, Channel, wait_after
+from terrace.messaging.domain import KEPT_FOR, MOST_TRIES, Channel, Topic, wait_after
 from terrace.messaging.gateways import EmailGateway, FileGateway, Gateway, NotDelivered, SmsGateway, gateway_for
 from terrace.messaging.models import OutgoingMessage
 from terrace.messaging.tasks import drop_old_messages, send_messages
@@ -124,7 +124,7 @@ def test_the_job_is_asked_for_on_commit_and_only_once() -> None:
 
 def test_nothing_is_asked_for_when_the_act_is_undone(db: None, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        services.notify(to=[], topic="job", title="Nobody")  # type: ignore[arg-type]
+        services.notify(to=[], topic=Topic.JOB, title="Nobody")
     assert callbacks == []
 
 

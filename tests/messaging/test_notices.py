@@ -1,5 +1,7 @@
 """Notices: each in the reader's language, read by the reader alone."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -13,9 +15,9 @@ from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast, Member
 
 
-def tell(member: Member, **options: object) -> Notice:
-    given: dict[str, object] = {"topic": Topic.JOB, "title": "Import done", "text": "412 rows"}
-    services.notify(to=[Recipient(member.person.pk, "en")], **(given | options))  # type: ignore[arg-type]
+def tell(member: Member, **options: Any) -> Notice:
+    given: dict[str, Any] = {"topic": Topic.JOB, "title": "Import done", "text": "412 rows"}
+    services.notify(to=[Recipient(member.person.pk, "en")], **(given | options))
     return Notice.objects.filter(person_id=member.person.pk).order_by("-id")[0]
 
 
