@@ -13,6 +13,7 @@ from terrace.config.demo.buyers import somebody
 from terrace.config.demo.cast import VILLAGE
 from terrace.config.demo.fates import ARRANGED, SHARES, Fate
 from terrace.config.demo.moments import moment
+from terrace.config.demo.quality import throw_away
 from terrace.config.demo.shelf import FARMER_OPENS
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import Trade
@@ -27,10 +28,11 @@ from terrace.logistics.models import Parcel
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, Notice, OrderStatus, Provider, ReturnState
 from terrace.market.domain.packing import WRAPPING_GRAMS, Box, Content, into_boxes
-from terrace.market.models import Dispute, Order, Payment, SandboxCharge
+from terrace.market.models import Dispute, Order, PackedLot, Payment, SandboxCharge
 from terrace.market.queries.baskets import Wanted, priced
 from terrace.market.services import Checkout, DisputeGiven, ReviewGiven
 from terrace.market.services.links import payment_path, signature
+from terrace.traceability import queries as lots
 
 Act = Callable[[], None]
 FIRST = 58
@@ -233,7 +235,11 @@ class OrderStory:
         try:
             self._hand_over(order)
         except services.HoldsRecalledGoods:
+            packed = set(PackedLot.objects.filter(line__order=order, lot__isnull=False).values_list("lot", flat=True))
             services.unpack_order(by=self.trade.packer, order=order, version=order.version)
+            for _pk, lot in sorted(lots.lots_by_id(packed).items()):
+                if lot.is_recalled:
+                    throw_away(self.trade, lot)
             self.pack()
             if again := self._at(OrderStatus.PACKED):
                 self._hand_over(again)

@@ -56,6 +56,11 @@ def condemn(trade: Trade, lot: Lot) -> None:
     """Find too much in a lot: test it, recall it, throw away what is left."""
     _inspect(trade, lot, Decimal("0.18"))
     tracing.recall(by=trade.packer, lot=lot, reason=trade.world.write(TOO_MUCH))
+    throw_away(trade, lot)
+
+
+def throw_away(trade: Trade, lot: Lot) -> None:
+    """Throw away what is left of a recalled lot, also what came out of its parcels again."""
     lot.refresh_from_db()
     if lot.steps:
         _lose(trade, lot, LossReason.OTHER, lot.steps, trade.world.write(TOO_MUCH))
