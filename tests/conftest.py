@@ -1,6 +1,7 @@
 """What every test may use: the fixed cast, as people, as actors and as browsers."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from terrace.config.actors import actor_for
 from terrace.kernel.actors import Actor
 from terrace.registry.models import Party
 from tests import factories, rows, template
+from tests.one_time_codes import GOOD_FOR, SECOND_FACTOR
 
 pytest_plugins = ["tests.guards", "tests.access.world"]
 
@@ -31,9 +33,6 @@ VILLAGE = "621226101200"
 """Where the cast lives and works; its station, centre and bureau lie above it."""
 NEIGHBOUR_VILLAGE = "621226102200"
 OTHER_COUNTY_VILLAGE = "621227100200"
-SECOND_FACTOR = "TERRACETERRACETERRACETERRACETERR"
-"""The secret behind the one-time codes of everybody in the cast whose post needs them."""
-
 
 OTHER_SESSIONS = """
     select pg_terminate_backend(pid) from pg_stat_activity
@@ -194,6 +193,13 @@ def _no_jobs_are_left(request: pytest.FixtureRequest, django_db_blocker: DjangoD
     if _commits(request.node):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("truncate procrastinate_jobs cascade")
+
+
+@pytest.fixture
+def fresh_codes() -> Iterator[None]:
+    """Begin just when the one-time codes change: none is made in one half minute and tried in the next."""
+    with time_machine.travel(time.time() // GOOD_FOR * GOOD_FOR):
+        yield
 
 
 @pytest.fixture

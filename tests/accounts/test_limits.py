@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from allauth.account import app_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
@@ -22,7 +21,8 @@ from django.urls import reverse
 from terrace.http.models import SharedEntry
 from terrace.http.tasks import forget_shared_entries
 from terrace.kernel import clock
-from tests.conftest import SECOND_FACTOR, Cast
+from tests.conftest import Cast
+from tests.one_time_codes import code
 
 ANOTHER_PROCESS = """
 import json, sys
@@ -74,7 +74,7 @@ def test_a_code_that_was_used_in_one_process_opens_nothing_in_another(cast: Cast
     moment = int(time.time())  # the same for both: a code is good for half a minute, and a process is slow to start
     time_machine.move_to(moment, tick=False)
     factor = Authenticator.objects.get(user=cast.centre.person, type="totp")
-    used = format_hotp_value(hotp_value(SECOND_FACTOR, moment // 30))
+    used = code()
 
     assert in_another_process(A_CODE, factor.pk, used, moment) is True
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -19,8 +18,11 @@ from terrace.accounts.domain import LOCK_AFTER
 from terrace.accounts.models import Person
 from terrace.audit.models import Act
 from terrace.kernel import clock
-from tests.conftest import SECOND_FACTOR, VILLAGE, Cast
+from tests.conftest import VILLAGE, Cast
 from tests.factories import PASSWORD, AreaFactory, PersonFactory, PostFactory, UnitFactory
+from tests.one_time_codes import code
+
+pytestmark = pytest.mark.usefixtures("fresh_codes")
 
 SET_UP = "/people/second-factor/"
 
@@ -31,11 +33,6 @@ def newcomer(db: None) -> Person:
     unit = UnitFactory(area=AreaFactory(code=VILLAGE[:6]))
     person: Person = PostFactory(unit=unit, role="centre-clerk", person=PersonFactory(username="new.clerk")).person
     return person
-
-
-def code(secret: str = SECOND_FACTOR) -> str:
-    """Return the one-time code of this half minute (RFC 6238)."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def signed_in(person: Person) -> Client:

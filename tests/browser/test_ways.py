@@ -3,14 +3,13 @@
 import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.site import Site
 from tests.browser.visitor import DESK, PHONE, Device
 from tests.browser.world import SECOND_OFFICER
-from tests.conftest import SECOND_FACTOR
+from tests.one_time_codes import GOOD_FOR, code
 
 VILLAGE_PAGE_BYTES = 80 * 1024
 ENOUGH_SECONDS = 5
@@ -99,9 +98,9 @@ def test_an_officer_signs_in_with_password_and_one_time_code(arrive: Arrive, sit
 
 def _code_for_a_while() -> str:
     """Return the one-time code of this half minute, or of the next when this one is nearly over."""
-    if (left := 30 - time.time() % 30) < ENOUGH_SECONDS:
+    if (left := GOOD_FOR - time.time() % GOOD_FOR) < ENOUGH_SECONDS:
         time.sleep(left)
-    return format_hotp_value(hotp_value(SECOND_FACTOR, int(time.time()) // 30))
+    return code()
 
 
 def test_an_invitation_is_taken_up_on_the_phone(arrive: Arrive, site: Site) -> None:

@@ -18,8 +18,9 @@ from terrace.config import demo
 from terrace.config.actors import actor_for
 from terrace.config.demo.scales import SMALL, Extent
 from terrace.network.models import ServiceUnit
-from tests.conftest import SECOND_FACTOR, VILLAGE
+from tests.conftest import VILLAGE
 from tests.factories import PostFactory
+from tests.one_time_codes import SECOND_FACTOR
 
 FEW = demo.Scale("browser", MappingProxyType({"621226": Extent(2, 2), "621227": Extent(1, 1)}), (3, 4), 1.0)
 SECOND_OFFICER = "officer"

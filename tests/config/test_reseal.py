@@ -1,6 +1,5 @@
 """The key that seals bank accounts and second factors can be changed, and nobody has to set anything up again."""
 
-import time
 from collections.abc import Sequence
 from io import StringIO
 from types import SimpleNamespace
@@ -8,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -20,8 +18,11 @@ from terrace.audit.models import Act
 from terrace.registry import services as registry
 from terrace.registry.models import BankAccount
 from terrace.registry.services import AccountGiven
-from tests.conftest import SECOND_FACTOR, Cast
+from tests.conftest import Cast
 from tests.factories import PASSWORD
+from tests.one_time_codes import SECOND_FACTOR, code
+
+pytestmark = pytest.mark.usefixtures("fresh_codes")
 
 OLD, NEW, LOST = b"o" * 32, b"n" * 32, b"l" * 32
 NUMBER = "6222021234567890123"
@@ -29,11 +30,6 @@ NUMBER = "6222021234567890123"
 
 def use_keys(settings: Settings, keys: Sequence[bytes]) -> None:
     settings.ENV = SimpleNamespace(field_key=tuple(keys))
-
-
-def code() -> str:
-    """Return the one-time code of this half minute (RFC 6238)."""
-    return format_hotp_value(hotp_value(SECOND_FACTOR, int(time.time()) // 30))
 
 
 def opens_for(login: str, code: str) -> bool:

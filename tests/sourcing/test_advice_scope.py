@@ -10,8 +10,9 @@ from terrace.kernel.errors import Forbidden
 from terrace.network.models import ServiceUnit
 from terrace.sourcing import queries, services
 from terrace.sourcing.models import Advice, AdviceReceipt
-from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, SECOND_FACTOR, VILLAGE, Cast, Member
+from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
 from tests.factories import AreaFactory, PostFactory, UnitFactory
+from tests.one_time_codes import SECOND_FACTOR
 
 COUNTY, OTHER_COUNTY = VILLAGE[:6], OTHER_COUNTY_VILLAGE[:6]
 
