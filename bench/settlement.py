@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from csv import reader
-from datetime import datetime
+from datetime import date
 from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
@@ -110,11 +110,11 @@ def clerk() -> "Actor":
     return Actor(person.pk, person.name, grants_of([(Ledger.PAY, AREAS[2][0]), (Registry.BANK, AREAS[2][0])]))
 
 
-def answered(content: bytes, now: datetime) -> bytes:
+def answered(content: bytes, today: date) -> bytes:
     """Return what the bank says of its file: one in a hundred failed, all others were paid."""
     _heads, *rows = reader(StringIO(content.decode("utf-8-sig")))
     lines = (
-        f"{number},{'failed,account unknown' if n % ONE_IN == 0 else 'paid,'},{now:%Y-%m-%d}\r\n"
+        f"{number},{'failed,account unknown' if n % ONE_IN == 0 else 'paid,'},{today}\r\n"
         for n, (number, *_rest) in enumerate(rows)
     )
     return ("payout,result,reason,on\r\n" + "".join(lines)).encode("utf-8-sig")
@@ -149,7 +149,7 @@ def figures(folder: Path) -> dict[str, Any]:
     place(folder)
     by = clerk()
     fill(settle_people(), by)
-    now, seconds = clock.now(), dict[str, float]()
+    seconds = dict[str, float]()
 
     def timed(name: str, work: Callable[[], Any]) -> Any:
         begun = time.perf_counter()
@@ -165,7 +165,7 @@ def figures(folder: Path) -> dict[str, Any]:
 
     run = timed("prepare_s", prepare)
     content = timed("file_s", lambda: ledger.export_payouts(by=by, run=run))
-    answer = BytesIO(answered(content, now))
+    answer = BytesIO(answered(content, clock.today()))
     timed("answer_s", lambda: ledger.book_results(by=by, run=run, rows=read_either(answer, "answer", RESULTS)))
     total, exact = round(sum(seconds.values()), 2), is_exact(run)
     problems = sum(1 for check in queries.CHECKS for _found in check.find())
