@@ -108,7 +108,7 @@ def test_a_dispute_with_a_part_given_back_still_adds_up(season: Season) -> None:
         confirmed(order)
     words, offered = "We are sorry", yuan(500)
     dispute = services.answer_dispute(
-        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, offered=offered, words=words
+        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=offered, words=words
     )
     dispute = services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=proof)
     dispute = services.decide_dispute(

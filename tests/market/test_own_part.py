@@ -51,7 +51,7 @@ def test_a_seller_alone_settles_nothing_beyond_the_own_part(season: Season, orde
     for amount in (own + yuan(1), order.total):
         with pytest.raises(services.OfOthers, match=str(own.amount)) as refused:
             services.answer_dispute(
-                by=season.cast.buyer.actor, dispute=dispute, version=1, offered=amount, words="They are right"
+                by=season.cast.buyer.actor, dispute=dispute, version=1, amount=amount, words="They are right"
             )
         assert (refused.value.field, refused.value.details) == ("offered", {"own": own})
 
@@ -62,7 +62,7 @@ def test_a_seller_alone_settles_nothing_beyond_the_own_part(season: Season, orde
 
 def test_all_of_the_own_part_goes_back_when_the_buyer_takes_it(season: Season, order: Order, dispute: Dispute) -> None:
     own = services.own_part(order)
-    services.answer_dispute(by=season.cast.buyer.actor, dispute=dispute, version=1, offered=own, words="So much")
+    services.answer_dispute(by=season.cast.buyer.actor, dispute=dispute, version=1, amount=own, words="So much")
 
     services.accept_offer(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
 

@@ -77,7 +77,7 @@ def test_only_the_sellers_side_answers_and_only_the_centre_decides(cast: Cast) -
     words = "All was well"
     for actor in (cast.farmer.actor, cast.neighbour.actor, cast.stranger.actor, cast.bureau.actor, cast.packer.actor):
         with pytest.raises(Forbidden):
-            services.answer_dispute(by=actor, dispute=dispute, version=1, offered=yuan(0), words=words)
+            services.answer_dispute(by=actor, dispute=dispute, version=1, amount=yuan(0), words=words)
     services.pass_on_dispute(by=cast.buyer.actor, dispute=dispute)
     dispute.refresh_from_db()
     for actor in (cast.buyer.actor, cast.keeper.actor, cast.stranger.actor, cast.bureau.actor):
@@ -154,7 +154,7 @@ def test_what_the_centre_decided_is_not_asked_again(cast: Cast) -> None:
 def test_what_is_wanted_and_given_in_full_ends_it_and_the_order(cast: Cast) -> None:
     order = deliver(sent_order(cast))
     dispute = disputed(order, order.total_minor)
-    services.answer_dispute(by=cast.buyer.actor, dispute=dispute, version=1, offered=order.total, words="Sorry")
+    services.answer_dispute(by=cast.buyer.actor, dispute=dispute, version=1, amount=order.total, words="Sorry")
     order.refresh_from_db()
     assert order.status == OrderStatus.REFUNDED
     assert balance(reference=order.reference) == 0

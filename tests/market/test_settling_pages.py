@@ -287,7 +287,7 @@ def test_the_buyer_reads_what_became_of_a_dispute_as_long_as_the_order_is_read(c
 def test_a_buyer_says_what_else_is_wrong_when_the_first_dispute_is_over(cast: Cast) -> None:
     order = sent_order(cast)
     first = disputed(order)
-    services.answer_dispute(by=cast.buyer.actor, dispute=first, version=1, offered=first.wanted, words="Sorry")
+    services.answer_dispute(by=cast.buyer.actor, dispute=first, version=1, amount=first.wanted, words="Sorry")
     again = f"{link(order, 'dispute')}?again=1"
     assert again in page(Client(), link(order))
     wrong = {"kind": "other", "text": "One box is empty", "wanted": "2.00"}

@@ -296,7 +296,7 @@ class OrderStory:
             by=self._seller,
             dispute=dispute,
             version=dispute.version,
-            offered=Money(wanted.minor // share, wanted.currency),
+            amount=Money(wanted.minor // share, wanted.currency),
             words=words,
         )
 

@@ -1,6 +1,6 @@
 """The REST interface of packing, shipping, completion, disputes and agreements."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -143,31 +143,13 @@ def answer_dispute(request: HttpRequest, number: str, given: DisputeAnswerIn) ->
 
     More than is the seller's own is refused as `of_others`, with it as `own` among the amounts: see `agree`.
     """
-    actor = actor_of(request)
-    found, amount = queries.get_dispute(actor, number), given.offered.money
-    if given.goods_back:
-        answered = services.ask_goods_back(
-            by=actor, dispute=found, version=given.version, amount=amount, words=given.words
-        )
-    else:
-        answered = services.answer_dispute(
-            by=actor, dispute=found, version=given.version, offered=amount, words=given.words
-        )
-    return _dispute(actor, answered)
+    return _answered(request, number, given, services.ask_goods_back if given.goods_back else services.answer_dispute)
 
 
 @router.post("/disputes/{number}/agree", response={200: DisputeOut, **REFUSALS})
 def agree_to_more(request: HttpRequest, number: str, given: AgreeIn) -> DisputeOut:
     """Agree as the seller to more than is his own part, and leave it to the centre, which may grant it."""
-    actor = actor_of(request)
-    agreed = services.agree_to_more(
-        by=actor,
-        dispute=queries.get_dispute(actor, number),
-        version=given.version,
-        amount=given.offered.money,
-        words=given.words,
-    )
-    return _dispute(actor, agreed)
+    return _answered(request, number, given, services.agree_to_more)
 
 
 @router.post("/disputes/{number}/grant", response={200: DisputeOut, **REFUSALS})
@@ -233,6 +215,15 @@ def withdraw_agreement(request: HttpRequest, number: str) -> Status[None]:
 
 def _sale(actor: Actor, order: Order) -> SaleOut:
     return sales_out(actor, [order])[0]
+
+
+def _answered(
+    request: HttpRequest, number: str, given: DisputeAnswerIn | AgreeIn, act: Callable[..., Dispute]
+) -> DisputeOut:
+    """Say by `act` what a seller says to a dispute: an amount, and words."""
+    actor = actor_of(request)
+    found, amount = queries.get_dispute(actor, number), given.offered.money
+    return _dispute(actor, act(by=actor, dispute=found, version=given.version, amount=amount, words=given.words))
 
 
 def _dispute(actor: Actor, dispute: Dispute) -> DisputeOut:

@@ -129,7 +129,7 @@ def open_for_lost_parcel(*, order: Order, parcel: str, kind: DisputeKind, now: d
 
 @transaction.atomic
 def answer_dispute(
-    *, by: Actor, dispute: Dispute, version: int, offered: Money, words: str, now: datetime | None = None
+    *, by: Actor, dispute: Dispute, version: int, amount: Money, words: str, now: datetime | None = None
 ) -> Dispute:
     """Answer as the seller, offering some of the money back, nothing, or all that is wanted: that settles it at once.
 
@@ -140,17 +140,17 @@ def answer_dispute(
     order, dispute = lock_dispute(dispute, version)
     require_seller(by, order)
     require_turn(dispute, DisputeStatus.OPEN)
-    check_offer(order, offered)
-    require_own(order, offered, field="offered")
-    dispute.answer, dispute.offered_minor = checked_words(words, field="words"), offered.minor
+    check_offer(order, amount)
+    require_own(order, amount, field="offered")
+    dispute.answer, dispute.offered_minor = checked_words(words, field="words"), amount.minor
     dispute.answered_at = moment
-    record(by, "answer_dispute", dispute, {"offered": str(offered)}, moment)
-    if offered.minor >= dispute.wanted_minor:
-        settle(by=by, order=order, dispute=dispute, amount=offered, reason=RefundReason.DISPUTE, now=moment)
+    record(by, "answer_dispute", dispute, {"offered": str(amount)}, moment)
+    if amount.minor >= dispute.wanted_minor:
+        settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.DISPUTE, now=moment)
         return dispute
     step(dispute, DisputeStatus.OFFERED, moment)
     said = _("The seller answered what you said about order %(number)s, and offers %(amount)s.")
-    news.to_buyer(order, said, now=moment, amount=offered)
+    news.to_buyer(order, said, now=moment, amount=amount)
     return dispute
 
 

@@ -116,7 +116,9 @@ def answer(request: Request, number: str) -> HttpResponse:
             "For more, choose “Agree to more”: then the centre decides."
         )
     lead = told % {"amount": written.money(own)}
-    return _answering(request, found, asked, (_("Answer the buyer"), _("Send the answer"), lead), _answer)
+    return _answering(
+        request, found, asked, (_("Answer the buyer"), _("Send the answer"), lead), services.answer_dispute
+    )
 
 
 @needs(Permission.SELL, or_party=True)
@@ -129,7 +131,13 @@ def agree(request: Request, number: str) -> HttpResponse:
         "the centre reads that you agree, and grants it or decides otherwise."
     )
     lead = told % {"amount": written.money(services.own_part(found.order))}
-    return _answering(request, found, asked, (_("Agree to more"), _("Agree, and leave it to the centre"), lead), _agree)
+    return _answering(
+        request,
+        found,
+        asked,
+        (_("Agree to more"), _("Agree, and leave it to the centre"), lead),
+        services.agree_to_more,
+    )
 
 
 @needs(Permission.SELL, or_party=True)
@@ -143,7 +151,9 @@ def ask_back(request: Request, number: str) -> HttpResponse:
         "All goods of the order, for what they cost at least: the buyer gets it when they are here. "
         "Where it is more than is yours then, the centre has to grant it."
     )
-    return _answering(request, found, asked, (_("Ask for the goods back"), _("Ask for them"), lead), _ask_back)
+    return _answering(
+        request, found, asked, (_("Ask for the goods back"), _("Ask for them"), lead), services.ask_goods_back
+    )
 
 
 @needs(Permission.SELL, or_party=True)
@@ -189,32 +199,16 @@ def _answering(
     found: Dispute,
     form: AnswerForm,
     said: tuple[Text, Text, Text],
-    act: Callable[[Actor, Dispute, AnswerForm], object],
+    act: Callable[..., Dispute],
 ) -> HttpResponse:
     """Ask for an answer, or give it; `said` is the title of the page, what its button says, and its lead."""
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            act(request.actor, found, form)
+            values = form.values
+            act(by=request.actor, dispute=found, amount=values.pop("offered"), **values)
             return redirect(_url(found))
     title, label, lead = said
     return dispute_form(request, form, found, title, label, lead)
-
-
-def _answer(by: Actor, found: Dispute, form: AnswerForm) -> None:
-    services.answer_dispute(by=by, dispute=found, **form.values)
-
-
-def _agree(by: Actor, found: Dispute, form: AnswerForm) -> None:
-    services.agree_to_more(by=by, dispute=found, **_amount_of(form))
-
-
-def _ask_back(by: Actor, found: Dispute, form: AnswerForm) -> None:
-    services.ask_goods_back(by=by, dispute=found, **_amount_of(form))
-
-
-def _amount_of(form: AnswerForm) -> dict[str, Any]:
-    values = form.values
-    return {"amount": values.pop("offered"), **values}
 
 
 def dispute_form(request: Request, form: ActForm, found: Dispute, title: Text, label: Text, lead: Text) -> HttpResponse:
