@@ -78,30 +78,28 @@ def test_a_parcel_that_nobody_scanned_onto_the_vehicle_stays_where_it_was_unload
     assert down.code
 
 
+@pytest.mark.parametrize(
+    ("kind", "where", "left"),
+    [
+        (ScanKind.ARRIVED, "station", ParcelStatus.AT_STATION),
+        (ScanKind.MISSING, "centre", ParcelStatus.MISSING),
+    ],
+    ids=["lies elsewhere", "is missing"],
+)
 def test_loading_all_takes_only_what_lies_there(
     cast: Cast,
     places: Places,
     down: Parcel,
     tour: Tour,  # noqa: F811
+    kind: ScanKind,
+    where: str,
+    left: ParcelStatus,
 ) -> None:
     put_on(cast, tour, down)
-    services.scan(by=SYSTEM, code=down.number, kind=ScanKind.ARRIVED, unit=places.station, now=later(1))
+    services.scan(by=SYSTEM, code=down.number, kind=kind, unit=getattr(places, where), now=later(1))
     assert services.take_all(by=cast.driver.actor, tour=tour, now=later(5)) == 0
     down.refresh_from_db()
-    assert down.status == ParcelStatus.AT_STATION
-
-
-def test_loading_all_does_not_find_what_is_missing(
-    cast: Cast,
-    places: Places,
-    down: Parcel,
-    tour: Tour,  # noqa: F811
-) -> None:
-    put_on(cast, tour, down)
-    services.scan(by=cast.clerk.actor, code=down.number, kind=ScanKind.MISSING, unit=places.centre, now=later(1))
-    assert services.take_all(by=cast.driver.actor, tour=tour, now=later(5)) == 0
-    down.refresh_from_db()
-    assert down.status == ParcelStatus.MISSING
+    assert down.status == left
 
 
 def test_damage_that_another_tours_driver_tells_takes_it_off_the_first_ones_list(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pgtrigger
 import pytest
@@ -64,9 +65,24 @@ def test_all_is_well_after_everything_that_may_happen(lot: Lot) -> None:
     assert _found() == {}
 
 
+def _rewritten(which: Lot, check: str, **columns: Any) -> tuple[str, str]:
+    """Write other values into the row of one lot, which the check is to name."""
+    Lot.objects.filter(pk=which.pk).update(**columns)
+    return check, which.number
+
+
+def _part() -> Lot:
+    """Return the lot that was split off."""
+    return Lot.objects.order_by("pk")[1]
+
+
+def _mixed() -> Lot:
+    """Return the lot that two were merged into."""
+    return Lot.objects.order_by("-pk")[0]
+
+
 def _left(lot: Lot) -> tuple[str, str]:
-    Lot.objects.filter(pk=lot.pk).update(steps=1)
-    return "what is left of a lot is the sum of its entries", lot.number
+    return _rewritten(lot, "what is left of a lot is the sum of its entries", steps=1)
 
 
 def _unbalanced(lot: Lot) -> tuple[str, str]:
@@ -86,7 +102,7 @@ def _origin(lot: Lot) -> tuple[str, str]:
 
 
 def _another_growers(lot: Lot) -> tuple[str, str]:
-    part = Lot.objects.order_by("pk")[1]
+    part = _part()
     LotOrigin.objects.filter(lot=part).update(root=Lot.objects.order_by("pk")[2])
     return "a lot comes from where the lots came from that it was made of", part.number
 
@@ -107,7 +123,7 @@ def _left_of_an_origin(lot: Lot) -> tuple[str, str]:
 
 
 def _left_of_another_grower(lot: Lot) -> tuple[str, str]:
-    mixed = Lot.objects.order_by("-pk")[0]
+    mixed = _mixed()
     most, least = LotOrigin.objects.filter(lot=mixed).order_by("-steps")
     LotOrigin.objects.filter(pk=most.pk).update(left_steps=F("left_steps") - 1)
     LotShare.objects.filter(lot=mixed).delete()
@@ -134,83 +150,72 @@ def _no_use(lot: Lot) -> tuple[str, str]:
 
 
 def _elsewhere(lot: Lot) -> tuple[str, str]:
-    Lot.objects.filter(pk=lot.pk).update(area_path="621227")
-    return "a lot lies in its area", lot.number
+    return _rewritten(lot, "a lot lies in its area", area_path="621227")
 
 
 def _pieces(lot: Lot) -> tuple[str, str]:
-    Lot.objects.filter(pk=lot.pk).update(unit="C62")
-    return "a lot counts in its product's unit", lot.number
+    return _rewritten(lot, "a lot counts in its product's unit", unit="C62")
 
 
 def _lies(lot: Lot) -> tuple[str, str]:
-    Lot.objects.filter(pk=lot.pk).update(unit_path=factories.AreaFactory(code="621227").path)
-    return "a lot knows where it lies", lot.number
+    return _rewritten(lot, "a lot knows where it lies", unit_path=factories.AreaFactory(code="621227").path)
 
 
 def _at_another_unit(lot: Lot) -> tuple[str, str]:
     unit = ServiceUnit.objects.exclude(pk=lot.unit_at_id).order_by("pk")[0]
-    Lot.objects.filter(pk=lot.pk).update(unit_at=unit, unit_path=unit.area_path)
-    return "a lot lies where it began or arrived last", lot.number
+    return _rewritten(lot, "a lot lies where it began or arrived last", unit_at=unit, unit_path=unit.area_path)
 
 
 def _not_under_way(lot: Lot) -> tuple[str, str]:
     services.note(by=SYSTEM, lot_ids=[lot.pk], kind=EventKind.SENT, now=NOW)
-    Lot.objects.filter(pk=lot.pk).update(unit_at=lot.unit_at, unit_path=lot.unit_path)
-    return "a lot lies where it began or arrived last", lot.number
+    return _rewritten(lot, "a lot lies where it began or arrived last", unit_at=lot.unit_at, unit_path=lot.unit_path)
 
 
 def _recall(lot: Lot) -> tuple[str, str]:
-    Lot.objects.filter(pk=lot.pk).update(recalled_at=NOW, recall_reason="Residues")
-    return "a lot is recalled as its last recall says", lot.number
+    return _rewritten(lot, "a lot is recalled as its last recall says", recalled_at=NOW, recall_reason="Residues")
 
 
 def _no_recall(lot: Lot) -> tuple[str, str]:
     services.recall(by=SYSTEM, lot=lot, reason="Residues", now=NOW)
-    Lot.objects.filter(pk=lot.pk).update(recalled_at=None, recall_reason="")
-    return "a lot is recalled as its last recall says", lot.number
+    return _rewritten(lot, "a lot is recalled as its last recall says", recalled_at=None, recall_reason="")
 
 
 def _grade(lot: Lot) -> tuple[str, str]:
-    Lot.objects.filter(pk=lot.pk).update(grade="second")
-    return "a lot is of the class of its last grading", lot.number
+    return _rewritten(lot, "a lot is of the class of its last grading", grade="second")
 
 
 def _grade_from_the_beginning(lot: Lot) -> tuple[str, str]:
     part = services.split_lot(by=SYSTEM, lot=lot, parts=[kilos(1)], now=NOW)[0]
-    Lot.objects.filter(pk=part.pk).update(grade="")
-    return "a lot is of the class of its last grading", part.number
+    return _rewritten(part, "a lot is of the class of its last grading", grade="")
 
 
 def _grown_by_another(lot: Lot) -> tuple[str, str]:
-    part = Lot.objects.order_by("pk")[1]
-    Lot.objects.filter(pk=part.pk).update(producer=factories.HouseholdFactory())
-    return "a part or mixture is what its lots were", part.number
+    return _rewritten(_part(), "a part or mixture is what its lots were", producer=factories.HouseholdFactory())
 
 
 def _grown_by_all(lot: Lot) -> tuple[str, str]:
-    mixed = Lot.objects.order_by("-pk")[0]
-    Lot.objects.filter(pk=mixed.pk).update(producer=None)
-    return "a part or mixture is what its lots were", mixed.number
+    return _rewritten(_mixed(), "a part or mixture is what its lots were", producer=None)
 
 
 def _other_goods(lot: Lot) -> tuple[str, str]:
-    part = Lot.objects.order_by("pk")[1]
+    part = _part()
     other = factories.ProductFactory(code="walnut")
-    Lot.objects.filter(pk=part.pk).update(product=other, variety=None)
-    return "a part or mixture is what its lots were", part.number
+    return _rewritten(part, "a part or mixture is what its lots were", product=other, variety=None)
+
+
+def _result(lot: Lot, measure: Measure, passed: bool) -> tuple[str, str]:
+    """Turn one result of the lot's test around."""
+    result = InspectionResult.objects.get(measure=measure)
+    InspectionResult.objects.filter(pk=result.pk).update(passed=passed)
+    return "a test passed as its values and limits say", f"{lot.number} test {result.inspection_id}"
 
 
 def _passed(lot: Lot) -> tuple[str, str]:
-    test = Inspection.objects.get()
-    InspectionResult.objects.filter(inspection=test, measure="residues").update(passed=True)
-    return "a test passed as its values and limits say", f"{lot.number} test {test.pk}"
+    return _result(lot, Measure.RESIDUES, True)
 
 
 def _not_passed(lot: Lot) -> tuple[str, str]:
-    test = Inspection.objects.get()
-    InspectionResult.objects.filter(inspection=test, measure="sugar").update(passed=False)
-    return "a test passed as its values and limits say", f"{lot.number} test {test.pk}"
+    return _result(lot, Measure.SUGAR, False)
 
 
 def _passed_as_a_whole(lot: Lot) -> tuple[str, str]:
@@ -220,15 +225,11 @@ def _passed_as_a_whole(lot: Lot) -> tuple[str, str]:
 
 
 def _another_owners(lot: Lot) -> tuple[str, str]:
-    part = Lot.objects.order_by("pk")[1]
-    Lot.objects.filter(pk=part.pk).update(owner=factories.PartyFactory())
-    return "a lot belongs to who owns what it was made of", part.number
+    return _rewritten(_part(), "a lot belongs to who owns what it was made of", owner=factories.PartyFactory())
 
 
 def _nobodys(lot: Lot) -> tuple[str, str]:
-    mixed = Lot.objects.order_by("-pk")[0]
-    Lot.objects.filter(pk=mixed.pk).update(owner=None)
-    return "a lot belongs to who owns what it was made of", mixed.number
+    return _rewritten(_mixed(), "a lot belongs to who owns what it was made of", owner=None)
 
 
 CORRUPTIONS = (
