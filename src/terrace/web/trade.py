@@ -161,6 +161,11 @@ def _of_sellers(actor: Actor) -> Iterator[Todo]:
     yield Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked)
     yield Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0))
     yield Todo(_("Hand packed orders to the carrier"), packed, "truck", count=counts.get("packed", 0))
+    back = f"{sales}?{urlencode({'back': 'on'})}"
+    text = _("Say whether they are sound or spoilt")
+    yield Todo(
+        _("Put away goods that came back"), back, "arrows-exchange", text, market.orders_brought_back(actor).count()
+    )
 
 
 def _of_money(actor: Actor) -> Iterator[Todo]:

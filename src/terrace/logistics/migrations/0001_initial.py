@@ -338,6 +338,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='parcel',
+            index=models.Index(condition=models.Q(('direction', 'up'), ('status', 'returned')), fields=['id'], name='logistics_parcels_back'),
+        ),
+        migrations.AddIndex(
+            model_name='parcel',
             index=models.Index(condition=models.Q(('emptied_at__isnull', True)), fields=['ended_at'], name='logistics_parcels_to_empty'),
         ),
         migrations.AddConstraint(

@@ -88,6 +88,11 @@ class Parcel(Timed):
             models.Index(fields=["carrier", "-id"], name="logistics_parcels_of_carrier"),
             models.Index(fields=["sender", "-id"], name="logistics_parcels_of_sender"),
             models.Index(fields=["unit_at", "status"], name="logistics_parcels_at"),
+            models.Index(
+                fields=["id"],
+                condition=Q(direction=Direction.UP.value, status=ParcelStatus.RETURNED.value),
+                name="logistics_parcels_back",
+            ),
             models.Index(fields=["ended_at"], condition=Q(emptied_at__isnull=True), name="logistics_parcels_to_empty"),
         ]
 

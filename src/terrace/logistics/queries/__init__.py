@@ -20,6 +20,7 @@ from terrace.logistics.queries.figures import (
     parcels_by_day,
 )
 from terrace.logistics.queries.parcels import (
+    brought_back,
     carried_by,
     coming_to,
     find_parcel_by_code,
@@ -66,6 +67,7 @@ __all__ = [
     "CHECKS",
     "Moved",
     "Waiting",
+    "brought_back",
     "carried",
     "carried_by",
     "carriers_at",

@@ -84,6 +84,11 @@ def carried_by(party_ids: Iterable[int]) -> QuerySet[Parcel]:
     return Parcel.objects.filter(OPEN, carrier__in=list(party_ids)).order_by("id")
 
 
+def brought_back() -> QuerySet[Parcel]:
+    """Return the parcels that went up and came back, or never left: whose they are, the caller knows."""
+    return Parcel.objects.filter(direction=Direction.UP, status=ParcelStatus.RETURNED)
+
+
 def parcels_by_id(ids: Iterable[int]) -> dict[int, Parcel]:
     """Return parcels by id. The caller has authorised the look."""
     return Parcel.objects.in_bulk(set(ids))

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from terrace.http.forms import DayField, FilterForm
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.words import _
 from terrace.market import queries
 from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus
@@ -19,11 +20,12 @@ class SaleFilter(FilterForm):
     text = forms.CharField(label=_("Number or phone"), required=False, max_length=40)
     status = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *OrderStatus.choices()])
     late = forms.BooleanField(label=_("Only late ones"), required=False)
+    back = forms.BooleanField(label=_("Only with goods that came back"), required=False)
     first = DayField(label=_("Ordered from"), required=False)
     last = DayField(label=_("Until"), required=False)
 
-    def narrow(self, rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
-        """Return the orders that the given filters leave."""
+    def narrow(self, actor: Actor, rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+        """Return the orders that the given filters leave; of goods that came back those that the actor puts away."""
         given = self.given()
         if text := given.get("text", "").strip():
             rows = rows.filter(Q(number=text.upper()) | Q(phone__endswith=text))
@@ -31,6 +33,8 @@ class SaleFilter(FilterForm):
             rows = rows.filter(status=given["status"])
         if "late" in given:
             rows = rows.filter(status__in=queries.LATE, paid_at__lt=queries.late_before(now))
+        if "back" in given:
+            rows = rows.filter(pk__in=queries.orders_brought_back(actor).values("pk"))
         if "first" in given:
             rows = rows.filter(created_at__gte=clock.begin_of(given["first"]))
         if "last" in given:

@@ -190,6 +190,16 @@ class ArrivedForm(ActForm):
     state = forms.ChoiceField(label=_("The goods are"), choices=ReturnState.choices(), widget=forms.RadioSelect)
 
 
+class PutAwayForm(ActForm):
+    """How the goods are that a carrier brought back: they are here, so they are not lost."""
+
+    state = forms.ChoiceField(
+        label=_("The goods are"),
+        choices=[(state.value, state.label) for state in ReturnState if state is not ReturnState.LOST],
+        widget=forms.RadioSelect,
+    )
+
+
 class DecideForm(VersionForm):
     """What the centre decides, with words for both sides."""
 

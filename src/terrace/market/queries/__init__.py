@@ -1,6 +1,7 @@
 """What others may read here."""
 
 from terrace.market.queries.agreements import agreement_in_force, agreements_visible_to, get_agreement
+from terrace.market.queries.brought_back import may_put_away, orders_brought_back, parcels_brought_back
 from terrace.market.queries.checks import CHECKS
 from terrace.market.queries.disputes import (
     TO_BUYER,
@@ -151,6 +152,7 @@ __all__ = [
     "may_decide",
     "may_hide",
     "may_pack",
+    "may_put_away",
     "may_sell",
     "may_sell_for",
     "may_stop",
@@ -160,10 +162,12 @@ __all__ = [
     "offers_visible_to",
     "on_sale",
     "open_dispute_of",
+    "orders_brought_back",
     "orders_sold_visible_to",
     "packable_by",
     "packed_of",
     "packing_units",
+    "parcels_brought_back",
     "parcels_of",
     "parts_of",
     "photos_of",

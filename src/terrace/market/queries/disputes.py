@@ -5,10 +5,9 @@ from django.db.models import F, Q, QuerySet
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
-from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import DisputeStatus, Permission
-from terrace.market.models import Dispute, Order, OrderParcel
-from terrace.market.queries.packing import parcels_of
+from terrace.market.models import Dispute, Order
+from terrace.market.queries.brought_back import parcels_brought_back
 from terrace.market.queries.selling import has_a_stake, is_buyer
 
 TO_BUYER, TO_SELLER = "buyer", "seller"
@@ -54,12 +53,6 @@ def sent_back(dispute: Dispute) -> bool:
     """Say whether the buyer sends goods back, also those that the centre waits for no more."""
     late = dispute.status == DisputeStatus.WITH_CENTRE and dispute.asked_back and not dispute.returned_at
     return late or dispute.status == DisputeStatus.RETURNING
-
-
-def parcels_brought_back(order: Order) -> list[OrderParcel]:
-    """Return the parcels of an order that their carrier brought back, and nobody has looked into since."""
-    sent = parcels_of([order])[order.pk]
-    return [row for row, parcel in sent if not row.returned and parcel.status == ParcelStatus.RETURNED]
 
 
 def may_decide(actor: Actor, dispute: Dispute) -> bool:

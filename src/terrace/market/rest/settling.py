@@ -24,6 +24,7 @@ from terrace.market.schemas.settling import (
     DisputeOut,
     EndIn,
     PackingIn,
+    PutAwayIn,
     RefundIn,
     SaleFilters,
     SaleOut,
@@ -53,6 +54,8 @@ def list_sales(request: HttpRequest, filters: Query[SaleFilters], page: PageNumb
         rows = rows.filter(status=filters.status)
     if filters.late:
         rows = rows.filter(status__in=queries.LATE, paid_at__lt=queries.late_before(clock.now()))
+    if filters.brought_back:
+        rows = rows.filter(pk__in=queries.orders_brought_back(actor).values("pk"))
     return paged(rows.order_by("-id"), lambda orders: sales_out(actor, orders), page)
 
 
@@ -115,6 +118,14 @@ def refund_sale(request: HttpRequest, number: str, given: RefundIn) -> SaleOut:
     order = queries.get_sale(actor, number)
     services.refund_order(by=actor, order=order, version=given.version, amount=given.amount.money, note=given.note)
     return _sale(actor, queries.get_sale(actor, number))
+
+
+@router.post("/sales/{number}/put-away", response={200: SaleOut, **REFUSALS})
+def put_away_goods(request: HttpRequest, number: str, given: PutAwayIn) -> SaleOut:
+    """Note how goods are that the carrier brought back, also when the order is over; it moves no money."""
+    actor = actor_of(request)
+    order = queries.get_sale(actor, number)
+    return _sale(actor, services.put_away(by=actor, order=order, state=given.state))
 
 
 @router.get("/settlements/{number}", response={200: SharedOut, **REFUSALS})

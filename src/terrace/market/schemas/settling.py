@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import prefetch_related_objects
 from ninja import Field, Schema
@@ -20,11 +20,12 @@ from terrace.registry import queries as registry
 
 
 class SaleFilters(Schema):
-    """Which orders: those that stand at a state, that are late, or that hold goods of recalled lots."""
+    """Which orders: those at a state, late ones, those with goods of recalled lots, or with goods to put away."""
 
     status: OrderStatus | None = None
     late: bool = False
     recalled: bool = False
+    brought_back: bool = False
 
 
 class SoldLine(Schema):
@@ -38,12 +39,13 @@ class SoldLine(Schema):
 
 
 class SoldParcel(Schema):
-    """A parcel of an order."""
+    """A parcel of an order; of one that came back `returned` says what became of its goods: sound or spoilt."""
 
     number: str
     weight_grams: int
     waybill: str
     status: str
+    returned: str
 
 
 class SaleOut(Schema):
@@ -178,6 +180,12 @@ class ArrivedIn(Schema):
     state: ReturnState
 
 
+class PutAwayIn(Schema):
+    """How goods are that a carrier brought back."""
+
+    state: Literal[ReturnState.SOUND, ReturnState.SPOILT]
+
+
 class DecisionIn(SaleVersionIn):
     """What the centre decides."""
 
@@ -260,6 +268,7 @@ def sales_out(actor: Any, orders: Sequence[Order]) -> list[SaleOut]:
                     weight_grams=row.weight_grams,
                     waybill=parcel.waybill,
                     status=parcel.status,
+                    returned=row.returned,
                 )
                 for row, parcel in parcels[order.pk]
             ],

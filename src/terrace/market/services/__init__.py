@@ -59,6 +59,7 @@ from terrace.market.services.paying import (
     take_notice,
 )
 from terrace.market.services.photos import TooManyPhotos, add_photo, move_photo, remove_photo
+from terrace.market.services.putting_away import NothingCameBack, put_away
 from terrace.market.services.recalls import warn_of_recall
 from terrace.market.services.refunds import (
     MoreThanLeft,
@@ -117,6 +118,7 @@ __all__ = [
     "NotYetDelivered",
     "NotYourTurn",
     "NotYours",
+    "NothingCameBack",
     "NothingInStock",
     "OfOthers",
     "OfferEnded",
@@ -190,6 +192,7 @@ __all__ = [
     "place_orders",
     "presume_arrived",
     "price_of_goods",
+    "put_away",
     "put_on_sale",
     "refresh_search",
     "refund_order",

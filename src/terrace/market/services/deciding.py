@@ -1,6 +1,5 @@
 """How disputes end that take more than two words: goods that come back, and what the centre decides."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -12,9 +11,9 @@ from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.market.domain import DisputeStatus, Permission, RefundReason, ReturnState
-from terrace.market.models import Dispute, Order, OrderParcel
-from terrace.market.queries.disputes import parcels_brought_back, sent_back
-from terrace.market.queries.packing import parcel_reference
+from terrace.market.models import Dispute, Order
+from terrace.market.queries.brought_back import parcels_brought_back
+from terrace.market.queries.disputes import sent_back
 from terrace.market.queries.selling import has_a_stake
 from terrace.market.services import news
 from terrace.market.services.disputing import (
@@ -28,10 +27,9 @@ from terrace.market.services.disputing import (
     settle,
     step,
 )
-from terrace.market.services.locking import on_behalf_of_house, require_buyer, require_packer, require_seller
+from terrace.market.services.locking import require_buyer, require_packer, require_seller
+from terrace.market.services.putting_away import put_away_brought, put_back
 from terrace.market.services.refunds import MoreThanLeft, own_part
-from terrace.traceability import services as traceability
-from terrace.traceability.domain import LossReason
 
 LONGEST_WAYBILL = 40
 
@@ -140,15 +138,13 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     order, dispute = lock_dispute(dispute)
     require_packer(by, order)
     if not sent_back(dispute) and (brought := parcels_brought_back(order)):
-        if state is ReturnState.LOST:
-            raise Invalid(_("The carrier brought them back. Say how they are."), field="state")
-        _put_back(by, brought, state, moment)
+        put_away_brought(by, brought, state, moment)
         record(by, "take_back_goods", dispute, {"state": state.value}, moment)
         return dispute
     is_late = sent_back(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
     require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
-    _put_back(by, order.parcels.filter(undone_at=None, returned="").order_by("pk"), state, moment)
+    put_back(by, order.parcels.filter(undone_at=None, returned="").order_by("pk"), state, moment)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
     amount = dispute.offered or Money(0, dispute.currency)
     dispute.seller_agrees = is_late or own_part(order) < amount
@@ -220,18 +216,3 @@ def _decide(by: Actor, order: Order, dispute: Dispute, amount: Money, moment: da
     said = _("The centre has decided about order %(number)s: %(amount)s goes back to the buyer.")
     news.to_seller(order, said, now=moment, amount=amount)
     news.to_buyer(order, _("The centre has decided about your order %(number)s."), now=moment)
-
-
-def _put_back(by: Actor, rows: Iterable[OrderParcel], state: ReturnState, now: datetime) -> None:
-    """Undo what was packed into parcels; where it is spoilt, what came back is written off at once.
-
-    What was lost stays out of its lots, as what was sold: whoever grew it is paid for it.
-    """
-    if state is ReturnState.LOST:
-        return
-    house = on_behalf_of_house(by)
-    for row in rows:
-        lost = LossReason.ROTTEN if state is ReturnState.SPOILT else None
-        traceability.unpack(by=house, reference=parcel_reference(row), lost=lost, now=now)
-        row.returned = state.value
-        row.save(update_fields=["returned"])

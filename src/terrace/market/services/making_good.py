@@ -10,7 +10,7 @@ from terrace.kernel import clock
 from terrace.kernel.money import Money
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Order, SettlementLine
-from terrace.market.queries.disputes import parcels_brought_back
+from terrace.market.queries.brought_back import parcels_brought_back
 from terrace.market.queries.dues import growers_left_out, purchases_in
 from terrace.market.services.batches import one_by_one
 from terrace.market.services.locking import lock_order

@@ -11,6 +11,7 @@ from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.logistics import services as logistics
+from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import DisputeKind, OrderStatus
 from terrace.market.models import Order, OrderParcel
 from terrace.market.queries.recalls import has_recalled_goods, lots_in
@@ -110,13 +111,19 @@ def parcel_delivered(*, parcel_id: int, at: datetime) -> Order | None:
 
 @transaction.atomic
 def parcel_did_not_arrive(*, parcel_id: int, at: datetime, kind: DisputeKind) -> None:
-    """Let the centre decide about an order of which a parcel was lost or came back; called on news from logistics."""
+    """Let the centre decide about an order of which a parcel was lost or came back; called on news from logistics.
+
+    Where the order is over there is no money to decide about: its seller hears that goods are back.
+    """
     row = OrderParcel.objects.filter(parcel=parcel_id, undone_at=None, delivered_at=None).first()
     if row is None:
         return
     order = lock_order(row.order_id)
     if OrderStatus(order.status).holds_money:
         open_for_lost_parcel(order=order, parcel=row.parcel.number, kind=kind, now=at)
+    elif row.parcel.status == ParcelStatus.RETURNED:
+        said = _("Goods of order %(number)s are back, after it was over. Look into the parcel.")
+        news.to_seller(order, said, now=at)
 
 
 def _tell_of_leaving(by: Actor, order: Order, rows: list[OrderParcel], now: datetime) -> None:

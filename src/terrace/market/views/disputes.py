@@ -22,7 +22,7 @@ from terrace.kernel.words import Text, _, one_by_one
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, Permission, ReturnState
 from terrace.market.forms.sales import DisputeFilter
-from terrace.market.forms.settling import AgreeForm, AnswerForm, ArrivedForm
+from terrace.market.forms.settling import AgreeForm, AnswerForm, ArrivedForm, PutAwayForm
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import words_read_by
 from terrace.market.views.dispute_cards import TONES, thread_of
@@ -175,7 +175,8 @@ def arrived(request: Request, number: str) -> HttpResponse:
     found = queries.get_dispute(request.actor, number)
     if not queries.may_pack(request.actor, found.order):
         raise Forbidden
-    form = ArrivedForm(pages.sent(request))
+    by_buyer = queries.sent_back(found)
+    form = (ArrivedForm if by_buyer else PutAwayForm)(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             state = ReturnState(form.values["state"])
@@ -185,7 +186,7 @@ def arrived(request: Request, number: str) -> HttpResponse:
         "Say so when all of them are here. The buyer gets the money at once; "
         "where it is more than the seller's own part, once the centre grants it."
     )
-    if not queries.sent_back(found):
+    if not by_buyer:
         lead = _("The carrier brought them back. Look into the parcel; about the money the centre decides.")
     return dispute_form(request, form, found, _("The goods came back"), _("They are here"), lead)
 

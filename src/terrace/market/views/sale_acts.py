@@ -27,6 +27,9 @@ def acts_of(actor: Actor, order: Order) -> tuple[Button | None, list[Button]]:
     others += _ending(actor, order, status)
     if status is OrderStatus.COMPLETED:
         primary = _button(_("Where the money went"), "settlement", order, "coin")
+    if queries.may_put_away(actor, order):
+        others = [primary, *others] if primary else others
+        primary = _button(_("The goods came back"), "sale_put_away", order, "package")
     return primary, others
 
 

@@ -14,10 +14,11 @@ from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Text, _, in_context
+from terrace.kernel.words import Text, _, in_context, one_by_one
+from terrace.logistics.models import Parcel
 from terrace.market import queries
-from terrace.market.domain import DisputeStatus, OrderStatus
-from terrace.market.models import Dispute, Order, OrderLine
+from terrace.market.domain import DisputeStatus, OrderStatus, ReturnState
+from terrace.market.models import Order, OrderLine, OrderParcel
 from terrace.registry import queries as registry
 
 Fact = tuple[Text, str, Any]
@@ -79,11 +80,17 @@ def parcels_of(actor: Actor, order: Order) -> Small:
             (parcel.number, reverse("market:parcel_label", args=[order.number, parcel.number]) if may_print else ""),
             (written.quantity(Quantity(row.weight_grams, kilograms)), ""),
             (parcel.waybill or written.NOTHING, ""),
-            (parcel.get_status_display(), ""),
+            (_state_of(row, parcel), ""),
         )
         for row, parcel in queries.parcels_of([order])[order.pk]
     ]
     return Small(_("Parcels"), heads, rows)
+
+
+def _state_of(row: OrderParcel, parcel: Parcel) -> str:
+    """Where a parcel stands, and of one that came back what became of its goods."""
+    became = [ReturnState(row.returned).label] if row.returned else []
+    return one_by_one([parcel.get_status_display(), *became])
 
 
 def goods_of(lines: Sequence[OrderLine], currency: str) -> Small:
@@ -101,10 +108,14 @@ def goods_of(lines: Sequence[OrderLine], currency: str) -> Small:
     return Small(_("What was bought"), heads, rows)
 
 
-def notes_of(dispute: Dispute | None) -> list[Note]:
-    """Return what stands in the way of an order: a dispute that is not over."""
-    if dispute is None:
-        return []
-    text = _("%(state)s. Until it is over, the money stays in escrow.")
-    state = DisputeStatus(dispute.status).label
-    return [Note("warn", _("Dispute %(number)s") % {"number": dispute.number}, text % {"state": state})]
+def notes_of(actor: Actor, order: Order) -> list[Note]:
+    """Return what stands in the way of an order: a dispute that is not over, goods that nobody has put away."""
+    found = []
+    if dispute := queries.open_dispute_of(order.pk):
+        text = _("%(state)s. Until it is over, the money stays in escrow.")
+        state = DisputeStatus(dispute.status).label
+        found.append(Note("warn", _("Dispute %(number)s") % {"number": dispute.number}, text % {"state": state}))
+    if queries.may_put_away(actor, order):
+        told = _("Look into the parcel and say how they are: only what is sound goes into its lot again.")
+        found.append(Note("warn", _("The carrier brought goods back"), told))
+    return found

@@ -75,7 +75,7 @@ def sales(request: Request) -> HttpResponse:
     now = clock.now()
     form = SaleFilter(request.GET)
     context = {"title": _("Orders"), "lead": _("What was bought of the sellers here, and how far it has come.")}
-    rows = form.narrow(queries.sales_visible_to(request.actor), now)
+    rows = form.narrow(request.actor, queries.sales_visible_to(request.actor), now)
     table = sale_cards.table(request.actor, now, begin=_no_orders())
     return listing.answer(request, "pages/list.html", table, rows, form, context)
 
@@ -95,7 +95,7 @@ def sale(request: Request, number: str) -> HttpResponse:
         "tone": sale_cards.TONES[status],
         "status_label": status.label,
         "late": queries.is_late(order, now),
-        "notes": notes_of(queries.open_dispute_of(order.pk)),
+        "notes": notes_of(request.actor, order),
         "money": money_of(request.actor, order),
         "recipient": recipient_of(request.actor, order),
         "lines": goods_of(queries.lines_of([order.pk]).get(order.pk, []), order.currency),
@@ -115,11 +115,13 @@ def _todo(actor: Actor, now: datetime) -> list[Todo]:
     late = mine.filter(status__in=queries.LATE, paid_at__lt=queries.late_before(now)).count()
     asked = queries.disputes_to_answer(actor).count()
     packed = counts.get("packed", 0)
+    back = queries.orders_brought_back(actor).count()
     found = [
         Todo(_("Late: pack and ship these first"), _list_url(late="on"), "alert-triangle", count=late),
         Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked),
         Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0)),
         Todo(_("Hand packed orders to the carrier"), _list_url(status="packed"), "truck", count=packed),
+        Todo(_("Put away goods that came back"), _list_url(back="on"), "arrows-exchange", count=back),
     ]
     return [one for one in found if one.count]
 

@@ -1,0 +1,67 @@
+"""Goods that are back where they were packed: sound ones into their lots again, spoilt ones written off."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from terrace.audit import services as audit
+from terrace.kernel import clock
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Invalid
+from terrace.kernel.words import _
+from terrace.market.domain import ReturnState
+from terrace.market.models import Order, OrderParcel
+from terrace.market.queries.brought_back import parcels_brought_back
+from terrace.market.queries.packing import parcel_reference
+from terrace.market.services.locking import lock_order, on_behalf_of_house, require_packer
+from terrace.traceability import services as traceability
+from terrace.traceability.domain import LossReason
+
+
+class NothingCameBack(DomainError):
+    """No carrier brought goods of the order back, or somebody has looked into all of them."""
+
+    code = "nothing_came_back"
+    message = _("No goods of this order wait to be put away.")
+
+
+@transaction.atomic
+def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | None = None) -> Order:
+    """Note how the goods of an order are that the carrier brought back: they go into their lots again, or are lost.
+
+    It moves no money, and is done whatever became of the order: money is the centre's to decide about.
+    Raises `Forbidden` for who neither packs nor sells there, `NothingCameBack`, `Invalid` at `state`.
+    """
+    moment = now or clock.now()
+    order = lock_order(order.pk)
+    require_packer(by, order)
+    brought = parcels_brought_back(order)
+    if not brought:
+        raise NothingCameBack
+    put_away_brought(by, brought, state, moment)
+    details = {"state": state.value, "parcels": len(brought)}
+    audit.record(by=by, act="market.put_away", subject=order, area_path=order.area_path, details=details, now=moment)
+    return order
+
+
+def put_away_brought(by: Actor, brought: Collection[OrderParcel], state: ReturnState, now: datetime) -> None:
+    """Put away what a carrier brought back of a locked order. Raises `Invalid` for what is said to be lost."""
+    if state is ReturnState.LOST:
+        raise Invalid(_("The carrier brought them back. Say how they are."), field="state")
+    put_back(by, brought, state, now)
+
+
+def put_back(by: Actor, rows: Iterable[OrderParcel], state: ReturnState, now: datetime) -> None:
+    """Undo what was packed into parcels; where it is spoilt, what came back is written off at once.
+
+    What was lost stays out of its lots, as what was sold: whoever grew it is paid for it.
+    """
+    if state is ReturnState.LOST:
+        return
+    house = on_behalf_of_house(by)
+    for row in rows:
+        lost = LossReason.ROTTEN if state is ReturnState.SPOILT else None
+        traceability.unpack(by=house, reference=parcel_reference(row), lost=lost, now=now)
+        row.returned = state.value
+        row.save(update_fields=["returned"])
