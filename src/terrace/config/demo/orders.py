@@ -86,6 +86,7 @@ def _night() -> None:
     services.expire_payments()
     services.complete_due_orders()
     services.pass_on_overdue()
+    services.make_good()
     services.pay_back_waiting(now=clock.now())
 
 
