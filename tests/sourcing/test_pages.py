@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from terrace.http.pieces import Figure
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from terrace.sourcing import services
 from terrace.sourcing.models import DemandNotice, SupplyNotice
-from terrace.web.pieces import Figure
 from tests.conftest import VILLAGE, Cast, Member
 from tests.factories import ProductFactory
 from tests.sourcing.conftest import terms

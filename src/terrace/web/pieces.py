@@ -1,34 +1,10 @@
-"""What a first page is put together from: to-dos, figures, gaps, cards of notices."""
+"""What only a first page is put together from: gaps, cards of notices."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from terrace.kernel.quantity import Quantity
 from terrace.kernel.words import Names, Text
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Something to do next, as `components/todo.html` draws it."""
-
-    title: Text
-    url: str
-    icon: str
-    text: Text = ""
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A big number, as `components/figure.html` draws it."""
-
-    label: Text
-    number: str
-    url: str = ""
-    unit: Text = ""
-    change: str = ""
-    trend: str = ""
-    line: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from terrace.http import written
+from terrace.http.pieces import Figure, Todo
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -34,7 +35,6 @@ from terrace.statistics import queries as statistics
 from terrace.statistics.domain import FigureKind, Period, Span
 from terrace.statistics.domain import Permission as Statistics
 from terrace.traceability import queries as lots
-from terrace.web.pieces import Figure, Todo
 
 UNDER_WAY = (OrderStatus.PAID, OrderStatus.PACKED, OrderStatus.SHIPPED)
 

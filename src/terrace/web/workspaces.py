@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from terrace.accounts.domain import Permission as Accounts
 from terrace.catalog import queries as catalog
+from terrace.http.pieces import Figure, Todo
 from terrace.http.written import number
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -27,7 +28,7 @@ from terrace.registry.domain import Permission as Registry
 from terrace.sourcing import queries as sourcing
 from terrace.sourcing.domain import Permission as Sourcing
 from terrace.web import trade
-from terrace.web.pieces import Figure, Gap, Notice, Notices, Todo
+from terrace.web.pieces import Gap, Notice, Notices
 
 MOST_GAPS = 6
 MOST_NOTICES = 5

@@ -1,30 +1,19 @@
 """What was done to an offer, and what each change changed: the record's plain values in the reader's words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from terrace.audit.models import Act
 from terrace.catalog import queries as catalog
 from terrace.http import written
+from terrace.http.pieces import Event
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries as network
 
 Told = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An act as components/timeline.html wants it."""
-
-    at: datetime
-    title: Text
-    who: str
-    changes: Sequence[tuple[Text, str, str]]
-    text: str = ""
 
 
 def changes_of(acts: Sequence[Act]) -> list[Event]:

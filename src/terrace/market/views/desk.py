@@ -1,7 +1,5 @@
 """The clerk's desk: what only the centre can settle, the longest waiting first."""
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -9,25 +7,15 @@ from django.utils.http import urlencode
 from terrace.http import listing
 from terrace.http.access import needs
 from terrace.http.listing import Empty
+from terrace.http.pieces import Todo
 from terrace.http.request import Request
 from terrace.kernel import clock
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import _
 from terrace.market import queries
 from terrace.market.domain import Permission
 from terrace.market.forms.sales import NoFilter
 from terrace.market.queries import buying
 from terrace.market.views import sale_cards
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Something to do next, as components/todo.html draws it."""
-
-    title: Text
-    url: str
-    icon: str
-    text: Text = ""
-    count: int = 0
 
 
 @needs(Permission.DISPUTES, Permission.PAYMENTS)

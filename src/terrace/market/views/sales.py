@@ -1,9 +1,6 @@
 """Selling: what waits, the list of orders, and one order as who sold it sees it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,10 +11,11 @@ from terrace.audit import queries as audit
 from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.listing import Empty
+from terrace.http.pieces import Event, Todo
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.words import Text, _
+from terrace.kernel.words import _
 from terrace.market import queries
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.forms.sales import NoFilter, SaleFilter
@@ -25,28 +23,6 @@ from terrace.market.models import Order
 from terrace.market.views import sale_cards
 from terrace.market.views.sale_acts import acts_of
 from terrace.market.views.sale_facts import goods_of, money_of, notes_of, parcels_of, recipient_of
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Something to do next, as components/todo.html draws it."""
-
-    title: Text
-    url: str
-    icon: str
-    text: Text = ""
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An act as components/timeline.html wants it."""
-
-    at: datetime
-    title: Text
-    who: str
-    text: str = ""
-    changes: Sequence[Any] = ()
 
 
 @needs(Permission.VIEW, or_own=True)

@@ -1,14 +1,14 @@
 """What was done to a notice, and what each change changed: the record's plain values in the reader's words."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from terrace.audit import queries as audit
 from terrace.audit.models import Act
 from terrace.catalog import queries as catalog
 from terrace.http import written
+from terrace.http.pieces import Event
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
@@ -17,17 +17,6 @@ from terrace.sourcing.views.sides import Side
 
 Told = Mapping[str, Any]
 """A notice's terms as the record keeps them; it keeps no note, which may name people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An act as components/timeline.html wants it, without repeating what the page is about."""
-
-    at: datetime
-    title: Text
-    who: str
-    changes: Sequence[tuple[Text, str, str]]
-    text: str = ""
 
 
 def history_of(notice: NoticeRow, side: Side) -> list[Event]:

@@ -10,6 +10,7 @@ from terrace.audit import queries as audit
 from terrace.http import listing, pages, typeset, written
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
+from terrace.http.pieces import Event
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -24,7 +25,6 @@ from terrace.sourcing.models import Purchase
 from terrace.sourcing.views import losses, receipts
 from terrace.sourcing.views.areas import own_areas
 from terrace.sourcing.views.bought import NEW, TONES, Bought, cards_of, table, why_owed
-from terrace.sourcing.views.changes import Event
 from terrace.sourcing.views.mandates import firms_of
 from terrace.traceability.domain import Permission as Lots
 
@@ -222,7 +222,7 @@ def _actions(request: Request, found: Purchase, may_buy: bool) -> list[dict[str,
 
 
 def _history(found: Purchase) -> list[Event]:
-    return [Event(act.at, act.title, act.who, ()) for act in audit.history_of(found)]
+    return [Event(act.at, act.title, act.who) for act in audit.history_of(found)]
 
 
 def _url(found: Purchase) -> str:

@@ -12,6 +12,7 @@ from terrace.http import listing, pages
 from terrace.http.access import needs
 from terrace.http.forms import FilterForm
 from terrace.http.listing import Column, Empty, Kind, Table
+from terrace.http.pieces import Figure
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.deployment import current
@@ -139,14 +140,14 @@ def _kind_or_404(text: str) -> CostKind:
         raise NotFound from None
 
 
-def _figures(shown: OutletMonth) -> list[telling.Figure]:
+def _figures(shown: OutletMonth) -> list[Figure]:
     result, month = shown.result, telling.month_name(shown.month)
     left = _("Loss") if result.is_loss else _("Profit")
     unknown = _("no costs entered yet") if not shown.costs else month
     return [
-        telling.Figure(left, telling.told(result.profit), line=unknown),
-        telling.Figure(_("Earned by fees"), telling.told(result.earned), line=month),
-        telling.Figure(_("Costs"), telling.told(result.spent), line=month),
+        Figure(left, telling.told(result.profit), line=unknown),
+        Figure(_("Earned by fees"), telling.told(result.earned), line=month),
+        Figure(_("Costs"), telling.told(result.spent), line=month),
     ]
 
 

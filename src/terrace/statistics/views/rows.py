@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from terrace.http import listing, written
 from terrace.http.access import needs
 from terrace.http.forms import FilterForm
+from terrace.http.pieces import Figure
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
@@ -40,11 +41,11 @@ def behind(request: Request, area: str, figure: str) -> HttpResponse:
     return listing.answer(request, "statistics/rows.html", table, rows, FilterForm(request.GET), context)
 
 
-def _sum(kind: FigureKind, total: int) -> telling.Figure:
+def _sum(kind: FigureKind, total: int) -> Figure:
     """Return what the rows add up to, to the last cent: the figure that they stand behind."""
     found = telling.value(kind, total)
     number = written.number(found) if isinstance(found, int) else written.money(found)
-    return telling.Figure(kind.label, number, line=_("all the rows below, added up"))
+    return Figure(kind.label, number, line=_("all the rows below, added up"))
 
 
 def _about(place: Area, chosen: Chosen, kind: FigureKind) -> list[Text]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from terrace.http import pages, typeset
 from terrace.http.access import needs
+from terrace.http.pieces import Figure
 from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
@@ -132,12 +133,10 @@ def _told(actor: Actor, found: HouseholdStatement) -> dict[str, Any]:
     }
 
 
-def _figures(found: HouseholdStatement) -> list[telling.Figure]:
+def _figures(found: HouseholdStatement) -> list[Figure]:
     return [
-        telling.Figure(_("Goods sold"), telling.told(papers.sold(found)), line=_("in this period, before fees")),
-        telling.Figure(
-            _("Above the reference price"), telling.told(found.premium), line=_("of the purchases in this period")
-        ),
-        telling.Figure(_("Still owed"), telling.told(found.owed_amount), line=_("for goods of any time")),
-        telling.Figure(_("On the account"), telling.told(found.closing), line=_("on the last day of the period")),
+        Figure(_("Goods sold"), telling.told(papers.sold(found)), line=_("in this period, before fees")),
+        Figure(_("Above the reference price"), telling.told(found.premium), line=_("of the purchases in this period")),
+        Figure(_("Still owed"), telling.told(found.owed_amount), line=_("for goods of any time")),
+        Figure(_("On the account"), telling.told(found.closing), line=_("on the last day of the period")),
     ]

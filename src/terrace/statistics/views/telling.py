@@ -8,6 +8,7 @@ from babel.dates import format_skeleton
 from django.utils.translation import get_language, to_locale
 
 from terrace.http import written
+from terrace.http.pieces import Figure
 from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _
@@ -20,19 +21,6 @@ BEFORE: dict[Span, Text] = {
     Span.SEASON: _("against the season before"),
     Span.YEAR: _("against the year before"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A big number, as `components/figure.html` draws it."""
-
-    label: Text
-    number: str
-    url: str = ""
-    unit: Text = ""
-    change: str = ""
-    trend: str = ""
-    line: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from terrace.audit.domain import Via
 from terrace.http import written
+from terrace.http.pieces import Event
 from terrace.http.small_tables import Cell, Head, Small, plain
 from terrace.http.ways import urls_of
 from terrace.kernel.actors import SYSTEM, Actor
@@ -23,17 +24,6 @@ from terrace.traceability.queries import Bond, Step
 SHOWN_STEPS = 200
 SHOWN_USES = 50
 SHOWN_GENERATIONS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A step as components/timeline.html wants it."""
-
-    at: datetime
-    title: Text
-    text: str
-    who: str
-    changes: Sequence[tuple[Text, str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,7 @@ def _event(lot: Lot, step: Step, place: str) -> Event:
         place,
         step.reference.rpartition("/")[2],
     )
-    return Event(step.at, step.kind.label, " · ".join(str(word) for word in said if word), _who(step))
+    return Event(step.at, step.kind.label, _who(step), text=" · ".join(str(word) for word in said if word))
 
 
 def _who(step: Step) -> str:
