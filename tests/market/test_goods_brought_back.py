@@ -161,7 +161,7 @@ def test_goods_that_come_back_after_the_order_is_over_are_told_to_the_seller_and
     bring_back(order)
 
     assert not Dispute.objects.exists()
-    assert Notice.objects.filter(title__contains=order.number, url__endswith=f"{order.number}/").exists()
+    assert Notice.objects.filter(title__contains="after it was over", url__endswith=f"{order.number}/").exists()
     assert WAITING in told(season.cast.packer.client, "/market/sell/")
     services.put_away(by=season.cast.packer.actor, order=order, state=ReturnState.SOUND)
     assert left(season) == 40_000
