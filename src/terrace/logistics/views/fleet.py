@@ -276,7 +276,7 @@ def _tariff_table(new: str) -> Table[Tariff, TariffCard]:
         ),
         Column(
             "first",
-            _("Covered by the price of the parcel"),
+            _("Weight included"),
             lambda card: Quantity(card.tariff.first_grams, Unit.KILOGRAM),
             Kind.QUANTITY,
             sort="first_grams",

@@ -348,8 +348,10 @@ def _table(may_announce: bool) -> Table[Parcel, Card]:
             ),
             Column("origin", FROM, lambda card: card.origin, Kind.NAMES),
             Column("target", TO, lambda card: in_language(card.target) if card.target else TO_BUYER),
-            Column("weight", _("Weight"), lambda card: card.weight, Kind.QUANTITY, sort="weight_grams"),
-            Column("carrier", _("Carrier"), lambda card: card.carrier),
+            Column(
+                "weight", _("Weight"), lambda card: card.weight, Kind.QUANTITY, sort="weight_grams", sheet_only=True
+            ),
+            Column("carrier", _("Carrier"), lambda card: card.carrier, sheet_only=True),
             Column("waybill", _("Waybill"), lambda card: card.parcel.waybill, Kind.CODE, sort="waybill"),
             Column("seen", _("Last scanned"), lambda card: card.parcel.seen_at, Kind.DATETIME, sort="seen_at"),
         ),
