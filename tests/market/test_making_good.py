@@ -111,6 +111,23 @@ def test_where_the_sellers_account_holds_too_little_it_is_due_and_paid_later(sea
     assert _problems() == []
 
 
+def test_it_stays_due_while_the_sellers_account_lacks_money_for_any_order(season: Season) -> None:
+    for boxes in (4, 2):
+        _given_back(season, boxes)
+    _fund(season, 8_000 - balance(party=season.shop))
+    assert services.make_good() == 1
+    purchase = _purchase(season)
+    assert (bool(purchase.due_at), purchase.paid.minor) == (True, 5_201)
+    told = Notice.objects.filter(person_id=season.cast.buyer.person.pk, title__contains="cannot pay")
+    for _hour in range(2):
+        assert services.make_good() == 0
+    assert (_purchase(season).due_at, told.count()) == (purchase.due_at, 1)
+    long_after = clock.now() + timedelta(days=90)
+    assert services.make_good(now=long_after) == 0
+    assert _purchase(season).due_at == purchase.due_at
+    assert _problems() == []
+
+
 def test_what_an_orders_money_did_not_last_for_is_paid_by_its_seller(season: Season) -> None:
     _fund(season)
     order = _given_back(season, 8, 39_000)

@@ -29,6 +29,7 @@ from terrace.sourcing.services.paying import (
     MoreThanOwed,
     NothingOwed,
     PaidBySale,
+    PaidForGone,
     ProducerSpentIt,
     lock_purchases,
     may_pay,
@@ -36,6 +37,7 @@ from terrace.sourcing.services.paying import (
     pay_from_sale,
     pay_graded,
     pay_purchase,
+    wait_for_sale,
 )
 from terrace.sourcing.services.prices import (
     PriceGiven,
@@ -69,6 +71,7 @@ __all__ = [
     "OverMandate",
     "OwnGoods",
     "PaidBySale",
+    "PaidForGone",
     "PriceGiven",
     "ProducerSpentIt",
     "PurchaseGiven",
@@ -99,6 +102,7 @@ __all__ = [
     "record_supply",
     "set_reference_price",
     "void_purchase",
+    "wait_for_sale",
     "weighed",
     "withdraw_demand",
     "withdraw_mandate",

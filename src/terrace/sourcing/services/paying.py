@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from enum import Enum, auto
 
 from django.db import transaction
+from django.db.models import F
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -49,6 +51,14 @@ class PaidBySale(DomainError):
 
     code = "paid_by_sale"
     message = _("Some of these goods were sold and paid for already. The purchase cannot be voided.")
+
+
+class PaidForGone(Enum):
+    """What came of paying for goods that brought no money: paid just now, or before; or the buyer has too little."""
+
+    NOW = auto()
+    BEFORE = auto()
+    NOT_YET = auto()
 
 
 class ProducerSpentIt(DomainError):
@@ -134,27 +144,35 @@ def pay_from_sale(
 
 
 @transaction.atomic
-def pay_for_gone(*, purchase_id: int, amount: Money, steps: int, key: str, now: datetime | None = None) -> bool:
+def pay_for_gone(*, purchase_id: int, amount: Money, steps: int, key: str, now: datetime | None = None) -> PaidForGone:
     """Let the buyer pay for goods that it sold and that brought no money: they are their producer's no more.
 
-    Say whether that was paid now. The same `key` again changes nothing. Where the
-    buyer's account does not hold the amount, the purchase is due from then on, and
-    the buyer is told, once.
+    Say what came of it. The same `key` again changes nothing. Where the buyer's
+    account does not hold the amount, the purchase is due from then on, and the
+    buyer is told, once.
     """
     purchase, moment = Purchase.objects.select_for_update().get(pk=purchase_id), now or clock.now()
     due = min(amount, purchase.owed)
     if due.minor <= 0 or PurchasePayment.objects.filter(key=key).exists():
-        return False
+        return PaidForGone.BEFORE
     try:
         move_money(SYSTEM, purchase, due, key, moment, steps)
     except BuyerCannotPay:
         if purchase.due_at is None:
             _owe(purchase, moment)
-        return False
-    purchase.due_at = None  # what is still there waits for its sale again
-    purchase.save(update_fields=["due_at"])
+        return PaidForGone.NOT_YET
     bought.tell_of_payment(purchase)
-    return True
+    return PaidForGone.NOW
+
+
+@transaction.atomic
+def wait_for_sale(*, purchase_ids: Collection[int], since: datetime) -> None:
+    """Let what is left of purchases that fell due after `since` wait for its sale again.
+
+    For those of whose goods nothing is gone that their buyer has not paid for.
+    """
+    due = Purchase.objects.filter(pk__in=list(purchase_ids), pay_rule=PayRule.AT_SALE, due_at__gt=since)
+    due.filter(paid_minor__lt=F("amount_minor") - F("lost_minor")).update(due_at=None)
 
 
 def pay_in_full(by: Actor, purchase: Purchase, now: datetime) -> None:
