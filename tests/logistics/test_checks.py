@@ -207,6 +207,40 @@ def test_an_ended_tour_that_carries_something_is_named(cast: Cast, day: Tour, do
     assert found() == {"a tour that ended carries nothing": [day.number]}
 
 
+def test_what_rides_on_after_its_end_is_named(cast: Cast, places: Places, day: Tour, down: Parcel) -> None:
+    deliver(cast, places, down)
+    assert found() == {}
+    Load.objects.filter(parcel=down).update(state="planned")
+    assert found() == {"what has ended rides on no tour": [down.number]}
+
+
+def test_goods_that_ride_on_after_they_were_counted_are_named(
+    cast: Cast,
+    day: Tour,
+    goods: Consignment,  # noqa: F811
+) -> None:
+    count_short(cast, goods)
+    Load.objects.filter(consignment=goods).update(state="planned")
+    assert found() == {"what has ended rides on no tour": [goods.number]}
+
+
+def test_a_tour_with_the_vehicle_of_another_unit_is_named(day: Tour, places: Places) -> None:
+    plant("update logistics_vehicle set unit_id = %s", places.station.pk)
+    assert found() == {"a tour drives with a vehicle of its own centre": [day.number]}
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_a_parcel_that_is_refused_unlike_its_scans_is_named(
+    cast: Cast, places: Places, day: Tour, down: Parcel, is_refused: bool
+) -> None:
+    services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(9))
+    if not is_refused:
+        services.refuse(by=cast.keeper.actor, parcel=down, note="", now=later(10))
+    assert found() == {}
+    plant("update logistics_parcel set is_refused = %s where id = %s", is_refused, down.pk)
+    assert found() == {"a parcel was refused as its scans say": [down.number]}
+
+
 def test_a_fee_that_the_ledger_did_not_pay_is_named(cast: Cast, places: Places, day: Tour, down: Parcel) -> None:
     ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=yuan(50), bank_reference="SC", now=NOON)
     deliver(cast, places, down)

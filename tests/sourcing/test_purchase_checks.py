@@ -199,6 +199,12 @@ def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchas
     assert number in _found()[name]
 
 
+def test_a_void_purchase_that_is_valid_again_is_named(purchase: Purchase) -> None:
+    void = Purchase.objects.get(voided_at__isnull=False)
+    _change(void, voided_at=None, void_reason="")
+    assert void.number in _found()["a purchase is what its lot began with"]
+
+
 def test_a_void_purchase_whose_lot_is_back_is_named(cast: Cast) -> None:
     purchase = bought(cast)
     with pgtrigger.ignore("sourcing.PurchasePayment:sourcing_payment_stays"):

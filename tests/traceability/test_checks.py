@@ -232,6 +232,12 @@ def _nobodys(lot: Lot) -> tuple[str, str]:
     return _rewritten(_mixed(), "a lot belongs to who owns what it was made of", owner=None)
 
 
+def _test_of_nothing(lot: Lot) -> tuple[str, str]:
+    InspectionResult.objects.all().delete()
+    Inspection.objects.all().delete()
+    return "a test has its values", lot.number
+
+
 CORRUPTIONS = (
     _left,
     _unbalanced,
@@ -262,6 +268,7 @@ CORRUPTIONS = (
     _passed_as_a_whole,
     _another_owners,
     _nobodys,
+    _test_of_nothing,
 )
 
 

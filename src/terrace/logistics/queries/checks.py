@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
 from terrace.kernel.checks import BATCH, Check, batches
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part, Reason
 from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, TariffKind, TourStatus
+from terrace.logistics.domain.consignments import FINAL
 from terrace.logistics.domain.parcels import SENT
-from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan
+from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan, Tour
 from terrace.network import queries as network
 from terrace.traceability import queries as tracing
 from terrace.traceability.models import Lot
@@ -152,6 +153,27 @@ def _ended_tours_that_carry() -> Iterable[str]:
     return _numbers_of(open_loads.order_by("tour__number").values_list("tour__number", flat=True))
 
 
+def _loads_after_the_end() -> Iterable[str]:
+    """Yield what still rides, or is to, and has ended."""
+    open_loads = Load.objects.filter(state__in=[LoadState.PLANNED, LoadState.LOADED])
+    parcels = open_loads.filter(parcel__ended_at__isnull=False).order_by("parcel__number")
+    yield from _numbers_of(parcels.values_list("parcel__number", flat=True))
+    goods = open_loads.filter(consignment__status__in=FINAL).order_by("consignment__number")
+    yield from _numbers_of(goods.values_list("consignment__number", flat=True))
+
+
+def _tours_with_vehicles_of_others() -> Iterable[str]:
+    off = Tour.objects.exclude(vehicle__unit=F("unit"))
+    return off.order_by("number").values_list("number", flat=True)
+
+
+def _refused_unlike_scanned() -> Iterable[str]:
+    """Yield the parcels that are said to have been refused and were not, and the other way round."""
+    refused = Scan.objects.filter(parcel=OuterRef("pk"), moved=True, status=ParcelStatus.REFUSED)
+    off = Parcel.objects.annotate(said=Exists(refused)).exclude(is_refused=F("said"))
+    return off.order_by("number").values_list("number", flat=True)
+
+
 def _fees_beside_the_books() -> Iterable[str]:
     """Yield the parcels whose fees are not what the tariff says, or not what the ledger paid, by whom and to whom."""
     handed_over = Q(direction=Direction.DOWN, status=ParcelStatus.DELIVERED, carrier__isnull=False)
@@ -215,5 +237,8 @@ CHECKS = (
     Check("a consignment that arrived was counted", _uncounted_arrivals),
     Check("what a tour carries is on its vehicle, and the other way round", _loads_not_on_board),
     Check("a tour that ended carries nothing", _ended_tours_that_carry),
+    Check("what has ended rides on no tour", _loads_after_the_end),
+    Check("a tour drives with a vehicle of its own centre", _tours_with_vehicles_of_others),
+    Check("a parcel was refused as its scans say", _refused_unlike_scanned),
     Check("a fee is what the tariff says, and paid as the ledger says", _fees_beside_the_books),
 )

@@ -29,14 +29,16 @@ def _by_batch(wrong: Callable[[Sequence[Purchase]], Iterable[str]]) -> Find:
 
 
 def _unlike_their_lot(batch: Sequence[Purchase]) -> Iterable[str]:
-    """A lot begins with what its purchase weighed, of its producer, and is its buyer's; a void one is empty."""
+    """A lot begins with what its purchase weighed, of its producer, and is its buyer's; of a void one it went back."""
     found = lots.lots_by_id([purchase.lot_id for purchase in batch])
+    back = lots.taken_back([purchase.lot_id for purchase in batch])
     for purchase in batch:
         lot = found[purchase.lot_id]
         goods = (purchase.product_id, purchase.variety_id, purchase.net_steps)
         taken_in = (lot.product_id, lot.variety_id, lot.first_steps)
         sides = (purchase.producer_id, purchase.buyer_id)
-        if taken_in != goods or (lot.producer_id, lot.owner_id) != sides or (purchase.is_void and lot.steps):
+        went_back = lot.pk in back and not lot.steps
+        if taken_in != goods or (lot.producer_id, lot.owner_id) != sides or went_back != purchase.is_void:
             yield purchase.number
 
 

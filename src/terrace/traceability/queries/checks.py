@@ -216,6 +216,12 @@ def _judged_otherwise() -> Iterable[str]:
     return (f"{number} test {pk}" for number, pk in rows)
 
 
+def _tested_without_a_test() -> Iterable[str]:
+    """What a lot's history calls a test has its values."""
+    tested = LotEntry.objects.filter(event__kind=EventKind.INSPECTED, event__inspection__isnull=True)
+    return tested.order_by("lot__number").values_list("lot__number", flat=True)
+
+
 def _last(entries: Q, value: Combinable) -> Subquery:
     """Return what the last of these entries of a lot says."""
     found = LotEntry.objects.filter(entries, lot=OuterRef("pk")).order_by("-event_id")
@@ -241,4 +247,5 @@ CHECKS = (
     Check("a lot is recalled as its last recall says", _marks_unlike_their_recall),
     Check("a lot is of the class of its last grading", _grades_unlike_their_events),
     Check("a test passed as its values and limits say", _judged_otherwise),
+    Check("a test has its values", _tested_without_a_test),
 )

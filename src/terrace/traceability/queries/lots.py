@@ -1,7 +1,7 @@
 """Which lots an actor sees, what is in stock, what they are made of, and what was packed of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Q, QuerySet
 
@@ -38,8 +38,13 @@ def find_public_lot(number: str) -> Lot | None:
 
 def was_taken_back(lot: Lot) -> bool:
     """Say whether all of a lot went back to who brought it, as if it had never come."""
-    gone = LotEntry.objects.filter(lot=lot, event__kind=EventKind.LOST, event__details__taken_back=True)
-    return not lot.steps and gone.exists()
+    return not lot.steps and bool(taken_back([lot.pk]))
+
+
+def taken_back(lot_ids: Collection[int]) -> set[int]:
+    """Return which of these lots went back to who brought them, whatever is in them since."""
+    gone = LotEntry.objects.filter(lot__in=lot_ids, event__kind=EventKind.LOST, event__details__taken_back=True)
+    return set(gone.order_by("pk").values_list("lot_id", flat=True))
 
 
 def ids_of_lots(numbers: Iterable[str], field: str = "lots") -> dict[str, int]:
