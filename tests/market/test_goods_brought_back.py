@@ -17,6 +17,7 @@ from terrace.traceability.queries import lots_by_id
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
+from tests.market.test_refusals import disputed
 
 WAITING = "Put away goods that came back"
 
@@ -172,6 +173,25 @@ def test_of_two_parcels_the_one_that_came_back_is_put_away(season: Season) -> No
     order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
     bring_back(order, 1)
     services.put_away(by=season.cast.packer.actor, order=order, state=ReturnState.SOUND)
+    assert [row.returned for row in order.parcels.order_by("pk")] == ["", "sound"]
+    assert left(season) == 35_000
+
+
+def test_a_parcel_that_was_lost_does_not_come_back_with_the_others(season: Season) -> None:
+    order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
+    dispute = disputed(order, order.escrow.minor)
+    carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.LOST)
+    dispute.refresh_from_db()
+    services.ask_goods_back(
+        by=season.cast.buyer.actor,
+        dispute=dispute,
+        version=dispute.version,
+        amount=order.escrow,
+        words="Send back what came",
+    )
+
+    services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)
+
     assert [row.returned for row in order.parcels.order_by("pk")] == ["", "sound"]
     assert left(season) == 35_000
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from terrace.config.management.commands.verify import CHECKS
 from terrace.kernel import clock
@@ -17,6 +18,7 @@ from terrace.market.models import Dispute, Order
 from terrace.messaging.models import Notice
 from terrace.sourcing.domain import PaidState
 from terrace.sourcing.models import Purchase, PurchasePayment
+from terrace.sourcing.queries.purchases import in_state
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of, yuan
 from tests.market.orders import paid_order
@@ -99,7 +101,10 @@ def test_where_the_sellers_account_holds_too_little_it_is_due_and_paid_later(sea
     for _hour in range(2):
         assert services.make_good() == 0
     purchase = _purchase(season)
-    assert (bool(purchase.due_at), purchase.paid.minor) == (True, 0)
+    assert (purchase.state, purchase.paid.minor) == (PaidState.DUE, 0)
+    assert list(Purchase.objects.filter(in_state(PaidState.DUE))) == [purchase]
+    page = season.cast.buyer.client.get(reverse("sourcing:purchase", args=[purchase.number])).content.decode()
+    assert "What is left of them is paid as it is sold" in page
     told = Notice.objects.filter(person_id=season.cast.buyer.person.pk, title__contains="cannot pay")
     assert told.count() == 1
     assert _problems() == []

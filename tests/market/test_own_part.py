@@ -119,6 +119,17 @@ def test_nobody_asks_the_centre_about_what_is_the_sellers_own(season: Season, or
     assert (dispute.status, dispute.seller_agrees) == (DisputeStatus.OPEN, False)
 
 
+def test_nobody_agrees_to_nothing(season: Season, order: Order, dispute: Dispute) -> None:
+    waiting = services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
+    with pytest.raises(Invalid, match="above zero"):
+        services.agree_to_more(
+            by=season.cast.buyer.actor, dispute=waiting, version=waiting.version, amount=yuan(0), words="Nothing"
+        )
+    waiting.refresh_from_db()
+    assert (waiting.offered_minor, waiting.seller_agrees) == (None, False)
+    assert unmoved(order)
+
+
 def test_a_seller_who_said_nothing_may_still_agree_while_the_centre_decides(season: Season, dispute: Dispute) -> None:
     waiting = services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(dispute.order.reference))
     waiting = agreed(season, waiting)

@@ -10,10 +10,12 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
+from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import DisputeStatus, Permission, RefundReason, ReturnState
-from terrace.market.models import Dispute, Order
+from terrace.market.models import Dispute, Order, OrderParcel
 from terrace.market.queries.brought_back import parcels_brought_back
 from terrace.market.queries.disputes import sent_back
+from terrace.market.queries.packing import parcels_of
 from terrace.market.queries.selling import has_a_stake
 from terrace.market.services import news
 from terrace.market.services.disputing import (
@@ -52,6 +54,8 @@ def agree_to_more(
     if dispute.answered_at:
         raise NotYourTurn(status=dispute.status)
     check_offer(order, amount)
+    if not amount:
+        raise Invalid(_("Enter an amount above zero."), field="offered")
     is_open = dispute.status == DisputeStatus.OPEN
     if is_open and amount <= own_part(order):
         raise Invalid(_("That is your own part: you may offer it yourself."), field="offered")
@@ -144,7 +148,7 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     is_late = sent_back(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
     require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
-    put_back(by, order.parcels.filter(undone_at=None, returned="").order_by("pk"), state, moment)
+    put_back(by, _parcels_to_return(order), state, moment)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
     amount = dispute.offered or Money(0, dispute.currency)
     dispute.seller_agrees = is_late or own_part(order) < amount
@@ -155,6 +159,12 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     else:
         settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.RETURNED, now=moment)
     return dispute
+
+
+def _parcels_to_return(order: Order) -> list[OrderParcel]:
+    """Return the parcels whose goods a buyer can send back: not those that the carrier has lost."""
+    packed = parcels_of([order])[order.pk]
+    return [row for row, parcel in packed if not row.returned and parcel.status != ParcelStatus.LOST]
 
 
 @transaction.atomic

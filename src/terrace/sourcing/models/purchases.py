@@ -246,9 +246,9 @@ class Purchase(Timed):
             return PaidState.VOID
         if not self.owed:
             return PaidState.PAID if self.paid_minor else PaidState.LOST
-        if self.pay_rule == PayRule.AT_SALE:
-            return PaidState.AT_SALE
-        return PaidState.DUE if self.due_at else PaidState.AT_GRADING
+        if self.due_at:
+            return PaidState.DUE
+        return PaidState.AT_SALE if self.pay_rule == PayRule.AT_SALE else PaidState.AT_GRADING
 
     @property
     def is_void(self) -> bool:

@@ -38,14 +38,14 @@ def get_purchase(actor: Actor, number: str) -> Purchase:
 def in_state(state: PaidState) -> Q:
     """Return the condition that a purchase stands so, as `Purchase.state` has it."""
     stands, unpaid = Q(voided_at__isnull=True), UNPAID
-    waiting = stands & unpaid & ~Q(pay_rule=PayRule.AT_SALE)
+    waiting = stands & unpaid & Q(due_at__isnull=True)
     return {
         PaidState.VOID: Q(voided_at__isnull=False),
         PaidState.PAID: stands & ~unpaid & Q(paid_minor__gt=0),
         PaidState.LOST: stands & ~unpaid & Q(paid_minor=0),
-        PaidState.AT_SALE: stands & unpaid & Q(pay_rule=PayRule.AT_SALE),
-        PaidState.AT_GRADING: waiting & Q(due_at__isnull=True),
-        PaidState.DUE: waiting & Q(due_at__isnull=False),
+        PaidState.AT_SALE: waiting & Q(pay_rule=PayRule.AT_SALE),
+        PaidState.AT_GRADING: waiting & ~Q(pay_rule=PayRule.AT_SALE),
+        PaidState.DUE: stands & unpaid & Q(due_at__isnull=False),
     }[state]
 
 

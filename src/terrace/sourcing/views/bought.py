@@ -15,7 +15,7 @@ from terrace.registry import queries as registry
 from terrace.registry.domain import Kind as PartyKind
 from terrace.registry.models import Party
 from terrace.sourcing import queries
-from terrace.sourcing.domain import PaidState, Permission
+from terrace.sourcing.domain import PaidState, PayRule, Permission
 from terrace.sourcing.models import Purchase
 from terrace.sourcing.queries import PURCHASE_SORTS
 
@@ -152,6 +152,11 @@ def why_owed(card: Bought) -> Text:
             )
         case PaidState.AT_GRADING:
             return _("It is paid when all of the goods are graded, from the account of %(buyer)s.") % {"buyer": buyer}
+        case PaidState.DUE if card.purchase.pay_rule == PayRule.AT_SALE:
+            return _(
+                "Some of these goods are gone, and the account of %(buyer)s did not hold yet what they came to. "
+                "What is left of them is paid as it is sold."
+            ) % {"buyer": buyer}
         case PaidState.DUE:
             return _("The account of %(buyer)s did not hold it yet.") % {"buyer": buyer}
     return ""
