@@ -1,6 +1,8 @@
 """The rules of windows and matches, without a database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,16 +29,16 @@ def test_windows_overlap_alike_from_either_side(one: date, two: date, length: in
     assert first.overlap(first) == first.days
 
 
-def _side(**changes: object) -> Side:
-    usual: dict[str, object] = {
-        "product_id": 1,
-        "variety_id": None,
-        "quantity": Quantity(1000, Unit.KILOGRAM),
-        "window": Window(date(2026, 9, 1), date(2026, 9, 10)),
-        "price_minor": 500,
-        "area_path": "621226101200",
-    }
-    return Side(**{**usual, **changes})  # type: ignore[arg-type]
+def _side(**changes: Any) -> Side:
+    usual = Side(
+        product_id=1,
+        variety_id=None,
+        quantity=Quantity(1000, Unit.KILOGRAM),
+        window=Window(date(2026, 9, 1), date(2026, 9, 10)),
+        price_minor=500,
+        area_path="621226101200",
+    )
+    return replace(usual, **changes)
 
 
 def test_another_product_or_a_contradicting_variety_never_fits() -> None:

@@ -31,9 +31,9 @@ FORM = {
 
 
 @pytest.fixture(autouse=True)
-def september(time_machine: object) -> None:
+def september(time_machine: Any) -> None:
     """Let it be harvest time."""
-    time_machine.move_to("2026-09-20T02:00:00+00:00", tick=False)  # type: ignore[attr-defined]
+    time_machine.move_to("2026-09-20T02:00:00+00:00", tick=False)
 
 
 def _photo() -> BytesIO:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -28,9 +29,9 @@ from tests.sourcing.conftest import NOW, TODAY
 COUNTY = VILLAGE[:6]
 
 
-def _price(minor: int = 500, **changes: object) -> PriceGiven:
-    usual: dict[str, object] = {"product": "apple", "on": TODAY, "area": COUNTY, "price": Money(minor, "CNY")}
-    return PriceGiven(**{**usual, **changes})  # type: ignore[arg-type]
+def _price(minor: int = 500, **changes: Any) -> PriceGiven:
+    usual = PriceGiven(product="apple", on=TODAY, area=COUNTY, price=Money(minor, "CNY"))
+    return replace(usual, **changes)
 
 
 def test_a_second_price_of_a_day_replaces_the_first(cast: Cast) -> None:

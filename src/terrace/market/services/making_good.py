@@ -39,13 +39,13 @@ def make_good(*, now: datetime | None = None) -> int:
     ids = {*refunded.values_list("pk", flat=True), *short.values_list("settlement__order", flat=True)}
     said: dict[int, set[PaidForGone]] = defaultdict(set)
 
-    def made_good(order_id: int, at: datetime) -> bool:
+    def _made_good(order_id: int, at: datetime) -> bool:
         answers = _make_good(order_id, at)
         for purchase_id, answer in answers:
             said[purchase_id].add(answer)
         return any(answer is PaidForGone.NOW for _purchase_id, answer in answers)
 
-    count = one_by_one(made_good, sorted(ids), moment)
+    count = one_by_one(_made_good, sorted(ids), moment)
     whole = [one for one, answers in said.items() if PaidForGone.NOW in answers and PaidForGone.NOT_YET not in answers]
     sourcing.wait_for_sale(purchase_ids=whole, since=since)
     return count
