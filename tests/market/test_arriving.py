@@ -13,17 +13,19 @@ from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.models import Parcel
 from terrace.logistics.services import carrier_says
 from terrace.market import services
-from terrace.market.domain import PRESUMED_AFTER, DisputeKind, OrderStatus
+from terrace.market.domain import PRESUMED_AFTER, DisputeKind, DisputeStatus, OrderStatus
 from terrace.market.domain.packing import Box, Content
 from terrace.market.domain.settling import Due
 from terrace.market.models import Dispute, Order, SettlementLine
 from terrace.market.queries.checks import CHECKS
 from terrace.market.services import DisputeGiven, completing
 from terrace.market.services.links import signature
+from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast
 from tests.journeys.harvest import begin, pack_and_ship, parcels_of
 from tests.market.orders import make_offer, paid_order
 from tests.market.settling import carrier, deliver, pack, sent_order, ship
+from tests.market.test_refusals import disputed
 
 YEAR = timedelta(days=365)
 
@@ -85,6 +87,60 @@ def test_no_carrier_is_paid_for_the_parcel_that_it_lost(cast: Cast) -> None:
 
     line = SettlementLine.objects.get(settlement__order=order, part="carrier")
     assert (line.numbers["parcels"], line.numbers["grams"]) == (1, whole.weight_grams)
+
+
+def test_a_parcel_that_is_lost_while_a_dispute_is_open_is_left_to_the_centre_too(cast: Cast) -> None:
+    order = ship(packed_in_two(cast))
+    dispute = disputed(order)
+    first, _second = Parcel.objects.filter(reference=order.reference).order_by("pk")
+    Notice.objects.all().delete()
+    OutgoingMessage.objects.all().delete()
+
+    lose(first)
+
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.with_centre_at is not None) == (DisputeStatus.WITH_CENTRE, True)
+    noted = Act.objects.get(act="market.note_missing_parcel")
+    assert (noted.label, noted.details["parcel"]) == (dispute.number, first.number)
+    told = set(Notice.objects.values_list("title", flat=True))
+    assert f"A parcel of order {order.number} did not arrive: the centre decides" in told
+    assert "A dispute waits for the decision of the centre" in told
+    assert f"A parcel of your order {order.number} did not arrive" in OutgoingMessage.objects.get().text
+    for page in (f"/market/disputes/{dispute.number}/", f"{services.order_path(order)}dispute/"):
+        assert f"{first.number} (Lost)" in cast.clerk.client.get(page).content.decode()
+    decide(cast, dispute, 2_000)
+    assert not [problem for check in CHECKS for problem in check.find()]
+
+
+def test_goods_on_their_way_back_are_waited_for_though_another_parcel_was_lost(cast: Cast) -> None:
+    order = ship(packed_in_two(cast))
+    first, second = Parcel.objects.filter(reference=order.reference).order_by("pk")
+    carrier_says(by=SYSTEM, parcel=second, status=ParcelStatus.DELIVERED)
+    dispute = asked_back(order, cast)
+
+    lose(first)
+
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.with_centre_at) == (DisputeStatus.RETURNING, None)
+
+
+def test_goods_of_which_nothing_arrived_are_not_waited_for(cast: Cast) -> None:
+    order = ship(packed_in_two(cast))
+    dispute = asked_back(order, cast)
+
+    lose(Parcel.objects.filter(reference=order.reference).order_by("pk")[0])
+
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.WITH_CENTRE
+
+
+def asked_back(order: Order, cast: Cast) -> Dispute:
+    """Return a dispute in which the seller asked for the goods."""
+    dispute = disputed(order)
+    amount = services.price_of_goods(order)
+    return services.ask_goods_back(
+        by=cast.buyer.actor, dispute=dispute, version=dispute.version, amount=amount, words="Please send them back."
+    )
 
 
 def test_an_order_of_which_one_parcel_was_lost_arrives_with_the_other(cast: Cast) -> None:

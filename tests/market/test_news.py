@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils.translation import override
 
+from terrace.http import written
 from terrace.kernel.actors import ANONYMOUS
 from terrace.market import services
 from terrace.market.services.links import signature
@@ -96,3 +98,24 @@ def test_a_review_is_told_to_its_seller_once_until_it_is_read(cast: Cast) -> Non
         said = services.ReviewGiven(5, "Crisp")
         services.review(by=ANONYMOUS, line=order.lines.get(), given=said, has_order=True)
     assert told(cast.buyer).count("A buyer wrote a review") == 1
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_a_buyer_with_an_account_is_told_in_the_app_too(cast: Cast, speaks: bool) -> None:
+    reader = cast.buyer if speaks else cast.stranger
+    reader.person.language = "en"
+    reader.person.save()
+    assert cast.farmer.party
+    offer = make_offer(cast.farmer.party)
+    buyer = cast.buyer.party.number if speaks and cast.buyer.party else ""
+    order = paid_order(offer, by=reader.actor, buyer=buyer)
+    ship(pack(order, by=cast.farmer.actor))
+
+    about = [title for title in told(reader) if "our" in title]
+
+    assert about == [
+        f"Your payment of {written.money(order.total)} has come.",
+        f"Your order {order.number} is on its way.",
+    ]
+    links = set(Notice.objects.filter(person_id=reader.person.pk).values_list("url", flat=True))
+    assert services.order_path(order) in links

@@ -23,6 +23,7 @@ SETTLING_ACTS: Mapping[str, Text] = {
     "market.take_in_return": _("took in goods that go back"),
     "market.take_back_goods": _("took goods back"),
     "market.put_away": _("put away goods that a carrier brought back"),
+    "market.note_missing_parcel": _("noted in a dispute that a parcel did not arrive"),
     "market.pass_on_dispute": _("passed a dispute on to the centre"),
     "market.decide_dispute": _("decided a dispute"),
     "market.withdraw_dispute": _("withdrew a dispute"),

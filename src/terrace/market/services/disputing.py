@@ -112,19 +112,43 @@ def open_dispute(
     return dispute
 
 
-def open_for_lost_parcel(*, order: Order, parcel: str, kind: DisputeKind, now: datetime) -> None:
-    """Ask the centre to decide about a locked order of which a parcel was lost or came back, unless one is open."""
-    if open_dispute_of(order.pk) is not None or not order.escrow:
+def leave_missing_parcel_to_centre(*, order: Order, parcel: str, kind: DisputeKind, now: datetime) -> None:
+    """Let the centre decide about a locked order of which a parcel was lost or came back, and tell all three.
+
+    In the dispute that is open, whoever's turn it is, else in a new one. Only where the buyer is sending
+    back what did arrive, that goes on.
+    """
+    if not order.escrow:
         return
+    dispute = open_dispute_of(order.pk)
+    if dispute is None:
+        dispute = _open_for_parcel(order, parcel, kind, now)
+    else:
+        _order, dispute = lock_dispute(dispute)
+        record(SYSTEM, "note_missing_parcel", dispute, {"parcel": parcel}, now)
+        if dispute.status in (DisputeStatus.OPEN, DisputeStatus.OFFERED) or not _anything_arrived(order):
+            dispute.with_centre_at = dispute.with_centre_at or now
+            step(dispute, DisputeStatus.WITH_CENTRE, now)
+    if dispute.status == DisputeStatus.WITH_CENTRE:
+        _to_seller(dispute, _("A parcel of order %(number)s did not arrive: the centre decides"), now)
+        _to_judges(order, now)
+    else:
+        _to_seller(dispute, _("A parcel of order %(number)s did not arrive"), now)
+    news.to_buyer(order, _("A parcel of your order %(number)s did not arrive. We see to it."), now=now)
+
+
+def _open_for_parcel(order: Order, parcel: str, kind: DisputeKind, now: datetime) -> Dispute:
     with override(order.language):
         text = str(_("Parcel %(number)s did not reach you.")) % {"number": parcel}
     dispute = _new(order, kind, text, order.escrow, now)
     dispute.status, dispute.with_centre_at = DisputeStatus.WITH_CENTRE.value, now
     dispute.save(force_insert=True)
     record(SYSTEM, "open_dispute", dispute, {"wanted": str(order.escrow), "parcel": parcel}, now)
-    _to_seller(dispute, _("A parcel of order %(number)s did not arrive: the centre decides"), now)
-    _to_judges(order, now)
-    news.to_buyer(order, _("A parcel of your order %(number)s did not arrive. We see to it."), now=now)
+    return dispute
+
+
+def _anything_arrived(order: Order) -> bool:
+    return order.parcels.filter(undone_at=None, delivered_at__isnull=False).exists()
 
 
 @transaction.atomic

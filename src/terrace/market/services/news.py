@@ -14,8 +14,7 @@ from terrace.kernel import clock
 from terrace.kernel.words import Text, _
 from terrace.market.domain import OrderStatus, Permission
 from terrace.market.models import Order, Payment
-from terrace.market.services.links import order_path, order_url, payment_url
-from terrace.market.services.telling import tell_buyer
+from terrace.market.services.links import absolute, order_path, payment_path
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel, Recipient, Topic
 from terrace.registry import queries as registry
@@ -24,13 +23,36 @@ QUIET = (Channel.APP,)
 LOUD = (Channel.APP, Channel.SMS, Channel.EMAIL)
 
 
-def to_buyer(order: Order, said: Text, *, now: datetime, **values: object) -> None:
-    """Tell the buyer by SMS with the link to the order, and in the app who has an account. `said` has `%(number)s`."""
-    with_link = format_lazy("{said} %(url)s", said=said)
-    tell_buyer(order, with_link, now, number=order.number, url=order_url(order), **values)
+def to_buyer(order: Order, said: Text, *, now: datetime, path: str = "", **values: object) -> None:
+    """Tell the buyer by SMS with the address of the page, and in the app who has an account.
+
+    `said` may name `%(number)s`; the page is the order's unless `path` says otherwise.
+    """
+    where, told = path or order_path(order), {"number": order.number, **values}
+    by_sms(order, format_lazy("{said} %(url)s", said=said), now=now, url=absolute(where), **told)
+    _each(_who_bought(order), said, told, topic=Topic.ORDER, url=where, now=now)
+
+
+def by_sms(order: Order, said: Text, *, now: datetime, **values: object) -> None:
+    """Send the buyer an SMS in the language of the order; money among `values` is written as people there do."""
+    if not order.phone:
+        return
+    with override(order.language or settings.LANGUAGE_CODE):
+        told = {name: written.anything(value) for name, value in values.items()}
+        messaging.send(channel=Channel.SMS, address=order.phone, subject="", text=str(said) % told, now=now)
+
+
+def of_late_money(payment: Payment, order: Order, *, now: datetime) -> None:
+    """Tell the buyer that money came after the order had ended, and goes back."""
+    said = _("Your payment of %(amount)s came after your order had ended. It goes back to you.")
+    to_buyer(order, said, now=now, path=payment_path(payment), amount=payment.amount)
+
+
+def _who_bought(order: Order) -> list[Recipient]:
+    """Return who speaks for the party that bought; of somebody who bought for themselves, just them."""
     if order.buyer_id:
-        people = registry.recipients_for([order.buyer_id])
-        _each(people, said, {"number": order.number, **values}, topic=Topic.ORDER, url=order_path(order), now=now)
+        return list(registry.recipients_for([order.buyer_id]))
+    return accounts.recipients([order.person_id]) if order.person_id else []
 
 
 def to_seller(
@@ -70,9 +92,8 @@ def of_payment(payment: Payment, orders: Sequence[Order], *, now: datetime) -> N
         else:
             said, url = _("%(count)s paid orders wait to be packed"), reverse("market:pack_list")
             _each(people, said, {"count": waiting}, topic=Topic.ORDER, url=url, now=now, instead=True)
-    url = order_url(orders[0]) if len(orders) == 1 else payment_url(payment)
-    paid = _("Your payment of %(amount)s has come. Your order: %(url)s")
-    tell_buyer(orders[0], paid, now, amount=payment.amount, url=url)
+    path = order_path(orders[0]) if len(orders) == 1 else payment_path(payment)
+    to_buyer(orders[0], _("Your payment of %(amount)s has come."), now=now, path=path, amount=payment.amount)
 
 
 def to_judges(order: Order, said: Text, *, url: str, now: datetime) -> None:

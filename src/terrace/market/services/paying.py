@@ -22,10 +22,9 @@ from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Pr
 from terrace.market.models import Order, Payment, PaymentNotice, Repayment
 from terrace.market.services import news
 from terrace.market.services.evidence import keep_notice
-from terrace.market.services.links import payment_url
+from terrace.market.services.links import payment_path
 from terrace.market.services.locking import require_payments
 from terrace.market.services.repaying import repay
-from terrace.market.services.telling import tell_buyer, tell_of_late_money
 
 ANSWERS = {
     PaymentStatus.PAID: Answer.REPEATED,
@@ -242,7 +241,7 @@ def _book_and_give_back(by: Actor, payment: Payment, reference: str, now: dateti
     payment.save(update_fields=["status", "paid_at", "provider_reference"])
     repay(payment=payment, amount=payment.amount, key=f"late/{payment.number}", now=now)
     _record(by, "market.give_back_payment", payment, orders, now)
-    tell_of_late_money(payment=payment, order=orders[0], now=now)
+    news.of_late_money(payment, orders[0], now=now)
 
 
 def give_back_other(*, by: Actor, payment: Payment, amount: Money, reference: str, now: datetime) -> None:
@@ -265,10 +264,10 @@ def give_back_other(*, by: Actor, payment: Payment, amount: Money, reference: st
         ledger.post(by=by, draft=Draft(reason, payment.reference, legs, f"{OTHER}{reason.value}/{once}"), now=now)
     repay(payment=payment, amount=amount, key=f"{OTHER}{once}", now=now)
     _record(by, "market.give_back_other", payment, [order], now, amount)
-    said = _("%(amount)s came for your order: another amount than was to be paid. It goes back to you. %(url)s")
+    said = _("%(amount)s came for your order: another amount than was to be paid. It goes back to you.")
     if payment.status in OVER and amount == payment.amount:
-        said = _("%(amount)s came for your order a second time. It goes back to you. %(url)s")
-    tell_buyer(order, said, now, amount=amount, url=payment_url(payment))
+        said = _("%(amount)s came for your order a second time. It goes back to you.")
+    news.to_buyer(order, said, now=now, path=payment_path(payment), amount=amount)
 
 
 def _draft(payment: Payment, order: Order, outside: Account, reason: Reason) -> Draft:

@@ -17,7 +17,7 @@ from terrace.market.models import Order, OrderParcel
 from terrace.market.queries.recalls import has_recalled_goods, lots_in
 from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
-from terrace.market.services.disputing import open_for_lost_parcel
+from terrace.market.services.disputing import leave_missing_parcel_to_centre
 from terrace.market.services.locking import (
     NotNow,
     lock_order,
@@ -120,7 +120,7 @@ def parcel_did_not_arrive(*, parcel_id: int, at: datetime, kind: DisputeKind) ->
         return
     order = lock_order(row.order_id)
     if OrderStatus(order.status).holds_money:
-        open_for_lost_parcel(order=order, parcel=row.parcel.number, kind=kind, now=at)
+        leave_missing_parcel_to_centre(order=order, parcel=row.parcel.number, kind=kind, now=at)
     elif row.parcel.status == ParcelStatus.RETURNED:
         said = _("Goods of order %(number)s are back, after it was over. Look into the parcel.")
         news.to_seller(order, said, now=at)

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from terrace.http import written
-from terrace.kernel.words import Text, _, in_context
+from terrace.kernel.words import Text, _, in_context, one_by_one
+from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import DisputeKind, DisputeStatus, ReturnState
 from terrace.market.models import Dispute
 from terrace.market.queries.disputes import TO_BUYER, TO_SELLER
+from terrace.market.queries.packing import parcels_of
 from terrace.market.queries.returning import way_back
 
 TONES = {
@@ -21,6 +23,7 @@ TONES = {
     DisputeStatus.WITHDRAWN: "neutral",
 }
 
+NOT_ARRIVED = (ParcelStatus.LOST, ParcelStatus.RETURNED)
 BUYER = in_context("part", "Buyer")
 
 
@@ -46,8 +49,17 @@ def thread_of(dispute: Dispute, *, reads: frozenset[str], photo: str) -> dict[st
         "thread": list(_said(dispute, reads, photo)),
         "for_buyer": reads == {TO_BUYER},
         "way_back": way_back(dispute),
-        "facts": [],
+        "facts": _missing(dispute),
     }
+
+
+def _missing(dispute: Dispute) -> list[tuple[Text, str, Any]]:
+    """Return which parcels of the order did not arrive: what the centre decides about too, whatever was said."""
+    parcels = [parcel for _row, parcel in parcels_of([dispute.order])[dispute.order_id]]
+    told = [
+        f"{parcel.number} ({ParcelStatus(parcel.status).label})" for parcel in parcels if parcel.status in NOT_ARRIVED
+    ]
+    return [(_("Did not arrive"), "text", one_by_one(told))] if told else []
 
 
 def _said(dispute: Dispute, reads: frozenset[str], photo: str) -> Iterator[Said]:

@@ -80,7 +80,8 @@ def dispute(request: Request, number: str) -> HttpResponse:
 def _told(actor: Actor, found: Dispute) -> dict[str, Any]:
     """Return what was said so far and what the order is about: above the page, and above each form of an answer."""
     photo = reverse("market:dispute_photo", args=[found.number]) if found.photo else ""
-    return {**thread_of(found, reads=words_read_by(actor, found), photo=photo), "facts": _facts(found)}
+    thread = thread_of(found, reads=words_read_by(actor, found), photo=photo)
+    return {**thread, "facts": [*_facts(found), *thread["facts"]]}
 
 
 def _facts(found: Dispute) -> list[tuple[Text, str, Any]]:
