@@ -1,6 +1,7 @@
 """Who has sold goods owes for them: growers are paid by the seller where an order could not."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.urls import reverse
@@ -16,14 +17,18 @@ from terrace.market import services
 from terrace.market.domain import OrderStatus, ReturnState
 from terrace.market.models import Dispute, Order
 from terrace.messaging.models import Notice
+from terrace.sourcing import services as sourcing
 from terrace.sourcing.domain import PaidState
 from terrace.sourcing.models import Purchase, PurchasePayment
 from terrace.sourcing.queries.purchases import in_state
+from terrace.sourcing.services import BuyerCannotPay
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of, yuan
 from tests.market.orders import paid_order
 from tests.market.settling import balance, deliver
 from tests.market.test_refusals import disputed
+
+_deposits = count(1)
 
 
 @pytest.fixture
@@ -34,10 +39,15 @@ def season(cast: Cast) -> Season:
     return season
 
 
+def _leave(season: Season, minor: int) -> None:
+    """Let the seller's account hold so much."""
+    _fund(season, minor - balance(party=season.shop))
+
+
 def _fund(season: Season, minor: int = 50_000) -> None:
     bank, own = ledger.house_account(AccountKind.BANK), ledger.account_of_party(season.shop.pk)
     legs = (Leg(bank.pk, yuan(-minor), Part.BANK), Leg(own.pk, yuan(minor), Part.BANK))
-    ledger.post(by=SYSTEM, draft=Draft(Reason.DEPOSIT, "bank/more", legs, "bank/more"))
+    ledger.post(by=SYSTEM, draft=Draft(Reason.DEPOSIT, "bank/more", legs, f"bank/more/{next(_deposits)}"))
 
 
 def _decide(season: Season, order: Order, minor: int) -> None:
@@ -119,10 +129,10 @@ def test_where_the_sellers_account_holds_too_little_it_is_due_and_paid_later(sea
 def test_it_stays_due_while_the_sellers_account_lacks_money_for_any_order(season: Season) -> None:
     for boxes in (4, 2):
         _given_back(season, boxes)
-    _fund(season, 8_000 - balance(party=season.shop))
+    _leave(season, 8_000)
     assert services.make_good() == 1
     purchase = _purchase(season)
-    assert (bool(purchase.due_at), purchase.paid.minor) == (True, 5_201)
+    assert (bool(purchase.due_at), purchase.paid.minor) == (True, 5_200)
     told = Notice.objects.filter(person_id=season.cast.buyer.person.pk, title__contains="cannot pay")
     for _hour in range(2):
         assert services.make_good() == 0
@@ -130,6 +140,73 @@ def test_it_stays_due_while_the_sellers_account_lacks_money_for_any_order(season
     long_after = clock.now() + timedelta(days=90)
     assert services.make_good(now=long_after) == 0
     assert _purchase(season).due_at == purchase.due_at
+    assert _problems() == []
+
+
+def test_an_old_debt_is_not_forgotten_over_a_newer_one(season: Season) -> None:
+    old = _given_back(season, 4)
+    assert services.make_good() == 0
+    long_after = clock.now() + timedelta(days=61)
+    new = _given_back(season, 2)
+    Order.objects.filter(pk=new.pk).update(ended_at=long_after)
+    _leave(season, 6_000)
+    assert services.make_good(now=long_after) == 1
+    purchase = _purchase(season)
+    assert (bool(purchase.due_at), purchase.paid.minor) == (True, 5_200)
+    assert [debt.reference for debt in purchase.debts.all()] == [old.reference]
+
+    _fund(season)
+    assert services.make_good(now=long_after) == 1
+    assert (_purchase(season).due_at, _purchase(season).paid.minor) == (None, 15_602)
+    assert _problems() == []
+
+
+def test_paying_now_pays_for_what_is_gone_and_not_for_what_is_unsold(season: Season) -> None:
+    for boxes in (3, 1):
+        _given_back(season, boxes)
+    _leave(season, 100)
+    services.make_good()
+    _fund(season)
+    buyer, number = season.cast.buyer, season.at_sale.number
+    asked = buyer.client.get(reverse("sourcing:purchase_pay", args=[number])).content.decode()
+    assert "¥104.02 move from the account" in asked
+
+    sourcing.pay_purchase(by=buyer.actor, purchase=_purchase(season))
+
+    purchase = _purchase(season)
+    assert (purchase.state, purchase.paid.minor, purchase.debts.count()) == (PaidState.AT_SALE, 10_402, 0)
+    assert services.make_good() == 0
+    for _order in range(4):
+        order = deliver(pack_and_ship(season, paid_order(season.offer, 1)))
+        services.complete_order(by=SYSTEM, order=order)
+    assert (_purchase(season).state, _purchase(season).paid.minor) == (PaidState.PAID, 20_803)
+    assert _problems() == []
+
+
+def test_what_cannot_be_paid_for_all_that_is_gone_is_not_paid_at_all(season: Season) -> None:
+    for boxes in (3, 1):
+        _given_back(season, boxes)
+    _leave(season, 100)
+    services.make_good()
+    _leave(season, 9_000)
+    before = _purchase(season)
+    with pytest.raises(BuyerCannotPay):
+        sourcing.pay_purchase(by=season.cast.buyer.actor, purchase=before)
+    after = _purchase(season)
+    assert (after.due_at, after.paid, after.debts.count()) == (before.due_at, yuan(0), 2)
+    assert _problems() == []
+
+
+def test_nothing_is_owed_any_longer_for_goods_that_turn_out_to_be_sound(season: Season) -> None:
+    order = pack_and_ship(season, paid_order(season.offer, 8))
+    carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.RETURNED)
+    _decide(season, order, order.escrow.minor)
+    late = clock.now() + timedelta(days=15)
+    assert services.make_good(now=late) == 0
+    assert _purchase(season).state == PaidState.DUE
+    services.take_back_goods(by=season.cast.packer.actor, dispute=Dispute.objects.get(), state=ReturnState.SOUND)
+    assert services.make_good(now=late) == 0
+    assert (_purchase(season).state, _purchase(season).debts.count()) == (PaidState.AT_SALE, 0)
     assert _problems() == []
 
 

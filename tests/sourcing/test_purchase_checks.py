@@ -11,7 +11,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.network.models import ServiceUnit
 from terrace.sourcing import services
 from terrace.sourcing.domain import PayRule
-from terrace.sourcing.models import Purchase, PurchaseLoss, PurchasePayment, SupplyNotice
+from terrace.sourcing.models import Purchase, PurchaseDebt, PurchaseLoss, PurchasePayment, SupplyNotice
 from terrace.sourcing.queries import CHECKS
 from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
@@ -165,7 +165,38 @@ def _lost_otherwise(_purchase: Purchase) -> tuple[str, str]:
     return "what was lost of a purchase is in its lot's history", loss.purchase.number
 
 
+def _due_for_nothing(_purchase: Purchase) -> tuple[str, str]:
+    found = PurchaseLoss.objects.get().purchase
+    return "a buyer owes for goods that are gone as a purchase says", _change(found, due_at=NOW)
+
+
+def _owed_and_not_due(_purchase: Purchase) -> tuple[str, str]:
+    found = PurchaseLoss.objects.get().purchase
+    PurchaseDebt.objects.create(purchase=found, reference="order/O-9", amount_minor=1, since=NOW)
+    return "a buyer owes for goods that are gone as a purchase says", found.number
+
+
+def _owed_more_than_is_left(purchase: Purchase) -> tuple[str, str]:
+    name, number = _owed_and_not_due(purchase)
+    found = Purchase.objects.get(number=number)
+    PurchaseDebt.objects.update(amount_minor=found.owed.minor + 1)
+    return name, _change(found, due_at=NOW)
+
+
+def _owed_for_what_was_paid(purchase: Purchase) -> tuple[str, str]:
+    name, _number = _owed_and_not_due(purchase)
+    debt = PurchaseDebt.objects.get()
+    PurchasePayment.objects.create(
+        purchase=debt.purchase, key=debt.key, reference=debt.purchase.reference, amount_minor=1, paid_at=NOW
+    )
+    return name, _change(debt.purchase, due_at=NOW)
+
+
 CORRUPTIONS = [
+    _due_for_nothing,
+    _owed_and_not_due,
+    _owed_more_than_is_left,
+    _owed_for_what_was_paid,
     _weight,
     _owner,
     _variety,

@@ -65,7 +65,7 @@ def dues_of(order: Order) -> list[Due]:
 
 def growers_left_out(order: Order) -> list[Due]:
     """Return what growers would have got of an order whose money went back, for goods that did not come back sound."""
-    return list(_growers(_bought(order, parcels_of([order])[order.pk])))
+    return list(_growers(_bought(order, parcels_of([order])[order.pk]), but_for=order.reference))
 
 
 def purchases_in(order: Order) -> set[int]:
@@ -123,10 +123,13 @@ def _grams(order: Order, packed: Iterable[PackedLot], sent: Sent) -> dict[int, i
     return found
 
 
-def _growers(bought: Sequence[Bought]) -> Iterator[Due]:
-    """Yield what the growers are due who are paid as their goods are sold: price times what was sold of theirs."""
+def _growers(bought: Sequence[Bought], but_for: str = "") -> Iterator[Due]:
+    """Yield what the growers are due who are paid as their goods are sold: price times what was sold of theirs.
+
+    What a buyer owes already for the order `but_for` is not counted as sold before.
+    """
     waiting = {one.purchase.pk: one.purchase for one in bought if one.purchase.pay_rule == PayRule.AT_SALE}
-    before = _sold_before(waiting)
+    before = _sold_before(waiting, but_for)
     for pk, purchase in sorted(waiting.items()):
         steps = sum(one.steps for one in bought if one.purchase.pk == pk)
         amount = next_part(purchase.amount, before.get(pk, 0), steps, purchase.net_steps)
@@ -142,11 +145,11 @@ def _growers(bought: Sequence[Bought]) -> Iterator[Due]:
         yield Due(Part.GROWER, receiver, money, Rule.PRICE, numbers, purchase_id=pk, steps=steps)
 
 
-def _sold_before(purchases: Mapping[int, Purchase]) -> dict[int, int]:
-    """Return how much of each purchase was paid for, by completed orders or by its buyer who sold it for nothing."""
+def _sold_before(purchases: Mapping[int, Purchase], but_for: str) -> dict[int, int]:
+    """Return how much of each purchase completed orders paid for, or its buyer pays who sold it for nothing."""
     lines = SettlementLine.objects.filter(purchase__in=list(purchases)).values("purchase_id").order_by("purchase_id")
     sold = {row["purchase_id"]: row["sold"] for row in lines.annotate(sold=Sum("steps"))}
-    gone = sourcing.steps_made_good(list(purchases))
+    gone = sourcing.steps_made_good(list(purchases), but_for=but_for)
     return {pk: sold.get(pk, 0) + gone.get(pk, 0) for pk in purchases}
 
 

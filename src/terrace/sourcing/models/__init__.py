@@ -9,7 +9,14 @@ from terrace.sourcing.models.notices import (
     ReferencePrice,
     SupplyNotice,
 )
-from terrace.sourcing.models.purchases import Mandate, Purchase, PurchaseLoss, PurchasePayment
+from terrace.sourcing.models.purchases import (
+    Mandate,
+    Purchase,
+    PurchaseDebt,
+    PurchaseLoss,
+    PurchasePayment,
+    key_for_gone,
+)
 
 __all__ = [
     "PHOTOS",
@@ -19,8 +26,10 @@ __all__ = [
     "Mandate",
     "NoticeRow",
     "Purchase",
+    "PurchaseDebt",
     "PurchaseLoss",
     "PurchasePayment",
     "ReferencePrice",
     "SupplyNotice",
+    "key_for_gone",
 ]

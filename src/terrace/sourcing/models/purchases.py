@@ -287,6 +287,44 @@ class PurchasePayment(models.Model):
         return Money(self.amount_minor, self.purchase.currency)
 
 
+class PurchaseDebt(models.Model):
+    """What the buyer of a purchase has yet to pay for goods that are gone and brought no money.
+
+    It stands while the buyer's account holds too little, and makes the purchase due. `reference` is the order that the
+    goods went into; `steps` as those of the payment that will end it.
+    """
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="debts")
+    reference = models.CharField(max_length=60)
+    amount_minor = models.BigIntegerField()
+    steps = models.BigIntegerField(default=0)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "purchase"], name="sourcing_debt_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0, steps__gte=0), name="sourcing_debt_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """The key of the payment that will end it."""
+        return key_for_gone(self.reference, self.purchase_id)
+
+    @property
+    def amount(self) -> Money:
+        """What is to be paid."""
+        return Money(self.amount_minor, self.purchase.currency)
+
+
+def key_for_gone(reference: str, purchase_id: int) -> str:
+    """Return the key of the payment of a purchase's buyer for goods of it that went into the order `reference`."""
+    return f"{reference}/rest/{purchase_id}"
+
+
 class PurchaseLoss(models.Model):
     """Goods that were lost before they were sold, while the producer waited for the sale's money; never changed.
 

@@ -25,6 +25,7 @@ from terrace.sourcing.queries.bought import (
     spent_by_day,
 )
 from terrace.sourcing.queries.checks import CHECKS
+from terrace.sourcing.queries.debts import references_owed_for, steps_made_good, to_pay
 from terrace.sourcing.queries.filters import narrowed, prices_narrowed, purchases_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
 from terrace.sourcing.queries.losses import get_loss, losses_of_purchases
@@ -90,7 +91,6 @@ from terrace.sourcing.queries.purchases import (
     purchases_visible_to,
     sale_payments_about,
     sale_references,
-    steps_made_good,
     sum_of_purchases,
 )
 from terrace.sourcing.queries.sorting import (
@@ -181,6 +181,7 @@ __all__ = [
     "purchases_visible_to",
     "receipts_of",
     "reference_price",
+    "references_owed_for",
     "sale_payments_about",
     "sale_references",
     "spent_at",
@@ -191,6 +192,7 @@ __all__ = [
     "sum_of_purchases",
     "supply_by_id",
     "supply_visible_to",
+    "to_pay",
     "totals",
     "trace_of",
     "unacknowledged",

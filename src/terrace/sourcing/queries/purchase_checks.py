@@ -12,7 +12,7 @@ from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part
 from terrace.network import queries as network
 from terrace.sourcing.domain import PayRule, Status, reckon
-from terrace.sourcing.models import Purchase, PurchaseLoss, PurchasePayment
+from terrace.sourcing.models import Purchase, PurchaseDebt, PurchaseLoss, PurchasePayment
 from terrace.traceability import queries as lots
 
 Find = Callable[[], Iterable[str]]
@@ -155,12 +155,30 @@ def _unlike_their_rule(batch: Sequence[Purchase]) -> Iterable[str]:
             yield purchase.number
 
 
+def _unlike_their_debts(batch: Sequence[Purchase]) -> Iterable[str]:
+    """What is paid at the sale is due while something is owed for goods that are gone, and then only."""
+    owed: dict[int, int] = defaultdict(int)
+    keys: dict[str, int] = {}
+    for debt in PurchaseDebt.objects.filter(purchase__in=batch).order_by("pk"):
+        owed[debt.purchase_id] += debt.amount_minor
+        keys[debt.key] = debt.purchase_id
+    paid = PurchasePayment.objects.filter(key__in=list(keys)).order_by("pk").values_list("key", flat=True)
+    paid_for = {keys[key] for key in paid}
+    for purchase in batch:
+        waits = purchase.pay_rule == PayRule.AT_SALE and bool(purchase.owed)
+        is_due = waits and purchase.due_at is not None
+        fits = is_due == (purchase.pk in owed) and owed.get(purchase.pk, 0) <= max(0, purchase.owed.minor)
+        if not fits or purchase.pk in paid_for:
+            yield purchase.number
+
+
 PURCHASE_CHECKS = (
     Check("a purchase is what its lot began with", _by_batch(_unlike_their_lot)),
     Check("what a purchase paid is in the ledger", _by_batch(_unlike_the_ledger)),
     Check("a purchase was paid as its rule says", _by_batch(_unlike_their_rule)),
     Check("what is paid of a purchase is the sum of its payments", _unlike_their_payments),
     Check("weight, amount and premium of a purchase are reckoned rightly", _by_batch(_badly_reckoned)),
+    Check("a buyer owes for goods that are gone as a purchase says", _by_batch(_unlike_their_debts)),
     Check("a purchase and the notice it came from agree", _of_other_notices),
     Check("a purchase lies in its area", _by_batch(_elsewhere)),
     Check("a purchase was weighed where its lot was taken in", _by_batch(_weighed_elsewhere)),

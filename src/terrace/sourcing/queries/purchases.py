@@ -59,12 +59,6 @@ class Bought:
     owed: Money
 
 
-def steps_made_good(purchase_ids: Collection[int]) -> dict[int, int]:
-    """Return for how much of purchases, by their ids, the buyer paid that had sold it and got no money for it."""
-    paid = PurchasePayment.objects.filter(purchase__in=purchase_ids, steps__gt=0).order_by("purchase_id")
-    return dict(paid.values("purchase_id").annotate(gone=Sum("steps")).values_list("purchase_id", "gone"))
-
-
 def sum_of_purchases(rows: QuerySet[Purchase]) -> Bought:
     """Return what the purchases come to, in one statement. Void ones do not count."""
     stand = rows.filter(voided_at__isnull=True).order_by()

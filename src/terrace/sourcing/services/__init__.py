@@ -26,10 +26,10 @@ from terrace.sourcing.services.notices import (
 )
 from terrace.sourcing.services.paying import (
     BuyerCannotPay,
+    Gone,
     MoreThanOwed,
     NothingOwed,
     PaidBySale,
-    PaidForGone,
     ProducerSpentIt,
     lock_purchases,
     may_pay,
@@ -37,7 +37,6 @@ from terrace.sourcing.services.paying import (
     pay_from_sale,
     pay_graded,
     pay_purchase,
-    wait_for_sale,
 )
 from terrace.sourcing.services.prices import (
     PriceGiven,
@@ -63,6 +62,7 @@ __all__ = [
     "AlreadyVoided",
     "AlreadyWithdrawn",
     "BuyerCannotPay",
+    "Gone",
     "LossBorne",
     "MandateGiven",
     "MoreThanOwed",
@@ -71,7 +71,6 @@ __all__ = [
     "OverMandate",
     "OwnGoods",
     "PaidBySale",
-    "PaidForGone",
     "PriceGiven",
     "ProducerSpentIt",
     "PurchaseGiven",
@@ -102,7 +101,6 @@ __all__ = [
     "record_supply",
     "set_reference_price",
     "void_purchase",
-    "wait_for_sale",
     "weighed",
     "withdraw_demand",
     "withdraw_mandate",

@@ -1,11 +1,11 @@
 """What a producer is paid for a purchase: at once, at grading, when the buyer can, or out of what the goods bring."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import QuerySet
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -17,7 +17,7 @@ from terrace.ledger import queries as accounts
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import Draft, InsufficientFunds, Leg, Part, Reason
 from terrace.sourcing.domain import PayRule, Permission
-from terrace.sourcing.models import Purchase, PurchasePayment
+from terrace.sourcing.models import Purchase, PurchaseDebt, PurchasePayment, key_for_gone
 from terrace.sourcing.services import bought
 
 
@@ -53,12 +53,13 @@ class PaidBySale(DomainError):
     message = _("Some of these goods were sold and paid for already. The purchase cannot be voided.")
 
 
-class PaidForGone(Enum):
-    """What came of paying for goods that brought no money: paid just now, or before; or the buyer has too little."""
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Goods of a purchase that are gone and brought no money: what they come to, for how many steps of the lot."""
 
-    NOW = auto()
-    BEFORE = auto()
-    NOT_YET = auto()
+    purchase_id: int
+    amount: Money
+    steps: int
 
 
 class ProducerSpentIt(DomainError):
@@ -70,15 +71,19 @@ class ProducerSpentIt(DomainError):
 
 @transaction.atomic
 def pay_purchase(*, by: Actor, purchase: Purchase, now: datetime | None = None) -> Purchase:
-    """Pay what is still owed for a purchase from the buyer's account: by the buyer at any time, by who buys at the
-    unit once it is due and if the goods were not the own ones.
+    """Pay `to_pay` of a purchase from the buyer's account: by the buyer at any time, by who buys at the unit once it
+    is due and if the goods were not the own ones.
 
     Raises `Forbidden`, `NothingOwed`, `BuyerCannotPay`.
     """
-    locked = Purchase.objects.select_for_update().get(pk=purchase.pk)
+    locked, moment = Purchase.objects.select_for_update().get(pk=purchase.pk), now or clock.now()
     if not may_pay(by, locked):
         raise Forbidden
-    pay_in_full(by, locked, now or clock.now())
+    debts = list(locked.debts.order_by("pk"))
+    for debt in debts:
+        _end_debt(by, locked, debt, moment)
+    if not debts:
+        pay_in_full(by, locked, moment)
     bought.tell_of_payment(locked)
     return locked
 
@@ -144,41 +149,66 @@ def pay_from_sale(
 
 
 @transaction.atomic
-def pay_for_gone(*, purchase_id: int, amount: Money, steps: int, key: str, now: datetime | None = None) -> PaidForGone:
-    """Let the buyer pay for goods that it sold and that brought no money: they are their producer's no more.
+def pay_for_gone(*, reference: str, gone: Collection[Gone], now: datetime | None = None) -> int:
+    """Let buyers pay for goods that they sold in the order `reference` and that brought no money.
 
-    Say what came of it. The same `key` again changes nothing. Where the buyer's
-    account does not hold the amount, the purchase is due from then on, and the
-    buyer is told, once.
+    `gone` is all that the order left out: they are their producers' no more. Return how many purchases were paid
+    for now; the same again changes nothing. Where an account does not hold the amount, the purchase is due from then
+    on, and its buyer is told, once; what was owed for the order and is in `gone` no more, is owed no longer.
     """
-    purchase, moment = Purchase.objects.select_for_update().get(pk=purchase_id), now or clock.now()
-    due = min(amount, purchase.owed)
-    if due.minor <= 0 or PurchasePayment.objects.filter(key=key).exists():
-        return PaidForGone.BEFORE
+    moment = now or clock.now()
+    left = {one.purchase_id: one for one in gone}
+    before = PurchaseDebt.objects.filter(reference=reference).values_list("purchase_id", flat=True)
+    locked = Purchase.objects.select_for_update().filter(pk__in={*left, *before}).order_by("pk")
+    return sum(_pay_for_gone(purchase, reference, left.get(purchase.pk), moment) for purchase in locked)
+
+
+def _pay_for_gone(purchase: Purchase, reference: str, gone: Gone | None, now: datetime) -> bool:
+    key, amount = key_for_gone(reference, purchase.pk), min(gone.amount, purchase.owed) if gone else None
+    if gone is None or not amount or PurchasePayment.objects.filter(key=key).exists():
+        _drop_debts(purchase, purchase.debts.filter(reference=reference))
+        return False
+    debt = _debt(purchase, reference, gone.steps, amount, now)
     try:
-        move_money(SYSTEM, purchase, due, key, moment, steps)
+        _end_debt(SYSTEM, purchase, debt, now)
     except BuyerCannotPay:
         if purchase.due_at is None:
-            _owe(purchase, moment)
-        return PaidForGone.NOT_YET
+            _owe(purchase, now)
+        return False
     bought.tell_of_payment(purchase)
-    return PaidForGone.NOW
+    return True
 
 
-@transaction.atomic
-def wait_for_sale(*, purchase_ids: Collection[int], since: datetime) -> None:
-    """Let what is left of purchases that fell due after `since` wait for its sale again.
+def _debt(purchase: Purchase, reference: str, steps: int, amount: Money, now: datetime) -> PurchaseDebt:
+    """Return what is owed for an order: as it was noted, for others are reckoned on it, or anew for other goods."""
+    before = purchase.debts.filter(reference=reference).first()
+    if before is not None and before.steps == steps:
+        return before
+    debt = before or PurchaseDebt(purchase=purchase, reference=reference, since=now)
+    debt.steps, debt.amount_minor = steps, amount.minor
+    debt.save()
+    return debt
 
-    For those of whose goods nothing is gone that their buyer has not paid for.
-    """
-    due = Purchase.objects.filter(pk__in=list(purchase_ids), pay_rule=PayRule.AT_SALE, due_at__gt=since)
-    due.filter(paid_minor__lt=F("amount_minor") - F("lost_minor")).update(due_at=None)
+
+def _end_debt(by: Actor, purchase: Purchase, debt: PurchaseDebt, now: datetime) -> None:
+    """Pay a debt of a locked purchase. Raises `BuyerCannotPay`."""
+    move_money(by, purchase, Money(debt.amount_minor, purchase.currency), debt.key, now, debt.steps)
+    _drop_debts(purchase, purchase.debts.filter(pk=debt.pk))
+
+
+def _drop_debts(purchase: Purchase, debts: QuerySet[PurchaseDebt]) -> None:
+    """Take debts off a locked purchase; what is left of it waits for its sale again when none remains."""
+    dropped, _by_model = debts.delete()
+    if dropped and purchase.owed and not purchase.debts.exists():
+        purchase.due_at = None
+        purchase.save(update_fields=["due_at"])
 
 
 def pay_in_full(by: Actor, purchase: Purchase, now: datetime) -> None:
     """Move what is owed from the buyer's account to the producer's. Raises `NothingOwed`, `BuyerCannotPay`."""
     if purchase.owed.minor <= 0:
         raise NothingOwed
+    purchase.debts.all().delete()
     purchase.due_at = purchase.due_at or now
     move_money(by, purchase, purchase.owed, f"{purchase.reference}/paid", now)
     purchase.save(update_fields=["due_at"])

@@ -107,12 +107,12 @@ def void(request: Request, number: str) -> HttpResponse:
 
 @needs(Permission.PURCHASE, or_party=True)
 def pay(request: Request, number: str) -> HttpResponse:
-    """Ask once, then pay what is owed from the buyer's account."""
+    """Ask once, then pay from the buyer's account what is owed, or what of it is for goods that are gone."""
     found = queries.get_purchase(request.actor, number)
     if not services.may_pay(request.actor, found):
         raise Forbidden
     card = cards_of(request.actor, [found])[0]
-    told = {"amount": written.money(found.owed), "buyer": card.buyer, "producer": card.producer}
+    told = {"amount": written.money(queries.to_pay(found)), "buyer": card.buyer, "producer": card.producer}
     question = Question(
         title=_("Pay now?"),
         text=_("%(amount)s move from the account of %(buyer)s to the account of %(producer)s.") % told,
