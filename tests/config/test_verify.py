@@ -21,6 +21,7 @@ from terrace.sourcing.models import AdviceReceipt, SupplyNotice
 from terrace.sourcing.services import Terms
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, VILLAGE, Cast
+from tests.planted import plants_each
 
 
 @pytest.fixture
@@ -51,29 +52,70 @@ def test_a_sound_database_has_no_problems(world: Cast) -> None:
     assert said.strip().endswith("checks, 0 problems")
 
 
-CORRUPTIONS: dict[str, Callable[[], str]] = {
-    "area moved": lambda: _spoilt(Area, {"code": VILLAGE}, path=f"{OTHER_COUNTY_VILLAGE}9", reference="code"),
-    "area between": lambda: _put_between(VILLAGE[:6], VILLAGE[:9]),
-    "unit moved": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, area_path=OTHER_COUNTY_VILLAGE),
-    "unit of another tier": lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, tier="county"),
-    "post moved": lambda: f"post {_moved_post()}",
-    "device of who was erased": lambda: f"person {_back_after_erasure()}",
-    "role gone": lambda: f"post {_moved_post(role='king')}",
-    "party moved": lambda: _spoilt(Party, {"kind": "household"}, area_path=OTHER_COUNTY_VILLAGE),
-    "household without row": lambda: _without_row(),
-    "notice moved": lambda: _spoilt(SupplyNotice, {}, area_path=OTHER_COUNTY_VILLAGE),
-    "notice in another unit": lambda: _spoilt(SupplyNotice, {}, unit="C62"),
-    "notice of a party that rests": lambda: _open_while_resting(),
-    "receipt without person": lambda: f"receipt {_half_acknowledged()}",
+CORRUPTIONS: dict[str, tuple[str, Callable[[], str]]] = {
+    "area moved": (
+        "an area lies by its path in the area above, and in none between",
+        lambda: _spoilt(Area, {"code": VILLAGE}, path=f"{OTHER_COUNTY_VILLAGE}9", reference="code"),
+    ),
+    "area between": (
+        "an area lies by its path in the area above, and in none between",
+        lambda: _put_between(VILLAGE[:6], VILLAGE[:9]),
+    ),
+    "unit moved": (
+        "a unit's path is its area's",
+        lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, area_path=OTHER_COUNTY_VILLAGE),
+    ),
+    "unit of another tier": (
+        "a unit has its area's tier",
+        lambda: _spoilt(ServiceUnit, {"area_path": VILLAGE}, tier="county"),
+    ),
+    "post moved": (
+        "a post lies where its unit does",
+        lambda: f"post {_moved_post()}",
+    ),
+    "device of who was erased": (
+        "nothing is left of who was erased",
+        lambda: f"person {_back_after_erasure()}",
+    ),
+    "role gone": (
+        "a post's role exists",
+        lambda: f"post {_moved_post(role='king')}",
+    ),
+    "party moved": (
+        "a party lies in its area",
+        lambda: _spoilt(Party, {"kind": "household"}, area_path=OTHER_COUNTY_VILLAGE),
+    ),
+    "household without row": (
+        "a household has its household's row",
+        lambda: _without_row(),
+    ),
+    "notice moved": (
+        "a notice lies in its area",
+        lambda: _spoilt(SupplyNotice, {}, area_path=OTHER_COUNTY_VILLAGE),
+    ),
+    "notice in another unit": (
+        "a notice counts in its product's unit",
+        lambda: _spoilt(SupplyNotice, {}, unit="C62"),
+    ),
+    "notice of a party that rests": (
+        "a party with an open notice takes part",
+        lambda: _open_while_resting(),
+    ),
+    "receipt without person": (
+        "who took note of advice is known with the time",
+        lambda: f"receipt {_half_acknowledged()}",
+    ),
 }
 
 
+@plants_each(name for name, _corrupt in CORRUPTIONS.values())
 @pytest.mark.parametrize("kind", CORRUPTIONS)
 def test_each_corruption_is_named_by_its_reference(world: Cast, kind: str) -> None:
-    reference = CORRUPTIONS[kind]()
+    name, corrupt = CORRUPTIONS[kind]
+    reference = corrupt()
     said, status = verified()
     assert status == 1
-    assert f"{reference}: " in said
+    assert f"{reference}: not so: {name}\n" in said
 
 
 def _spoilt(model: type[Model], where: dict[str, str], reference: str = "number", **wrong: str) -> str:

@@ -14,6 +14,7 @@ from terrace.network import queries as network
 from terrace.registry import queries as registry
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.ledger.conftest import Give, draft, open_bank_account, prepare, yuan
+from tests.planted import plants
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def _farmers() -> Account:
     return Payout.objects.get().account
 
 
+@plants("a transfer sums to zero", "a balance is the sum of its entries")
 def test_an_entry_that_was_changed_is_found_with_its_transfer_and_account(books: None) -> None:
     entry = _bought().entries.get(amount_minor__gt=0)
     _plant("update ledger_entry set amount_minor = amount_minor + 1 where id = %s", entry.pk)
@@ -61,18 +63,21 @@ def test_an_entry_that_was_changed_is_found_with_its_transfer_and_account(books:
     assert found["a balance is the sum of its entries"] == [entry.account.number]
 
 
+@plants("a transfer has two sides or more")
 def test_a_transfer_whose_entries_are_gone_is_found(books: None) -> None:
     _plant("delete from ledger_entry where transfer_id = %s", _bought().pk)
 
     assert _found()["a transfer has two sides or more"] == [_bought().number]
 
 
+@plants("a balance is the sum of its entries")
 def test_a_balance_that_was_changed_is_found(books: None) -> None:
     _plant("update ledger_account set balance_minor = balance_minor + 1 where id = %s", _farmers().pk)
 
     assert _found() == {"a balance is the sum of its entries": [_farmers().number]}
 
 
+@plants("only the outside is below zero")
 def test_an_account_below_zero_is_found(books: None) -> None:
     _plant("alter table ledger_account drop constraint ledger_account_not_below_zero")
     _plant("update ledger_account set balance_minor = -1 where id = %s", _farmers().pk)
@@ -80,6 +85,7 @@ def test_an_account_below_zero_is_found(books: None) -> None:
     assert _found()["only the outside is below zero"] == [_farmers().number]
 
 
+@plants("an entry agrees with its transfer and its account")
 @pytest.mark.parametrize(
     "sql",
     [
@@ -93,6 +99,7 @@ def test_an_entry_at_odds_with_its_transfer_is_found(books: None, sql: str) -> N
     assert _found() == {"an entry agrees with its transfer and its account": [_bought().number]}
 
 
+@plants("a reversal moves back what it reverses")
 def test_a_reversal_of_something_else_is_found(books: None) -> None:
     reversal = Transfer.objects.get(reverses__isnull=False)
     _plant("update ledger_transfer set reverses_id = %s where id = %s", _bought().pk, reversal.pk)
@@ -100,6 +107,10 @@ def test_a_reversal_of_something_else_is_found(books: None) -> None:
     assert _found() == {"a reversal moves back what it reverses": [reversal.number]}
 
 
+@plants(
+    "an account is looked after where its party lives or its unit lies",
+    "money counts where its account lay when it moved",
+)
 def test_an_account_that_did_not_move_along_is_found(books: None) -> None:
     _plant("update ledger_account set area_path = %s where id = %s", NEIGHBOUR_VILLAGE, _farmers().pk)
 
@@ -108,6 +119,7 @@ def test_an_account_that_did_not_move_along_is_found(books: None) -> None:
     assert _bought().number in found["money counts where its account lay when it moved"]
 
 
+@plants("money counts where its account lay when it moved")
 @pytest.mark.parametrize(
     "sql",
     [
@@ -122,6 +134,7 @@ def test_money_that_counts_for_another_area_is_found(books: None, sql: str) -> N
     assert _found() == {"money counts where its account lay when it moved": [_bought().number]}
 
 
+@plants("money counts where its account lay when it moved")
 def test_a_payout_that_counts_for_another_area_is_found(books: None) -> None:
     _plant("update ledger_payout set area_path = %s", NEIGHBOUR_VILLAGE)
 
@@ -145,6 +158,7 @@ CORRUPT: dict[str, Callable[[Payout], tuple[str, object]]] = {
 }
 
 
+@plants("a payout moved its money as it says")
 @pytest.mark.parametrize("kind", list(CORRUPT))
 def test_a_payout_at_odds_with_its_transfers_is_found(books: None, kind: str) -> None:
     payout = Payout.objects.get()
@@ -154,6 +168,7 @@ def test_a_payout_at_odds_with_its_transfers_is_found(books: None, kind: str) ->
     assert _found()["a payout moved its money as it says"] == [payout.number]
 
 
+@plants("what waits for the bank is what is under way")
 def test_money_that_waits_for_no_payout_is_found(books: None) -> None:
     _plant("update ledger_payout set state = 'failed', ended_on = '2026-01-01'")
 
@@ -161,12 +176,14 @@ def test_money_that_waits_for_no_payout_is_found(books: None) -> None:
     assert _found()["what waits for the bank is what is under way"] == [waiting.number]
 
 
+@plants("a run tells what it has")
 def test_a_run_that_tells_something_else_is_found(books: None) -> None:
     _plant("update ledger_payoutrun set count = count + 1")
 
     assert _found() == {"a run tells what it has": [PayoutRun.objects.get().number]}
 
 
+@plants("a payout is of whose account it was taken from")
 def test_a_payout_of_somebody_else_is_found(books: None, cast: Cast) -> None:
     assert cast.buyer.party
     _plant("update ledger_payout set party_id = %s", cast.buyer.party.pk)
@@ -174,6 +191,7 @@ def test_a_payout_of_somebody_else_is_found(books: None, cast: Cast) -> None:
     assert _found()["a payout is of whose account it was taken from"] == [Payout.objects.get().number]
 
 
+@plants("a run is over when its payouts are")
 @pytest.mark.parametrize("state", ["settled", "cancelled"])
 def test_a_run_that_is_over_before_its_payouts_is_found(books: None, state: str) -> None:
     _plant("update ledger_payoutrun set state = %s", state)
@@ -181,6 +199,7 @@ def test_a_run_that_is_over_before_its_payouts_is_found(books: None, state: str)
     assert _found() == {"a run is over when its payouts are": [PayoutRun.objects.get().number]}
 
 
+@plants("an account is looked after where its party lives or its unit lies")
 def test_the_account_of_a_unit_that_lies_elsewhere_is_found(books: None, cast: Cast) -> None:
     account = ledger.account_of_unit(min(cast.keeper.actor.units))
     _plant("update ledger_account set area_path = %s where id = %s", NEIGHBOUR_VILLAGE, account.pk)
@@ -188,6 +207,7 @@ def test_the_account_of_a_unit_that_lies_elsewhere_is_found(books: None, cast: C
     assert _found() == {"an account is looked after where its party lives or its unit lies": [account.number]}
 
 
+@plants("who runs a unit was not erased")
 def test_somebody_erased_who_runs_a_unit_is_found(books: None, cast: Cast) -> None:
     unit = network.units_by_id(cast.keeper.actor.units)[min(cast.keeper.actor.units)]
     Operator.objects.create(unit=unit, party=cast.buyer.party)
@@ -200,6 +220,7 @@ def test_somebody_erased_who_runs_a_unit_is_found(books: None, cast: Cast) -> No
     assert _found() == {"who runs a unit was not erased": [unit.number]}
 
 
+@plants("a payout goes to a bank account of its party")
 def test_a_payout_to_another_partys_bank_account_is_found(books: None, cast: Cast) -> None:
     open_bank_account(cast, cast.buyer)
     assert cast.buyer.party

@@ -18,6 +18,7 @@ from tests.logistics.conftest import NOON, Places, later
 from tests.logistics.test_consignments import goods, lot  # noqa: F401 - fixtures
 from tests.logistics.test_fees import agree, deliver, yuan
 from tests.logistics.test_tours import put_on, tour, vehicle  # noqa: F401 - fixtures
+from tests.planted import plants
 
 Z = "set session_replication_role = "
 
@@ -87,11 +88,13 @@ def test_nothing_is_wrong_when_goods_come_back_and_are_given_up(
     assert found() == {}
 
 
+@plants("a parcel stands where its latest scan says")
 def test_a_parcel_that_stands_elsewhere_than_scanned_is_named(day: Tour, down: Parcel) -> None:
     plant("update logistics_parcel set status = 'at_hub', unit_at_id = from_unit_id where id = %s", down.pk)
     assert found()["a parcel stands where its latest scan says"] == [down.number]
 
 
+@plants("a parcel stands where its latest scan says", "a consignment stands where its latest scan says")
 def test_a_parcel_or_consignment_that_was_put_elsewhere_unscanned_is_named(
     cast: Cast,
     places: Places,
@@ -108,21 +111,25 @@ def test_a_parcel_or_consignment_that_was_put_elsewhere_unscanned_is_named(
     assert told["a consignment stands where its latest scan says"] == [goods.number]
 
 
+@plants("a parcel stands where its latest scan says")
 def test_a_parcel_on_a_vehicle_that_is_said_to_lie_somewhere_is_named(day: Tour, down: Parcel) -> None:
     plant("update logistics_parcel set unit_at_id = from_unit_id where id = %s", down.pk)
     assert found()["a parcel stands where its latest scan says"] == [down.number]
 
 
+@plants("a consignment stands where its latest scan says")
 def test_a_consignment_that_stands_elsewhere_than_scanned_is_named(day: Tour, goods: Consignment) -> None:  # noqa: F811
     plant("update logistics_consignment set status = 'waiting' where id = %s", goods.pk)
     assert found()["a consignment stands where its latest scan says"] == [goods.number]
 
 
+@plants("a parcel or consignment lies in the areas of its units")
 def test_a_parcel_that_others_see_is_named(day: Tour, down: Parcel) -> None:
     plant("update logistics_parcel set to_path = %s where id = %s", NEIGHBOUR_VILLAGE, down.pk)
     assert found() == {"a parcel or consignment lies in the areas of its units": [down.number]}
 
 
+@plants("what was sent in a consignment is in its lots, and what lacked has left them")
 def test_goods_that_are_not_in_their_lot_are_named(cast: Cast, day: Tour, goods: Consignment) -> None:  # noqa: F811
     count_short(cast, goods)
     plant("update logistics_consignmentline set arrived_steps = 1000 where consignment_id = %s", goods.pk)
@@ -130,6 +137,7 @@ def test_goods_that_are_not_in_their_lot_are_named(cast: Cast, day: Tour, goods:
     assert found() == {name: [goods.number]}
 
 
+@plants("what was sent in a consignment is in its lots, and what lacked has left them")
 @pytest.mark.parametrize(("sent", "arrived"), [(520_000, 500_000), (500_000, 500_000)])
 def test_a_line_that_was_changed_after_counting_is_named(
     cast: Cast,
@@ -149,6 +157,7 @@ def test_a_line_that_was_changed_after_counting_is_named(
     assert found() == {name: [goods.number]}
 
 
+@plants("a parcel left when its scans say")
 @pytest.mark.parametrize("sent_at", [None, NOON - timedelta(days=1)])
 def test_a_parcel_that_left_at_another_moment_than_scanned_is_named(
     cast: Cast, up: Parcel, sent_at: datetime | None
@@ -162,6 +171,7 @@ def test_a_parcel_that_left_at_another_moment_than_scanned_is_named(
 KEPT = "a consignment that waits holds lots that are kept for it"
 
 
+@plants(KEPT)
 @pytest.mark.parametrize(
     "change",
     [
@@ -177,22 +187,26 @@ def test_a_waiting_consignment_without_its_lots_is_named(goods: Consignment, cha
     assert found() == {KEPT: [goods.number]}
 
 
+@plants("a lot under way lies nowhere")
 def test_a_lot_under_way_that_lies_somewhere_is_named(day: Tour, goods: Consignment, places: Places) -> None:  # noqa: F811
     Lot.objects.filter(pk=goods.lines.get().lot_id).update(unit_at=places.point.pk)
     assert found() == {"a lot under way lies nowhere": [goods.number]}
 
 
+@plants("a consignment that arrived was counted")
 def test_goods_that_arrived_uncounted_are_named(cast: Cast, day: Tour, goods: Consignment) -> None:  # noqa: F811
     count_short(cast, goods)
     plant("update logistics_consignmentline set arrived_steps = null where consignment_id = %s", goods.pk)
     assert found()["a consignment that arrived was counted"] == [goods.number]
 
 
+@plants("what a tour carries is on its vehicle, and the other way round")
 def test_a_load_that_is_on_no_vehicle_is_named(day: Tour, down: Parcel) -> None:
     Load.objects.filter(parcel=down).update(state="dropped")
     assert found() == {"what a tour carries is on its vehicle, and the other way round": [down.number]}
 
 
+@plants("what a tour carries is on its vehicle, and the other way round")
 def test_a_vehicle_that_carries_what_lies_on_a_shelf_is_named(
     cast: Cast, places: Places, day: Tour, down: Parcel
 ) -> None:
@@ -201,12 +215,14 @@ def test_a_vehicle_that_carries_what_lies_on_a_shelf_is_named(
     assert found() == {"what a tour carries is on its vehicle, and the other way round": [down.number]}
 
 
+@plants("a tour that ended carries nothing")
 def test_an_ended_tour_that_carries_something_is_named(cast: Cast, day: Tour, down: Parcel) -> None:
     services.finish_tour(by=cast.driver.actor, tour=day, now=later(90))
     Load.objects.filter(parcel=down).update(state="planned")
     assert found() == {"a tour that ended carries nothing": [day.number]}
 
 
+@plants("what has ended rides on no tour")
 def test_what_rides_on_after_its_end_is_named(cast: Cast, places: Places, day: Tour, down: Parcel) -> None:
     deliver(cast, places, down)
     assert found() == {}
@@ -214,6 +230,7 @@ def test_what_rides_on_after_its_end_is_named(cast: Cast, places: Places, day: T
     assert found() == {"what has ended rides on no tour": [down.number]}
 
 
+@plants("what has ended rides on no tour")
 def test_goods_that_ride_on_after_they_were_counted_are_named(
     cast: Cast,
     day: Tour,
@@ -224,11 +241,13 @@ def test_goods_that_ride_on_after_they_were_counted_are_named(
     assert found() == {"what has ended rides on no tour": [goods.number]}
 
 
+@plants("a tour drives with a vehicle of its own centre")
 def test_a_tour_with_the_vehicle_of_another_unit_is_named(day: Tour, places: Places) -> None:
     plant("update logistics_vehicle set unit_id = %s", places.station.pk)
     assert found() == {"a tour drives with a vehicle of its own centre": [day.number]}
 
 
+@plants("a parcel was refused as its scans say")
 @pytest.mark.parametrize("is_refused", [True, False])
 def test_a_parcel_that_is_refused_unlike_its_scans_is_named(
     cast: Cast, places: Places, day: Tour, down: Parcel, is_refused: bool
@@ -241,6 +260,7 @@ def test_a_parcel_that_is_refused_unlike_its_scans_is_named(
     assert found() == {"a parcel was refused as its scans say": [down.number]}
 
 
+@plants("a fee is what the tariff says, and paid as the ledger says")
 def test_a_fee_that_the_ledger_did_not_pay_is_named(cast: Cast, places: Places, day: Tour, down: Parcel) -> None:
     ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=yuan(50), bank_reference="SC", now=NOON)
     deliver(cast, places, down)

@@ -15,6 +15,7 @@ from terrace.market.queries.checks.buying import BUYING_CHECKS
 from tests.conftest import Cast
 from tests.market.orders import make_offer, paid_order, pay, place
 from tests.market.settling import pack
+from tests.planted import plants_each
 
 FOUND = {check.name: check.find for check in BUYING_CHECKS}
 
@@ -77,52 +78,53 @@ def _repaid_twice(order: Order) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("corrupt", "name", "told"),
-    [
-        (
-            lambda order: Offer.objects.update(available=0),
-            "what is gone from an offer's stock is what orders hold",
-            lambda order: order.lines.get().offer.number,
-        ),
-        (
-            lambda order: Payment.objects.update(amount_minor=1),
-            "a payment is for what its orders cost",
-            lambda order: order.payment.number,
-        ),
-        (
-            lambda order: OrderLine.objects.update(freight_minor=1),
-            "an order costs what its lines cost",
-            lambda order: order.number,
-        ),
-        (
-            lambda order: Order.objects.update(status="placed"),
-            "an order is paid when its payment is",
-            lambda order: order.number,
-        ),
-        (
-            lambda order: Payment.objects.update(status="expired"),
-            "what came for a payment is booked for its orders",
-            lambda order: f"{order.payment.number} {order.number}",
-        ),
-        (_repaid_twice, "no more goes back to a buyer than was paid", lambda order: order.payment.number),
-        (
-            _refunded_by_a_cent,
-            "what goes back to buyers is what was given back",
-            lambda order: f"refund/{Refund.objects.get().number}",
-        ),
-        (
-            _refunded_to_nobody,
-            "what goes back to buyers is what was given back",
-            lambda order: f"late/{Payment.objects.get(status='given_back').number}",
-        ),
-        (
-            lambda order: Payment.objects.update(status="waiting", pay_by=clock.now() - timedelta(hours=2)),
-            "goods that nobody paid for went back in time",
-            lambda order: order.payment.number,
-        ),
-    ],
-)
+PLANTS: list[tuple[Callable[[Order], object], str, Callable[[Order], str]]] = [
+    (
+        lambda order: Offer.objects.update(available=0),
+        "what is gone from an offer's stock is what orders hold",
+        lambda order: order.lines.get().offer.number,
+    ),
+    (
+        lambda order: Payment.objects.update(amount_minor=1),
+        "a payment is for what its orders cost",
+        lambda order: order.payment.number,
+    ),
+    (
+        lambda order: OrderLine.objects.update(freight_minor=1),
+        "an order costs what its lines cost",
+        lambda order: order.number,
+    ),
+    (
+        lambda order: Order.objects.update(status="placed"),
+        "an order is paid when its payment is",
+        lambda order: order.number,
+    ),
+    (
+        lambda order: Payment.objects.update(status="expired"),
+        "what came for a payment is booked for its orders",
+        lambda order: f"{order.payment.number} {order.number}",
+    ),
+    (_repaid_twice, "no more goes back to a buyer than was paid", lambda order: order.payment.number),
+    (
+        _refunded_by_a_cent,
+        "what goes back to buyers is what was given back",
+        lambda order: f"refund/{Refund.objects.get().number}",
+    ),
+    (
+        _refunded_to_nobody,
+        "what goes back to buyers is what was given back",
+        lambda order: f"late/{Payment.objects.get(status='given_back').number}",
+    ),
+    (
+        lambda order: Payment.objects.update(status="waiting", pay_by=clock.now() - timedelta(hours=2)),
+        "goods that nobody paid for went back in time",
+        lambda order: order.payment.number,
+    ),
+]
+
+
+@plants_each(name for _corrupt, name, _told in PLANTS)
+@pytest.mark.parametrize(("corrupt", "name", "told"), PLANTS)
 def test_names_what_was_corrupted(
     offer: Offer, corrupt: Callable[[Order], object], name: str, told: Callable[[Order], str]
 ) -> None:

@@ -12,6 +12,7 @@ from terrace.market.services import ReviewGiven
 from terrace.registry.models import Party
 from tests.conftest import Cast
 from tests.market.selling import NOW, a_line, an_offer
+from tests.planted import plants_each
 
 pytestmark = pytest.mark.usefixtures("autumn")
 
@@ -46,20 +47,21 @@ def _review_elsewhere(offer: Offer) -> str:
     return f"review {review.pk}"
 
 
-@pytest.mark.parametrize(
-    ("name", "plant"),
-    [
-        ("an offer lies in its area", _elsewhere),
-        ("an offer counts in its product's unit", _another_unit),
-        ("an offer has no more left than was put into stock", _beyond_stock),
-        ("a seller with an offer on sale takes part", _resting),
-        ("a review belongs to the offer that was bought", _review_elsewhere),
-    ],
-)
-def test_a_check_names_what_was_planted(cast: Cast, name: str, plant: Callable[[Offer], str]) -> None:
+PLANTS: dict[str, Callable[[Offer], str]] = {
+    "an offer lies in its area": _elsewhere,
+    "an offer counts in its product's unit": _another_unit,
+    "an offer has no more left than was put into stock": _beyond_stock,
+    "a seller with an offer on sale takes part": _resting,
+    "a review belongs to the offer that was bought": _review_elsewhere,
+}
+
+
+@plants_each(PLANTS)
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_check_names_what_was_planted(cast: Cast, name: str) -> None:
     offer = an_offer(cast)
     an_offer(cast, seller=cast.farmer)
     check = next(each for each in queries.CHECKS if each.name == name)
     assert list(check.find()) == []
-    planted = plant(offer)
+    planted = PLANTS[name](offer)
     assert list(check.find()) == [planted]

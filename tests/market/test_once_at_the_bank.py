@@ -16,6 +16,7 @@ from tests.conftest import Cast
 from tests.market.orders import make_offer, place
 from tests.market.test_payments import outside
 from tests.market.test_statements import row, rows
+from tests.planted import plants
 
 
 @pytest.fixture
@@ -81,6 +82,7 @@ def test_a_statement_names_the_row_whose_transfer_was_booked_about_something_els
     assert outside(AccountKind.BANK) == -one.amount_minor
 
 
+@plants("a bank transfer pays one payment")
 def test_the_check_names_a_payment_whose_transfer_is_in_the_books_for_another(cast: Cast, offer: Offer) -> None:
     one, two = transfer(offer), transfer(offer)
     confirm(cast.clerk.actor, one, "B-1")

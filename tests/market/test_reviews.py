@@ -18,6 +18,7 @@ from terrace.market.services.links import signature
 from tests import factories
 from tests.conftest import Cast
 from tests.market.selling import NOW, a_line, an_offer
+from tests.planted import plants
 
 GOOD = ReviewGiven(5, "Crisp and sweet.", "Lin")
 
@@ -133,6 +134,7 @@ def test_nobody_hides_a_review_of_the_own_goods(cast: Cast) -> None:
     assert review.hidden_at is None
 
 
+@plants("an offer's rating is that of its reviews")
 def test_the_check_names_an_offer_whose_stars_are_not_its_reviews(cast: Cast) -> None:
     offer = an_offer(cast)
     hidden = _review(a_line(offer))

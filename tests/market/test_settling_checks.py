@@ -34,6 +34,7 @@ from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
 from tests.market.orders import paid_order
 from tests.market.settling import deliver
+from tests.planted import plants_each
 
 pytestmark = pytest.mark.slow
 
@@ -231,6 +232,10 @@ def _packed_elsewhere(order: Order) -> None:
     OrderParcel.objects.filter(pk=row.pk).update(unit=ServiceUnit.objects.exclude(pk=row.unit_id).first())
 
 
+def _nothing_packed(order: Order) -> None:
+    PackedLot.objects.filter(parcel__order=order).delete()
+
+
 PLANTS: dict[Callable[[Order], None], str] = {
     _refunded: "what was given back is what the ledger moved",
     _others_transfer: "a settlement names its own transfer",
@@ -240,6 +245,7 @@ PLANTS: dict[Callable[[Order], None], str] = {
     _settled_elsewhere: "an order lies where its money does",
     _agreed_nothing: "an order was shared by its agreement",
     _nobodys_money: "escrow holds money of orders alone",
+    _nothing_packed: "what is packed is what was bought",
     _reopened: "escrow holds what is left of an order's money",
     _unsettled: "every completed order was settled, and no other",
     _shifted: "a settlement is what its transfer moved",
@@ -269,6 +275,7 @@ PLANTS: dict[Callable[[Order], None], str] = {
 }
 
 
+@plants_each(PLANTS.values())
 def test_each_planted_corruption_is_found(season: Season) -> None:
     order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
     services.refund_order(by=season.cast.buyer.actor, order=order, version=order.version, amount=yuan(300))
@@ -278,7 +285,4 @@ def test_each_planted_corruption_is_found(season: Season) -> None:
         with undone():
             plant(order)
             assert name in found(), plant.__name__
-    with undone():
-        PackedLot.objects.filter(parcel__order=order).delete()
-        assert "what is packed is what was bought" in found()
     assert found() == set()

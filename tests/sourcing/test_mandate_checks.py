@@ -14,6 +14,7 @@ from terrace.sourcing.queries import CHECKS
 from terrace.sourcing.services import MandateGiven
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
+from tests.planted import plants_each
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import given, unit_of, yuan
 
@@ -54,56 +55,68 @@ def _mandate(purchase: Purchase, **values: object) -> str:
     return Mandate.objects.get(pk=purchase.mandate_id).number
 
 
-def _area(purchase: Purchase) -> tuple[str, str]:
-    return "a mandate lies in its areas", _mandate(purchase, area_path=NEIGHBOUR_VILLAGE)
+def _area(purchase: Purchase) -> str:
+    return _mandate(purchase, area_path=NEIGHBOUR_VILLAGE)
 
 
-def _unit_area(purchase: Purchase) -> tuple[str, str]:
-    return "a mandate lies in its areas", _mandate(purchase, unit_path=NEIGHBOUR_VILLAGE)
+def _unit_area(purchase: Purchase) -> str:
+    return _mandate(purchase, unit_path=NEIGHBOUR_VILLAGE)
 
 
-def _buyer(purchase: Purchase) -> tuple[str, str]:
+def _buyer(purchase: Purchase) -> str:
     _mandate(purchase, buyer=factories.PartyFactory(kind="enterprise"))
-    return "what was bought by a mandate fits it", purchase.number
+    return purchase.number
 
 
-def _unit(purchase: Purchase) -> tuple[str, str]:
+def _unit(purchase: Purchase) -> str:
     _mandate(purchase, unit=ServiceUnit.objects.exclude(pk=purchase.unit_id).order_by("pk")[0])
-    return "what was bought by a mandate fits it", purchase.number
+    return purchase.number
 
 
-def _product(purchase: Purchase) -> tuple[str, str]:
+def _product(purchase: Purchase) -> str:
     _mandate(purchase, product=factories.ProductFactory(code="walnut"))
-    return "what was bought by a mandate fits it", purchase.number
+    return purchase.number
 
 
-def _day(purchase: Purchase) -> tuple[str, str]:
+def _day(purchase: Purchase) -> str:
     _mandate(purchase, ends_on=NOW.date() - timedelta(days=1))
-    return "what was bought by a mandate fits it", purchase.number
+    return purchase.number
 
 
-def _withdrawn(purchase: Purchase) -> tuple[str, str]:
+def _withdrawn(purchase: Purchase) -> str:
     _mandate(purchase, withdrawn_at=NOW - timedelta(minutes=1))
-    return "what was bought by a mandate fits it", purchase.number
+    return purchase.number
 
 
-def _without_one(purchase: Purchase) -> tuple[str, str]:
+def _without_one(purchase: Purchase) -> str:
     Purchase.objects.filter(pk=purchase.pk).update(mandate=None, created_at=NOW + timedelta(hours=1))
-    return "a firm with mandates buys by them alone", purchase.number
+    return purchase.number
 
 
-def _a_day(purchase: Purchase) -> tuple[str, str]:
-    return "no more was bought than a mandate allows", _mandate(purchase, day_minor=AMOUNT - 1)
+def _a_day(purchase: Purchase) -> str:
+    return _mandate(purchase, day_minor=AMOUNT - 1)
 
 
-def _in_all(purchase: Purchase) -> tuple[str, str]:
-    return "no more was bought than a mandate allows", _mandate(purchase, whole_minor=AMOUNT - 1)
+def _in_all(purchase: Purchase) -> str:
+    return _mandate(purchase, whole_minor=AMOUNT - 1)
 
 
-@pytest.mark.parametrize(
-    "corrupt",
-    [_area, _unit_area, _buyer, _unit, _product, _day, _withdrawn, _without_one, _a_day, _in_all],
-)
-def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], tuple[str, str]]) -> None:
-    name, number = corrupt(purchase)
-    assert number in _found()[name]
+CORRUPTIONS: dict[Callable[[Purchase], str], str] = {
+    _area: "a mandate lies in its areas",
+    _unit_area: "a mandate lies in its areas",
+    _buyer: "what was bought by a mandate fits it",
+    _unit: "what was bought by a mandate fits it",
+    _product: "what was bought by a mandate fits it",
+    _day: "what was bought by a mandate fits it",
+    _withdrawn: "what was bought by a mandate fits it",
+    _without_one: "a firm with mandates buys by them alone",
+    _a_day: "no more was bought than a mandate allows",
+    _in_all: "no more was bought than a mandate allows",
+}
+
+
+@plants_each(CORRUPTIONS.values())
+@pytest.mark.parametrize("corrupt", CORRUPTIONS)
+def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], str]) -> None:
+    number = corrupt(purchase)
+    assert number in _found()[CORRUPTIONS[corrupt]]

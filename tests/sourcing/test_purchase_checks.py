@@ -19,6 +19,7 @@ from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
+from tests.planted import plants_each
 from tests.sourcing.conftest import NOW, terms
 from tests.sourcing.purchases import bought, fund, given, kilos, yuan
 
@@ -55,179 +56,180 @@ def _change(purchase: Purchase, **values: object) -> str:
     return purchase.number
 
 
-def _weight(purchase: Purchase) -> tuple[str, str]:
+def _weight(purchase: Purchase) -> str:
     changed = {"gross_grams": 98_501, "net_steps": 92_001, "payable_steps": 92_001, "notice_steps": 92_001}
-    return "a purchase is what its lot began with", _change(purchase, **changed)
+    return _change(purchase, **changed)
 
 
-def _owner(purchase: Purchase) -> tuple[str, str]:
+def _owner(purchase: Purchase) -> str:
     with pgtrigger.ignore("traceability.Lot:stays_what_it_is"):
         Lot.objects.filter(pk=purchase.lot_id).update(owner=purchase.producer_id)
-    return "a purchase is what its lot began with", purchase.number
+    return purchase.number
 
 
-def _variety(purchase: Purchase) -> tuple[str, str]:
-    return "a purchase is what its lot began with", _change(purchase, variety=None)
+def _variety(purchase: Purchase) -> str:
+    return _change(purchase, variety=None)
 
 
-def _buyer_of_goods_not_paid_yet(_purchase: Purchase) -> tuple[str, str]:
+def _buyer_of_goods_not_paid_yet(_purchase: Purchase) -> str:
     owed = Purchase.objects.get(pay_rule=PayRule.AT_SALE, paid_minor=0)
-    return "a purchase is what its lot began with", _change(owed, buyer=factories.PartyFactory(kind="enterprise"))
+    return _change(owed, buyer=factories.PartyFactory(kind="enterprise"))
 
 
-def _paid_at_once(_purchase: Purchase) -> tuple[str, str]:
+def _paid_at_once(_purchase: Purchase) -> str:
     found = Purchase.objects.get(pay_rule=PayRule.AT_SALE, paid_minor=0)
-    return "a purchase was paid as its rule says", _change(found, pay_rule=PayRule.NOW)
+    return _change(found, pay_rule=PayRule.NOW)
 
 
-def _paid_at_sale(purchase: Purchase) -> tuple[str, str]:
-    return "a purchase was paid as its rule says", _change(purchase, pay_rule=PayRule.AT_SALE)
+def _paid_at_sale(purchase: Purchase) -> str:
+    return _change(purchase, pay_rule=PayRule.AT_SALE)
 
 
-def _paid_at_grading(purchase: Purchase) -> tuple[str, str]:
-    return "a purchase was paid as its rule says", _change(purchase, pay_rule=PayRule.AT_GRADING)
+def _paid_at_grading(purchase: Purchase) -> str:
+    return _change(purchase, pay_rule=PayRule.AT_GRADING)
 
 
-def _sold_at_another_rule(_purchase: Purchase) -> tuple[str, str]:
+def _sold_at_another_rule(_purchase: Purchase) -> str:
     sold = PurchasePayment.objects.get(reference="order/O-1").purchase
-    return "a purchase was paid as its rule says", _change(sold, pay_rule=PayRule.AT_GRADING)
+    return _change(sold, pay_rule=PayRule.AT_GRADING)
 
 
-def _never_due(_purchase: Purchase) -> tuple[str, str]:
+def _never_due(_purchase: Purchase) -> str:
     found = Purchase.objects.get(pay_rule=PayRule.AT_GRADING)
-    return "a purchase was paid as its rule says", _change(found, due_at=None)
+    return _change(found, due_at=None)
 
 
-def _payment(purchase: Purchase) -> tuple[str, str]:
-    return "what is paid of a purchase is the sum of its payments", _change(purchase, paid_minor=45_999)
+def _payment(purchase: Purchase) -> str:
+    return _change(purchase, paid_minor=45_999)
 
 
-def _money(purchase: Purchase) -> tuple[str, str]:
+def _money(purchase: Purchase) -> str:
     with pgtrigger.ignore("sourcing.PurchasePayment:sourcing_payment_stays"):
         PurchasePayment.objects.filter(purchase=purchase).update(amount_minor=45_999)
-    return "what a purchase paid is in the ledger", _change(purchase, paid_minor=45_999)
+    return _change(purchase, paid_minor=45_999)
 
 
-def _buyer(purchase: Purchase) -> tuple[str, str]:
-    return "what a purchase paid is in the ledger", _change(purchase, buyer=factories.PartyFactory(kind="enterprise"))
+def _buyer(purchase: Purchase) -> str:
+    return _change(purchase, buyer=factories.PartyFactory(kind="enterprise"))
 
 
-def _amount(purchase: Purchase) -> tuple[str, str]:
-    return "weight, amount and premium of a purchase are reckoned rightly", _change(purchase, amount_minor=46_001)
+def _amount(purchase: Purchase) -> str:
+    return _change(purchase, amount_minor=46_001)
 
 
-def _premium(purchase: Purchase) -> tuple[str, str]:
+def _premium(purchase: Purchase) -> str:
     wrong = {"reference_minor": 420, "premium_minor": 1}
-    return "weight, amount and premium of a purchase are reckoned rightly", _change(purchase, **wrong)
+    return _change(purchase, **wrong)
 
 
-def _notice(purchase: Purchase) -> tuple[str, str]:
+def _notice(purchase: Purchase) -> str:
     SupplyNotice.objects.filter(pk=purchase.notice_id).update(party=purchase.buyer_id)
-    return "a purchase and the notice it came from agree", purchase.number
+    return purchase.number
 
 
-def _place(purchase: Purchase) -> tuple[str, str]:
-    return "a purchase lies in its area", _change(purchase, area_path=NEIGHBOUR_VILLAGE)
+def _place(purchase: Purchase) -> str:
+    return _change(purchase, area_path=NEIGHBOUR_VILLAGE)
 
 
-def _unit(purchase: Purchase) -> tuple[str, str]:
+def _unit(purchase: Purchase) -> str:
     other = ServiceUnit.objects.exclude(pk=purchase.unit_id).order_by("pk")[0]
-    return "a purchase was weighed where its lot was taken in", _change(purchase, unit=other)
+    return _change(purchase, unit=other)
 
 
-def _area(purchase: Purchase) -> tuple[str, str]:
+def _area(purchase: Purchase) -> str:
     moved = {"area": NEIGHBOUR_VILLAGE, "area_path": NEIGHBOUR_VILLAGE}
-    return "a purchase was weighed where its lot was taken in", _change(purchase, **moved)
+    return _change(purchase, **moved)
 
 
-def _not_due(_purchase: Purchase) -> tuple[str, str]:
+def _not_due(_purchase: Purchase) -> str:
     found = Purchase.objects.get(pay_rule=PayRule.AT_GRADING)
     Lot.objects.filter(pk=found.lot_id).update(grade="first")
-    return "what is paid at grading is due when all is graded", _change(found, due_at=None)
+    return _change(found, due_at=None)
 
 
-def _lost_more(_purchase: Purchase) -> tuple[str, str]:
+def _lost_more(_purchase: Purchase) -> str:
     found = PurchaseLoss.objects.get().purchase
-    return "what was lost of a purchase is in its lot's history", _change(found, lost_minor=found.lost_minor + 1)
+    return _change(found, lost_minor=found.lost_minor + 1)
 
 
-def _lost_untold(_purchase: Purchase) -> tuple[str, str]:
+def _lost_untold(_purchase: Purchase) -> str:
     loss = PurchaseLoss.objects.get()
     with pgtrigger.ignore("sourcing.PurchaseLoss:sourcing_loss_never_gone"):
         loss.delete()
-    return "what was lost of a purchase is in its lot's history", _change(loss.purchase, lost_minor=0)
+    return _change(loss.purchase, lost_minor=0)
 
 
-def _lost_otherwise(_purchase: Purchase) -> tuple[str, str]:
+def _lost_otherwise(_purchase: Purchase) -> str:
     loss = PurchaseLoss.objects.get()
     with pgtrigger.ignore("sourcing.PurchaseLoss:sourcing_loss_stays"):
         PurchaseLoss.objects.update(steps=loss.steps + 1)
-    return "what was lost of a purchase is in its lot's history", loss.purchase.number
+    return loss.purchase.number
 
 
-def _due_for_nothing(_purchase: Purchase) -> tuple[str, str]:
+def _due_for_nothing(_purchase: Purchase) -> str:
     found = PurchaseLoss.objects.get().purchase
-    return "a buyer owes for goods that are gone as a purchase says", _change(found, due_at=NOW)
+    return _change(found, due_at=NOW)
 
 
-def _owed_and_not_due(_purchase: Purchase) -> tuple[str, str]:
+def _owed_and_not_due(_purchase: Purchase) -> str:
     found = PurchaseLoss.objects.get().purchase
     PurchaseDebt.objects.create(purchase=found, reference="order/O-9", amount_minor=1, since=NOW)
-    return "a buyer owes for goods that are gone as a purchase says", found.number
+    return found.number
 
 
-def _owed_more_than_is_left(purchase: Purchase) -> tuple[str, str]:
-    name, number = _owed_and_not_due(purchase)
+def _owed_more_than_is_left(purchase: Purchase) -> str:
+    number = _owed_and_not_due(purchase)
     found = Purchase.objects.get(number=number)
     PurchaseDebt.objects.update(amount_minor=found.owed.minor + 1)
-    return name, _change(found, due_at=NOW)
+    return _change(found, due_at=NOW)
 
 
-def _owed_for_what_was_paid(purchase: Purchase) -> tuple[str, str]:
-    name, _number = _owed_and_not_due(purchase)
+def _owed_for_what_was_paid(purchase: Purchase) -> str:
+    _owed_and_not_due(purchase)
     debt = PurchaseDebt.objects.get()
     PurchasePayment.objects.create(
         purchase=debt.purchase, key=debt.key, reference=debt.purchase.reference, amount_minor=1, paid_at=NOW
     )
-    return name, _change(debt.purchase, due_at=NOW)
+    return _change(debt.purchase, due_at=NOW)
 
 
-CORRUPTIONS = [
-    _due_for_nothing,
-    _owed_and_not_due,
-    _owed_more_than_is_left,
-    _owed_for_what_was_paid,
-    _weight,
-    _owner,
-    _variety,
-    _buyer_of_goods_not_paid_yet,
-    _paid_at_once,
-    _paid_at_sale,
-    _paid_at_grading,
-    _sold_at_another_rule,
-    _never_due,
-    _payment,
-    _money,
-    _buyer,
-    _amount,
-    _premium,
-    _notice,
-    _place,
-    _unit,
-    _area,
-    _not_due,
-    _lost_more,
-    _lost_untold,
-    _lost_otherwise,
-]
+CORRUPTIONS: dict[Callable[[Purchase], str], str] = {
+    _due_for_nothing: "a buyer owes for goods that are gone as a purchase says",
+    _owed_and_not_due: "a buyer owes for goods that are gone as a purchase says",
+    _owed_more_than_is_left: "a buyer owes for goods that are gone as a purchase says",
+    _owed_for_what_was_paid: "a buyer owes for goods that are gone as a purchase says",
+    _weight: "a purchase is what its lot began with",
+    _owner: "a purchase is what its lot began with",
+    _variety: "a purchase is what its lot began with",
+    _buyer_of_goods_not_paid_yet: "a purchase is what its lot began with",
+    _paid_at_once: "a purchase was paid as its rule says",
+    _paid_at_sale: "a purchase was paid as its rule says",
+    _paid_at_grading: "a purchase was paid as its rule says",
+    _sold_at_another_rule: "a purchase was paid as its rule says",
+    _never_due: "a purchase was paid as its rule says",
+    _payment: "what is paid of a purchase is the sum of its payments",
+    _money: "what a purchase paid is in the ledger",
+    _buyer: "what a purchase paid is in the ledger",
+    _amount: "weight, amount and premium of a purchase are reckoned rightly",
+    _premium: "weight, amount and premium of a purchase are reckoned rightly",
+    _notice: "a purchase and the notice it came from agree",
+    _place: "a purchase lies in its area",
+    _unit: "a purchase was weighed where its lot was taken in",
+    _area: "a purchase was weighed where its lot was taken in",
+    _not_due: "what is paid at grading is due when all is graded",
+    _lost_more: "what was lost of a purchase is in its lot's history",
+    _lost_untold: "what was lost of a purchase is in its lot's history",
+    _lost_otherwise: "what was lost of a purchase is in its lot's history",
+}
 
 
+@plants_each(CORRUPTIONS.values())
 @pytest.mark.parametrize("corrupt", CORRUPTIONS)
-def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], tuple[str, str]]) -> None:
-    name, number = corrupt(purchase)
+def test_each_corruption_is_named(purchase: Purchase, corrupt: Callable[[Purchase], str]) -> None:
+    number = corrupt(purchase)
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
-    assert number in _found()[name]
+    assert number in _found()[CORRUPTIONS[corrupt]]
 
 
 def test_a_void_purchase_that_is_valid_again_is_named(purchase: Purchase) -> None:

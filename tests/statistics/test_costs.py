@@ -13,6 +13,7 @@ from terrace.statistics.domain import CostKind
 from terrace.statistics.models import OutletCost
 from terrace.statistics.services import CostGiven
 from tests.conftest import NEIGHBOUR_VILLAGE, VILLAGE, Cast
+from tests.planted import found, plants
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 RENT = CostGiven(date(2026, 10, 14), CostKind.RENT, Money(30_000, "CNY"), "the yard")
@@ -91,3 +92,11 @@ def test_what_cannot_be_is_refused_at_its_field(cast: Cast, given: CostGiven, fi
 def test_the_costs_of_another_village_are_the_neighbours(cast: Cast) -> None:
     with pytest.raises(Forbidden):
         services.record_cost(by=cast.keeper.actor, unit=_unit(NEIGHBOUR_VILLAGE), given=RENT, now=NOW)
+
+
+@plants("a cost lies where its outlet does")
+def test_a_cost_that_counts_for_another_village_is_named(cast: Cast) -> None:
+    cost = services.record_cost(by=cast.keeper.actor, unit=_unit(), given=RENT, now=NOW)
+    assert found() == {}
+    OutletCost.objects.filter(pk=cost.pk).update(area_path=NEIGHBOUR_VILLAGE)
+    assert found() == {"a cost lies where its outlet does": [f"cost {cost.pk}"]}
