@@ -105,6 +105,7 @@ class PayoutState(Choice):
 
 
 UNDER_WAY = (PayoutState.PREPARED, PayoutState.SENT)
+CAME_BACK = (PayoutState.FAILED, PayoutState.RETURNED)
 
 
 class RunState(Choice):
@@ -186,3 +187,8 @@ ACTS: Mapping[str, Text] = {
     "ledger.cancel_payouts": _("cancelled payouts"),
 }
 """What the record of acts calls this context's acts."""
+
+
+def usual_minimum(currency: str) -> Money:
+    """Return from how much on payouts are usually prepared: less is not worth what the bank takes for it."""
+    return Money(10_00, currency)

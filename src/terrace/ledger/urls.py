@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from terrace.ledger.views import accounts, answers, deposits, money, operators, runs, statements, transfers
+from terrace.ledger.views import accounts, answers, came_back, deposits, money, operators, runs, statements, transfers
 
 app_name = "ledger"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("payouts/", runs.runs, name="runs"),
     path("payouts/new/", runs.new, name="run_new"),
     path("payouts/answer-pattern.xlsx", answers.pattern, name="answer_pattern"),
+    path("payouts/came-back/", came_back.came_back, name="came_back"),
     path("payouts/<str:number>/", runs.run, name="run"),
     path("payouts/<str:number>/again/", runs.again, name="run_again"),
     path("payouts/<str:number>/cancel/", runs.cancel, name="run_cancel"),

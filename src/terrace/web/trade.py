@@ -176,6 +176,12 @@ def _of_money(actor: Actor) -> Iterator[Todo]:
         back = buying.repayments_to_make(actor).count() + market.failed_repayments(actor).count()
         yield Todo(_("Send money back to buyers"), payments, "coin", count=back)
     if actor.holds(Ledger.PAY):
+        text = _("Households with money here and a bank account")
+        households = ledger.households_to_pay(actor).count()
+        yield Todo(_("Prepare payouts"), reverse("ledger:run_new"), "coin", text, households)
+        text = _("Look at the bank account; the next payouts try again")
+        refused = ledger.came_back(actor).count()
+        yield Todo(_("Payouts that came back"), reverse("ledger:came_back"), "arrows-exchange", text, refused)
         runs = ledger.runs_visible_to(actor).filter(Q(state=RunState.PREPARED) | Q(state=RunState.EXPORTED)).count()
         text = _("To be handed to the bank, or to be answered by it")
         yield Todo(_("Payouts under way"), reverse("ledger:runs"), "send", text, runs)

@@ -27,8 +27,10 @@ from terrace.ledger.queries.figures import (
 from terrace.ledger.queries.held import held_about, payouts_held_about
 from terrace.ledger.queries.operators import operator_of, runs_a_unit
 from terrace.ledger.queries.payouts import (
+    came_back,
     count_by_state,
     get_run,
+    households_to_pay,
     payouts_of,
     payouts_under_way,
     payouts_visible_to,
@@ -72,6 +74,7 @@ __all__ = [
     "accounts_visible_to",
     "area_of_transfer",
     "balance_of",
+    "came_back",
     "count_by_state",
     "entries_between",
     "entries_under",
@@ -84,6 +87,7 @@ __all__ = [
     "get_transfer",
     "held_about",
     "held_in_escrow",
+    "households_to_pay",
     "income_at",
     "income_by_area",
     "income_by_day",

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from terrace.accounts import queries as people
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
+from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
-from terrace.ledger.domain import UNDER_WAY, AccountKind, PayoutState, Permission
+from terrace.ledger.domain import CAME_BACK, UNDER_WAY, AccountKind, PayoutState, Permission, usual_minimum
 from terrace.ledger.models import Account, Payout, PayoutRun
 from terrace.registry import queries as registry
 
@@ -54,6 +55,29 @@ def accounts_to_pay(path: str, minimum: Money) -> QuerySet[Account]:
     return Account.objects.filter(
         within([path]), kind=AccountKind.PARTY, currency=minimum.currency, balance_minor__gte=minimum.minor
     )
+
+
+def households_to_pay(actor: Actor) -> QuerySet[Account]:
+    """Return the accounts of households that payouts prepared by the actor now would pay."""
+    minimum = usual_minimum(current().currency)
+    rich = Account.objects.filter(
+        within(actor.paths(Permission.PAY)),
+        kind=AccountKind.PARTY,
+        currency=minimum.currency,
+        balance_minor__gte=minimum.minor,
+    )
+    return rich.filter(party_id__in=registry.households_with_account())
+
+
+def came_back(actor: Actor) -> QuerySet[Payout]:
+    """Return the payouts that the bank refused or sent back where the actor prepares payouts, until the next to the
+    same party: somebody has to look at the bank account first.
+    """
+    later = Payout.objects.filter(party_id=OuterRef("party_id"), pk__gt=OuterRef("pk")).exclude(
+        state=PayoutState.CANCELLED
+    )
+    back = Payout.objects.filter(within(actor.paths(Permission.PAY)), state__in=CAME_BACK)
+    return back.exclude(Exists(later)).select_related("account")
 
 
 def without_bank_account(run: PayoutRun) -> list[int]:

@@ -17,10 +17,9 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
-from terrace.kernel.money import Money
 from terrace.kernel.words import Names, Text, _
 from terrace.ledger import queries, services
-from terrace.ledger.domain import PayoutState, Permission, RunState
+from terrace.ledger.domain import PayoutState, Permission, RunState, usual_minimum
 from terrace.ledger.forms import PayoutFilter, RunFilter, RunForm
 from terrace.ledger.models import Payout, PayoutRun
 from terrace.ledger.views.accounts import figure
@@ -29,8 +28,6 @@ from terrace.registry import queries as registry
 from terrace.registry.domain import Kind as PartyKind
 from terrace.registry.domain import Permission as Registry
 from terrace.registry.models import Party
-
-USUAL_MINIMUM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,11 @@ def runs(request: Request) -> HttpResponse:
         "primary": {"url": reverse("ledger:run_new"), "label": _("Prepare payouts"), "icon": "plus"}
         if may_pay
         else None,
+        "actions": [
+            {"url": reverse("ledger:came_back"), "label": _("Payouts that came back"), "icon": "arrows-exchange"}
+        ]
+        if may_pay
+        else [],
     }
     rows = form.narrow(queries.runs_visible_to(request.actor))
     return listing.answer(request, "pages/list.html", _runs_table(may_pay), rows, form, context)
@@ -68,8 +70,11 @@ def runs(request: Request) -> HttpResponse:
 @needs(Permission.PAY)
 def new(request: Request) -> HttpResponse:
     """Prepare payouts: a small run at once, a larger one by a job whose progress is shown."""
-    minimum = Money(USUAL_MINIMUM * 100, current().currency)
-    initial = {"minimum": minimum, "kinds": [PartyKind.HOUSEHOLD.value], "purpose": _("Sales of farm goods")}
+    initial = {
+        "minimum": usual_minimum(current().currency),
+        "kinds": [PartyKind.HOUSEHOLD.value],
+        "purpose": _("Sales of farm goods"),
+    }
     form = RunForm(pages.sent(request), actor=request.actor, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -260,7 +265,7 @@ def _payouts_table(run: PayoutRun) -> Table[Payout, PayoutCard]:
         columns=(
             Column("name", _("Who is paid"), lambda card: card.name),
             Column("number", _("Number"), lambda card: card.payout.number, Kind.CODE, sort="number"),
-            Column("bank", _("Bank account"), _bank, sort="bank,last4"),
+            Column("bank", _("Bank account"), lambda card: bank_shown(card.payout), sort="bank,last4"),
             Column("amount", _("Amount"), lambda card: card.payout.amount, Kind.MONEY, sort="amount_minor"),
             Column(
                 "state",
@@ -284,8 +289,9 @@ def _payouts_table(run: PayoutRun) -> Table[Payout, PayoutCard]:
     )
 
 
-def _bank(card: PayoutCard) -> str:
-    return f"{card.payout.bank} ••••{card.payout.last4}" if card.payout.last4 else ""
+def bank_shown(payout: Payout) -> str:
+    """Return the bank account of a payout as pages show it, "" for one that was erased."""
+    return f"{payout.bank} ••••{payout.last4}" if payout.last4 else ""
 
 
 def _payout_cards(rows: Sequence[Payout]) -> list[PayoutCard]:

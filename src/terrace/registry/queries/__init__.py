@@ -1,6 +1,6 @@
 """Reading parties, who speaks for them, who belongs to whom, and what was imported."""
 
-from terrace.registry.queries.bank import find_account, open_accounts, owners_of_accounts
+from terrace.registry.queries.bank import find_account, households_with_account, open_accounts, owners_of_accounts
 from terrace.registry.queries.checks import CHECKS
 from terrace.registry.queries.duplicates import Duplicate, possible_duplicates
 from terrace.registry.queries.imports import get_import, imports_visible_to, sender_of
@@ -64,6 +64,7 @@ __all__ = [
     "get_import",
     "get_party",
     "growers_on_trace",
+    "households_with_account",
     "ids_of_firms",
     "imports_visible_to",
     "kinds_of",
