@@ -57,7 +57,10 @@ def test_a_subtree_is_one_range_of_the_index() -> None:
     assert ">=" in sql
 
 
-@pytest.mark.parametrize(("text", "is_found"), [("apple", True), ("Ping GUO", True), ("", True), ("apple pear", False)])
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("apple", True), ("Ping GUO", True), ("ＡＰＰＬＥ　ｐｇ", True), ("", True), ("apple pear", False)],
+)
 def test_a_row_is_found_when_it_holds_every_word(text: str, is_found: bool) -> None:
     ProductFactory()
     assert Product.objects.filter(found_by(text)).exists() is is_found

@@ -58,6 +58,7 @@ def test_a_name_is_told_in_the_readers_language() -> None:
 
 def test_a_name_is_found_by_itself_its_pinyin_and_its_initials() -> None:
     assert search_text("Apple", "苹果") == "apple 苹果 pingguo pg"
+    assert search_text("Ａｐｐｌｅ　５") == "apple 5"
 
 
 @pytest.mark.parametrize(

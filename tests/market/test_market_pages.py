@@ -56,7 +56,20 @@ def test_only_what_can_be_bought_today_is_on_the_shelf(cast: Cast, client: Clien
 
 
 @pytest.mark.parametrize(
-    "text", ["fuji", "FUJI", "富士", "hongfushi", "hfs", "pingguo", "pg", "terraces apples", "cloud ridge", "地方6212"]
+    "text",
+    [
+        "fuji",
+        "FUJI",
+        "ＦＵＪＩ",
+        "富士",
+        "hongfushi",
+        "hfs",
+        "pingguo",
+        "pg",
+        "terraces apples",
+        "cloud ridge",
+        "地方6212",
+    ],
 )
 def test_goods_are_found_in_characters_pinyin_initials_english_and_by_seller_and_place(
     cast: Cast, client: Client, text: str

@@ -20,6 +20,7 @@ from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money, without_sign
 from terrace.kernel.quantity import Quantity, Unit
+from terrace.kernel.readings import narrow
 from terrace.kernel.steps import is_number, plain_number
 from terrace.kernel.words import Text, _
 
@@ -154,10 +155,14 @@ class FilterForm(PlainForm):
     """The filters of a list, sent by GET. A filter left empty filters nothing; so does a wrong one, and says so."""
 
     def given(self) -> dict[str, Any]:
-        """Return the filters that were given a valid value."""
+        """Return the filters that were given a valid value, wide letters and digits as plain ones."""
         self.is_valid()
         given = self.cleaned_data.items()
-        return {name: value for name, value in given if value is not False and value not in (None, "", [])}
+        return {name: _narrow(value) for name, value in given if value is not False and value not in (None, "", [])}
+
+
+def _narrow(value: Any) -> Any:
+    return narrow(value) if isinstance(value, str) else value
 
 
 class Typed(forms.Field):

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, TruncDate
 from terrace.kernel import clock
 from terrace.kernel.errors import Stale
 from terrace.kernel.paging import Page, Rows
+from terrace.kernel.readings import narrow
 
 WRITTEN = partial(pgtrigger.Referencing, new="written")()
 """What one statement wrote, as its triggers see it."""
@@ -111,7 +112,7 @@ def within(paths: Iterable[str], field: str = "area_path") -> Q:
 def found_by(text: str, field: str = "search") -> Q:
     """Return the condition that `field`, made by `readings.search_text`, holds every word of `text`."""
     condition = Q()
-    for word in text.replace("\0", " ").casefold().split():
+    for word in narrow(text).replace("\0", " ").casefold().split():
         condition &= Q(**{f"{field}__contains": word})
     return condition
 

@@ -1,6 +1,7 @@
 """How things are found and sorted by name: in lower case, by pinyin, by the initials that people type on a phone."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
@@ -9,12 +10,17 @@ from pypinyin.seg import mmseg
 HAN = re.compile("[\u3400-\u9fff]+")
 
 
+def narrow(text: str) -> str:
+    """Return text with the wide letters and digits of Chinese keyboards as plain ones: `"Ｏ－１２"` is `"O-12"`."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def search_text(*names: str) -> str:
     """Return what a search looks through: each name in lower case and, for its Chinese characters, pinyin and initials.
 
     `search_text("Apple", "苹果")` is `"apple 苹果 pingguo pg"`.
     """
-    words = (word for name in names if name for word in (name.casefold(), *readings(name)))
+    words = (word for name in names if name for word in (narrow(name).casefold(), *readings(name)))
     return " ".join(dict.fromkeys(words))
 
 

@@ -10,6 +10,7 @@ from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.phones import read_phone
+from terrace.kernel.readings import narrow
 from terrace.market.domain import Answer, PaymentStatus, Permission, Provider, RepaymentStatus
 from terrace.market.models import Order, OrderLine, Payment, PaymentNotice, Repayment
 
@@ -53,7 +54,7 @@ def find_order(number: str, phone: str) -> Order | None:
         plain = read_phone(phone, current().region)
     except Invalid:
         return None
-    orders = Order.objects.filter(number=number.strip().upper(), phone=plain)
+    orders = Order.objects.filter(number=narrow(number).strip().upper(), phone=plain)
     return orders.first() if plain else None
 
 
