@@ -3,8 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from terrace.config.demo.cast import COUNTY, TOWNSHIP, VILLAGE
-from terrace.config.demo.harvest import villages_of
+from terrace.config.demo.cast import TOWNSHIP, VILLAGE
 from terrace.config.demo.moments import moment
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import BEGINS, Trade
@@ -22,9 +21,15 @@ def note_arrangements(timeline: Timeline, trade: Trade) -> None:
     """Note the mandates on the day on which the trade begins, and who runs what before the first money goes out."""
     if not trade.goods:
         return
-    first = trade.world.day - timedelta(days=BEGINS)
-    timeline.note(moment(first, 9.8), partial(_give_mandates, trade))
-    timeline.note(moment(first + timedelta(days=2), 10), partial(_name_operators, trade))
+    timeline.note(moment(trade.day - timedelta(days=BEGINS), 9.8), partial(_give_mandates, trade))
+    note_operators(timeline, trade)
+
+
+def note_operators(timeline: Timeline, trade: Trade) -> None:
+    """Note who runs the points at which a firm buys."""
+    if trade.goods:
+        first = trade.day - timedelta(days=BEGINS)
+        timeline.note(moment(first + timedelta(days=2), 10), partial(_name_operators, trade))
 
 
 def _give_mandates(trade: Trade) -> None:
@@ -40,9 +45,9 @@ def _give_mandates(trade: Trade) -> None:
 def _name_operators(trade: Trade) -> None:
     """Let a household of the village run each point, and a firm of the county the cast's station."""
     world = trade.world
-    runs = {village: world.households[village][1].party for village in villages_of(trade)}
-    firms = [firm.party for firm in world.firms.get(COUNTY, ())]
-    if firms:
+    runs = {village: world.households[village][1].party for village in trade.villages}
+    firms = [firm.party for firm in world.firms.get(trade.county, ())]
+    if firms and trade.is_story:
         runs[TOWNSHIP] = firms[0]
     for area, party in runs.items():
         ledger.set_operator(by=trade.clerk, unit=world.units[area], party=party)

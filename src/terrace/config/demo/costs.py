@@ -21,11 +21,11 @@ RENT = 30_000
 SHOP_FRONT = Wording("路口门面房", "A shop front at the crossroads")
 
 
-def note_costs(timeline: Timeline, trade: Trade, villages: list[str]) -> None:
-    """Note the costs of each village's point; the second of them rents its room, and has a loss."""
+def note_costs(timeline: Timeline, trade: Trade) -> None:
+    """Note the costs of the point of each village of a trade; the second of them rents its room, and has a loss."""
     if not trade.goods:
         return
-    for number, village in enumerate(villages):
+    for number, village in enumerate(trade.villages):
         for on in _days(trade.world.day):
             timeline.note(moment(on, 17), partial(_enter, trade, village, on, pays_rent=number == 1))
 

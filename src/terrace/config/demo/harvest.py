@@ -1,6 +1,7 @@
 """Goods come in: weighed and bought at the points, fetched by tours, counted in and graded at the centre."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import partial
@@ -8,14 +9,15 @@ from functools import partial
 from django.core.files.base import ContentFile
 
 from terrace.config.demo import names
-from terrace.config.demo.cast import COUNTY, VILLAGE
+from terrace.config.demo.cast import VILLAGE
+from terrace.config.demo.centre import Centre
 from terrace.config.demo.moments import moment, working
 from terrace.config.demo.photos import photo_of
 from terrace.config.demo.quality import judge, mix
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import BEGINS, Trade, most_of, price_of
 from terrace.config.demo.wording import Wording
-from terrace.config.demo.world import Producer
+from terrace.config.demo.world import Producer, World
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import queries as parcels
@@ -33,7 +35,11 @@ from terrace.traceability.domain import LossReason
 
 TOUR_EVERY, LATE_TOURS, MIX_EVERY = 5, 4, 4
 """Every so many days a tour goes; every so many of them comes home late."""
+FETCHED = range(BEGINS - 5, -1, -TOUR_EVERY)
+"""How many days before the trade's day the tours go."""
 STOPS = 4
+LATEST = 4
+"""How many of the purchases are of the last days, and still wait to be fetched."""
 PARCELS, PARCELS_LATELY, LATELY = 2, 6, 30
 """How many parcels a tour takes down, and how many on the tours of the last days."""
 FARMERS_EVERY = 18
@@ -54,7 +60,9 @@ CRATE = 1_500
 class Fetching:
     """What lies at the points and waits for a tour: purchases by the area of the point."""
 
-    trade: Trade
+    centre: Centre
+    stops: int = STOPS
+    """At how many points a tour stops at most."""
     waiting: dict[str, list[Purchase]] = field(default_factory=lambda: defaultdict(list))
     drawn: bytes = b""
 
@@ -66,48 +74,53 @@ class Fetching:
 
 
 def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
-    """Note so many purchases, most of them in the middle of the weeks, and the tours that fetch them."""
+    """Note so many purchases, and the tours that fetch them: today's is planned, unless it was another season."""
+    fetching = Fetching(trade.centre)
+    note_purchases(timeline, trade, fetching, purchases)
+    if trade.goods:
+        note_tours(timeline, fetching, [trade.day - timedelta(days=days) for days in FETCHED])
+
+
+def note_purchases(timeline: Timeline, trade: Trade, fetching: Fetching, purchases: int) -> None:
+    """Note so many purchases, most in the middle of the weeks; a few of the last days where the trade goes on."""
     if not trade.goods:
         return
-    fetching, world = Fetching(trade), trade.world
-    villages = villages_of(trade)
+    random, latest = trade.world.random, LATEST if trade.day == trade.world.day else 0
     for number in range(purchases):
-        days = int(world.random.triangular(0, BEGINS - 2, BEGINS / 2)) if number >= 4 else number // 2
-        on = world.day - timedelta(days=max(days, 1))
-        village, producer = _grower(trade, villages, number)
-        at = working(world.random, on)
-        timeline.note(at, partial(_buy, fetching, village, producer, on, number // 3))
+        days = int(random.triangular(0, BEGINS - 2, BEGINS / 2)) if number >= latest else number // 2
+        on = trade.day - timedelta(days=max(days, 1))
+        village, producer = _grower(trade, number)
+        at = working(random, on)
+        timeline.note(at, partial(_buy, trade, fetching, village, producer, on, number // 3))
         if number == VOIDED:
             timeline.note(at + timedelta(minutes=12), partial(_void, fetching, village))
-    for number, days in enumerate(range(BEGINS - 5, -1, -TOUR_EVERY)):
-        tour = TourStory(fetching, world.day - timedelta(days=days), number)
-        _note_tour(timeline, tour)
 
 
-def _grower(trade: Trade, villages: list[str], number: int) -> tuple[str, Producer]:
-    """Return who brings the purchase `number`, and where: the shop's goods in turn, each third at the cast's point."""
-    world, product = trade.world, trade.goods[number // 3 % len(trade.goods)]
+def note_tours(timeline: Timeline, fetching: Fetching, days: Iterable[date]) -> None:
+    """Note a tour on each of the days that fetches what waits by then."""
+    for number, on in enumerate(days):
+        _note_tour(timeline, TourStory(fetching, on, number))
+
+
+def _grower(trade: Trade, number: int) -> tuple[str, Producer]:
+    """Return who brings the purchase `number`, and where: the firm's goods in turn, each third at the cast's point."""
+    world, product, villages = trade.world, trade.goods[number // 3 % len(trade.goods)], trade.villages
     growers = {village: [one for one in world.households[village] if product in one.crops] for village in villages}
     fitting = [village for village in villages if growers[village]] or villages
     village = VILLAGE if number % 3 == 0 and VILLAGE in fitting else world.random.choice(fitting)
     producer = world.random.choice(growers[village] or world.households[village])
-    return (VILLAGE, world.households[VILLAGE][0]) if number % FARMERS_EVERY == 0 else (village, producer)
-
-
-def villages_of(trade: Trade) -> list[str]:
-    """Return the villages that the tours go to: the cast's, and some of its county."""
-    others = [village.code for village in trade.world.home.villages if village.code != VILLAGE]
-    return [VILLAGE, *others[:STOPS]]
+    is_farmers = trade.is_story and number % FARMERS_EVERY == 0
+    return (VILLAGE, world.households[VILLAGE][0]) if is_farmers else (village, producer)
 
 
 def _void(fetching: Fetching, village: str) -> None:
     """Take back what was just weighed with a wrong tare."""
-    world, purchase = fetching.trade.world, fetching.waiting[village].pop()
+    world, purchase = fetching.centre.world, fetching.waiting[village].pop()
     sourcing.void_purchase(by=world.keeper(village), purchase=purchase, reason=world.write(WRONG_TARE))
 
 
-def _buy(fetching: Fetching, village: str, producer: Producer, on: date, turn: int) -> None:
-    trade, random = fetching.trade, fetching.trade.world.random
+def _buy(trade: Trade, fetching: Fetching, village: str, producer: Producer, on: date, turn: int) -> None:
+    random = trade.world.random
     wanted = trade.goods[turn % len(trade.goods)]
     product = wanted if wanted in producer.crops else trade.goods[0]
     kilos = random.randint(max(10, most_of(product) // 4), most_of(product))
@@ -133,7 +146,7 @@ def _buy(fetching: Fetching, village: str, producer: Producer, on: date, turn: i
 
 def _note_tour(timeline: Timeline, tour: "TourStory") -> None:
     """Note a tour from its planning on the eve to the counting in; today's is planned and has not left."""
-    on, late, day = tour.on, tour.late, tour.trade.world.day
+    on, late, day = tour.on, tour.late, tour.world.day
     timeline.note(moment(on - timedelta(days=1), 18.2), tour.plan)
     if on < day:
         timeline.note(moment(on, 8.5), tour.start)
@@ -149,7 +162,7 @@ class TourStory:
     """One tour: up with the goods of some villages."""
 
     def __init__(self, fetching: Fetching, on: date, number: int) -> None:
-        self.fetching, self.trade, self.on, self.number = fetching, fetching.trade, on, number
+        self.fetching, self.centre, self.on, self.number = fetching, fetching.centre, on, number
         self.late = number % LATE_TOURS == 2
         self.tour: Tour | None = None
         self.consignments: list[Consignment] = []
@@ -159,31 +172,33 @@ class TourStory:
 
     def plan(self) -> None:
         """Make up the consignments of the points with the most to fetch, and put them on a tour."""
-        trade = self.trade
-        if trade.vehicle is None or not any(self.fetching.waiting.values()):
+        centre = self.centre
+        if centre.vehicle is None or not any(self.fetching.waiting.values()):
             return
-        given = TourGiven(trade.vehicle.pk, trade.driver.pk, self.on, time(8, 30))
-        self.tour = logistics.plan_tour(by=trade.clerk, unit_id=trade.centre.pk, given=given)
+        given = TourGiven(centre.vehicle.pk, centre.driver.pk, self.on, time(8, 30))
+        self.tour = logistics.plan_tour(by=centre.clerk, unit_id=centre.unit.pk, given=given)
         waiting = self.fetching.waiting
-        for village in sorted(filter(waiting.get, waiting), key=lambda code: (-len(waiting[code]), code))[:STOPS]:
-            self._fetch_at(trade.world.units[village], waiting.pop(village))
+        for village in sorted(filter(waiting.get, waiting), key=lambda code: (-len(waiting[code]), code))[
+            : self.fetching.stops
+        ]:
+            self._fetch_at(self.world.units[village], waiting.pop(village))
         self.tour.refresh_from_db()
         self._announce_parcels()
         self.refused = [row for row in parcels.waiting_for(self.tour).parcels if row.is_refused]
         codes = [goods.number for goods in self.consignments]
         codes += [parcel.number for parcel in (*self.parcels, *self.refused)]
-        logistics.assign(by=trade.clerk, tour=self.tour, version=self.tour.version, codes=codes)
+        logistics.assign(by=centre.clerk, tour=self.tour, version=self.tour.version, codes=codes)
 
     def _fetch_at(self, unit: ServiceUnit, purchases: list[Purchase]) -> None:
-        trade, tour = self.trade, self.tour
+        centre, tour = self.centre, self.tour
         if tour is None:
             return
         tour.refresh_from_db()
-        logistics.add_stop(by=trade.clerk, tour=tour, version=tour.version, unit_id=unit.pk)
+        logistics.add_stop(by=centre.clerk, tour=tour, version=tour.version, unit_id=unit.pk)
         made = logistics.create_consignment(
-            by=trade.world.keeper(unit.area_id),
+            by=self.world.keeper(unit.area_id),
             from_unit=unit,
-            to_unit=trade.centre,
+            to_unit=centre.unit,
             lots=[(purchase.lot_id, purchase.net) for purchase in purchases],
             crates=sum(1 + purchase.net_steps // 20_000 for purchase in purchases),
         )
@@ -192,21 +207,21 @@ class TourStory:
 
     def _announce_parcels(self) -> None:
         """Let the carrier bring parcels for people of the first villages: the tour takes them down."""
-        trade, random = self.trade, self.trade.world.random
-        lately = (trade.world.day - self.on).days <= LATELY
+        centre, world, random = self.centre, self.world, self.world.random
+        lately = (world.day - self.on).days <= LATELY
         for number in range(PARCELS_LATELY if lately else PARCELS):
             unit = self.units[number % len(self.units)]
             new = NewParcel(
                 Direction.DOWN,
-                recipient=trade.world.write(names.person(random, random.choice("fm"))),
-                phone=names.mobile(next(trade.world.mobiles)),
-                from_unit_id=trade.centre.pk,
+                recipient=world.write(names.person(random, random.choice("fm"))),
+                phone=names.mobile(next(world.mobiles)),
+                from_unit_id=centre.unit.pk,
                 to_unit_id=unit.pk,
-                carrier_id=trade.carrier.pk if trade.carrier else None,
+                carrier_id=centre.carrier.pk if centre.carrier else None,
                 weight_grams=random.randint(3, 60) * 100,
                 waybill=f"SD{self.on:%y%m%d}{number}",
             )
-            self.parcels.append(logistics.register_parcel(by=trade.clerk, new=new))
+            self.parcels.append(logistics.register_parcel(by=centre.clerk, new=new))
 
     def start(self) -> None:
         """Leave the yard."""
@@ -220,7 +235,7 @@ class TourStory:
             return
         driver, tour = self._driver, self.tour
         if self.late:
-            logistics.report_problem(by=driver, tour=tour, text=self.trade.world.write(LATE))
+            logistics.report_problem(by=driver, tour=tour, text=self.world.write(LATE))
         for stop in tour.stops.order_by("place"):
             logistics.arrive(by=driver, tour=tour, stop_id=stop.pk)
             logistics.drop_all(by=driver, tour=tour, stop_id=stop.pk)
@@ -230,20 +245,20 @@ class TourStory:
 
     def count_in(self) -> None:
         """Count the goods in; now and then less came than was sent."""
-        for number, consignment in enumerate(self.consignments, self.number * STOPS):
+        for number, consignment in enumerate(self.consignments, self.number * self.fetching.stops):
             arrived, short = self._short(consignment) if number % SHORT_EVERY == 1 else ({}, None)
-            logistics.receive_consignment(by=self.trade.packer, consignment=consignment, arrived=arrived, short=short)
+            logistics.receive_consignment(by=self.centre.packer, consignment=consignment, arrived=arrived, short=short)
 
     def give_back(self) -> None:
         """Give the carrier back what came home because nobody wanted it."""
         for parcel in self.refused:
-            logistics.scan(by=self.trade.clerk, code=parcel.number, kind=ScanKind.RETURNED, unit=self.trade.centre)
+            logistics.scan(by=self.centre.clerk, code=parcel.number, kind=ScanKind.RETURNED, unit=self.centre.unit)
 
     def _short(self, consignment: Consignment) -> tuple[dict[int, Quantity], Short]:
         """Return what came of the first lot, one part in fifty less than was sent, and why."""
         line = consignment.lines.order_by("id")[0]
         came = Quantity(line.sent_steps - line.sent_steps // 50, Unit.KILOGRAM)
-        return {line.lot_id: came}, Short(LossReason.BRUISED, self.trade.world.write(CRUSHED))
+        return {line.lot_id: came}, Short(LossReason.BRUISED, self.world.write(CRUSHED))
 
     def grade(self) -> None:
         """Test and grade what came; who is paid at grading is paid now."""
@@ -251,20 +266,25 @@ class TourStory:
             found = lots.lots_by_id(consignment.lines.values_list("lot_id", flat=True))
             for number, lot_id in enumerate(sorted(found)):
                 fails = (self.number, place, number) == (FAILING_TOUR, 0, 0)
-                judge(self.trade, found[lot_id], fails=fails)
+                judge(self.centre, found[lot_id], fails=fails)
         if self.number % MIX_EVERY == 1:
-            mix(self.trade)
+            mix(self.centre)
 
     def hand_over(self) -> None:
         """Hand the parcels to whom they are for, with a photo: who comes has forgotten the code. A few are refused."""
         for number, parcel in enumerate(self.parcels):
-            keeper = self.trade.world.keeper(self.units[number % len(self.units)].area_id)
+            keeper = self.world.keeper(self.units[number % len(self.units)].area_id)
             if (self.number + number) % REFUSED_EVERY == 4:
-                logistics.refuse(by=keeper, parcel=parcel, note=self.trade.world.write(NOT_ORDERED))
+                logistics.refuse(by=keeper, parcel=parcel, note=self.world.write(NOT_ORDERED))
                 continue
             photo = ContentFile(self.fetching.photo(), name=f"{parcel.number}.jpg")
             logistics.hand_over(by=keeper, parcel=parcel, photo=photo)
 
     @property
+    def world(self) -> World:
+        """The demo in the making."""
+        return self.centre.world
+
+    @property
     def _driver(self) -> Actor:
-        return self.trade.world.at_post("driver", COUNTY)
+        return self.world.as_actor(self.centre.driver)

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from terrace.config.demo.buyers import somebody
-from terrace.config.demo.cast import VILLAGE
 from terrace.config.demo.fates import ARRANGED, SHARES, Fate
 from terrace.config.demo.moments import moment
 from terrace.config.demo.quality import throw_away
+from terrace.config.demo.seasons import WEEKS_OF_ORDERS, festival_before, is_near
 from terrace.config.demo.shelf import FARMER_OPENS
 from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import Trade
@@ -35,9 +35,6 @@ from terrace.market.services.links import payment_path, signature
 from terrace.traceability import queries as lots
 
 Act = Callable[[], None]
-FIRST = 58
-"""How many days before the demo's day the first order came: by then a tour has brought goods."""
-SPIKE = (11, 11)
 SPIKE_SHARE = 0.3
 """How many of the orders come on the day of singles' festival, where it lies in these weeks."""
 SPOILT = Wording("有几个坏果", "A few fruits were bad")
@@ -62,42 +59,28 @@ GROUP_EVERY = 9
 
 
 def note_orders(timeline: Timeline, trade: Trade, orders: int) -> None:
-    """Note so many orders, and what the nights bring: payments that never came, orders that count as confirmed."""
+    """Note so many orders of the weeks before the trade's day; in the story some are the farmer's and the leader's."""
     if not trade.goods:
         return
-    random, day = trade.world.random, trade.world.day
+    random, day = trade.world.random, trade.day
     for number in range(orders):
         fate, on = random.choices(list(SHARES), list(SHARES.values()))[0], _day(trade)
-        if number < len(ARRANGED):
+        if trade.is_story and number < len(ARRANGED):
             days, fate = ARRANGED[number]
             on = day - timedelta(days=days)
-        is_own = number % OWN_EVERY == OWN_EVERY - 1 and (day - on).days < FARMER_OPENS - 1
-        of_group = not is_own and number % GROUP_EVERY == 3
+        is_late = trade.is_story and (day - on).days < FARMER_OPENS - 1
+        is_own = is_late and number % OWN_EVERY == OWN_EVERY - 1
+        of_group = trade.is_story and not is_own and number % GROUP_EVERY == 3
         story = OrderStory(trade, fate, is_own=is_own, of_group=of_group)
         _note_story(timeline, story, moment(on, random.uniform(7.5, 22.5)))
-    for days in range(FIRST, 0, -1):
-        timeline.note(moment(trade.world.day - timedelta(days=days), 3), _night)
-
-
-def _night() -> None:
-    """Do what the jobs do while people sleep."""
-    logistics.post_fees()
-    services.presume_arrived()
-    services.expire_payments()
-    services.complete_due_orders()
-    services.pass_on_overdue()
-    services.make_good()
-    services.pay_back_waiting(now=clock.now())
 
 
 def _day(trade: Trade) -> date:
     """Return the day of an order: the festival's for some, else any, rather a late one."""
-    world = trade.world
-    festival = date(world.day.year, *SPIKE)
-    is_near = timedelta(days=1) <= world.day - festival < timedelta(days=FIRST)
-    if is_near and world.random.random() < SPIKE_SHARE:
+    random, festival = trade.world.random, festival_before(trade.day)
+    if is_near(trade.day, festival) and random.random() < SPIKE_SHARE:
         return festival
-    return world.day - timedelta(days=max(1, int(world.random.triangular(1, FIRST, 8))))
+    return trade.day - timedelta(days=max(1, int(random.triangular(1, WEEKS_OF_ORDERS.days, 8))))
 
 
 def _note_story(timeline: Timeline, story: "OrderStory", at: datetime) -> None:
@@ -197,7 +180,7 @@ class OrderStory:
 
     def pack(self) -> None:
         """Pack it from the oldest lots, if there is enough of them; the farmer packs what she has at home."""
-        order, unit = self._at(OrderStatus.PAID), self.trade.centre
+        order, unit = self._at(OrderStatus.PAID), self.trade.centre.unit
         if order and self.is_own:
             self._pack_at_home(order)
             return
@@ -207,7 +190,7 @@ class OrderStory:
             Box(contents, sum(content.steps for content in contents) + WRAPPING_GRAMS)
             for contents in into_boxes(queries.proposal(order, unit.pk), 1)
         ]
-        carrier = self.trade.carrier
+        carrier = self.trade.centre.carrier
         services.pack_order(
             by=self.trade.packer,
             order=order,
@@ -219,7 +202,7 @@ class OrderStory:
 
     def _pack_at_home(self, order: Order) -> None:
         contents = tuple(Content(line.pk, None, line.content.steps) for line in order.lines.order_by("pk"))
-        carrier = self.trade.carrier
+        carrier = self.trade.centre.carrier
         services.pack_order(
             by=self.trade.farmer,
             order=order,
@@ -240,7 +223,7 @@ class OrderStory:
             services.unpack_order(by=self.trade.packer, order=order, version=order.version)
             for _pk, lot in sorted(lots.lots_by_id(packed).items()):
                 if lot.is_recalled:
-                    throw_away(self.trade, lot)
+                    throw_away(self.trade.centre, lot)
             self.pack()
             if again := self._at(OrderStatus.PACKED):
                 self._hand_over(again)
@@ -330,18 +313,18 @@ class OrderStory:
             )
 
     def hand_in(self) -> None:
-        """Hand them in at the counter of the cast's point."""
+        """Hand them in at the counter of a point."""
         if self.dispute:
-            world = self.trade.world
+            world, village = self.trade.world, self.trade.villages[0]
             weight = sum(parcel.weight_grams for parcel in parcels.parcels_about(self.dispute.order.reference))
             self.returned = services.take_in_return(
-                by=world.keeper(VILLAGE), dispute=self.dispute, unit=world.units[VILLAGE], weight_grams=weight
+                by=world.keeper(village), dispute=self.dispute, unit=world.units[village], weight_grams=weight
             )
 
     def come_back(self) -> None:
         """Let the packer find them sound, and so the buyer have the money."""
         if self.dispute and self.returned:
-            packer, unit = self.trade.packer, self.trade.centre
+            packer, unit = self.trade.packer, self.trade.centre.unit
             logistics.scan(by=packer, code=self.returned.number, kind=ScanKind.ARRIVED, unit=unit)
             self.dispute = services.take_back_goods(by=packer, dispute=self.dispute, state=ReturnState.SOUND)
             if self.dispute.seller_agrees:  # all of the price is more than the seller's own: freight was earned

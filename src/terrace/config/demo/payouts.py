@@ -1,12 +1,13 @@
 """Money goes out: the clerk pays out to the households' bank accounts every other week, and the bank answers."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
-from terrace.config.demo.cast import COUNTY
+from terrace.config.demo.centre import Centre
 from terrace.config.demo.firms import BANK, account_number
 from terrace.config.demo.moments import moment
 from terrace.config.demo.timeline import Timeline
-from terrace.config.demo.trade import Trade
 from terrace.config.demo.wording import Wording
 from terrace.http.workbooks import GivenRow
 from terrace.kernel import clock
@@ -25,52 +26,44 @@ REASON = Wording("账号有误", "No such account")
 FAILS_EVERY = 9
 
 
-def note_payouts(timeline: Timeline, trade: Trade) -> None:
-    """Note the runs of payouts, and the bank accounts that they go to."""
-    if not trade.goods:
-        return
-    world = trade.world
-    timeline.note(moment(world.day - timedelta(days=RUNS[0] + 2), 10), Accounts(trade).enter)
+def note_payouts(timeline: Timeline, centre: Centre, villages: Iterable[str]) -> None:
+    """Note the runs of payouts of a county, and the bank accounts of these villages that they go to."""
+    world = centre.world
+    timeline.note(moment(world.day - timedelta(days=RUNS[0] + 2), 10), partial(_enter_accounts, centre, villages))
     for days in RUNS:
-        run = RunStory(trade)
+        run = RunStory(centre)
         timeline.note(moment(world.day - timedelta(days=days), 16), run.prepare)
         if days != RUNS[-1]:
             timeline.note(moment(world.day - timedelta(days=days - 1), 11), run.book)
-    timeline.note(moment(world.day - timedelta(days=1), 16.5), RunStory(trade).prepare_only)
+    timeline.note(moment(world.day - timedelta(days=1), 16.5), RunStory(centre).prepare_only)
 
 
-class Accounts:
-    """The bank accounts of the households of the trade's villages; a few have none yet."""
-
-    def __init__(self, trade: Trade) -> None:
-        self.trade = trade
-
-    def enter(self) -> None:
-        """Enter them."""
-        world = self.trade.world
-        for village in world.home.villages:
-            for number, household in enumerate(world.households[village.code]):
-                if number % 7 == 6:
-                    continue
-                party = household.party
-                party.refresh_from_db()
-                given = AccountGiven(world.write(BANK), party.name, account_number(world))
-                registry.set_account(by=self.trade.clerk, party=party, version=party.version, given=given)
+def _enter_accounts(centre: Centre, villages: Iterable[str]) -> None:
+    """Enter the bank accounts of the villages' households; a few have none yet."""
+    world = centre.world
+    for village in villages:
+        for number, household in enumerate(world.households[village]):
+            if number % 7 == 6:
+                continue
+            party = household.party
+            party.refresh_from_db()
+            given = AccountGiven(world.write(BANK), party.name, account_number(world))
+            registry.set_account(by=centre.clerk, party=party, version=party.version, given=given)
 
 
 class RunStory:
     """One run: prepared, handed to the bank, answered."""
 
-    def __init__(self, trade: Trade) -> None:
-        self.trade = trade
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
         self.run: PayoutRun | None = None
 
     def prepare_only(self) -> None:
         """Prepare it; the clerk hands it to the bank tomorrow."""
         minimum = Money(10_000, current().currency)
-        given = PayoutsGiven(COUNTY, minimum, self.trade.world.write(PURPOSE))
+        given = PayoutsGiven(self.centre.county, minimum, self.centre.world.write(PURPOSE))
         try:
-            self.run = ledger.prepare_payouts(by=self.trade.clerk, given=given)
+            self.run = ledger.prepare_payouts(by=self.centre.clerk, given=given)
         except NothingToPay:
             self.run = None
 
@@ -78,7 +71,7 @@ class RunStory:
         """Prepare it and hand it to the bank."""
         self.prepare_only()
         if self.run is not None and self.run.payouts.exists():
-            ledger.export_payouts(by=self.trade.clerk, run=self.run)
+            ledger.export_payouts(by=self.centre.clerk, run=self.run)
             self.run.refresh_from_db()
 
     def book(self) -> None:
@@ -86,9 +79,9 @@ class RunStory:
         if self.run is None or not self.run.payouts.exists():
             return
         rows = [self._row(number, payout.number) for number, payout in enumerate(self.run.payouts.order_by("pk"), 2)]
-        ledger.book_results(by=self.trade.clerk, run=self.run, rows=rows)
+        ledger.book_results(by=self.centre.clerk, run=self.run, rows=rows)
 
     def _row(self, number: int, payout: str) -> GivenRow:
         fails = number % FAILS_EVERY == 0
         values = {"payout": payout, "result": "failed" if fails else "paid", "on": clock.today().isoformat()}
-        return GivenRow("bank", number, {**values, "reason": self.trade.world.write(REASON) if fails else ""})
+        return GivenRow("bank", number, {**values, "reason": self.centre.world.write(REASON) if fails else ""})

@@ -27,7 +27,7 @@ def note_recall(timeline: Timeline, trade: Trade) -> None:
     """Note the finding in the morning, buyers who hear of it soon after, and the seller's answers the day after."""
     if not trade.goods:
         return
-    story, on = RecallStory(trade), trade.world.day - timedelta(days=FOUND)
+    story, on = RecallStory(trade), trade.day - timedelta(days=FOUND)
     timeline.note(moment(on, 10), story.recall)
     timeline.note(moment(on, 10.1), story.complain)
     timeline.note(moment(on + timedelta(days=1), 9), story.answer)
@@ -49,7 +49,7 @@ class RecallStory:
             most = max(counts, key=lambda lot_id: (counts[lot_id], lot_id))
             lot = lots.lots_by_id([most])[most]
             self.number = lot.number
-            condemn(self.trade, lot)
+            condemn(self.trade.centre, lot)
 
     def complain(self) -> None:
         """Ask as the buyers for all of the money."""

@@ -16,6 +16,19 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
+class Sellers:
+    """How many firms of each county trade beside the cast's shop, and how much each of them does in the last weeks."""
+
+    count: int = 0
+    points: int = 8
+    """At so many points of the county each of them buys, another one's nowhere."""
+    purchases: int = 9
+    orders: int = 12
+    tours_every: int = 5
+    """After so many days a tour fetches what lies at these points."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """The size of a demo. Shares are per household or party; `members` and `joined` are what takes long for many."""
 
@@ -31,7 +44,8 @@ class Scale:
     """Share of the households that join a cooperative which deals in a crop of theirs."""
     purchases: int = 12
     orders: int = 12
-    """How many purchases and orders the cast's county has had in the last weeks."""
+    """How many purchases and orders the cast's shop has had in the last weeks."""
+    sellers: Sellers = Sellers()
 
 
 _WHOLE = Extent()
@@ -55,6 +69,7 @@ COUNTY_WIDE = Scale(
     joined=0.05,
     purchases=60,
     orders=100,
+    sellers=Sellers(6, points=12, purchases=30, orders=50),
 )
 PREFECTURE = Scale(
     "prefecture",
@@ -65,5 +80,6 @@ PREFECTURE = Scale(
     joined=0.02,
     purchases=60,
     orders=100,
+    sellers=Sellers(2, tours_every=7),
 )
 SCALES = MappingProxyType({scale.name: scale for scale in (SMALL, COUNTY_WIDE, PREFECTURE)})

@@ -1,6 +1,6 @@
 """What else is on the market: goods of cooperatives, firms and workshops of every county, and of the cast's farmer."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -28,11 +28,14 @@ MARGIN = 1.8
 """What goods cost on the market, over their price at the scales."""
 
 
-def note_shelf(timeline: Timeline, trade: Trade) -> None:
-    """Note the offers: of the farmer some weeks before the demo's day, of everybody else some days before."""
+def note_shelf(timeline: Timeline, trade: Trade, busy: Container[Party]) -> None:
+    """Note the offers: of the farmer some weeks before the demo's day, of everybody else but who is `busy` days before.
+
+    Who is busy has offers of a trade already.
+    """
     for county in trade.world.counties:
         clerk = trade.world.at_post("centre-clerk", county.code)
-        for number, (party, product) in enumerate(list(_goods_of(trade, county.code))[:MOST_PER_COUNTY]):
+        for number, (party, product) in enumerate(list(_goods_of(trade, county.code, busy))[:MOST_PER_COUNTY]):
             at = moment(trade.world.day - timedelta(days=OPENS - number), 11)
             timeline.note(at, partial(_offer, trade, clerk, party, product, county.code, OPENS - number))
     if trade.goods:
@@ -41,10 +44,10 @@ def note_shelf(timeline: Timeline, trade: Trade) -> None:
         timeline.note(at, partial(_offer_of_farmer, trade, farmer, own))
 
 
-def _goods_of(trade: Trade, county: str) -> Iterator[tuple[Party, str]]:
+def _goods_of(trade: Trade, county: str, busy: Container[Party]) -> Iterator[tuple[Party, str]]:
     """Yield what each firm of a county sells on the demo's day: of its own, or what grows there; no two the same."""
     taken: set[str] = set()
-    for firm in trade.world.firms.get(county, []):
+    for firm in (one for one in trade.world.firms.get(county, []) if one.party not in busy):
         known = dict.fromkeys((*firm.crops, *GROWN[county]))
         fitting = [code for code in known if _is_sold(trade, code) and code not in taken]
         for product in fitting[:MOST_PER_FIRM]:

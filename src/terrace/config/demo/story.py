@@ -14,23 +14,27 @@ from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
 from terrace.config.demo.arrangements import note_arrangements
 from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
+from terrace.config.demo.centre import Centre
 from terrace.config.demo.changes import note_changes
 from terrace.config.demo.costs import note_costs
 from terrace.config.demo.demand import plan_demand
 from terrace.config.demo.firms import register_firms
-from terrace.config.demo.harvest import note_harvest, villages_of
+from terrace.config.demo.harvest import note_harvest
 from terrace.config.demo.households import register_households
 from terrace.config.demo.moments import SET_UP, moment
+from terrace.config.demo.nights import note_market_nights
 from terrace.config.demo.notices import note_nights, note_plans
 from terrace.config.demo.orders import note_orders
 from terrace.config.demo.payouts import note_payouts
-from terrace.config.demo.prices import note_prices, quote
+from terrace.config.demo.prices import Quotes, note_prices, quote
 from terrace.config.demo.recalls import note_recall
 from terrace.config.demo.scales import Scale
+from terrace.config.demo.seasons import last_season
+from terrace.config.demo.sellers import note_many, trades_of_many
 from terrace.config.demo.shelf import note_shelf
 from terrace.config.demo.supply import plan_supply
 from terrace.config.demo.timeline import Timeline
-from terrace.config.demo.trade import note_trade
+from terrace.config.demo.trade import Trade, note_trade, trade_of_cast
 from terrace.config.demo.units import found_bureau, found_network
 from terrace.config.demo.world import Tell, World, count_rows
 from terrace.kernel import clock, ids
@@ -124,18 +128,49 @@ def _work(world: World) -> None:
     note_nights(world, timeline)
     note_advice(world, timeline)
     note_changes(world, timeline)
-    trade = note_trade(world, timeline, quotes)
-    note_arrangements(timeline, trade)
-    note_harvest(timeline, trade, world.scale.purchases)
-    note_costs(timeline, trade, villages_of(trade))
-    note_orders(timeline, trade, world.scale.orders)
-    note_recall(timeline, trade)
-    note_payouts(timeline, trade)
-    note_shelf(timeline, trade)
+    _trade(world, timeline, quotes)
     timeline.note(moment(world.day - timedelta(days=2), 19), partial(_read_news, world))
     for days in RECOUNTED:
         timeline.note(moment(world.day - timedelta(days=days), 4), count_rows)
     timeline.play(world, "Prices, notices, trade")
+
+
+def _trade(world: World, timeline: Timeline, quotes: Quotes) -> None:
+    """Note the trade of the last weeks, of the cast and of many others, and the last season where that was before."""
+    home = trade_of_cast(Centre(world), quotes, world.day)
+    many = trades_of_many(home)
+    note_trade(timeline, home)
+    note_arrangements(timeline, home)
+    note_harvest(timeline, home, world.scale.purchases)
+    note_costs(timeline, home)
+    note_orders(timeline, home, world.scale.orders)
+    note_recall(timeline, home)
+    if home.goods or many:
+        note_payouts(timeline, home.centre, _paid_out_in(world, [home, *many]))
+    note_shelf(timeline, home, [trade.shop for trade in many])
+    note_many(timeline, many)
+    note_market_nights(timeline, [home, *many, *_note_season(timeline, home)])
+
+
+def _note_season(timeline: Timeline, home: Trade) -> list[Trade]:
+    """Note what the cast's shop traded at the last harvest and festival, half as much as lately, and return it.
+
+    Nothing where the last weeks have the festival in them.
+    """
+    world, day = home.world, last_season(home.day)
+    if day is None:
+        return []
+    season = trade_of_cast(home.centre, home.quotes, day)
+    note_trade(timeline, season)
+    note_harvest(timeline, season, world.scale.purchases // 2)
+    note_orders(timeline, season, world.scale.orders // 2)
+    return [season]
+
+
+def _paid_out_in(world: World, trades: list[Trade]) -> list[str]:
+    """Return the villages of the cast's county whose households have bank accounts: where few trade, all."""
+    trading = {village for trade in trades for village in trade.villages}
+    return [one.code for one in world.home.villages if one.code in trading or not world.scale.sellers.count]
 
 
 def _read_old_news(world: World) -> None:

@@ -1,6 +1,7 @@
-"""The trade of the cast's county: a shop with money, a carrier, a vehicle, tariffs, and what is for sale.
+"""The trade of one firm: money, offers on the market, and the points at which it buys.
 
-`harvest` brings goods in, `orders` sells them; both play over the last weeks, `Trade` is what they share.
+`harvest` brings goods in, `orders` sells them; both play over some weeks, `Trade` is what they share. The cast's shop
+trades like this, and in larger demos firms of every county (`sellers`).
 """
 
 from dataclasses import dataclass, field
@@ -9,8 +10,8 @@ from functools import partial
 
 from terrace.accounts.models import Person
 from terrace.catalog.models import Product
-from terrace.config.demo import names
-from terrace.config.demo.cast import COUNTY
+from terrace.config.demo.cast import VILLAGE
+from terrace.config.demo.centre import Centre
 from terrace.config.demo.moments import moment
 from terrace.config.demo.notices import money
 from terrace.config.demo.packs import size_of, stories_of, titles_of
@@ -18,65 +19,68 @@ from terrace.config.demo.photos import HEAPED, photo_of
 from terrace.config.demo.prices import Quotes
 from terrace.config.demo.produce import CROPS, GROWN
 from terrace.config.demo.timeline import Timeline
-from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import World
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
-from terrace.ledger import services as ledger
-from terrace.logistics import services as logistics
-from terrace.logistics.domain import TariffKind
-from terrace.logistics.models import Vehicle
-from terrace.logistics.services import TariffGiven, VehicleGiven
 from terrace.market import services as market
 from terrace.market.domain import FreightRule, SaleUnit
 from terrace.market.models import Offer
-from terrace.market.services import AgreementGiven, OfferTerms
-from terrace.network.models import ServiceUnit
-from terrace.registry import services as registry
-from terrace.registry.domain import Kind
+from terrace.market.services import OfferTerms
 from terrace.registry.models import Party
-from terrace.registry.services import Profile
 
 BEGINS, OPENS = 80, 70
-"""How many days before the demo's day the shop begins to trade, and its offers open."""
+"""How many days before the trade's day a firm begins to trade, and its offers open."""
 GOODS = 3
-"""How many products the shop sells."""
+"""How many products a firm sells at most."""
 DEPOSITS = (79, 45, 20)
 STOCK = 600
 MARGIN = 1.9
 """What goods cost on the market, over their price at the scales."""
-CARRIER = Wording("云鹤快递", "Swift Crane Express")
+OTHER_VILLAGES = 4
+"""At how many points beside that of the cast's village the cast's shop buys."""
 
 
 @dataclass(slots=True)
 class Trade:
-    """What purchases, tours and orders of a demo share; some of it comes to be while it is played."""
+    """What purchases, tours and orders of a firm share; some of it comes to be while it is played."""
 
-    world: World
+    centre: Centre
     quotes: Quotes
+    shop: Party
+    """Who buys at the points and sells on the market."""
+    speaker: Person | None
+    """Who speaks for the firm; None until it begins."""
     goods: tuple[str, ...]
-    carrier: Party | None = None
-    vehicle: Vehicle | None = None
+    villages: list[str]
+    """Where it buys."""
+    day: date
+    """The trade is that of the weeks before this day."""
     offers: dict[str, Offer] = field(default_factory=dict)
     own_offer: Offer | None = None
     """What the cast's farmer sells herself."""
 
     @property
-    def shop(self) -> Party:
-        """The cast's shop: it buys at the points and sells on the market."""
-        return self.world.own["shop"]
+    def world(self) -> World:
+        """The demo in the making."""
+        return self.centre.world
+
+    @property
+    def county(self) -> str:
+        """The code of the county."""
+        return self.centre.county
+
+    @property
+    def is_story(self) -> bool:
+        """Whether the cast takes part: it is their shop's trade, of the weeks before the demo's day."""
+        return self.shop == self.world.own.get("shop") and self.day == self.world.day
 
     @property
     def seller(self) -> Actor:
-        """Who speaks for the shop."""
-        return self.world.as_actor(self.world.speakers["shop"])
-
-    @property
-    def centre(self) -> ServiceUnit:
-        """Where goods are graded and packed."""
-        return self.world.units[COUNTY]
+        """Who speaks for the firm."""
+        if self.speaker is None:
+            raise RuntimeError("nobody sells before the trade begins")
+        return self.world.as_actor(self.speaker)
 
     @property
     def farmer(self) -> Actor:
@@ -85,74 +89,48 @@ class Trade:
 
     @property
     def clerk(self) -> Actor:
-        """Who plans tours, confirms payments and pays out."""
-        return self.at_centre("centre-clerk")
+        """Who confirms payments, hears from carriers and decides disputes."""
+        return self.centre.clerk
 
     @property
     def packer(self) -> Actor:
-        """Who takes in, grades and packs."""
-        return self.at_centre("packer")
-
-    @property
-    def driver(self) -> Person:
-        """Who drives."""
-        return self.world.staff["driver", COUNTY]
-
-    def at_centre(self, role: str) -> Actor:
-        """Return who holds a post at the centre."""
-        return self.world.at_post(role, COUNTY)
+        """Who packs."""
+        return self.centre.packer
 
 
-def note_trade(world: World, timeline: Timeline, quotes: Quotes) -> Trade:
-    """Note how the trade is set up; what it needs later is in the `Trade` that comes back."""
-    trade = Trade(world, quotes, goods_on(world))
-    first = world.day - timedelta(days=BEGINS)
-    timeline.note(moment(first, 9), partial(_begin, trade))
-    for number, days in enumerate(DEPOSITS):
-        timeline.note(moment(world.day - timedelta(days=days), 9.5), partial(_deposit, trade, number))
+def trade_of_cast(centre: Centre, quotes: Quotes, day: date) -> Trade:
+    """Return the trade of the cast's shop in the weeks before `day`: at the cast's point and some of its county."""
+    world = centre.world
+    others = [village.code for village in world.home.villages if village.code != VILLAGE]
+    villages = [VILLAGE, *others[:OTHER_VILLAGES]]
+    goods = goods_on(world, centre.county, day)[:GOODS]
+    return Trade(centre, quotes, world.own["shop"], world.speakers["shop"], goods, villages, day)
+
+
+def goods_on(world: World, county: str, day: date) -> tuple[str, ...]:
+    """Return what a firm can sell: what the county grows by the kilogram, and has had all the weeks before `day`."""
+    weeks = [day - timedelta(days=days) for days in range(0, BEGINS + 1, 10)]
+    fitting = (code for code in GROWN[county] if world.goods.products[code].unit == Unit.KILOGRAM)
+    return tuple(code for code in fitting if all(world.goods.for_sale(code, on) for on in weeks))
+
+
+def note_trade(timeline: Timeline, trade: Trade) -> None:
+    """Note how the trade is set up: the centre if nobody did before, money, offers."""
+    first = trade.day - timedelta(days=BEGINS)
+    timeline.note(moment(first, 9), partial(trade.centre.open, first))
+    for days in DEPOSITS:
+        timeline.note(moment(trade.day - timedelta(days=days), 9.5), partial(_deposit, trade))
     for product in trade.goods:
-        seed = world.random.randrange(2**32)
-        at = moment(world.day - timedelta(days=OPENS), 10)
+        seed = trade.world.random.randrange(2**32)
+        at = moment(trade.day - timedelta(days=OPENS), 10)
         timeline.note(at, partial(_offer, trade, product, seed))
-    return trade
 
 
-def goods_on(world: World) -> tuple[str, ...]:
-    """Return what the shop sells: what the county grows by the kilogram, and has had all the time it trades."""
-    weeks = [world.day - timedelta(days=days) for days in range(0, BEGINS + 1, 10)]
-    fitting = (code for code in GROWN[COUNTY] if world.goods.products[code].unit == Unit.KILOGRAM)
-    return tuple(code for code in fitting if all(world.goods.for_sale(code, on) for on in weeks))[:GOODS]
-
-
-def _begin(trade: Trade) -> None:
-    """Register the carrier, buy a van, set the tariffs: what everybody is paid by."""
-    manager, unit = trade.at_centre("centre-manager"), trade.centre
-    phone = names.mobile(next(trade.world.mobiles))
-    profile = Profile(trade.world.write(CARRIER), COUNTY, phone=phone, email="dispatch@example.org")
-    trade.carrier = registry.register_party(by=trade.clerk, kind=Kind.ENTERPRISE, profile=profile)
-    logistics.add_carrier(by=manager, unit_id=unit.pk, party=trade.carrier.number)
-    trade.vehicle = logistics.add_vehicle(by=manager, unit_id=unit.pk, given=VehicleGiven("甘K1A26", 6_000_000))
-    on = trade.world.day - timedelta(days=BEGINS)
-    currency = current().currency
-    given = AgreementGiven(COUNTY, on, platform_permille=20, packing=Money(150, currency), confirm_days=7)
-    market.make_agreement(by=manager, given=given)
-    for kind, parcel, kilo in ((TariffKind.CARRIER, 250, 60), (TariffKind.FLEET, 30, 8), (TariffKind.OUTLET, 120, 30)):
-        _set_tariff(manager, kind, on, parcel, kilo)
-
-
-def _set_tariff(by: Actor, kind: TariffKind, on: date, parcel: int, kilo: int) -> None:
-    currency = current().currency
-    given = TariffGiven(kind, COUNTY, on, Money(parcel, currency), Money(kilo, currency))
-    logistics.set_tariff(by=by, given=given)
-
-
-def _deposit(trade: Trade, number: int) -> None:
-    """Let the shop and the carrier have money to pay with."""
-    for party, yuan in ((trade.shop, 120_000), (trade.carrier, 1_000)):
-        if party is not None:
-            amount = Money(yuan * 100, current().currency)
-            reference = f"BANK-{party.number}-{number + 1}"
-            ledger.deposit(by=trade.clerk, party=party, amount=amount, bank_reference=reference)
+def _deposit(trade: Trade) -> None:
+    """Let the firm and the carrier have money to pay with."""
+    trade.centre.deposit(trade.shop, 120_000)
+    if trade.centre.carrier is not None:
+        trade.centre.deposit(trade.centre.carrier, 1_000)
 
 
 def _offer(trade: Trade, product: str, seed: int) -> None:
@@ -167,15 +145,14 @@ def _offer(trade: Trade, product: str, seed: int) -> None:
         photos=photos,
     )
     trade.offers[product] = market.put_on_sale(by=trade.seller, offer=offer, version=offer.version)
-    world.tell("Offers", len(trade.offers), len(trade.goods))
 
 
 def _terms(trade: Trade, product: Product) -> OfferTerms:
-    world, size = trade.world, size_of(product)
+    size = size_of(product)
     if size is None:
         raise ValueError("the shop sells by weight")
-    on = world.day - timedelta(days=OPENS)
-    ours = money(trade.quotes.latest(COUNTY, product.code, on) * size.steps / size.unit.steps * MARGIN)
+    on = trade.day - timedelta(days=OPENS)
+    ours = money(trade.quotes.latest(trade.county, product.code, on) * size.steps / size.unit.steps * MARGIN)
     freight = FreightRule(Money(600, ours.currency), Money(200, ours.currency), Money(12_800, ours.currency))
     return OfferTerms(
         product=product.code,
@@ -184,17 +161,17 @@ def _terms(trade: Trade, product: Product) -> OfferTerms:
         stories=stories_of(product),
         price=ours,
         opens_on=on,
-        closes_on=world.day + timedelta(days=30),
+        closes_on=trade.day + timedelta(days=30),
         content=size,
         freight=freight,
-        area=COUNTY,
+        area=trade.county,
         sure_of_price=True,
     )
 
 
 def price_of(trade: Trade, product: str, on: date) -> Money:
     """Return what the shop pays for a kilogram on a day: a little above the market."""
-    market_price = trade.quotes.latest(COUNTY, product, on)
+    market_price = trade.quotes.latest(trade.county, product, on)
     return money(market_price * trade.world.random.uniform(1.03, 1.12))
 
 

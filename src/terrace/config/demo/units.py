@@ -149,7 +149,7 @@ def _found_centre(world: World, county: County) -> None:
     _found(world, world.administrator, CENTRE, county.area)
     appoint(world, world.administrator, "centre-manager", county.area)
     appoint(world, world.administrator, "centre-clerk", county.area)
-    if county.code == COUNTY:
+    if county.code == COUNTY or (world.scale.sellers.count and county.villages):
         appoint(world, world.administrator, "packer", county.area)
         appoint(world, world.administrator, "driver", county.area)
 
