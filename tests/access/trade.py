@@ -125,7 +125,7 @@ def _charge(offer: Offer) -> str:
     payment = place({offer: 1}).payment
     gateway = gateways.gateway_for(Provider.SANDBOX)
     assert gateway is not None
-    return gateway.start(payment, "http://testserver/").rstrip("/").rpartition("/")[2]
+    return gateway.start(payment, "http://testserver/").reference
 
 
 def _lost(purchase: Purchase) -> Values:

@@ -43,8 +43,11 @@ def title(chain: Chain) -> str:
     return f"{chain.product.title()} of {chain.numbers['notice']}"
 
 
-def order(chain: Chain, boxes: int, total: int, sending: str = "once") -> None:
-    """Find the goods on the market, order so many boxes, and pay `total` fen at the provider's cashier."""
+def order(chain: Chain, boxes: int, total: int, sending: str = "once", *, refuses: bool = False) -> None:
+    """Find the goods on the market, order so many boxes, and pay `total` fen at the provider's cashier.
+
+    Who `refuses` breaks off there first, and pays by a second try.
+    """
     buyer = chain.at_home("buyer")
     chain.look(buyer, "visitor")
     buyer.go("Go to the market")
@@ -67,11 +70,27 @@ def order(chain: Chain, boxes: int, total: int, sending: str = "once") -> None:
     buyer.press("Order and pay")
     assert minor(buyer.page.locator("main .figure-number").inner_text()) == total
     chain.look(buyer, "to-pay")
+    if refuses:
+        _refuse(chain)
     buyer.press("Pay now")
     assert minor(buyer.page.locator("main .figure-number").inner_text()) == total
-    buyer.choose("sending", value=sending)
+    buyer.tap(buyer.page.locator(f"main [name=sending][value={sending}]"))
     chain.look(buyer, "cashier")
     buyer.press("Pay")
+
+
+def _refuse(chain: Chain) -> None:
+    """Break off at the provider's cashier, and read back at the shop that nothing was paid."""
+    buyer = chain.where_it_was("buyer")
+    buyer.press("Pay now")
+    buyer.press("Refuse")
+    for _turn in range(LOOKS):
+        if not is_waiting(chain):
+            break
+        buyer.go("Look again")
+    said = "Nothing was paid: it was refused or broken off. As long as the goods wait for you, you can pay again."
+    assert buyer.says(buyer.word(said))
+    chain.look(buyer, "refused")
 
 
 def wait_for_payment(chain: Chain) -> None:

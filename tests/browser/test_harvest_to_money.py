@@ -52,7 +52,7 @@ def test_with_a_dispute_that_the_centre_decides(arrive: Arrive, site: Site, tmp_
     before = payday.balance(chain)
     village.bring_in(chain, PRICE)
     shopping.offer(chain, price="52.80", freight="6")
-    shopping.order(chain, boxes=2, total=111_60)
+    shopping.order(chain, boxes=2, total=111_60, refuses=True)
     shopping.wait_for_payment(chain)
     _send(chain, kilos="10", weight="10.5")
     shopping.complain(chain, _photo(tmp_path), wanted="30")

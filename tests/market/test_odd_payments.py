@@ -12,7 +12,7 @@ from terrace.ledger.domain import AccountKind
 from terrace.ledger.models import Transfer
 from terrace.market import services
 from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
-from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge
+from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge, Sending
 from terrace.market.queries import buying
 from terrace.market.queries.checks.buying import BUYING_CHECKS
 from terrace.market.services import stopping
@@ -36,8 +36,8 @@ def payment(offer: Offer) -> Payment:
 
 
 def test_a_payment_of_another_amount_ends_and_what_came_goes_back(offer: Offer, payment: Payment) -> None:
-    charge = charged(payment, notices=0)
-    SandboxCharge.objects.filter(pk=charge.pk).update(amount_minor=1)
+    charged(payment, sending=Sending.OTHER_AMOUNT)
+    half = Money(payment.amount_minor // 2, "CNY")
     asked = [services.ask_providers(now=clock.now() + timedelta(minutes=3)) for _minute in range(3)]
 
     late = payment.pay_by + timedelta(seconds=1)
@@ -48,9 +48,9 @@ def test_a_payment_of_another_amount_ends_and_what_came_goes_back(offer: Offer, 
     assert payment.status == PaymentStatus.EXPIRED
     assert Offer.objects.get(pk=offer.pk).available == offer.stocked
     notice = PaymentNotice.objects.get()
-    assert (notice.answer, notice.times, notice.amount) == (Answer.OTHER_AMOUNT, 4, Money(1, "CNY"))
+    assert (notice.answer, notice.times, notice.amount) == (Answer.OTHER_AMOUNT, 4, half)
     assert services.pay_back_waiting(now=late) == 1
-    assert list(SandboxCharge.objects.get().given_back.values()) == [1]
+    assert list(SandboxCharge.objects.get().given_back.values()) == [half.minor]
     assert outside() == escrow(Order.objects.get()).minor == 0
     assert all(not list(check.find()) for check in BUYING_CHECKS)
 
@@ -58,11 +58,10 @@ def test_a_payment_of_another_amount_ends_and_what_came_goes_back(offer: Offer, 
 def test_payments_of_another_amount_keep_nobody_waiting(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stopping, "BATCH", 1)
     odd, plain = (place({offer: 1}).payment for _one in range(2))
-    charge = charged(odd, notices=0)
-    SandboxCharge.objects.filter(pk=charge.pk).update(amount_minor=1)
+    charged(odd, sending=Sending.OTHER_AMOUNT)
     late = plain.pay_by + timedelta(seconds=1)
 
-    assert [services.expire_payments(now=late) for _minute in range(2)] == [1, 1]
+    assert services.expire_payments(now=late) == 2
 
     assert Offer.objects.get(pk=offer.pk).available == offer.stocked
 

@@ -1,5 +1,6 @@
 """Payments: a provider's notices come twice, late, never, forged or with another amount, and the books stay right."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -16,9 +17,10 @@ from terrace.kernel.money import Money
 from terrace.ledger import queries as ledger
 from terrace.ledger import services as accounts
 from terrace.ledger.domain import AccountKind
+from terrace.ledger.models import Transfer
 from terrace.market import gateways, services
 from terrace.market.domain import Answer, OrderStatus, PaymentStatus, Provider
-from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge
+from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge, Sending
 from terrace.market.services import stopping
 from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast
@@ -38,13 +40,10 @@ def payment(offer: Offer) -> Payment:
     return place({offer: 2}).payment
 
 
-def charged(payment: Payment, *, pays: bool = True, notices: int = 1) -> SandboxCharge:
-    """Let the buyer answer at the sandbox's cashier."""
-    gateway = gateways.gateway_for(Provider.SANDBOX)
-    assert gateway
-    gateway.start(payment, BACK)
-    charge = SandboxCharge.objects.get(number=payment.number)
-    return services.decide_charge(reference=charge.reference, pays=pays, notices=notices)
+def charged(payment: Payment, *, pays: bool = True, sending: Sending = Sending.ONCE) -> SandboxCharge:
+    """Let the buyer go to the sandbox's cashier and answer there."""
+    url = services.start_payment(payment=payment, return_url=BACK)
+    return services.decide_charge(reference=url.split("/")[-2], pays=pays, sending=sending)
 
 
 def post_to_us(url: str, headers: Mapping[str, str], body: bytes) -> int:
@@ -81,7 +80,7 @@ def test_a_paid_charge_puts_the_money_into_escrow_and_the_order_to_be_packed(cas
 
 
 def test_a_notice_that_comes_twice_is_booked_once(payment: Payment) -> None:
-    charged(payment, notices=2)
+    charged(payment, sending=Sending.TWICE)
 
     assert services.send_notices(send=post_to_us) == 1
     assert services.send_notices(send=post_to_us) == 1
@@ -99,7 +98,7 @@ def test_the_same_bytes_sent_again_are_booked_once(payment: Payment) -> None:
 
 
 def test_a_notice_that_never_comes_is_asked_for(payment: Payment) -> None:
-    charged(payment, notices=0)
+    charged(payment, sending=Sending.NEVER)
     assert services.send_notices(send=post_to_us) == 0
 
     assert services.ask_providers(now=clock.now() + timedelta(minutes=3)) == 1
@@ -109,7 +108,7 @@ def test_a_notice_that_never_comes_is_asked_for(payment: Payment) -> None:
 
 
 def test_a_payment_whose_notice_was_lost_does_not_expire(payment: Payment) -> None:
-    charged(payment, notices=0)
+    charged(payment, sending=Sending.NEVER)
 
     assert services.expire_payments(now=payment.pay_by + timedelta(seconds=1)) == 0
 
@@ -153,7 +152,7 @@ def test_late_money_that_comes_twice_goes_back_once(payment: Payment) -> None:
     ],
 )
 def test_a_forged_notice_books_nothing_and_is_kept(payment: Payment, changed: dict[str, str]) -> None:
-    headers, body = gateways.signed_notice(charged(payment, notices=0))
+    headers, body = gateways.signed_notice(charged(payment, sending=Sending.NEVER))
     sent = {name.lower(): value for name, value in (headers | changed).items()}
 
     services.take_notice(provider=Provider.SANDBOX, headers=_Headers(sent), body=body)
@@ -164,8 +163,34 @@ def test_a_forged_notice_books_nothing_and_is_kept(payment: Payment, changed: di
     assert outside() == 0
 
 
+@pytest.mark.parametrize("pays", [True, False])
+@pytest.mark.parametrize("changed", ["amount", "currency", "number", "reference", "paid", "spaces"])
+def test_a_changed_body_under_the_old_signature_is_refused_and_kept(
+    offer: Offer, payment: Payment, changed: str, pays: bool
+) -> None:
+    other = place({offer: 1}).payment
+    headers, body = gateways.signed_notice(charged(payment, pays=pays, sending=Sending.NEVER))
+    said = json.loads(body)
+    told = {"amount": said["amount"] | {"minor": 1}, "currency": said["amount"] | {"currency": "USD"}}
+    values = told | {"number": other.number, "reference": "SBX-OTHER", "paid": not pays}
+    name = "amount" if changed == "currency" else changed
+    sent = b" " + body if changed == "spaces" else json.dumps(said | {name: values[changed]}).encode()
+
+    assert post_to_us("/market/payments/notices/sandbox/", headers, sent) == 200
+
+    notice = PaymentNotice.objects.get()
+    assert (notice.answer, notice.payment, notice.body["problem"]) == (Answer.FORGED, None, "signature")
+    assert notice.body["raw"] == sent.decode()
+    assert set(Payment.objects.values_list("status", flat=True)) == {PaymentStatus.WAITING}
+    assert set(Order.objects.values_list("status", flat=True)) == {OrderStatus.PLACED}
+    assert not Transfer.objects.exists()
+    assert not Repayment.objects.exists()
+
+
 def test_an_old_notice_that_was_caught_on_its_way_is_forged(payment: Payment) -> None:
-    headers, body = gateways.signed_notice(charged(payment, notices=0), now=clock.now() - timedelta(minutes=6))
+    headers, body = gateways.signed_notice(
+        charged(payment, sending=Sending.NEVER), now=clock.now() - timedelta(minutes=6)
+    )
 
     services.take_notice(provider=Provider.SANDBOX, headers=headers, body=body)
 

@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -17,7 +18,7 @@ from terrace.kernel.errors import DomainError
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.market.domain import Notice, Provider
-from terrace.market.models import ChargeState, Payment, Repayment, SandboxCharge
+from terrace.market.models import ChargeState, Payment, Repayment, SandboxCharge, Sending
 
 HONOURED_FOR = timedelta(minutes=5)
 """A notice signed longer ago may have been caught on its way: the provider signs each try anew."""
@@ -39,20 +40,31 @@ class NotPaidBack(Exception):
     """The provider did not take the order to pay back; the text says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One try to pay: the provider's reference of it, and the address where the buyer pays."""
+
+    reference: str
+    url: str
+
+
 class PaymentGateway(Protocol):
     """What this house asks of a payment provider."""
 
-    def start(self, payment: Payment, return_url: str) -> str:
-        """Return the address where the buyer pays; asked again, the same payment is never charged twice."""
+    def start(self, payment: Payment, return_url: str) -> Charge:
+        """Return the try by which the buyer pays.
+
+        Asked again it is the same one, so nobody is charged twice; a new one only after the last came to nothing.
+        """
 
     def read_notice(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         """Return what a notice says, or raise `Forged`."""
 
-    def find(self, payment: Payment) -> Notice | None:
-        """Ask where the payment stands, for notices that never came; None while the buyer has not decided."""
+    def find(self, payment: Payment) -> Sequence[Notice]:
+        """Ask what became of each try, the first one first, for notices that never came; nothing of open ones."""
 
     def refund(self, repayment: Repayment) -> None:
-        """Pay back once for each key of a repayment, or raise `NotPaidBack`."""
+        """Pay back of the try that the repayment names, once for each key, or raise `NotPaidBack`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +73,24 @@ class SandboxGateway:
 
     secret: bytes
 
-    def start(self, payment: Payment, return_url: str) -> str:
-        """Open a charge, once for each payment, and return the address of its cashier."""
+    def start(self, payment: Payment, return_url: str) -> Charge:
+        """Open a charge, and a further one once those before were refused or brought another amount.
+
+        The number of the try is unique with the payment's: two clicks at once open one charge.
+        """
+        in_vain = Q(state=ChargeState.REFUSED) | Q(state=ChargeState.PAID) & ~Q(paid_minor=F("amount_minor"))
         charge, _is_new = SandboxCharge.objects.get_or_create(
             number=payment.number,
+            attempt=SandboxCharge.objects.filter(in_vain, number=payment.number).count() + 1,
             defaults={
                 "reference": ids.reference("SBX", length=12),
                 "amount_minor": payment.amount_minor,
                 "currency": payment.currency,
                 "return_url": return_url,
+                "expires_at": payment.pay_by,
             },
         )
-        return reverse("market:sandbox", args=[charge.reference])
+        return Charge(charge.reference, reverse("market:sandbox", args=[charge.reference]))
 
     def read_notice(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         """Check time and signature, then read the body."""
@@ -84,21 +102,25 @@ class SandboxGateway:
             raise Forged("timestamp")
         return _read(body)
 
-    def find(self, payment: Payment) -> Notice | None:
-        """Look the charge up in the sandbox's books."""
-        charge = SandboxCharge.objects.filter(number=payment.number).first()
-        if charge is None or charge.state == ChargeState.OPEN:
-            return None
-        return Notice(charge.number, charge.amount, charge.reference, charge.state == ChargeState.PAID)
+    def find(self, payment: Payment) -> Sequence[Notice]:
+        """Look the charges up in the sandbox's books."""
+        decided = SandboxCharge.objects.filter(
+            number=payment.number, state__in=[ChargeState.PAID, ChargeState.REFUSED]
+        ).order_by("attempt")
+        return [
+            Notice(charge.number, charge.told_amount, charge.reference, charge.state == ChargeState.PAID)
+            for charge in decided
+        ]
 
     def refund(self, repayment: Repayment) -> None:
         """Write the key and the amount into the charge; never more than was paid."""
-        charge = SandboxCharge.objects.select_for_update().filter(number=repayment.payment.number).first()
-        if charge is None or charge.state != ChargeState.PAID:
+        known_by = {"number": repayment.payment.number, "reference": repayment.reference}
+        charge = SandboxCharge.objects.select_for_update().filter(**known_by, state=ChargeState.PAID).first()
+        if charge is None:
             raise NotPaidBack("no such charge")
         if repayment.key in charge.given_back:
             return
-        if sum(charge.given_back.values()) + repayment.amount_minor > charge.amount_minor:
+        if sum(charge.given_back.values()) + repayment.amount_minor > charge.told_amount.minor:
             raise NotPaidBack("more than was paid")
         charge.given_back[repayment.key] = repayment.amount_minor
         charge.save(update_fields=["given_back"])
@@ -110,21 +132,26 @@ def sign(secret: bytes, timestamp: str, nonce: str, body: bytes) -> str:
 
 
 def signed_notice(charge: SandboxCharge, now: datetime | None = None) -> tuple[dict[str, str], bytes]:
-    """Return headers and body of the notice that the sandbox sends of a charge."""
+    """Return headers and body of the notice that is sent of a charge.
+
+    A forged one says in any case that it was paid, and is signed by somebody who does not know the secret.
+    """
+    is_forged = charge.sending == Sending.FORGED
     body = json.dumps(
         {
             "number": charge.number,
-            "amount": {"minor": charge.amount_minor, "currency": charge.currency},
+            "amount": {"minor": charge.told_amount.minor, "currency": charge.currency},
             "reference": charge.reference,
-            "paid": charge.state == ChargeState.PAID,
+            "paid": is_forged or charge.state == ChargeState.PAID,
         }
     ).encode()
+    secret = ids.secret().encode() if is_forged else sandbox_secret()
     timestamp, nonce = str(int((now or clock.now()).timestamp())), ids.secret()
     headers = {
         "Content-Type": "application/json",
         "X-Sandbox-Timestamp": timestamp,
         "X-Sandbox-Nonce": nonce,
-        "X-Sandbox-Signature": sign(sandbox_secret(), timestamp, nonce, body),
+        "X-Sandbox-Signature": sign(secret, timestamp, nonce, body),
     }
     return headers, body
 

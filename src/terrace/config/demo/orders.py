@@ -28,7 +28,7 @@ from terrace.logistics.models import Parcel
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, Notice, OrderStatus, Provider, ReturnState
 from terrace.market.domain.packing import WRAPPING_GRAMS, Box, Content, into_boxes
-from terrace.market.models import Dispute, Order, PackedLot, Payment, SandboxCharge
+from terrace.market.models import Dispute, Order, PackedLot, Payment, SandboxCharge, Sending
 from terrace.market.queries.baskets import Wanted, priced
 from terrace.market.services import Checkout, DisputeGiven, ReviewGiven
 from terrace.market.services.links import payment_path, signature
@@ -366,7 +366,7 @@ def _paid_at_sandbox(payment: Payment) -> Notice:
     """Pay at the provider's cashier, and return the notice that it sends: its books are where money goes back from."""
     services.start_payment(payment=payment, return_url=payment_path(payment))
     charge = SandboxCharge.objects.get(number=payment.number)
-    services.decide_charge(reference=charge.reference, pays=True, notices=0)
+    services.decide_charge(reference=charge.reference, pays=True, sending=Sending.NEVER)
     return Notice(payment.number, payment.amount, charge.reference, paid=True)
 
 

@@ -3,20 +3,8 @@
 from django import forms
 
 from terrace.http.forms import ActForm
-from terrace.kernel.words import Choice, _
-
-
-class Sending(Choice):
-    """What becomes of the sandbox's notice to the shop."""
-
-    ONCE = "once", _("It arrives")
-    TWICE = "twice", _("It arrives twice")
-    NEVER = "never", _("It is lost on the way")
-
-    @property
-    def notices(self) -> int:
-        """How many notices are sent."""
-        return {Sending.ONCE: 1, Sending.TWICE: 2}.get(self, 0)
+from terrace.kernel.words import _
+from terrace.market.models import Sending
 
 
 class CashierForm(ActForm):
@@ -24,9 +12,12 @@ class CashierForm(ActForm):
 
     keeps_draft = False
     sending = forms.ChoiceField(
-        label=_("The notice to the shop"), choices=Sending.choices, initial=Sending.ONCE.value, required=False
+        label=_("The notice to the shop"),
+        choices=Sending.choices,
+        initial=Sending.ONCE.value,
+        widget=forms.RadioSelect,
     )
 
-    def notices(self) -> int:
-        """Return how many notices the sandbox sends."""
-        return Sending(self.values["sending"] or Sending.ONCE).notices
+    def sends(self) -> Sending:
+        """Return what becomes of the notice."""
+        return Sending(self.values["sending"])

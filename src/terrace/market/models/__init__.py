@@ -4,7 +4,7 @@ from terrace.market.models.offers import Offer, OfferPhoto, Review
 from terrace.market.models.orders import Address, Order, OrderLine
 from terrace.market.models.packing import OrderParcel, PackedLot
 from terrace.market.models.payments import Payment, PaymentNotice, Repayment
-from terrace.market.models.sandbox import ChargeState, SandboxCharge
+from terrace.market.models.sandbox import ChargeState, SandboxCharge, Sending
 from terrace.market.models.settling import Agreement, Dispute, Refund, Settlement, SettlementLine
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Repayment",
     "Review",
     "SandboxCharge",
+    "Sending",
     "Settlement",
     "SettlementLine",
 ]

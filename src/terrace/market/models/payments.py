@@ -11,13 +11,15 @@ from terrace.market.domain import Answer, PaymentStatus, Provider, RepaymentStat
 class Payment(Timed):
     """One payment for all orders of a checkout. `key` makes the checkout idempotent.
 
-    `pay_by` is when the goods go back into stock if nothing came.
+    `pay_by` is when the goods go back into stock if nothing came. `charge_reference` is the provider's of the try
+    that the buyer was last sent to, `provider_reference` that of the one by which it was paid.
     """
 
     number = models.CharField(max_length=20, unique=True)
     key = models.CharField(max_length=64, unique=True)
     provider = models.CharField(max_length=10, choices=Provider.choices())
     provider_reference = models.CharField(max_length=80, blank=True)
+    charge_reference = models.CharField(max_length=80, blank=True)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=PaymentStatus.choices(), default=PaymentStatus.WAITING.value)
@@ -84,10 +86,12 @@ class Repayment(Timed):
 
     `key` is unique for ever, here and at the provider: the same cause goes back
     once. `due_at` moves on as a try begins, so no two processes try at once.
+    `reference` is the provider's of the money that goes back: of one payment more than one may have come.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="repayments")
     key = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(max_length=80, blank=True)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=RepaymentStatus.choices(), default=RepaymentStatus.WAITING.value)

@@ -9,6 +9,7 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.money import Money
 from terrace.kernel.phones import read_phone
 from terrace.kernel.readings import narrow
 from terrace.market.domain import Answer, PaymentStatus, Permission, Provider, RepaymentStatus
@@ -66,6 +67,22 @@ def bought(orders: Sequence[Order]) -> list[Bought]:
     ):
         lines.setdefault(line.order_id, []).append(line)
     return [Bought(order, lines.get(order.pk, [])) for order in orders]
+
+
+def last_try(payment: Payment) -> PaymentNotice | None:
+    """Return what the provider said of the try that the buyer was last sent to, where that brought nothing.
+
+    None while it has said nothing of it: news of an earlier try says nothing of this one.
+    """
+    in_vain = payment.notices.filter(answer__in=[Answer.NOT_PAID, Answer.OTHER_AMOUNT])
+    of_this = in_vain.filter(body__reference=payment.charge_reference) if payment.charge_reference else in_vain.none()
+    return of_this.order_by("-last_at", "-pk").first()
+
+
+def going_back(payment: Payment) -> Money:
+    """Return what goes back, or has gone back, of all that came for a payment."""
+    amounts = payment.repayments.order_by("pk").values_list("amount_minor", flat=True)
+    return Money(sum(amounts), payment.currency)
 
 
 def orders_of(payment: Payment) -> list[Order]:

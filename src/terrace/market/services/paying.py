@@ -63,12 +63,16 @@ class NotWaiting(DomainError):
 def start_payment(*, payment: Payment, return_url: str) -> str:
     """Return the provider's address where the buyer pays, who comes back to `return_url`.
 
-    Asked again it is the same: nobody is charged twice. Raises `NotFound` for a bank transfer.
+    Asked again it is the same, so nobody is charged twice: another one only after the last try came to nothing.
+    Which it is stays with the payment, so that what is said of an earlier try is not taken for news of this one.
+    Raises `NotFound` for a bank transfer.
     """
     gateway = gateways.gateway_for(Provider(payment.provider))
     if gateway is None:
         raise NotFound
-    return gateway.start(payment, return_url)
+    charge = gateway.start(payment, return_url)
+    Payment.objects.filter(pk=payment.pk).update(charge_reference=charge.reference)
+    return charge.url
 
 
 def take_notice(
@@ -262,7 +266,7 @@ def give_back_other(*, by: Actor, payment: Payment, amount: Money, reference: st
     for reason, came in ((Reason.PAYMENT, amount), (Reason.REFUND, -amount)):
         legs = (Leg(outside.pk, -came, Part.BUYER), Leg(held.pk, came, Part.ESCROW))
         ledger.post(by=by, draft=Draft(reason, payment.reference, legs, f"{OTHER}{reason.value}/{once}"), now=now)
-    repay(payment=payment, amount=amount, key=f"{OTHER}{once}", now=now)
+    repay(payment=payment, amount=amount, key=f"{OTHER}{once}", reference=reference, now=now)
     _record(by, "market.give_back_other", payment, [order], now, amount)
     said = _("%(amount)s came for your order: another amount than was to be paid. It goes back to you.")
     if payment.status in OVER and amount == payment.amount:

@@ -32,9 +32,10 @@ class PaidBackBefore(DomainError):
 
 
 @transaction.atomic
-def repay(*, payment: Payment, amount: Money, key: str, now: datetime) -> Repayment:
+def repay(*, payment: Payment, amount: Money, key: str, now: datetime, reference: str = "") -> Repayment:
     """Order that `amount` of a payment goes back to its buyer; the same key again is the same order.
 
+    `reference` is the provider's of the money, where it is not that by which the payment was made.
     The caller has booked it in the ledger. A job hands it to the provider until
     that takes it; of a bank transfer a clerk makes another transfer.
     """
@@ -42,6 +43,7 @@ def repay(*, payment: Payment, amount: Money, key: str, now: datetime) -> Repaym
         key=key,
         defaults={
             "payment": payment,
+            "reference": (reference or payment.provider_reference)[:80],
             "amount_minor": amount.minor,
             "currency": amount.currency,
             "due_at": now,

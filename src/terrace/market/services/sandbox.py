@@ -21,11 +21,13 @@ from terrace.kernel.errors import DomainError, NotFound
 from terrace.kernel.words import _
 from terrace.market import gateways
 from terrace.market.domain import Provider
-from terrace.market.models import ChargeState, SandboxCharge
+from terrace.market.models import ChargeState, SandboxCharge, Sending
 
 NOTICE_JOB = "market.send_sandbox_notices"
 MOST_TRIES = 8
 FIRST_WAIT = timedelta(seconds=30)
+LATE_BY = timedelta(minutes=2)
+"""So long after the time to pay comes what is late: by then the shop's job of each minute has ended the payment."""
 SECONDS = 10
 Send = Callable[[str, Mapping[str, str], bytes], int]
 """Posts a notice: (address, headers, body) -> the status of the answer."""
@@ -39,19 +41,36 @@ class Decided(DomainError):
 
 
 @transaction.atomic
-def decide_charge(*, reference: str, pays: bool, notices: int = 1, now: datetime | None = None) -> SandboxCharge:
-    """Take the buyer's answer once, and owe the shop so many notices of it. Raises `NotFound`, `Decided`."""
+def decide_charge(
+    *, reference: str, pays: bool, sending: Sending = Sending.ONCE, now: datetime | None = None
+) -> SandboxCharge:
+    """Take the buyer's answer once, and owe the shop its notices: how they come, `sending` says.
+
+    What is paid late is under way until then, and of another amount half comes. Raises `NotFound`, `Decided`.
+    """
     charge = SandboxCharge.objects.select_for_update().filter(reference=reference).first()
     if charge is None:
         raise NotFound
     if charge.state != ChargeState.OPEN:
         raise Decided
-    charge.state = (ChargeState.PAID if pays else ChargeState.REFUSED).value
-    charge.notices, charge.due_at = notices, (now or clock.now()) if notices else None
-    charge.save(update_fields=["state", "notices", "due_at"])
-    if notices:
+    is_late, moment = sending is Sending.LATE, now or clock.now()
+    charge.sending, charge.notices = sending.value, sending.notices
+    due_at = max(moment, charge.expires_at) + LATE_BY if is_late else moment
+    charge.due_at = due_at if charge.notices else None
+    charge.state = (ChargeState.UNDER_WAY if pays else ChargeState.REFUSED).value
+    if pays and not is_late:
+        _arrive(charge)
+    charge.save()
+    if charge.notices:
         transaction.on_commit(_enqueue)
     return charge
+
+
+def _arrive(charge: SandboxCharge) -> None:
+    """Let the buyer's money be at the sandbox: all of it, or another amount."""
+    charge.state, charge.paid_minor = ChargeState.PAID.value, charge.amount_minor
+    if charge.sending == Sending.OTHER_AMOUNT:
+        charge.paid_minor = charge.amount_minor // 2 or 2
 
 
 def send_notices(*, now: datetime | None = None, send: Send | None = None) -> int:
@@ -93,13 +112,16 @@ def _try(charge_id: int, now: datetime, send: Send) -> bool:
 
 @transaction.atomic
 def _claim(charge_id: int, now: datetime) -> SandboxCharge | None:
-    """Take the charge for one try: its next moves on, so no two processes send at once."""
+    """Take the charge for one try: its next moves on, so no two processes send at once. Late money has come now."""
     due = SandboxCharge.objects.filter(pk=charge_id, due_at__lte=now, notices__gt=0)
     charge = due.select_for_update(skip_locked=True).first()
     if charge is not None:
         last = charge.tries + 1 >= MOST_TRIES
-        next_at = None if last else now + FIRST_WAIT * 2**charge.tries
-        SandboxCharge.objects.filter(pk=charge_id).update(tries=charge.tries + 1, due_at=next_at)
+        charge.due_at = None if last else now + FIRST_WAIT * 2**charge.tries
+        charge.tries += 1
+        if charge.state == ChargeState.UNDER_WAY:
+            _arrive(charge)
+        charge.save()
     return charge
 
 

@@ -1,8 +1,10 @@
 """Payments that end without money: not paid in time, or cancelled by the buyer. The goods go back into stock."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -17,6 +19,8 @@ from terrace.market.services.stock import give_back
 ASK_AFTER = timedelta(minutes=2)
 """A provider's notice usually comes within seconds; after this time the house asks by itself."""
 BATCH = 200
+SECONDS = 50.0
+"""So long a job goes on, batch after batch: the next one begins with the next minute, and takes what is left."""
 ENDS = {
     PaymentStatus.EXPIRED: (OrderStatus.EXPIRED, "market.expire_order"),
     PaymentStatus.CANCELLED: (OrderStatus.CANCELLED, "market.stop_order"),
@@ -31,20 +35,19 @@ def ask_providers(*, now: datetime | None = None) -> int:
     """
     moment = now or clock.now()
     waiting = Payment.objects.filter(status=PaymentStatus.WAITING, created_at__lte=moment - ASK_AFTER)
-    oldest = waiting.exclude(provider=Provider.BANK).order_by("pay_by", "pk")[:BATCH]
-    return one_by_one(_ask, list(oldest.values_list("pk", flat=True)), moment)
+    return one_by_one(_ask, _oldest_first(waiting.exclude(provider=Provider.BANK)), moment, seconds=SECONDS)
 
 
 def expire_payments(*, now: datetime | None = None) -> int:
     """End the payments that were not made in time and put the goods back; return how many. Run each minute.
 
     Each in its own transaction, those that somebody works on passed by. The
-    provider is asked once more first: a payment whose notice was lost is booked.
+    provider is asked once more first: a payment whose notice was lost is booked. However many there are, it goes
+    on until none is left or its time is over: the goods of a rush are for others again within the minute.
     """
     moment = now or clock.now()
     passed = Payment.objects.filter(status=PaymentStatus.WAITING, pay_by__lt=moment)
-    ids = list(passed.order_by("pay_by", "pk").values_list("pk", flat=True)[:BATCH])
-    return one_by_one(_expire, ids, moment)
+    return one_by_one(_expire, _oldest_first(passed), moment, seconds=SECONDS)
 
 
 @transaction.atomic
@@ -61,19 +64,33 @@ def stop_payment(*, by: Actor, payment_id: int, status: PaymentStatus, now: date
     return payment
 
 
+def _oldest_first(payments: QuerySet[Payment]) -> Iterator[int]:
+    """Yield the ids of payments, the longest due first; each batch is read when the one before is done.
+
+    It goes by where it has come to, so one that stays as it is (somebody works on it, it failed) is not met again.
+    """
+    left = payments
+    while batch := list(left.order_by("pay_by", "pk").values_list("pay_by", "pk")[:BATCH]):
+        yield from (pk for _pay_by, pk in batch)
+        pay_by, last = batch[-1]
+        left = payments.filter(Q(pay_by__gt=pay_by) | Q(pay_by=pay_by, pk__gt=last))
+
+
 def _ask(payment_id: int, now: datetime) -> bool:
-    """Book what the provider says of one payment; say whether it had been paid."""
+    """Book what the provider says of one payment, also that it was refused; say whether it had been paid."""
     payment = Payment.objects.get(pk=payment_id)
-    notice = _asked(payment)
-    if notice is None or not notice.paid:
-        return False
-    kept = book_notice(provider=Provider(payment.provider), notice=notice, now=now)
-    return kept.answer == Answer.BOOKED
+    return Answer.BOOKED in _book(payment, _asked(payment), now)
 
 
-def _asked(payment: Payment) -> Notice | None:
+def _asked(payment: Payment) -> Sequence[Notice]:
     gateway = gateways.gateway_for(Provider(payment.provider))
-    return gateway.find(payment) if gateway else None
+    return gateway.find(payment) if gateway else ()
+
+
+def _book(payment: Payment, said: Sequence[Notice], now: datetime) -> list[str]:
+    """Book what a provider says of each try, and return what was done about it."""
+    provider = Provider(payment.provider)
+    return [book_notice(provider=provider, notice=notice, now=now).answer for notice in said]
 
 
 @transaction.atomic
@@ -86,14 +103,12 @@ def _expire(payment_id: int, now: datetime) -> bool:
     payment = waiting.select_for_update(skip_locked=True, no_key=True).first()
     if payment is None:
         return False
-    notice, provider = _asked(payment), Provider(payment.provider)
-    if notice is not None and notice.paid and notice.amount == payment.amount:
-        book_notice(provider=provider, notice=notice, now=now)
-        return False
-    _stop(SYSTEM, payment, PaymentStatus.EXPIRED, now)
-    if notice is not None and notice.paid:
-        book_notice(provider=provider, notice=notice, now=now)
-    return True
+    said = _asked(payment)
+    is_paid = any(notice.paid and notice.amount == payment.amount for notice in said)
+    if not is_paid:
+        _stop(SYSTEM, payment, PaymentStatus.EXPIRED, now)
+    _book(payment, said, now)
+    return not is_paid
 
 
 def _stop(by: Actor, payment: Payment, status: PaymentStatus, now: datetime) -> None:

@@ -32,6 +32,7 @@ from terrace.market.queries.recalls import recalls_of
 from terrace.market.queries.selling import may_take_back
 from terrace.market.services.links import look_path, may_act_by, payment_path
 from terrace.market.views.cards import BoughtCard, bought_cards, steps_of
+from terrace.market.views.paying import told_of_try
 from terrace.market.views.reviewing import review_ways
 from terrace.registry import queries as registry
 from terrace.traceability import queries as lots
@@ -55,6 +56,7 @@ def order(request: Request, number: str, signs: str) -> HttpResponse:
         "steps": steps_of(found),
         "recalls": recalls_of(found),
         "phone": show_phone(found.phone, current().region),
+        "in_vain": told_of_try(found.payment),
         "primary": _next_act(found, signs) if may_act else None,
         "can_do": _can_do(found, signs) if may_act else [],
         "parcels": _parcels(found),

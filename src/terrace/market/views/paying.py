@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from terrace.http import pages
+from terrace.http import pages, written
 from terrace.http.access import public
 from terrace.http.forms import ActForm
 from terrace.http.request import Request
@@ -17,7 +17,7 @@ from terrace.kernel import clock
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import Text, _
 from terrace.market import gateways, services
-from terrace.market.domain import PaymentStatus, Provider
+from terrace.market.domain import Answer, PaymentStatus, Provider
 from terrace.market.models import Payment
 from terrace.market.queries import buying
 from terrace.market.services.links import payment_path, require_signature, signature
@@ -46,16 +46,16 @@ def payment(request: Request, number: str, signs: str) -> HttpResponse:
     found = _payment(number, signs)
     if request.method == "POST" and found.status == PaymentStatus.WAITING and found.provider != Provider.BANK:
         return _to_provider(request, found)
-    status = PaymentStatus(found.status)
-    came_back = "back" in request.GET and status is PaymentStatus.WAITING
+    status, in_vain = PaymentStatus(found.status), told_of_try(found)
     context: dict[str, Any] = {
         "title": _("Thank you for your order") if status is PaymentStatus.PAID else _("Your payment"),
         "payment": found,
         "status_label": status.label,
         "tone": TONES[status],
-        "told": TOLD.get(status, ""),
+        "told": _told(found),
         "is_waiting": status is PaymentStatus.WAITING,
-        "came_back": came_back,
+        "came_back": "back" in request.GET and status is PaymentStatus.WAITING and not in_vain,
+        "in_vain": in_vain,
         "is_bank": found.provider == Provider.BANK,
         "bank_details": gateways.bank_details(),
         "cards": bought_cards(buying.orders_of(found)),
@@ -80,6 +80,33 @@ def notice(request: Request, provider: str) -> HttpResponse:
         return HttpResponse(status=413)
     services.take_notice(provider=Provider(provider), headers=request.headers, body=request.body)
     return HttpResponse("ok", content_type="text/plain")
+
+
+def _told(found: Payment) -> Text:
+    """Return what became of a payment, "" while it is waited for; of one that ended, also what came beside it."""
+    status = PaymentStatus(found.status)
+    if status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED) and (back := buying.going_back(found)):
+        told = _(
+            "This was not paid. %(amount)s came instead of what was to be paid, and goes back to you the same way."
+        )
+        return told % {"amount": written.money(back)}
+    return TOLD.get(status, "")
+
+
+def told_of_try(found: Payment) -> Text:
+    """Return what became of the last try of a payment that is still waited for, "" while nothing bad is known of it."""
+    said = buying.last_try(found) if found.status == PaymentStatus.WAITING else None
+    if said is None or said.amount is None:
+        return ""
+    if said.answer == Answer.NOT_PAID:
+        return _(
+            "Nothing was paid: it was refused or broken off. As long as the goods wait for you, you can pay again."
+        )
+    told = _(
+        "%(amount)s came, which is not what was to be paid: it goes back to you. "
+        "As long as the goods wait for you, you can pay again."
+    )
+    return told % {"amount": written.money(said.amount)}
 
 
 def _to_provider(request: Request, found: Payment) -> HttpResponse:

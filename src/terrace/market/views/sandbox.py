@@ -26,9 +26,8 @@ def cashier(request: Request, reference: str) -> HttpResponse:
     form = CashierForm(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.decide_charge(
-                reference=reference, pays=request.POST.get("answer") == "pay", notices=form.notices()
-            )
+            pays = request.POST.get("answer") == "pay"
+            services.decide_charge(reference=reference, pays=pays, sending=form.sends())
             return redirect(charge.return_url)
     context = {
         "title": _("Sandbox cashier"),
