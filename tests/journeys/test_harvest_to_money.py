@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from terrace.config.management.commands.verify import CHECKS
 from terrace.kernel import clock
@@ -10,10 +11,11 @@ from terrace.kernel.actors import ANONYMOUS
 from terrace.ledger import services as ledger
 from terrace.ledger.models import Payout
 from terrace.ledger.services import PayoutsGiven
-from terrace.market import services
-from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, ReturnState
-from terrace.market.models import Order, Settlement
-from terrace.market.services.links import signature
+from terrace.market import services, tasks
+from terrace.market.domain import Answer, DisputeKind, DisputeStatus, OrderStatus, ReturnState
+from terrace.market.models import Order, PaymentNotice, SandboxCharge, Sending, Settlement
+from terrace.market.services import stopping
+from terrace.market.services.links import payment_path, signature
 from terrace.registry import services as registry
 from terrace.registry.services import AccountGiven
 from terrace.sourcing.models import Purchase
@@ -21,7 +23,6 @@ from tests.conftest import VILLAGE, Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
 from tests.market.orders import pay, place
 from tests.market.settling import balance, carrier, deliver
-from tests.market.test_payments import charged
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +45,14 @@ def bought(season: Season, quantity: int) -> Order:
     return Order.objects.get(pk=placed.orders[0].pk)
 
 
+def _bought_at_the_cashier(season: Season, quantity: int, sending: Sending) -> Order:
+    """Return an order of so many boxes that was paid at the provider's cashier, as a browser does it."""
+    placed, client = place({season.offer: quantity}), Client()
+    cashier = client.post(payment_path(placed.payment))["Location"]
+    assert client.post(cashier, {"answer": "pay", "sending": sending.value}).status_code == 302
+    return Order.objects.get(pk=placed.orders[0].pk)
+
+
 def confirmed(order: Order) -> Order:
     """Let the buyer confirm by the link."""
     return services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
@@ -56,9 +65,38 @@ def shares(order: Order) -> dict[str, int]:
 
 
 def test_a_buyers_money_reaches_the_household(season: Season) -> None:
+    order = bought(season, 2)
+    assert PaymentNotice.objects.get().answer == Answer.BOOKED
+    _reaches_the_household(season, order)
+
+
+def test_with_the_payment_callback_lost_the_same_money_reaches_the_household(season: Season) -> None:
+    """The provider has the money and never tells of it: the house asks by itself, and all goes on as if it had."""
+    order = _bought_at_the_cashier(season, 2, Sending.NEVER)
+    with clock.told(clock.now() + timedelta(days=1)):
+        assert tasks.send_sandbox_notices() == tasks.send_sandbox_notices_again(0) == 0
+    assert SandboxCharge.objects.get().tries == 0
+    assert not PaymentNotice.objects.exists()
+    assert order.status == OrderStatus.PLACED
+    assert balance(reference=order.reference) == 0
+    assert problems() == []
+
+    for seconds, found in ((-30, 0), (30, 1), (90, 0)):
+        with clock.told(clock.now() + stopping.ASK_AFTER + timedelta(seconds=seconds)):
+            assert tasks.ask_providers(0) == found
+
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PAID
+    assert balance(reference=order.reference) == order.total_minor
+    assert PaymentNotice.objects.get().answer == Answer.BOOKED
+    assert problems() == []
+    _reaches_the_household(season, order)
+
+
+def _reaches_the_household(season: Season, order: Order) -> None:
+    """Send what was paid for, let the buyer confirm, and follow the money to the household's bank, to the cent."""
     cast, farmer = season.cast, season.cast.farmer.party
     assert farmer
-    order = bought(season, 2)
     order = confirmed(deliver(pack_and_ship(season, order)))
     # 10 kg at 5.60; parcel 3.00 + 10.5 kg at 1.00; 10 kg at 0.20 and 0.10; one parcel at 1.50; 2 % of 96.00.
     others = {"grower": 5_600, "carrier": 1_350, "fleet": 200, "outlet": 100, "packing": 150, "platform": 192}
@@ -142,16 +180,6 @@ def test_goods_that_come_back_go_into_their_lots_and_nobody_is_paid_for_them(sea
     order = confirmed(order)
     assert "grower" not in shares(order)
     assert Purchase.objects.get(pk=season.at_sale.pk).lot.steps == 40_000
-    assert problems() == []
-
-
-def test_a_lost_notice_of_the_payment_is_found_by_asking(season: Season) -> None:
-    placed = place({season.offer: 1})
-    charged(placed.payment, notices=0)
-    services.ask_providers(now=clock.now() + timedelta(minutes=3))
-    order = Order.objects.get(pk=placed.orders[0].pk)
-    assert order.status == OrderStatus.PAID
-    confirmed(deliver(pack_and_ship(season, order)))
     assert problems() == []
 
 
