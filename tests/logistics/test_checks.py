@@ -256,8 +256,52 @@ def test_a_parcel_that_is_refused_unlike_its_scans_is_named(
     if not is_refused:
         services.refuse(by=cast.keeper.actor, parcel=down, note="", now=later(10))
     assert found() == {}
-    plant("update logistics_parcel set is_refused = %s where id = %s", is_refused, down.pk)
+    plant("update logistics_parcel set is_refused = %s, code = '' where id = %s", is_refused, down.pk)
     assert found() == {"a parcel was refused as its scans say": [down.number]}
+
+
+WAITS = "a parcel waits with a code where it is handed over, and nowhere else"
+
+
+@plants(WAITS)
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "update logistics_parcel set shelved_at = null where id = %s",
+        "update logistics_parcel set code = '' where id = %s",
+    ],
+)
+def test_a_parcel_on_its_shelf_that_nobody_is_told_of_is_named(
+    cast: Cast, places: Places, day: Tour, down: Parcel, slip: str
+) -> None:
+    services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(9))
+    assert found() == {}
+    plant(slip, down.pk)
+    assert found() == {WAITS: [down.number]}
+
+
+@plants(WAITS)
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "update logistics_parcel set shelved_at = now() where id = %s",
+        "update logistics_parcel set code = 'x' where id = %s",
+    ],
+)
+def test_a_parcel_on_a_vehicle_that_is_said_to_wait_on_a_shelf_is_named(day: Tour, down: Parcel, slip: str) -> None:
+    assert found() == {}
+    plant(slip, down.pk)
+    assert found() == {WAITS: [down.number]}
+
+
+@plants(WAITS)
+def test_a_refused_parcel_that_a_code_still_opens_is_named(cast: Cast, places: Places, day: Tour, down: Parcel) -> None:
+    services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(9))
+    services.refuse(by=cast.keeper.actor, parcel=down, note="", now=later(10))
+    services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(11))
+    assert found() == {}
+    plant("update logistics_parcel set code = 'x' where id = %s", down.pk)
+    assert found() == {WAITS: [down.number]}
 
 
 @plants("a fee is what the tariff says, and paid as the ledger says")

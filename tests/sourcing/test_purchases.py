@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -294,8 +295,32 @@ def test_the_database_itself_refuses_what_can_never_be(cast: Cast) -> None:
         {"payable_steps": 91_000},
         {"notice_steps": 4},
     ):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with (
+            pgtrigger.ignore("sourcing.Purchase:sourcing_bought_for_good"),
+            pytest.raises(IntegrityError),
+            transaction.atomic(),
+        ):
             rows.update(**wrong)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pay_rule": PayRule.AT_SALE},
+        {"price_minor": 501, "amount_minor": 46_092},
+        {"amount_minor": 46_001},
+        {"reference_minor": 1, "premium_minor": 1},
+        {"currency": "EUR"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_was_agreed_at_the_scales_is_never_changed(cast: Cast, change: dict[str, object]) -> None:
+    purchase = bought(cast)
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        Purchase.objects.filter(pk=purchase.pk).update(**change)
+    assert Purchase.objects.filter(pk=purchase.pk).values(*change).get() == {
+        name: getattr(purchase, name) for name in change
+    }
 
 
 def test_a_payment_is_never_changed(cast: Cast) -> None:

@@ -232,6 +232,14 @@ def _nobodys(lot: Lot) -> str:
     return _rewritten(_mixed(), owner=None)
 
 
+def _harvested(lot: Lot) -> str:
+    return _rewritten(lot, harvested_on=date(2026, 9, 1))
+
+
+def _never_harvested(lot: Lot) -> str:
+    return _rewritten(lot, harvested_on=None)
+
+
 def _test_of_nothing(lot: Lot) -> str:
     InspectionResult.objects.all().delete()
     Inspection.objects.all().delete()
@@ -268,6 +276,8 @@ CORRUPTIONS: dict[Callable[[Lot], str], str] = {
     _passed_as_a_whole: "a test passed as its values and limits say",
     _another_owners: "a lot belongs to who owns what it was made of",
     _nobodys: "a lot belongs to who owns what it was made of",
+    _harvested: "a lot was harvested when its history says",
+    _never_harvested: "a lot was harvested when its history says",
     _test_of_nothing: "a test has its values",
 }
 

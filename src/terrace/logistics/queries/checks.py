@@ -11,7 +11,7 @@ from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part, Reason
 from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, TariffKind, TourStatus
 from terrace.logistics.domain.consignments import FINAL
-from terrace.logistics.domain.parcels import SENT
+from terrace.logistics.domain.parcels import SENT, SHELVES
 from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan, Tour
 from terrace.network import queries as network
 from terrace.traceability import queries as tracing
@@ -174,6 +174,20 @@ def _refused_unlike_scanned() -> Iterable[str]:
     return off.order_by("number").values_list("number", flat=True)
 
 
+def _shelved_unlike_scanned() -> Iterable[str]:
+    """Yield the parcels said to wait where they are handed over and that do not lie there, and the other way round.
+
+    One that goes down and that nobody refused waits with a pick-up code, and no other has one.
+    """
+    waits = Q(status__in=SHELVES, to_unit__isnull=False, unit_at=F("to_unit"))
+    is_shelved = Q(shelved_at__isnull=False)
+    opens = waits & Q(direction=Direction.DOWN, is_refused=False)
+    off = Parcel.objects.exclude((waits & is_shelved) | (~waits & ~is_shelved)) | Parcel.objects.exclude(
+        (opens & ~Q(code="")) | (~opens & Q(code=""))
+    )
+    return off.order_by("number").values_list("number", flat=True)
+
+
 def _fees_beside_the_books() -> Iterable[str]:
     """Yield the parcels whose fees are not what the tariff says, or not what the ledger paid, by whom and to whom."""
     handed_over = Q(direction=Direction.DOWN, status=ParcelStatus.DELIVERED, carrier__isnull=False)
@@ -240,5 +254,6 @@ CHECKS = (
     Check("what has ended rides on no tour", _loads_after_the_end),
     Check("a tour drives with a vehicle of its own centre", _tours_with_vehicles_of_others),
     Check("a parcel was refused as its scans say", _refused_unlike_scanned),
+    Check("a parcel waits with a code where it is handed over, and nowhere else", _shelved_unlike_scanned),
     Check("a fee is what the tariff says, and paid as the ledger says", _fees_beside_the_books),
 )

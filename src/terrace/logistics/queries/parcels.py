@@ -94,6 +94,12 @@ def parcels_by_id(ids: Iterable[int]) -> dict[int, Parcel]:
     return Parcel.objects.in_bulk(set(ids))
 
 
+def ids_of_parcels(numbers: Iterable[str]) -> dict[str, int]:
+    """Return the ids of parcels by number; a number that no parcel bears is left out. The caller has authorised."""
+    rows = Parcel.objects.filter(number__in=set(numbers)).order_by("id")
+    return dict(rows.values_list("number", "id"))
+
+
 def scans_of(parcel: Parcel) -> QuerySet[Scan]:
     """Return the history of a parcel by the clocks of who scanned, the oldest first, with its pictures."""
     return Scan.objects.filter(parcel=parcel).select_related("picture", "tour").order_by("at", "id")

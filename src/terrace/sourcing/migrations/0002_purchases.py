@@ -204,4 +204,8 @@ class Migration(migrations.Migration):
             model_name='purchasepayment',
             trigger=pgtrigger.compiler.Trigger(name='sourcing_payment_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b10ead046e25daf90998b4d2f475523445d57242', operation='UPDATE OR DELETE', pgid='pgtrigger_sourcing_payment_stays_14b5a', table='sourcing_purchasepayment', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='purchase',
+            trigger=pgtrigger.compiler.Trigger(name='sourcing_bought_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."amount_minor" IS DISTINCT FROM (NEW."amount_minor") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."pay_rule" IS DISTINCT FROM (NEW."pay_rule") OR OLD."premium_minor" IS DISTINCT FROM (NEW."premium_minor") OR OLD."price_minor" IS DISTINCT FROM (NEW."price_minor") OR OLD."reference_minor" IS DISTINCT FROM (NEW."reference_minor"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3e7ff5811969c23383a0450c07733ea9ff4f1ee1', operation='UPDATE', pgid='pgtrigger_sourcing_bought_for_good_223cd', table='sourcing_purchase', when='BEFORE')),
+        ),
     ]

@@ -118,6 +118,7 @@ class Purchase(Timed):
     producer gets above the reference price of the day, which is kept here: prices
     are replaced. `due_at` is when the payment fell due, null while it waits.
     `lost_minor` is what its losses came to that the producer bears (`PurchaseLoss`).
+    How it is paid and what it costs were agreed at the scales, and are never changed, by trigger.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -169,6 +170,15 @@ class Purchase(Timed):
                 name="sourcing_bought_by_mandate",
                 condition=Q(mandate__isnull=False),
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="sourcing_bought_for_good",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "pay_rule", "price_minor", "reference_minor", "currency", "amount_minor", "premium_minor"
+                ),
+            )
         ]
 
     def __str__(self) -> str:

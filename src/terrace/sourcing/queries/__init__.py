@@ -92,6 +92,7 @@ from terrace.sourcing.queries.purchases import (
     sale_payments_about,
     sale_references,
     sum_of_purchases,
+    waiting_for_sale,
 )
 from terrace.sourcing.queries.sorting import (
     ADVICE_SORTS,
@@ -197,4 +198,5 @@ __all__ = [
     "trace_of",
     "unacknowledged",
     "varieties_quoted",
+    "waiting_for_sale",
 ]

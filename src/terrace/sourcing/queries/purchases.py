@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.checks import BATCH
 from terrace.kernel.db import within
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
@@ -147,6 +148,11 @@ def sale_references() -> Iterator[str]:
     """Yield by what the orders are named out of which purchases were paid, each once."""
     rows = PurchasePayment.objects.exclude(reference__startswith="purchase/").order_by("reference")
     return rows.values_list("reference", flat=True).distinct().iterator()
+
+
+def waiting_for_sale() -> Iterator[Purchase]:
+    """Yield the purchases that are paid when they are sold, of which something is owed and nothing is due."""
+    return Purchase.objects.filter(in_state(PaidState.AT_SALE)).order_by("pk").iterator(chunk_size=BATCH)
 
 
 def paid_directly(ids: Collection[int]) -> dict[int, Money]:

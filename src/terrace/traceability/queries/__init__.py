@@ -29,6 +29,7 @@ from terrace.traceability.queries.lots import (
     lots_visible_to,
     origins_of,
     recalled_lot_ids,
+    roots_still_here,
     roots_still_ungraded,
     taken_back,
     units_taken_in_at,
@@ -37,7 +38,16 @@ from terrace.traceability.queries.lots import (
     was_taken_back,
 )
 from terrace.traceability.queries.narrowing import LOT_SORTS, narrowed
-from terrace.traceability.queries.shares import Loss, loss_of, losses_of, origins_left, origins_of_uses
+from terrace.traceability.queries.shares import (
+    Loss,
+    PutBack,
+    loss_of,
+    losses_of,
+    origins_left,
+    origins_of_uses,
+    packed_from,
+    put_back_out_of,
+)
 from terrace.traceability.queries.subjects import held_about, numbers_of_lots, numbers_of_units
 
 __all__ = [
@@ -47,6 +57,7 @@ __all__ = [
     "Carried",
     "Loss",
     "Named",
+    "PutBack",
     "Reach",
     "Step",
     "bonds_above",
@@ -75,8 +86,11 @@ __all__ = [
     "origins_left",
     "origins_of",
     "origins_of_uses",
+    "packed_from",
+    "put_back_out_of",
     "reach_of",
     "recalled_lot_ids",
+    "roots_still_here",
     "roots_still_ungraded",
     "steps_of",
     "steps_within",

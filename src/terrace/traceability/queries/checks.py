@@ -2,10 +2,25 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from terrace.catalog import queries as catalog
 from terrace.kernel.checks import Check, misplaced
@@ -204,6 +219,17 @@ def _grades_unlike_their_events() -> Iterable[str]:
     return Lot.objects.annotate(last=last).exclude(grade=F("last")).order_by("number").values_list("number", flat=True)
 
 
+def _harvested_otherwise() -> Iterable[str]:
+    """A lot that was taken in was harvested on the day that its history says, or neither knows one."""
+    told = LotEntry.objects.filter(lot=OuterRef("pk"), event__kind=EventKind.HARVESTED).order_by("event_id")
+    day = Cast(KeyTextTransform("on", "event__details"), DateField())
+    itself = LotOrigin.objects.filter(lot=OuterRef("pk"), root=OuterRef("pk"))
+    lots = Lot.objects.filter(Exists(itself)).annotate(told=Subquery(told.values(day=day)[:1]))
+    unknown = Q(harvested_on__isnull=True, told__isnull=True)
+    known = Q(harvested_on__isnull=False, told__isnull=False, harvested_on=F("told"))
+    return lots.exclude(unknown | known).order_by("number").values_list("number", flat=True)
+
+
 def _judged_otherwise() -> Iterable[str]:
     """A value within its limit has passed and no other; a test has when all of its values have."""
     kept = Case(When(measure__in=AT_LEAST, then=Q(value__gte=F("limit"))), default=Q(value__lte=F("limit")))
@@ -246,6 +272,7 @@ CHECKS = (
     Check("a lot lies where it began or arrived last", _lots_unlike_their_way),
     Check("a lot is recalled as its last recall says", _marks_unlike_their_recall),
     Check("a lot is of the class of its last grading", _grades_unlike_their_events),
+    Check("a lot was harvested when its history says", _harvested_otherwise),
     Check("a test passed as its values and limits say", _judged_otherwise),
     Check("a test has its values", _tested_without_a_test),
 )

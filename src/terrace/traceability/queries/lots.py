@@ -128,6 +128,12 @@ def roots_still_ungraded(root_ids: Iterable[int]) -> set[int]:
     return set(rows.values_list("root_id", flat=True).distinct())
 
 
+def roots_still_here(root_ids: Iterable[int]) -> set[int]:
+    """Return the lots taken in, of these, of which something is left in any lot."""
+    rows = LotOrigin.objects.filter(root__in=set(root_ids), left_steps__gt=0).order_by("root_id")
+    return set(rows.values_list("root_id", flat=True).distinct())
+
+
 def uses_of(references: Iterable[str]) -> list[LotUse]:
     """Return what is packed in the parcels, or whatever the references name; what was put back is left out."""
     rows = LotUse.objects.filter(reference__in=set(references), undone_at__isnull=True)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from terrace.traceability.domain import EventKind, LossReason, Origins
-from terrace.traceability.models import LotEvent, LotOrigin, LotShare, LotUse
+from terrace.traceability.models import LotEntry, LotEvent, LotOrigin, LotShare, LotUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,36 @@ def origins_of_use(use: LotUse) -> Origins:
     """Return of which lots taken in, in steps, what was packed is."""
     shares = LotShare.objects.filter(event=use.packed_by_id, lot=use.lot_id).order_by("root_id")
     return {root_id: -steps for root_id, steps in shares.values_list("root_id", "steps")}
+
+
+def packed_from(root_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Return into what goods of each lot taken in were packed, by the lot's id; what was put back later counts too."""
+    shares = LotShare.objects.filter(root__in=set(root_ids), event__kind=EventKind.PACKED).order_by("id")
+    found: dict[int, set[str]] = defaultdict(set)
+    for root_id, reference in shares.values_list("root_id", "event__reference"):
+        found[root_id].add(reference)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """That `steps` of a lot were put back out of what `reference` names, when, and what was written off of them."""
+
+    reference: str
+    lot_id: int
+    steps: int
+    lost_steps: int
+    at: datetime
+
+
+def put_back_out_of(references: Iterable[str]) -> list[PutBack]:
+    """Return what was put back out of what the references name: into each lot how much, and what of it was spoilt."""
+    of_parcel = LotEntry.objects.filter(lot=OuterRef("lot"), event__reference=OuterRef("reference"))
+    lost = of_parcel.filter(event__kind=EventKind.LOST).order_by().values("lot").annotate(sum=-Sum("steps"))
+    undone = LotUse.objects.filter(reference__in=set(references), undone_at__isnull=False)
+    sums = undone.values("reference", "lot_id").annotate(whole=Sum("steps"), last=Max("undone_at"))
+    rows = sums.annotate(lost=Coalesce(Subquery(lost.values("sum")), 0)).order_by("reference", "lot_id")
+    return [PutBack(row["reference"], row["lot_id"], row["whole"], row["lost"], row["last"]) for row in rows]
 
 
 def loss_of(event_id: int) -> Loss:
