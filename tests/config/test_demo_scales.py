@@ -78,6 +78,7 @@ def test_several_firms_of_a_county_buy_at_points_of_their_own_and_sell(county: s
     sold = Counter(Order.objects.filter(seller__in=firms).values_list("seller", flat=True))
     assert sold == dict.fromkeys(firms, WIDE.sellers.orders)
     assert Order.objects.filter(seller__in=firms, status="completed").count() > 2
+    assert Order.objects.filter(seller__in=firms, shipped_at__isnull=False).count() > sum(sold.values()) / 2
 
 
 @pytest.mark.parametrize("county", COUNTIES)

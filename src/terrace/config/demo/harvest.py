@@ -39,7 +39,7 @@ FETCHED = range(BEGINS - 5, -1, -TOUR_EVERY)
 """How many days before the trade's day the tours go."""
 STOPS = 4
 LATEST = 4
-"""How many of the purchases are of the last days, and still wait to be fetched."""
+"""How many of the story's purchases are of the last days, and still wait to be fetched."""
 PARCELS, PARCELS_LATELY, LATELY = 2, 6, 30
 """How many parcels a tour takes down, and how many on the tours of the last days."""
 FARMERS_EVERY = 18
@@ -82,10 +82,10 @@ def note_harvest(timeline: Timeline, trade: Trade, purchases: int) -> None:
 
 
 def note_purchases(timeline: Timeline, trade: Trade, fetching: Fetching, purchases: int) -> None:
-    """Note so many purchases, most in the middle of the weeks; a few of the last days where the trade goes on."""
+    """Note so many purchases, most in the middle of the weeks; in the story a few of the last days."""
     if not trade.goods:
         return
-    random, latest = trade.world.random, LATEST if trade.day == trade.world.day else 0
+    random, latest = trade.world.random, LATEST if trade.is_story else 0
     for number in range(purchases):
         days = int(random.triangular(0, BEGINS - 2, BEGINS / 2)) if number >= latest else number // 2
         on = trade.day - timedelta(days=max(days, 1))

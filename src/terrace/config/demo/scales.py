@@ -24,8 +24,8 @@ class Sellers:
     """At so many points of the county each of them buys, another one's nowhere."""
     purchases: int = 9
     orders: int = 12
-    tours_every: int = 5
-    """After so many days a tour fetches what lies at these points."""
+    tours_apart: int = 1
+    """A tour that fetches what lies at these points goes after five days, or after so many times five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,6 @@ PREFECTURE = Scale(
     joined=0.02,
     purchases=60,
     orders=100,
-    sellers=Sellers(2, tours_every=7),
+    sellers=Sellers(2, tours_apart=2),
 )
 SCALES = MappingProxyType({scale.name: scale for scale in (SMALL, COUNTY_WIDE, PREFECTURE)})

@@ -10,8 +10,7 @@ from itertools import islice
 from terrace.config.demo.arrangements import note_operators
 from terrace.config.demo.cast import COUNTY
 from terrace.config.demo.centre import Centre
-from terrace.config.demo.costs import note_costs
-from terrace.config.demo.harvest import Fetching, note_purchases, note_tours
+from terrace.config.demo.harvest import TOUR_EVERY, Fetching, note_purchases, note_tours
 from terrace.config.demo.moments import moment
 from terrace.config.demo.orders import note_orders
 from terrace.config.demo.payouts import note_payouts
@@ -26,8 +25,10 @@ from terrace.registry.models import Party
 
 STOPS = 12
 """At how many points a tour for all of them stops."""
-FIRST_TOUR = BEGINS - 3
-"""How many days before the demo's day; on other days than the tours of the cast, for the van and the driver are one."""
+FETCHED = range(BEGINS - 3, 0, -TOUR_EVERY)
+"""How many days before the demo's day tours go: not on those of the cast's, for the van and the driver are the same."""
+PURCHASES_FOR_GOODS = 8
+"""So many purchases bring enough of one product for the orders of it."""
 BUYS = (Kind.COOPERATIVE, Kind.ENTERPRISE)
 
 
@@ -47,7 +48,6 @@ def note_many(timeline: Timeline, trades: list[Trade]) -> None:
         timeline.note(begins, partial(_let_speak, trade))
         note_trade(timeline, trade)
         note_operators(timeline, trade)
-        note_costs(timeline, trade)
         note_orders(timeline, trade, trade.world.scale.sellers.orders)
     for county in dict.fromkeys(trade.county for trade in trades):
         _note_county(timeline, [trade for trade in trades if trade.county == county])
@@ -59,16 +59,17 @@ def _note_county(timeline: Timeline, trades: list[Trade]) -> None:
     fetching = Fetching(centre, STOPS)
     for trade in trades:
         note_purchases(timeline, trade, fetching, given.purchases)
-    note_tours(timeline, fetching, [day - timedelta(days=days) for days in range(FIRST_TOUR, 0, -given.tours_every)])
+    note_tours(timeline, fetching, [day - timedelta(days=days) for days in FETCHED[:: given.tours_apart]])
     if centre.county != COUNTY:
         note_payouts(timeline, centre, [village for trade in trades for village in trade.villages])
 
 
 def _trades_in(centre: Centre, county: County, home: Trade) -> list[Trade]:
-    """Return the trades of a county's sellers: each at villages of its own, where the cast's shop does not buy."""
+    """Return the trades of a county's sellers: each all over the county, at points where nobody else buys."""
     world, given = home.world, home.world.scale.sellers
     villages = [village.code for village in county.villages if village.code not in home.villages]
-    shares = [villages[number :: given.count][: given.points] for number in range(given.count)]
+    chosen = villages[:: max(1, len(villages) // (given.count * given.points or 1))][: given.count * given.points]
+    shares = [chosen[number :: given.count] for number in range(given.count)]
     firms = islice(_firms(world, county), given.count)
     return [
         Trade(centre, home.quotes, firm, None, _goods_of(world, county, firm, number), share, world.day)
@@ -83,11 +84,12 @@ def _firms(world: World, county: County) -> list[Party]:
 
 
 def _goods_of(world: World, county: County, firm: Party, number: int) -> tuple[str, ...]:
-    """Return what a firm sells: first what it deals in, and else the county's goods in turn."""
+    """Return what a firm sells: what it deals in, then the county's goods in turn; as many as it buys enough of."""
     fitting = goods_on(world, county.code, world.day)
     own = [code for one in world.firms[county.code] if one.party == firm for code in one.crops if code in fitting]
     turned = [fitting[(number + place) % len(fitting)] for place in range(len(fitting))]
-    return tuple(dict.fromkeys((*own, *turned)))[:GOODS]
+    few = max(1, world.scale.sellers.purchases // PURCHASES_FOR_GOODS)
+    return tuple(dict.fromkeys((*own, *turned)))[: min(GOODS, few)]
 
 
 def _let_speak(trade: Trade) -> None:
