@@ -1,10 +1,11 @@
 """The sandbox behaves like a real provider on demand: each way of its news, through cashier, job and door."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from terrace.kernel import clock
@@ -162,11 +163,25 @@ def test_the_cashier_asks_in_six_ways_and_takes_no_other(payment: Payment) -> No
     assert SandboxCharge.objects.get().state == "open"
 
 
+def test_where_the_sandbox_is_not_open_there_is_no_cashier_and_no_door_for_its_news(
+    payment: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cashier = Client().post(payment_path(payment))["Location"]
+    monkeypatch.setattr(settings, "ENV", replace(settings.ENV, payments=("bank",)))
+
+    asked = [Client().get(cashier), Client().post(cashier, {"answer": "pay", "sending": "once"})]
+
+    assert [answer.status_code for answer in asked] == [404, 404]
+    assert SandboxCharge.objects.get().state == "open"
+    assert post_to_us("/market/payments/notices/sandbox/", *gateways.signed_notice(SandboxCharge.objects.get())) == 404
+    assert not PaymentNotice.objects.exists()
+
+
 @pytest.mark.parametrize("minor", [1, 2, 3, 9_601])
 def test_another_amount_is_never_nothing_and_never_the_right_one(payment: Payment, minor: int) -> None:
-    url = gateways.SandboxGateway(b"x").start(payment, "http://testserver/")
+    charge_reference = gateways.SandboxGateway(b"x").start(payment, "http://testserver/").reference
     SandboxCharge.objects.update(amount_minor=minor)
 
-    charge = services.decide_charge(reference=url.reference, pays=True, sending=Sending.OTHER_AMOUNT)
+    charge = services.decide_charge(reference=charge_reference, pays=True, sending=Sending.OTHER_AMOUNT)
 
     assert charge.paid_minor not in (0, minor)
