@@ -19,7 +19,9 @@ from terrace.market.domain.settling import Due
 from terrace.market.models import Dispute, Order, SettlementLine
 from terrace.market.queries.checks import CHECKS
 from terrace.market.services import DisputeGiven, completing
+from terrace.market.services.disputing import CentreDecided
 from terrace.market.services.links import signature
+from terrace.market.views.dispute_cards import thread_of
 from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast
 from tests.journeys.harvest import begin, pack_and_ship, parcels_of
@@ -73,6 +75,37 @@ def test_what_is_not_given_back_of_a_lost_parcel_is_shared_after_the_usual_days(
     assert order.status == OrderStatus.DELIVERED
     assert order.complete_by is not None
     assert_settled(order)
+
+
+def test_what_nobody_said_is_not_put_into_the_buyers_mouth(cast: Cast) -> None:
+    lost, spoilt = sent_order(cast), sent_order(cast)
+    lose(Parcel.objects.get(reference=lost.reference))
+    thread = [
+        thread_of(dispute, reads=frozenset(), photo="")["thread"][0]
+        for dispute in (Dispute.objects.get(order=lost), disputed(spoilt))
+    ]
+    assert [(str(said.who), "Wants" in said.line) for said in thread] == [("Carrier", False), ("Buyer", True)]
+
+
+def test_after_the_centre_decided_about_a_lost_parcel_the_buyer_may_say_what_is_wrong_with_the_other(
+    cast: Cast,
+) -> None:
+    order = ship(packed_in_two(cast))
+    lost, arrived = Parcel.objects.filter(reference=order.reference).order_by("pk")
+    carrier_says(by=SYSTEM, parcel=arrived, status=ParcelStatus.DELIVERED)
+    lose(lost)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.DELIVERED
+    decide(cast, Dispute.objects.get(), 1000)
+
+    dispute = disputed(order)
+
+    assert dispute.status == DisputeStatus.OPEN
+    services.pass_on_dispute(by=SYSTEM, dispute=dispute)
+    dispute.refresh_from_db()
+    decide(cast, dispute, 500)
+    with pytest.raises(CentreDecided):
+        disputed(order)
 
 
 def test_no_carrier_is_paid_for_the_parcel_that_it_lost(cast: Cast) -> None:

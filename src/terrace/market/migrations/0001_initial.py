@@ -136,6 +136,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('number', models.CharField(max_length=20, unique=True)),
+                ('parcel', models.ForeignKey(blank=True, help_text='which was lost or came back, where the buyer said nothing', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='logistics.parcel')),
                 ('kind', models.CharField(choices=[('not_arrived', 'It did not arrive'), ('spoilt', 'Part of it is spoilt'), ('not_as_described', 'It is not what was described'), ('other', 'Something else')], max_length=20)),
                 ('text', models.CharField(max_length=1000)),
                 ('photo', models.ImageField(blank=True, upload_to='disputes/')),

@@ -165,6 +165,14 @@ class Dispute(Versioned, Timed):
 
     number = models.CharField(max_length=20, unique=True)
     order = models.ForeignKey("market.Order", on_delete=models.PROTECT, related_name="disputes")
+    parcel = models.ForeignKey(
+        "logistics.Parcel",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="which was lost or came back, where the buyer said nothing",
+    )
     kind = models.CharField(max_length=20, choices=DisputeKind.choices())
     text = models.CharField(max_length=1000)
     photo = models.ImageField(upload_to=PHOTOS, blank=True)
@@ -211,6 +219,11 @@ class Dispute(Versioned, Timed):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_of_parcel(self) -> bool:
+        """Whether the buyer said nothing: it began when a parcel was lost or came back."""
+        return self.parcel_id is not None
 
     @property
     def wanted(self) -> Money:

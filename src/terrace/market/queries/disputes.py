@@ -1,6 +1,6 @@
 """Which disputes an actor sees, and whose turn it is."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -75,7 +75,7 @@ def disputes_of(order: Order) -> list[Dispute]:
 
 def is_decided(order: Order) -> bool:
     """Say whether the centre decided about what a buyer said of the order, and nothing has arrived since."""
-    decided = order.disputes.filter(decided_at__isnull=False).exclude(created_at=F("with_centre_at"))
+    decided = order.disputes.filter(decided_at__isnull=False, parcel=None)
     return decided.filter(decided_at__gte=order.delivered_at).exists() if order.delivered_at else decided.exists()
 
 

@@ -18,6 +18,7 @@ from terrace.kernel.errors import DomainError, Invalid, Stale
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _
+from terrace.logistics.models import Parcel
 from terrace.market.domain import ANSWER_WITHIN, RETURN_WITHIN, DisputeKind, DisputeStatus, OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import is_decided, open_dispute_of
@@ -112,7 +113,7 @@ def open_dispute(
     return dispute
 
 
-def leave_missing_parcel_to_centre(*, order: Order, parcel: str, kind: DisputeKind, now: datetime) -> None:
+def leave_missing_parcel_to_centre(*, order: Order, parcel: Parcel, kind: DisputeKind, now: datetime) -> None:
     """Let the centre decide about a locked order of which a parcel was lost or came back, and tell all three.
 
     In the dispute that is open, whoever's turn it is, else in a new one. Only where the buyer is sending
@@ -125,7 +126,7 @@ def leave_missing_parcel_to_centre(*, order: Order, parcel: str, kind: DisputeKi
         dispute = _open_for_parcel(order, parcel, kind, now)
     else:
         _order, dispute = lock_dispute(dispute)
-        record(SYSTEM, "note_missing_parcel", dispute, {"parcel": parcel}, now)
+        record(SYSTEM, "note_missing_parcel", dispute, {"parcel": parcel.number}, now)
         if dispute.status in (DisputeStatus.OPEN, DisputeStatus.OFFERED) or not _anything_arrived(order):
             dispute.with_centre_at = dispute.with_centre_at or now
             step(dispute, DisputeStatus.WITH_CENTRE, now)
@@ -137,13 +138,13 @@ def leave_missing_parcel_to_centre(*, order: Order, parcel: str, kind: DisputeKi
     news.to_buyer(order, _("A parcel of your order %(number)s did not arrive. We see to it."), now=now)
 
 
-def _open_for_parcel(order: Order, parcel: str, kind: DisputeKind, now: datetime) -> Dispute:
+def _open_for_parcel(order: Order, parcel: Parcel, kind: DisputeKind, now: datetime) -> Dispute:
     with override(order.language):
-        text = str(_("Parcel %(number)s did not reach you.")) % {"number": parcel}
+        text = str(_("Parcel %(number)s did not reach you.")) % {"number": parcel.number}
     dispute = _new(order, kind, text, order.escrow, now)
-    dispute.status, dispute.with_centre_at = DisputeStatus.WITH_CENTRE.value, now
+    dispute.status, dispute.with_centre_at, dispute.parcel = DisputeStatus.WITH_CENTRE.value, now, parcel
     dispute.save(force_insert=True)
-    record(SYSTEM, "open_dispute", dispute, {"wanted": str(order.escrow), "parcel": parcel}, now)
+    record(SYSTEM, "open_dispute", dispute, {"wanted": str(order.escrow), "parcel": parcel.number}, now)
     return dispute
 
 
@@ -305,7 +306,6 @@ def _new(order: Order, kind: DisputeKind, text: str, wanted: Money, now: datetim
         answer_by=now + ANSWER_WITHIN,
         area_path=order.area_path,
         county_code=order.county_code,
-        created_at=now,
     )
 
 

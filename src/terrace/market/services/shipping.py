@@ -120,7 +120,7 @@ def parcel_did_not_arrive(*, parcel_id: int, at: datetime, kind: DisputeKind) ->
         return
     order = lock_order(row.order_id)
     if OrderStatus(order.status).holds_money:
-        leave_missing_parcel_to_centre(order=order, parcel=row.parcel.number, kind=kind, now=at)
+        leave_missing_parcel_to_centre(order=order, parcel=row.parcel, kind=kind, now=at)
     elif row.parcel.status == ParcelStatus.RETURNED:
         said = _("Goods of order %(number)s are back, after it was over. Look into the parcel.")
         news.to_seller(order, said, now=at)

@@ -24,7 +24,7 @@ TONES = {
 }
 
 NOT_ARRIVED = (ParcelStatus.LOST, ParcelStatus.RETURNED)
-BUYER = in_context("part", "Buyer")
+BUYER, CARRIER = in_context("part", "Buyer"), in_context("part", "Carrier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ def _said(dispute: Dispute, reads: frozenset[str], photo: str) -> Iterator[Said]
         "kind": DisputeKind(dispute.kind).label,
         "amount": written.money(dispute.wanted),
     }
-    yield Said(BUYER, dispute.created_at, dispute.text, str(wanted), photo)
+    if dispute.is_of_parcel:
+        yield Said(CARRIER, dispute.created_at, dispute.text)
+    else:
+        yield Said(BUYER, dispute.created_at, dispute.text, str(wanted), photo)
     if dispute.answered_at:
         yield Said(_("Seller"), dispute.answered_at, dispute.answer, _offer(dispute))
     if dispute.return_waybill:

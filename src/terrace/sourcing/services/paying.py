@@ -208,7 +208,6 @@ def pay_in_full(by: Actor, purchase: Purchase, now: datetime) -> None:
     """Move what is owed from the buyer's account to the producer's. Raises `NothingOwed`, `BuyerCannotPay`."""
     if purchase.owed.minor <= 0:
         raise NothingOwed
-    purchase.debts.all().delete()
     purchase.due_at = purchase.due_at or now
     move_money(by, purchase, purchase.owed, f"{purchase.reference}/paid", now)
     purchase.save(update_fields=["due_at"])
