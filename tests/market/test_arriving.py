@@ -94,9 +94,9 @@ def test_after_the_centre_decided_about_a_lost_parcel_the_buyer_may_say_what_is_
     lost, arrived = Parcel.objects.filter(reference=order.reference).order_by("pk")
     carrier_says(by=SYSTEM, parcel=arrived, status=ParcelStatus.DELIVERED)
     lose(lost)
+    decide(cast, Dispute.objects.get(), 1000)
     order.refresh_from_db()
     assert order.status == OrderStatus.DELIVERED
-    decide(cast, Dispute.objects.get(), 1000)
 
     dispute = disputed(order)
 

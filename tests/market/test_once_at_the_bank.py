@@ -1,17 +1,23 @@
 """One transfer at the bank is booked once, about one thing, and by somebody whose own money it is not."""
 
+from datetime import timedelta
+
 import pytest
 
 from terrace.http.workbooks import RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Forbidden
+from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.money import Money
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind
 from terrace.market import services
 from terrace.market.domain import OrderStatus, Provider
-from terrace.market.models import Offer, Order, Payment
+from terrace.market.models import Offer, Order, Payment, PaymentNotice, Repayment
 from terrace.market.queries.checks import CHECKS
+from terrace.market.schemas.payments import repayments_out
+from terrace.market.services.paying import OtherBefore
+from terrace.messaging.models import OutgoingMessage
 from tests.conftest import Cast
 from tests.market.orders import make_offer, place
 from tests.market.test_payments import outside
@@ -116,3 +122,115 @@ def test_a_refused_confirmation_leaves_its_reference_free(cast: Cast, offer: Off
         )
 
     assert confirm(cast.clerk.actor, two, "B-1").number == two.number
+
+
+def aside(by: Actor, payment: Payment, minor: int, reference: str, currency: str = "CNY") -> Payment:
+    """Book that another amount came, or that it came twice: it goes back."""
+    return services.confirm_transfer(
+        by=by,
+        payment=payment,
+        amount=Money(minor, currency),
+        on=clock.today(),
+        reference=reference,
+        sends_back=True,
+    )
+
+
+def is_in_order() -> bool:
+    return not [problem for check in CHECKS for problem in check.find()]
+
+
+def test_a_transfer_is_no_second_one_in_other_letters(cast: Cast, offer: Offer) -> None:
+    payment, by = transfer(offer), cast.clerk.actor
+    confirm(by, payment, "ab-77")
+
+    with pytest.raises(services.NotWaiting):
+        aside(by, payment, payment.amount_minor, "AB-77")
+    assert services.book_statement(by=by, rows=rows(row(payment, "AB-77"))).repeated == 1
+
+    assert not Repayment.objects.exists()
+    assert outside(AccountKind.BANK) == -payment.amount_minor
+
+
+def test_what_goes_back_goes_back_once_in_other_letters_too(cast: Cast, offer: Offer) -> None:
+    payment, by = transfer(offer), cast.clerk.actor
+    for reference in ("ab-77", "AB-77"):
+        aside(by, payment, 100, reference)
+    assert services.book_statement(by=by, rows=rows(row(payment, "Ab-77"))).repeated == 1
+    assert Repayment.objects.get().amount_minor == 100
+
+
+def test_what_was_sent_back_does_not_pay_the_order_under_the_same_reference(cast: Cast, offer: Offer) -> None:
+    payment, by = transfer(offer), cast.clerk.actor
+    aside(by, payment, 100, "B-1")
+    with pytest.raises(OtherBefore):
+        confirm(by, payment, "b-1")
+    assert (Order.objects.get().status, outside(AccountKind.BANK)) == (OrderStatus.PLACED, 0)
+    assert is_in_order()
+
+
+def test_a_slip_is_undone_and_its_reference_pays_the_order(cast: Cast, offer: Offer) -> None:
+    payment, by = transfer(offer), cast.clerk.actor
+    for _time in range(2):
+        aside(by, payment, 100, "B-1")
+        slip = Repayment.objects.get()
+        page = cast.clerk.client.get("/market/payments/").content.decode()
+        assert f"/market/payments/back/{slip.pk}/slip/" in page
+        cast.clerk.client.post(f"/market/payments/back/{slip.pk}/slip/")
+        assert (Repayment.objects.count(), outside(AccountKind.BANK)) == (0, 0)
+        assert is_in_order()
+    assert "no ¥1.00 came" in OutgoingMessage.objects.order_by("-id")[0].text.replace("CN", "")
+
+    confirm(by, payment, "B-1")
+
+    assert (Order.objects.get().status, outside(AccountKind.BANK)) == (OrderStatus.PAID, -payment.amount_minor)
+    assert is_in_order()
+
+
+def test_a_slip_frees_its_reference_for_the_payment_that_it_made(cast: Cast, offer: Offer) -> None:
+    wrong, right, by = transfer(offer), transfer(offer), cast.clerk.actor
+    aside(by, wrong, 100, "B-1")
+    services.take_back_slip(by=by, repayment=Repayment.objects.get())
+    confirm(by, right, "B-1")
+    assert right.orders.get().status == OrderStatus.PAID
+
+
+def test_only_a_slip_is_undone_and_only_before_it_was_transferred(cast: Cast, offer: Offer) -> None:
+    payment, by = transfer(offer), cast.clerk.actor
+    aside(by, payment, 100, "B-1")
+    slip = Repayment.objects.get()
+    for actor in (cast.keeper.actor, cast.stranger.actor, cast.buyer.actor):
+        with pytest.raises(Forbidden):
+            services.take_back_slip(by=actor, repayment=slip)
+    services.mark_paid_back(by=by, repayment=slip)
+    with pytest.raises(services.PaidBackBefore):
+        services.take_back_slip(by=by, repayment=slip)
+
+    late = transfer(offer)
+    services.expire_payments(now=clock.now() + timedelta(days=30))
+    confirm(by, late, "B-2")
+    with pytest.raises(services.NoSlip):
+        services.take_back_slip(by=by, repayment=Repayment.objects.get(payment=late))
+    assert Repayment.objects.count() == 2
+    assert is_in_order()
+
+
+@pytest.mark.parametrize(("minor", "currency"), [(0, "CNY"), (-100, "CNY"), (5_400, "USD")])
+def test_no_amount_and_another_currency_are_refused_and_burn_no_reference(
+    cast: Cast, offer: Offer, minor: int, currency: str
+) -> None:
+    wrong, right, by = transfer(offer), transfer(offer), cast.clerk.actor
+    with pytest.raises(Invalid) as refused:
+        aside(by, wrong, minor, "B-1", currency)
+    assert refused.value.field == "amount"
+    assert not PaymentNotice.objects.exists()
+    confirm(by, right, "B-1")
+
+
+def test_the_clerk_reads_by_which_transfer_came_what_goes_back(cast: Cast, offer: Offer) -> None:
+    payment, by = transfer(offer), cast.clerk.actor
+    confirm(by, payment, "B-1")
+    aside(by, payment, payment.amount_minor, "B-2")
+    (told,) = repayments_out([Repayment.objects.get()])
+    assert told.reference == "B-2"
+    assert "B-2" in cast.clerk.client.get("/market/payments/").content.decode()

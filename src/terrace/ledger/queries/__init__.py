@@ -52,6 +52,7 @@ from terrace.ledger.queries.sums import Sum, entries_under, sum_of_parts
 from terrace.ledger.queries.titles import title_of, titles_of
 from terrace.ledger.queries.transfers import (
     area_of_transfer,
+    count_reversed,
     find_reversal,
     get_transfer,
     transfers_about,
@@ -76,6 +77,7 @@ __all__ = [
     "balance_of",
     "came_back",
     "count_by_state",
+    "count_reversed",
     "entries_between",
     "entries_under",
     "escrow_balances",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
@@ -27,6 +27,12 @@ def transfers_about_all(references: Iterable[str]) -> dict[str, list[Transfer]]:
     for transfer in rows:
         about[transfer.reference].append(transfer)
     return about
+
+
+def count_reversed(reference: str, key: str) -> int:
+    """Return how often a transfer about `reference` was reversed whose key is `key`, or `key` with a number."""
+    booked = Transfer.objects.filter(Q(key=key) | Q(key__startswith=f"{key}#"), reference=reference)
+    return Transfer.objects.filter(reverses__in=booked.values("pk")).count()
 
 
 def get_transfer(actor: Actor, number: str) -> tuple[Transfer, list[Entry]]:

@@ -24,7 +24,7 @@ from terrace.ledger.services.payouts import (
     run_preparation,
 )
 from terrace.ledger.services.posting import AlreadyReversed, KeyTaken, post, post_many, reverse
-from terrace.ledger.services.receipts import AlreadyBooked, take_receipt
+from terrace.ledger.services.receipts import AlreadyBooked, give_up_receipt, take_receipt
 from terrace.ledger.services.result_rows import RESULTS
 from terrace.ledger.services.results import Booked, NotHandedOver, book_results
 
@@ -53,6 +53,7 @@ __all__ = [
     "escrow_account",
     "export_payouts",
     "forget_bank_accounts",
+    "give_up_receipt",
     "house_account",
     "move_account",
     "post",

@@ -15,6 +15,11 @@ class AlreadyBooked(DomainError):
     message = _("Money with this reference of the bank was booked before.")
 
 
+def give_up_receipt(*, reference: str, about: str) -> None:
+    """Let a transfer of the bank be booked anew that was booked about `about`, and no longer is."""
+    BankReceipt.objects.filter(reference=plain_reference(reference), about=about).delete()
+
+
 @transaction.atomic
 def take_receipt(*, reference: str, about: str, field: str) -> None:
     """Note about what a transfer is booked that the bank calls by `reference`; the caller has authorised.

@@ -25,6 +25,7 @@ ACTS: Mapping[str, Text] = {
     "market.remove_address": _("removed an address"),
     "market.take_payment": _("booked the payment of an order"),
     "market.give_back_payment": _("gave back a payment that came too late"),
+    "market.take_back_slip": _("undid the slip of a transfer that was to be sent back"),
     "market.give_back_other": _("gave back money that came in another amount"),
     "market.settle_notice": _("looked into what a payment provider said"),
     "market.expire_order": _("let an order end that was not paid in time"),

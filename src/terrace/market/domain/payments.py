@@ -54,6 +54,10 @@ class RepaymentStatus(Choice):
     DONE = "done", _("Paid back")
 
 
+ASIDE = "other/"
+"""How the keys begin of what came and goes back beside the payment itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a provider says of a payment: its number, the amount, the provider's own reference, and whether it is paid.

@@ -6,6 +6,7 @@ from django.db.models import Q
 from terrace.kernel.db import Timed, choice_check
 from terrace.kernel.money import Money
 from terrace.market.domain import Answer, PaymentStatus, Provider, RepaymentStatus
+from terrace.market.domain.payments import ASIDE
 
 
 class Payment(Timed):
@@ -116,3 +117,8 @@ class Repayment(Timed):
     def amount(self) -> Money:
         """What goes back."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it came beside the payment: in another amount, or a second time."""
+        return self.key.startswith(ASIDE)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Router, UploadedFile
+from ninja import File, Router, Status, UploadedFile
 
 from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
 from terrace.http.text_tables import read_either
@@ -58,6 +58,14 @@ def book_statement(request: HttpRequest, file: File[UploadedFile]) -> StatementO
 def list_repayments(request: HttpRequest, page: PageNumber = 1) -> dict[str, Any]:
     """List what somebody has to transfer back at the bank."""
     return paged(buying.repayments_to_make(actor_of(request)).order_by("id"), repayments_out, page)
+
+
+@router.post("/repayments/{repayment_id}/slip", response={204: None, **REFUSALS})
+def take_back_slip(request: HttpRequest, repayment_id: int) -> Status[None]:
+    """Undo that a transfer was booked to be sent back which never came, or came for something else."""
+    actor = actor_of(request)
+    services.take_back_slip(by=actor, repayment=buying.get_repayment(actor, repayment_id))
+    return Status(204, None)
 
 
 @router.post("/repayments/{repayment_id}/paid-back", response={200: RepaymentOut, **REFUSALS})

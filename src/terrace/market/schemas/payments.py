@@ -86,7 +86,7 @@ def repayments_out(repayments: Sequence[Repayment]) -> list[RepaymentOut]:
             recipient=next((order.recipient for order in orders[repayment.payment_id]), ""),
             amount=MoneyValue(minor=repayment.amount_minor, currency=repayment.currency),
             status=RepaymentStatus(repayment.status),
-            reference=payments[repayment.payment_id].provider_reference,
+            reference=repayment.reference,
             done_at=repayment.done_at,
         )
         for repayment in repayments

@@ -91,6 +91,7 @@ from terrace.market.services.shipping import (
     parcel_sent,
     ship_order,
 )
+from terrace.market.services.slips import NoSlip, take_back_slip
 from terrace.market.services.statements import STATEMENT, StatementBooked, book_statement
 from terrace.market.services.stock import give_back
 from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
@@ -110,6 +111,7 @@ __all__ = [
     "InForce",
     "KeyUsed",
     "MoreThanLeft",
+    "NoSlip",
     "NotExact",
     "NotNow",
     "NotPackedYet",
@@ -213,6 +215,7 @@ __all__ = [
     "start_payment",
     "stop_payment",
     "take_back_goods",
+    "take_back_slip",
     "take_in_return",
     "take_notice",
     "take_out",

@@ -11,14 +11,18 @@ from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.days import refuse_far_day
+from terrace.kernel.deployment import require_own_currency
 from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
+from terrace.ledger import queries as accounts
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
+from terrace.ledger.domain import plain_reference as bank_reference
 from terrace.ledger.models import Account
 from terrace.market import gateways
 from terrace.market.domain import Answer, Notice, OrderStatus, PaymentStatus, Provider
+from terrace.market.domain.payments import ASIDE
 from terrace.market.models import Order, Payment, PaymentNotice, Repayment
 from terrace.market.services import news
 from terrace.market.services.evidence import keep_notice
@@ -35,8 +39,6 @@ ANSWERS = {
 
 OVER = (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
 """Made by a transfer that is in the books."""
-OTHER = "other/"
-"""How the keys begin of what came and went back beside the payment itself."""
 
 
 class OtherAmount(Invalid):
@@ -119,7 +121,11 @@ def _answer_to(payment: Payment | None, notice: Notice, now: datetime) -> Answer
 def _is_second(payment: Payment, reference: str) -> bool:
     """Say whether a payment that is over was made by another transfer of the provider than the one of `reference`."""
     before = payment.provider_reference
-    return payment.status in OVER and bool(before and reference) and reference[:80] != before
+    return (
+        payment.status in OVER
+        and bool(before and reference)
+        and known_as(payment, reference) != known_as(payment, before)
+    )
 
 
 @transaction.atomic
@@ -177,7 +183,7 @@ def confirm_transfer(
 
     Who looks after one of the payment's orders may. By its `reference` the bank
     knows a transfer, and so do the books: the same one again pays nothing a second
-    time, nor anything else (`AlreadyBooked`). Raises `Forbidden`, `NotWaiting` for a
+    time, nor anything else (`AlreadyBooked`, `OtherBefore`). Raises `Forbidden`, `NotWaiting` for a
     payment that is no transfer, or was made before (by this transfer, or by any unless it `sends_back`), `Invalid` for
     a day to come or no reference, `OtherAmount` for another amount than was to be
     paid: with `sends_back` that, or what came by a second transfer, is booked to be
@@ -191,9 +197,14 @@ def confirm_transfer(
     is_over = locked is not None and locked.status in OVER
     if locked is None or (is_over and not (sends_back and _is_second(locked, known_by))):
         raise NotWaiting
+    if amount.minor <= 0:
+        raise Invalid(_("Enter an amount above zero."), field="amount")
+    require_own_currency(amount, field="amount")
     ledger.take_receipt(reference=known_by, about=locked.reference, field="reference")
     said = _said(amount, known_by) | {"on": on.isoformat()}
     if amount == locked.amount and not is_over:
+        if sent_back_under(locked, known_by):
+            raise OtherBefore
         answer = payment_arrived(by=by, payment=locked, reference=known_by, now=moment)
     elif sends_back:
         give_back_other(by=by, payment=locked, amount=amount, reference=known_by, now=moment)
@@ -216,8 +227,13 @@ def _checked_reference(reference: str, on: date, today: date) -> str:
 
 
 def plain_reference(text: str) -> str:
-    """Return a reference of the bank as it is kept and compared: in single spaces, as long as a column holds."""
+    """Return a reference of the bank as it is kept: in single spaces, as long as a column holds."""
     return " ".join(text.split())[:80]
+
+
+def known_as(payment: Payment, reference: str) -> str:
+    """Return a reference as it is compared: the bank's whatever its letters' case, a provider's to the letter."""
+    return (bank_reference(reference) if payment.provider == Provider.BANK else reference)[:80]
 
 
 def _said(amount: Money, reference: str) -> dict[str, Any]:
@@ -255,8 +271,7 @@ def give_back_other(*, by: Actor, payment: Payment, amount: Money, reference: st
     orders were not paid by it. Raises `OtherBefore` where another amount went back
     under this reference.
     """
-    once = f"{payment.number}/{reference[:80]}"
-    before = Repayment.objects.filter(key=f"{OTHER}{once}").first()
+    once, before = _once(payment, reference), sent_back_under(payment, reference)
     if before is not None and before.amount != amount:
         raise OtherBefore
     if before is not None or amount.minor <= 0 or amount.currency != payment.currency:
@@ -265,13 +280,25 @@ def give_back_other(*, by: Actor, payment: Payment, amount: Money, reference: st
     held = ledger.escrow_account(payment.reference, area_path=order.area_path, county_code=order.county_code)
     for reason, came in ((Reason.PAYMENT, amount), (Reason.REFUND, -amount)):
         legs = (Leg(outside.pk, -came, Part.BUYER), Leg(held.pk, came, Part.ESCROW))
-        ledger.post(by=by, draft=Draft(reason, payment.reference, legs, f"{OTHER}{reason.value}/{once}"), now=now)
-    repay(payment=payment, amount=amount, key=f"{OTHER}{once}", reference=reference, now=now)
+        ledger.post(by=by, draft=Draft(reason, payment.reference, legs, f"{ASIDE}{reason.value}/{once}"), now=now)
+    repay(payment=payment, amount=amount, key=f"{ASIDE}{once}", reference=reference, now=now)
     _record(by, "market.give_back_other", payment, [order], now, amount)
     said = _("%(amount)s came for your order: another amount than was to be paid. It goes back to you.")
     if payment.status in OVER and amount == payment.amount:
         said = _("%(amount)s came for your order a second time. It goes back to you.")
     news.to_buyer(order, said, now=now, path=payment_path(payment), amount=amount)
+
+
+def sent_back_under(payment: Payment, reference: str) -> Repayment | None:
+    """Return what goes back that came beside a payment under a reference, None where nothing does."""
+    return Repayment.objects.filter(key=f"{ASIDE}{_once(payment, reference)}").first()
+
+
+def _once(payment: Payment, reference: str) -> str:
+    """Return how keys name what came beside a payment under a reference: what was undone may be booked once more."""
+    once = f"{payment.number}/{known_as(payment, reference)}"
+    undone = accounts.count_reversed(payment.reference, f"{ASIDE}{Reason.REFUND.value}/{once}")
+    return f"{once}#{undone}" if undone else once
 
 
 def _draft(payment: Payment, order: Order, outside: Account, reason: Reason) -> Draft:

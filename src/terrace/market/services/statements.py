@@ -19,10 +19,11 @@ from terrace.ledger import queries as receipts
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import plain_reference as bank_reference
 from terrace.market.domain import PaymentStatus, Permission
+from terrace.market.domain.payments import ASIDE
 from terrace.market.models import Order, Payment, Repayment
 from terrace.market.queries.buying import payments_visible_to
 from terrace.market.services.locking import require_payments
-from terrace.market.services.paying import OTHER, confirm_transfer, plain_reference
+from terrace.market.services.paying import confirm_transfer, known_as, plain_reference
 
 STATEMENT = (
     Head("on", _("Day")),
@@ -131,12 +132,12 @@ class _Reading:
 
     def _is_known(self, payment: Payment, reference: str) -> bool:
         """Say whether this very transfer was taken before, in the books or in this file; refuse a second one."""
-        if f"{OTHER}{payment.number}/{reference}" in self._sent_back:
+        if (payment.pk, known_as(payment, reference)) in self._sent_back:
             return True
         is_over = payment.status in (PaymentStatus.PAID, PaymentStatus.GIVEN_BACK)
         before = payment.provider_reference if is_over else self._told.get(payment.pk)
         self._told[payment.pk] = reference
-        if before is not None and before != reference:
+        if before is not None and known_as(payment, before) != known_as(payment, reference):
             raise Invalid(_("It was paid by another transfer. Confirm this one by hand: it goes back."), field="text")
         return before is not None
 
@@ -173,10 +174,11 @@ def _payments(by: Actor, numbers: set[str]) -> Mapping[str, Payment]:
     return {one.number: one for one in by_id.values()} | {one.number: by_id[one.payment_id] for one in orders}
 
 
-def _sent_back(payments: Iterable[Payment]) -> set[str]:
-    """Return the keys of what came beside these payments and was booked, by hand, to be sent back."""
-    rows = Repayment.objects.filter(payment__in={payment.pk for payment in payments}, key__startswith=OTHER)
-    return set(rows.order_by("pk").values_list("key", flat=True))
+def _sent_back(payments: Iterable[Payment]) -> set[tuple[int, str]]:
+    """Return what came beside these payments and was booked, by hand, to be sent back: payment and reference."""
+    by_id = {payment.pk: payment for payment in payments}
+    rows = Repayment.objects.filter(payment__in=list(by_id), key__startswith=ASIDE).order_by("pk")
+    return {(pk, known_as(by_id[pk], reference)) for pk, reference in rows.values_list("payment_id", "reference")}
 
 
 def _read_day(value: object) -> date:

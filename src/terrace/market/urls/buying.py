@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/<str:number>/confirm/", transfers.confirm_payment, name="payment_confirm"),
     path("payments/notices/<int:said_id>/settle/", transfers.settle_notice, name="notice_settle"),
     path("payments/back/<int:repayment_id>/", transfers.pay_back, name="repayment"),
+    path("payments/back/<int:repayment_id>/slip/", transfers.take_back, name="repayment_slip"),
     path("payments/<str:number>/<str:signs>/", paying.payment, name="payment"),
     path("sandbox/<str:reference>/", sandbox.cashier, name="sandbox"),
 ]

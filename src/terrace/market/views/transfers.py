@@ -80,9 +80,14 @@ class RepaymentCard:
         return PROBLEMS.get(self.repayment.problem, self.repayment.problem)
 
     @property
+    def may_be_a_slip(self) -> bool:
+        """Whether a clerk typed what came, and may have been wrong."""
+        return self.repayment.is_aside
+
+    @property
     def came_by(self) -> str:
         """The bank's or the provider's reference of the money that came."""
-        return self.repayment.payment.provider_reference
+        return self.repayment.reference
 
 
 @needs(Permission.PAYMENTS)
@@ -133,6 +138,24 @@ def pay_back(request: Request, repayment_id: int) -> HttpResponse:
         cancel_url=reverse("market:payments"),
     )
     return confirm(request, question, partial(services.mark_paid_back, by=request.actor, repayment=found))
+
+
+@needs(Permission.PAYMENTS)
+def take_back(request: Request, repayment_id: int) -> HttpResponse:
+    """Ask once, then undo a slip: what was booked to be sent back never came, or came for something else."""
+    found = buying.get_repayment(request.actor, repayment_id)
+    told = {"amount": written.money(found.amount), "reference": found.reference, "number": found.payment.number}
+    question = Question(
+        title=_("Was this a slip?"),
+        text=_(
+            "%(amount)s under the reference %(reference)s were booked to be sent back, beside payment %(number)s. "
+            "That is undone, and the reference is free again. Only while nobody has transferred anything."
+        )
+        % told,
+        submit_label=_("It was a slip: undo it"),
+        cancel_url=reverse("market:payments"),
+    )
+    return confirm(request, question, partial(services.take_back_slip, by=request.actor, repayment=found))
 
 
 @needs(Permission.PAYMENTS)

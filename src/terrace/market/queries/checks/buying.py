@@ -116,13 +116,14 @@ def _repayments_unlike_causes() -> Iterable[str]:
 
 
 def _other_amounts(payments: Sequence[Payment]) -> set[tuple[int, str, int]]:
-    """Return what the books say came in another amount and goes back: payment, key of the repayment, minor units."""
+    """Return what by the books came in another amount and goes back: payment, key of the repayment, minor units."""
     about = ledger.transfers_about_all(payment.reference for payment in payments)
+    undone = {transfer.reverses_id for booked in about.values() for transfer in booked}
     return {
         (payment.pk, transfer.key.replace("other/refund/", "other/", 1), entry.amount_minor)
         for payment in payments
         for transfer in about.get(payment.reference, ())
-        if transfer.key.startswith("other/refund/")
+        if transfer.key.startswith("other/refund/") and transfer.pk not in undone
         for entry in transfer.entries.all()
         if entry.amount_minor > 0
     }
