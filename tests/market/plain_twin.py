@@ -15,7 +15,9 @@ def take_and_write(*, payment: Payment, lines: Sequence[tuple[Order, Sequence[Or
     }
     for line in every:
         offer = offers.get(line.offer_id)
-        if offer is None or offer.available < line.quantity or offer.price_minor != line.price_minor:
+        if offer is None or offer.available < line.quantity:
+            return False
+        if (offer.price_minor, offer.content_steps) != (line.price_minor, line.content_steps):
             return False
         if offer.status != "on_sale" or not offer.opens_on <= today <= offer.closes_on:
             return False

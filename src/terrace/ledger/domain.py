@@ -184,6 +184,7 @@ ACTS: Mapping[str, Text] = {
     "ledger.prepare_payouts": _("prepared payouts"),
     "ledger.export_payouts": _("handed payouts to the bank"),
     "ledger.book_results": _("booked what the bank says of payouts"),
+    "ledger.restart_payouts": _("let the preparing of payouts go on"),
     "ledger.cancel_payouts": _("cancelled payouts"),
 }
 """What the record of acts calls this context's acts."""

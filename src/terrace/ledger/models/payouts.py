@@ -17,7 +17,8 @@ class PayoutRun(Versioned, Timed):
 
     While it is prepared, account by account in the order of their ids,
     `reached_id` is the last account that was looked at: there it resumes. `count`
-    and `amount_minor` are what was prepared.
+    and `amount_minor` are what was prepared. `person` began it, or took it up again
+    when it had fallen silent.
     """
 
     number = models.CharField(max_length=20, unique=True)

@@ -89,6 +89,6 @@ def without_bank_account(run: PayoutRun) -> list[int]:
 
 
 def clerk_of(run_id: int) -> Actor:
-    """Return who began a run, as the actor that the person is now."""
+    """Return who began a run or took it up again, as the actor that the person is now."""
     person_id = PayoutRun.objects.values_list("person_id", flat=True).get(pk=run_id)
     return registry.actor_of(people.people_by_id([person_id])[person_id], people.posts_on(person_id, clock.today()))

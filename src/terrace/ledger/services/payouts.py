@@ -101,13 +101,20 @@ def run_preparation(
 
 @transaction.atomic
 def restart_preparation(*, by: Actor, run: PayoutRun, now: datetime | None = None) -> None:
-    """Let a job go on with a run that fell silent. Raises `Forbidden`, `StillPreparing` while the last may be alive."""
+    """Let a job go on with a run that fell silent, as who asks for it: who began it may have left the post since.
+
+    Raises `Forbidden`, `StillPreparing` while the last may be alive.
+    """
     by.require(Permission.PAY, run.area_path)
+    if by.person_id is None:
+        raise Forbidden
     moment = now or clock.now()
     locked = PayoutRun.objects.select_for_update().get(pk=run.pk)
     if not locked.is_silent(moment):
         raise StillPreparing
-    PayoutRun.objects.filter(pk=run.pk).update(tried_at=moment)
+    PayoutRun.objects.filter(pk=run.pk).update(tried_at=moment, person_id=by.person_id)
+    details = {"seen": locked.seen, "total": locked.total}
+    audit.record(by=by, act="ledger.restart_payouts", subject=run, area_path=run.area_path, details=details, now=moment)
     transaction.on_commit(lambda: _enqueue(run.pk))
 
 

@@ -62,7 +62,7 @@ def book_results(*, by: Actor, run: PayoutRun, rows: Sequence[GivenRow], now: da
         raise NotHandedOver
     if not rows:
         raise Invalid(_("There are no rows."), field="file")
-    sheet = ResultRows({payout.number: payout for payout in locked.payouts.all()}, moment)
+    sheet = ResultRows({payout.number: payout for payout in locked.payouts.select_related("account")}, moment)
     sheet.take(rows)
     if sheet.problems:
         raise RowsRefused(sheet.problems, RESULTS)

@@ -96,15 +96,20 @@ def payments_visible_to(actor: Actor) -> QuerySet[Payment]:
     return Payment.objects.filter(pk__in=here.values("payment_id"))
 
 
+def transfers_visible_to(actor: Actor) -> QuerySet[Payment]:
+    """Return all bank transfers that the actor may see: for one that is paid a second may come."""
+    return payments_visible_to(actor).filter(provider=Provider.BANK)
+
+
 def transfers_waited_for(actor: Actor) -> QuerySet[Payment]:
     """Return the bank transfers that the actor can confirm: still waited for, or ended and perhaps late."""
     open_ones = Q(status=PaymentStatus.WAITING) | Q(status=PaymentStatus.EXPIRED) | Q(status=PaymentStatus.CANCELLED)
-    return payments_visible_to(actor).filter(open_ones, provider=Provider.BANK)
+    return transfers_visible_to(actor).filter(open_ones)
 
 
 def get_transfer(actor: Actor, number: str) -> Payment:
     """Return a bank transfer that the actor may see, or raise `NotFound`."""
-    found = payments_visible_to(actor).filter(number=number, provider=Provider.BANK).first()
+    found = transfers_visible_to(actor).filter(number=number).first()
     if found is None:
         raise NotFound
     return found

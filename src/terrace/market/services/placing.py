@@ -23,8 +23,9 @@ locked as materialized (
 AFTER_LOCK = "join locked on locked.id = wanted.offer_id"
 STATEMENT = """
 with wanted as (
-    select * from unnest(%(offers)s::bigint[], %(quantities)s::bigint[], %(prices)s::bigint[])
-        as wanted(offer_id, quantity, price_minor)
+    select * from unnest(
+        %(offers)s::bigint[], %(quantities)s::bigint[], %(prices)s::bigint[], %(contents)s::bigint[]
+    ) as wanted(offer_id, quantity, price_minor, content_steps)
 ),{locked}
 taken as (
     update market_offer offer set available = offer.available - wanted.quantity
@@ -32,6 +33,7 @@ taken as (
     where offer.id = wanted.offer_id
         and offer.available >= wanted.quantity
         and offer.price_minor = wanted.price_minor
+        and offer.content_steps = wanted.content_steps
         and offer.status = 'on_sale'
         and %(today)s between offer.opens_on and offer.closes_on
     returning offer.id
@@ -65,15 +67,18 @@ def take_and_write(*, payment: Payment, lines: Sequence[tuple[Order, Sequence[Or
     """Take the stock of all lines and write everything, or return False: nothing was written, but stock may be taken.
 
     So the caller, in whose transaction it runs, rolls back on False: an offer
-    has too little left, changed its price or is not on sale on `today`, or the
+    has too little left, changed its price or what one holds, or is not on sale on `today`, or the
     payment's key was used before. The rows get their ids, the lines do not.
     """
-    wanted = sorted((line.offer_id, line.quantity, line.price_minor) for _order, some in lines for line in some)
-    offers, quantities, prices = ([row[place] for row in wanted] for place in range(3))
+    wanted = sorted(
+        (line.offer_id, line.quantity, line.price_minor, line.content_steps) for _order, some in lines for line in some
+    )
+    offers, quantities, prices, contents = ([row[place] for row in wanted] for place in range(4))
     given: dict[str, Any] = {
         "offers": offers,
         "quantities": quantities,
         "prices": prices,
+        "contents": contents,
         "today": today,
         "payment": json.dumps(_row(payment)),
         "orders": json.dumps([_row(order, "payment") for order, _lines in lines]),

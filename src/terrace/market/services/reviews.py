@@ -54,7 +54,7 @@ def review(
 ) -> Review:
     """Write what the buyer says of an order line; it counts in the offer's rating at once.
 
-    `has_order`: the caller has seen proof that the order is the reader's, its secret link or its number and phone;
+    `has_order`: the caller has seen the order's secret link, by which its buyer acts;
     else the actor speaks for the party that bought. Raises `Forbidden`, `NotYetDelivered`, `AlreadyReviewed`,
     `Invalid` at `rating`, `text` or `signed`.
     """

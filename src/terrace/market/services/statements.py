@@ -11,6 +11,7 @@ from django.db.models import Q
 from terrace.http.workbooks import GivenRow, Head, RowProblem, RowsRefused
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
+from terrace.kernel.days import refuse_far_day
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
@@ -153,6 +154,7 @@ class _Reading:
         day = _read_day(row.values.get("on", ""))
         if day > self._today:
             raise Invalid(_("The day cannot be one to come."), field="on")
+        refuse_far_day(day, field="on")
         return day
 
 

@@ -94,10 +94,14 @@ class RepaymentCard:
 def payments(request: Request) -> HttpResponse:
     """List the bank transfers that are waited for or may come late, and what has to be sent back."""
     form = PaymentFilter(request.GET)
-    rows = form.narrow(buying.transfers_waited_for(request.actor))
+    known = buying.transfers_visible_to if "number" in form.given() else buying.transfers_waited_for
+    rows = form.narrow(known(request.actor))
     context = {
         "title": _("Payments"),
-        "lead": _("Bank transfers to look for on the account, those that end first on top."),
+        "lead": _(
+            "Bank transfers to look for on the account, those that end first on top. "
+            "One that is paid is found by its number."
+        ),
         "primary": {"url": reverse("market:statement"), "label": _("The bank's statement"), "icon": "upload"},
         "repayments": _repayments(buying.repayments_to_make(request.actor)),
         "refused": _repayments(queries.failed_repayments(request.actor)),

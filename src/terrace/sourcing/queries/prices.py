@@ -1,5 +1,6 @@
 """Reference prices: lists, the latest one, and the line of a year beside last year's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -53,10 +54,15 @@ def latest_price(
     The variety's own price goes before the product's, a nearer market before a
     farther. With `before`, only prices of days before that day count.
     """
-    above = [path[:length] for length in range(1, len(path) + 1)]
     quoted = ReferencePrice.objects.filter(product=product_id, **({"on__lt": before} if before else {}))
     own = quoted.filter(variety=variety_id) if variety_id else quoted.none()
-    for rows in (own, quoted.filter(variety__isnull=True), quoted):
+    return _nearest([own, quoted.filter(variety__isnull=True), quoted], path)
+
+
+def _nearest(kinds: Sequence[QuerySet[ReferencePrice]], path: str) -> ReferencePrice | None:
+    """Return the youngest of the first kind that has any: at the place or above it, else below it, else anywhere."""
+    above = [path[:length] for length in range(1, len(path) + 1)]
+    for rows in kinds:
         found = (
             rows.filter(area_path__in=above).order_by("-on", "-area_path", "-id").first()
             or rows.filter(within([path])).order_by("-on", "-id").first()
@@ -68,14 +74,14 @@ def latest_price(
 
 
 def reference_price(product_id: int, path: str, variety_id: int | None, on: date) -> ReferencePrice | None:
-    """Return the price that a purchase on the day `on` is held against: `latest_price`, where it tells anything.
+    """Return the price that a purchase on the day `on` is held against, chosen as `latest_price` does.
 
-    One older than `domain.REFERENCE_DAYS` or of another variety tells nothing: then there is no premium to show.
+    One older than `domain.REFERENCE_DAYS` or of another variety tells nothing, and hides none that does.
     """
-    found = latest_price(product_id, path, variety_id, before=on + timedelta(days=1))
-    if found is None or found.on < on - timedelta(days=REFERENCE_DAYS):
-        return None
-    return found if found.variety_id in (None, variety_id) else None
+    days = (on - timedelta(days=REFERENCE_DAYS), on)
+    quoted = ReferencePrice.objects.filter(product=product_id, on__range=days)
+    own = quoted.filter(variety=variety_id) if variety_id else quoted.none()
+    return _nearest([own, quoted.filter(variety__isnull=True)], path)
 
 
 def home_market(actor: Actor) -> str:
