@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, SYSTEM
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.logistics.domain import ParcelStatus
@@ -11,12 +13,14 @@ from terrace.logistics.services import carrier_says
 from terrace.market import queries, services
 from terrace.market.domain import DisputeStatus, OrderStatus, ReturnState
 from terrace.market.models import Dispute, Order, Refund
+from terrace.market.queries.checks import CHECKS
 from terrace.market.services.links import signature
+from terrace.traceability.models import Lot
 from terrace.traceability.queries import lots_by_id
 from tests.conftest import Cast
 from tests.journeys.harvest import begin, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.settling import sent_order
+from tests.market.settling import deliver, sent_order
 from tests.market.test_refusals import disputed, yuan
 
 
@@ -129,3 +133,59 @@ def test_what_was_given_back_before_counts_as_goods_that_are_paid_for(cast: Cast
 
     dispute.refresh_from_db()
     assert dispute.offered_minor == 3_800
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "decided"])
+def test_goods_that_were_under_way_when_the_dispute_ended_go_into_their_lots(cast: Cast, how: str) -> None:
+    season = begin(cast)
+    order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
+    dispute, proof = disputed(order), signature(order.reference)
+    services.ask_goods_back(
+        by=cast.buyer.actor, dispute=dispute, version=dispute.version, amount=order.escrow, words="Back, please"
+    )
+    services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SF-1", proof=proof)
+    if how == "withdrawn":
+        services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=proof)
+    else:
+        services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=proof)
+        dispute.refresh_from_db()
+        services.decide_dispute(
+            by=cast.clerk.actor,
+            dispute=dispute,
+            version=dispute.version,
+            amount=order.escrow,
+            words_to_buyer="It comes back",
+            words_to_seller="It goes back",
+        )
+    order.refresh_from_db()
+    paid = order.escrow
+    page = cast.packer.client.get(reverse("market:sale", args=[order.number])).content.decode()
+    assert "SF-1" in page
+    assert reverse("market:sale_put_away", args=[order.number]) in page
+
+    services.put_away(by=cast.packer.actor, order=order, state=ReturnState.SOUND)
+
+    order.refresh_from_db()
+    dispute.refresh_from_db()
+    assert Lot.objects.get(pk=season.at_sale.lot_id).steps == 40_000
+    assert (order.escrow, dispute.return_state) == (paid, ReturnState.SOUND)
+    with pytest.raises(services.NothingCameBack):
+        services.put_away(by=cast.packer.actor, order=order, state=ReturnState.SOUND)
+    assert services.make_good(now=clock.now() + timedelta(days=20)) == 0
+    assert not [problem for check in CHECKS for problem in check.find()]
+
+
+def test_a_buyer_who_sends_goods_back_after_the_two_weeks_may_still_say_by_which_waybill(cast: Cast) -> None:
+    order = sent_order(cast)
+    dispute = disputed(order)
+    services.ask_goods_back(
+        by=cast.buyer.actor, dispute=dispute, version=dispute.version, amount=order.escrow, words="Back, please"
+    )
+    services.pass_on_overdue(now=clock.now() + timedelta(days=20))
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.WITH_CENTRE
+
+    services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SF-1", proof=signature(order.reference))
+
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.return_waybill) == (DisputeStatus.WITH_CENTRE, "SF-1")

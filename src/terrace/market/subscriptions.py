@@ -100,7 +100,7 @@ def note_goods_back(news: ParcelDelivered) -> None:
 
 def note_goods_lost(news: ParcelLost) -> None:
     """Let the centre decide about goods that were lost on their way back."""
-    services.return_lost(reference=news.reference)
+    services.return_lost(reference=news.reference, at=news.at)
 
 
 HEARERS: tuple[Hearer, ...] = (

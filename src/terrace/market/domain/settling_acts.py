@@ -20,6 +20,7 @@ SETTLING_ACTS: Mapping[str, Text] = {
     "market.decline_offer": _("did not accept what the seller offered"),
     "market.ask_goods_back": _("asked for the goods back"),
     "market.hand_in_return": _("sent goods back"),
+    "market.lose_return": _("noted that goods were lost on their way back"),
     "market.take_in_return": _("took in goods that go back"),
     "market.take_back_goods": _("took goods back"),
     "market.put_away": _("put away goods that a carrier brought back"),

@@ -1,7 +1,13 @@
 """What others may read here."""
 
 from terrace.market.queries.agreements import agreement_in_force, agreements_visible_to, get_agreement
-from terrace.market.queries.brought_back import may_put_away, orders_brought_back, parcels_brought_back
+from terrace.market.queries.brought_back import (
+    may_put_away,
+    orders_brought_back,
+    parcels_brought_back,
+    parcels_to_put_away,
+    sent_before_the_end,
+)
 from terrace.market.queries.checks import CHECKS
 from terrace.market.queries.disputes import (
     TO_BUYER,
@@ -169,6 +175,7 @@ __all__ = [
     "packing_units",
     "parcels_brought_back",
     "parcels_of",
+    "parcels_to_put_away",
     "parts_of",
     "photos_of",
     "proposal",
@@ -188,6 +195,7 @@ __all__ = [
     "sees_recipient",
     "sells",
     "sent_back",
+    "sent_before_the_end",
     "settled_among",
     "shares_visible_to",
     "standing_at",

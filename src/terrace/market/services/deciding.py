@@ -10,12 +10,10 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Forbidden, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
-from terrace.logistics.domain import ParcelStatus
 from terrace.market.domain import DisputeStatus, Permission, RefundReason, ReturnState
-from terrace.market.models import Dispute, Order, OrderParcel
-from terrace.market.queries.brought_back import parcels_brought_back
+from terrace.market.models import Dispute, Order
+from terrace.market.queries.brought_back import parcels_brought_back, parcels_to_return
 from terrace.market.queries.disputes import sent_back
-from terrace.market.queries.packing import parcels_of
 from terrace.market.queries.selling import has_a_stake
 from terrace.market.services import news
 from terrace.market.services.disputing import (
@@ -25,6 +23,7 @@ from terrace.market.services.disputing import (
     lock_dispute,
     pass_on,
     record,
+    require_returning,
     require_turn,
     settle,
     step,
@@ -112,16 +111,19 @@ def price_of_goods(order: Order) -> Money:
 def hand_in_return(
     *, by: Actor, dispute: Dispute, waybill: str, proof: str = "", now: datetime | None = None
 ) -> Dispute:
-    """Say as the buyer by which waybill the goods go back. Raises as `open_dispute`, `NotYourTurn`, `Invalid`."""
+    """Say as the buyer by which waybill the goods go back, also when the centre was asked meanwhile.
+
+    Raises as `open_dispute`, `NotYourTurn`, `Invalid`.
+    """
     moment = now or clock.now()
     order, dispute = lock_dispute(dispute)
     require_buyer(by, order, proof)
-    require_turn(dispute, DisputeStatus.RETURNING)
+    require_returning(dispute)
     number = waybill.strip()
     if not number or len(number) > LONGEST_WAYBILL:
         raise Invalid(_("Enter the number of the carrier's waybill."), field="waybill")
     dispute.return_waybill = number
-    step(dispute, DisputeStatus.RETURNING, moment)
+    step(dispute, DisputeStatus(dispute.status), moment)
     record(by, "hand_in_return", dispute, {}, moment)
     news.to_seller(order, _("The goods of order %(number)s are on their way back"), now=moment)
     return dispute
@@ -148,7 +150,7 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     is_late = sent_back(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
     require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
-    put_back(by, _parcels_to_return(order), state, moment)
+    put_back(by, parcels_to_return(order), state, moment)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
     amount = dispute.offered or Money(0, dispute.currency)
     dispute.seller_agrees = is_late or own_part(order) < amount
@@ -159,12 +161,6 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     else:
         settle(by=by, order=order, dispute=dispute, amount=amount, reason=RefundReason.RETURNED, now=moment)
     return dispute
-
-
-def _parcels_to_return(order: Order) -> list[OrderParcel]:
-    """Return the parcels whose goods a buyer can send back: not those that the carrier has lost."""
-    packed = parcels_of([order])[order.pk]
-    return [row for row, parcel in packed if not row.returned and parcel.status != ParcelStatus.LOST]
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from terrace.kernel.words import Text, _
 from terrace.logistics.models import Parcel
 from terrace.market.domain import ANSWER_WITHIN, RETURN_WITHIN, DisputeKind, DisputeStatus, OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order
-from terrace.market.queries.disputes import is_decided, open_dispute_of
+from terrace.market.queries.disputes import is_decided, open_dispute_of, sent_back
 from terrace.market.queries.selling import is_buyer
 from terrace.market.services import news
 from terrace.market.services.arriving import UNDER_WAY, arrive, waits_for_parcels
@@ -249,6 +249,12 @@ def lock_dispute(dispute: Dispute, version: int | None = None) -> tuple[Order, D
 def require_turn(dispute: Dispute, *statuses: DisputeStatus) -> None:
     """Raise `NotYourTurn` unless the dispute stands at one of `statuses`."""
     if dispute.status not in statuses:
+        raise NotYourTurn(status=dispute.status)
+
+
+def require_returning(dispute: Dispute) -> None:
+    """Raise `NotYourTurn` unless goods are to be sent back, also when the centre has been asked since."""
+    if not sent_back(dispute):
         raise NotYourTurn(status=dispute.status)
 
 

@@ -12,7 +12,7 @@ from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.market.domain import ReturnState
 from terrace.market.models import Order, OrderParcel
-from terrace.market.queries.brought_back import parcels_brought_back
+from terrace.market.queries.brought_back import parcels_to_put_away, sent_before_the_end
 from terrace.market.queries.packing import parcel_reference
 from terrace.market.services.locking import lock_order, on_behalf_of_house, require_packer
 from terrace.traceability import services as traceability
@@ -20,7 +20,7 @@ from terrace.traceability.domain import LossReason
 
 
 class NothingCameBack(DomainError):
-    """No carrier brought goods of the order back, or somebody has looked into all of them."""
+    """No goods of the order came back, or somebody has looked into all of them."""
 
     code = "nothing_came_back"
     message = _("No goods of this order wait to be put away.")
@@ -28,27 +28,31 @@ class NothingCameBack(DomainError):
 
 @transaction.atomic
 def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | None = None) -> Order:
-    """Note how the goods of an order are that the carrier brought back: they go into their lots again, or are lost.
+    """Note how the goods of an order are that came back beside any dispute: they go into their lots again, or are lost.
 
-    It moves no money, and is done whatever became of the order: money is the centre's to decide about.
+    The carrier brought them, or the buyer had sent them when the dispute ended. It moves no money, and is done
+    whatever became of the order: money is the centre's to decide about.
     Raises `Forbidden` for who neither packs nor sells there, `NothingCameBack`, `Invalid` at `state`.
     """
     moment = now or clock.now()
     order = lock_order(order.pk)
     require_packer(by, order)
-    brought = parcels_brought_back(order)
+    brought, dispute = parcels_to_put_away(order), sent_before_the_end(order)
     if not brought:
         raise NothingCameBack
     put_away_brought(by, brought, state, moment)
+    if dispute is not None:
+        dispute.return_state, dispute.returned_at = state.value, moment
+        dispute.save_version(dispute.version, ["return_state", "returned_at"])
     details = {"state": state.value, "parcels": len(brought)}
     audit.record(by=by, act="market.put_away", subject=order, area_path=order.area_path, details=details, now=moment)
     return order
 
 
 def put_away_brought(by: Actor, brought: Collection[OrderParcel], state: ReturnState, now: datetime) -> None:
-    """Put away what a carrier brought back of a locked order. Raises `Invalid` for what is said to be lost."""
+    """Put away what came back of a locked order. Raises `Invalid` for what is said to be lost."""
     if state is ReturnState.LOST:
-        raise Invalid(_("The carrier brought them back. Say how they are."), field="state")
+        raise Invalid(_("They are here. Say how they are."), field="state")
     put_back(by, brought, state, now)
 
 

@@ -19,7 +19,7 @@ from terrace.market.domain.returns import dispute_in, reference_of
 from terrace.market.models import Dispute
 from terrace.market.queries.returning import return_home, return_parcel
 from terrace.market.services import news
-from terrace.market.services.disputing import lock_dispute, pass_on_dispute, record, require_turn, step
+from terrace.market.services.disputing import lock_dispute, pass_on_dispute, record, require_returning, step
 from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
 
@@ -44,7 +44,7 @@ def take_in_return(
     moment = now or clock.now()
     by.require(Logistics.HANDLE, unit.area_path)
     order, dispute = lock_dispute(dispute)
-    require_turn(dispute, DisputeStatus.RETURNING)
+    require_returning(dispute)
     before, home = return_parcel(dispute), return_home(dispute)
     if before is not None and not before.is_lost_or_back:
         raise HandedIn(field="number")
@@ -62,7 +62,7 @@ def take_in_return(
     )
     parcel = logistics.register_parcel(by=by, new=new, now=moment)
     dispute.return_waybill = parcel.number
-    step(dispute, DisputeStatus.RETURNING, moment)
+    step(dispute, DisputeStatus(dispute.status), moment)
     record(by, "take_in_return", dispute, {"parcel": parcel.number, "unit": unit.number}, moment)
     url = reverse("market:dispute", args=[dispute.number])
     news.to_seller(order, _("The goods of order %(number)s are on their way back"), now=moment, url=url)
@@ -73,26 +73,35 @@ def take_in_return(
 @transaction.atomic
 def return_arrived(*, reference: str, at: datetime) -> None:
     """Ask the seller to look at goods that are back, with time from now. Other parcels' news changes nothing."""
-    known = _returning(reference)
+    known = _on_the_way_back(reference)
     if known is None:
         return
     order, dispute = lock_dispute(known)
-    step(dispute, DisputeStatus.RETURNING, at)
-    url = reverse("market:dispute", args=[dispute.number])
-    said = _("The goods of order %(number)s are back. Look at them, so that the buyer gets the money.")
-    news.to_seller(order, said, now=at, url=url)
+    if not DisputeStatus(dispute.status).is_over:
+        step(dispute, DisputeStatus(dispute.status), at)
+        said = _("The goods of order %(number)s are back. Look at them, so that the buyer gets the money.")
+        news.to_seller(order, said, now=at, url=reverse("market:dispute", args=[dispute.number]))
+    else:
+        said = _("Goods of order %(number)s are back, after it was over. Look into the parcel.")
+        news.to_seller(order, said, now=at)
     news.to_buyer(order, _("The goods of your order %(number)s arrived at the seller's."), now=at)
 
 
 @transaction.atomic
-def return_lost(*, reference: str) -> None:
+def return_lost(*, reference: str, at: datetime) -> None:
     """Let the centre decide where goods were lost on their way back. Other parcels' news changes nothing."""
-    known = _returning(reference)
-    if known is not None:
-        pass_on_dispute(by=SYSTEM, dispute=known)
+    known = _on_the_way_back(reference)
+    if known is None:
+        return
+    order, dispute = lock_dispute(known)
+    if dispute.status == DisputeStatus.RETURNING:
+        pass_on_dispute(by=SYSTEM, dispute=dispute, now=at)
+    record(SYSTEM, "lose_return", dispute, {"parcel": dispute.return_waybill}, at)
+    news.to_seller(order, _("The goods of order %(number)s were lost on their way back"), now=at)
+    news.to_buyer(order, _("The goods of your order %(number)s were lost on their way back."), now=at)
 
 
-def _returning(reference: str) -> Dispute | None:
+def _on_the_way_back(reference: str) -> Dispute | None:
     """Return the dispute that a parcel's reference names, if its goods are still to come back."""
     number = dispute_in(reference)
-    return Dispute.objects.filter(number=number, status=DisputeStatus.RETURNING).first() if number else None
+    return Dispute.objects.filter(number=number, asked_back=True, returned_at=None).first() if number else None

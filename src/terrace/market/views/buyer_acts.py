@@ -20,7 +20,7 @@ from terrace.market.domain import DisputeStatus
 from terrace.market.forms.settling import DisputeForm, WaybillForm
 from terrace.market.models import Dispute, Order
 from terrace.market.queries import buying
-from terrace.market.queries.disputes import TO_BUYER
+from terrace.market.queries.disputes import TO_BUYER, sent_back
 from terrace.market.services.links import require_signature
 from terrace.market.views.dispute_cards import thread_of
 
@@ -209,7 +209,7 @@ def _actions(dispute: Dispute, order: Order, signs: str) -> list[dict[str, objec
     found: list[dict[str, object]] = [
         {"url": reverse("market:order_dispute_act", args=[*where, act]), "label": label} for act, label in can
     ]
-    if status is DisputeStatus.RETURNING:
+    if sent_back(dispute):
         found.append({"url": reverse("market:order_return", args=where), "label": _("Send the goods back")})
     if not status.is_over:
         withdrawn = reverse("market:order_dispute_act", args=[*where, "withdraw"])

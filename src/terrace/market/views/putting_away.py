@@ -1,4 +1,4 @@
-"""The page on which a packer says how goods are that a carrier brought back."""
+"""The page on which a packer says how goods are that came back beside any dispute."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,11 +16,11 @@ from terrace.market.forms.settling import PutAwayForm
 
 @needs(Permission.PACK, Permission.SELL, or_party=True)
 def put_away(request: Request, number: str) -> HttpResponse:
-    """Say how goods are that the carrier brought back, also when the order is over."""
+    """Say how goods are that came back, also when the order is over."""
     order = queries.get_sale(request.actor, number)
     if not queries.may_pack(request.actor, order):
         raise Forbidden
-    brought = queries.parcels_brought_back(order)
+    brought = queries.parcels_to_put_away(order)
     if not brought:
         raise services.NothingCameBack
     form = PutAwayForm(pages.sent(request))

@@ -28,8 +28,11 @@ def acts_of(actor: Actor, order: Order) -> tuple[Button | None, list[Button]]:
     if status is OrderStatus.COMPLETED:
         primary = _button(_("Where the money went"), "settlement", order, "coin")
     if queries.may_put_away(actor, order):
-        others = [primary, *others] if primary else others
-        primary = _button(_("The goods came back"), "sale_put_away", order, "package")
+        back = _button(_("The goods came back"), "sale_put_away", order, "package")
+        if queries.parcels_brought_back(order):
+            primary, others = back, [primary, *others] if primary else others
+        else:
+            others.append(back)
     return primary, others
 
 
