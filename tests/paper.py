@@ -7,9 +7,9 @@ from collections.abc import Iterator
 OBJECT = re.compile(rb"(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*)\r?\nendstream", re.DOTALL)
 PIECE = re.compile(rb"BT\b(.*?)\bET\b", re.DOTALL)
-SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f]+)>", re.DOTALL)
-INSTEAD = re.compile(rb"/ActualText\s*(?:\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f]*>)", re.DOTALL)
-"""What is to be copied in the place of some glyphs: they stand for it by the font's table as well."""
+STRING = rb"(?:\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f]*)>)"
+SHOWN = re.compile(rb"(/ActualText\s*)?" + STRING + rb"|/(\w+) [\d.]+ Tf|\b(EMC)\b", re.DOTALL)
+"""A string, with what is to be copied in the place of the glyphs up to the end of the mark; a font; that end."""
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 SHORT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -28,13 +28,22 @@ def _pieces_on(page: bytes, objects: dict[int, bytes]) -> Iterator[str]:
     }
     letters: dict[int, str] = {}
     for piece in PIECE.findall(_stream(objects[_named(b"Contents", page)])):
-        said = ""
-        for font, text, code in SHOWN.findall(INSTEAD.sub(b"", piece)):
-            letters = fonts[font] if font else letters
+        said, is_told = "", False
+        for instead, text, code, font, end in SHOWN.findall(piece):
             shown = bytes.fromhex(code.decode()) if code else ESCAPE.sub(_plain, text)
-            glyphs = (int.from_bytes(shown[at : at + 2]) for at in range(0, len(shown), 2))
-            said += "".join(letters[glyph] for glyph in glyphs)
+            if font or end:
+                letters, is_told = fonts[font] if font else letters, is_told and not end
+            elif instead:
+                said, is_told = said + _text(shown), True
+            elif not is_told:
+                glyphs = (int.from_bytes(shown[at : at + 2]) for at in range(0, len(shown), 2))
+                said += "".join(letters[glyph] for glyph in glyphs)
         yield said
+
+
+def _text(string: bytes) -> str:
+    """Return a text string of a PDF, which is UTF-16 where it begins with its mark."""
+    return string.decode("utf-16") if string.startswith(b"\xfe\xff") else string.decode("latin-1")
 
 
 def _named(name: bytes, body: bytes) -> int:

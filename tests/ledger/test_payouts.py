@@ -11,7 +11,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from terrace.accounts.models import Post
 from terrace.audit.models import Act
+from terrace.config.actors import actor_for
 from terrace.http.text_tables import read_either
 from terrace.http.workbooks import RowsRefused, Sheet, write
 from terrace.kernel import clock
@@ -176,6 +178,26 @@ def test_the_job_prepares_as_the_clerk_who_began(
     run.refresh_from_db()
     assert (run.standing, run.count) == (RunState.PREPARED, 1)
     assert Transfer.objects.get(reason="payout").posted_by_id == cast.clerk.person.pk
+
+
+def test_who_takes_a_silent_run_up_goes_on_with_it_when_who_began_it_has_left(
+    cast: Cast, farmers: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payouts, "AT_ONCE", 0)
+    run = prepare(cast)
+    Post.objects.filter(person_id=cast.clerk.person.pk).update(ends_on=clock.today() - timedelta(days=1))
+    with pytest.raises(Forbidden):
+        prepare_job(run.pk)
+
+    colleague = factories.PostFactory(
+        unit=factories.UnitFactory(area=factories.AreaFactory(code=VILLAGE[:6])), role="centre-clerk"
+    ).person
+    ledger.restart_preparation(by=actor_for(colleague), run=run, now=clock.now() + timedelta(hours=1))
+    prepare_job(run.pk)
+
+    run.refresh_from_db()
+    assert (run.standing, run.count, run.person_id) == (RunState.PREPARED, 1, colleague.pk)
+    assert Act.objects.get(act="ledger.restart_payouts").person_id == colleague.pk
 
 
 def test_the_bank_gets_the_numbers_in_full_and_each_look_is_recorded(cast: Cast, farmers: Account) -> None:

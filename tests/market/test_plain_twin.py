@@ -27,6 +27,7 @@ shapes = st.fixed_dictionaries(
         "closes": st.sampled_from([9, 9, 0, -1]),
         "quantity": st.integers(1, 6),
         "dearer": st.sampled_from([0, 0, 0, 1]),
+        "fuller": st.sampled_from([0, 0, 0, 1]),
         "seller": st.integers(0, 1),
     }
 )
@@ -127,7 +128,7 @@ def _line(shape: dict[str, Any], offer: Offer) -> OrderLine:
         price_minor=price,
         amount_minor=price * shape["quantity"],
         freight_minor=0,
-        content_steps=offer.content_steps,
+        content_steps=offer.content_steps + shape["fuller"],
         unit=offer.unit,
         area_path=offer.area_path,
         county_code=offer.county_code,

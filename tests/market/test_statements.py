@@ -114,6 +114,17 @@ def test_a_second_transfer_for_the_same_payment_is_named_and_goes_back_by_hand(c
     assert again == services.StatementBooked(repeated=2)
 
 
+def test_a_paid_transfer_is_found_by_its_number_to_book_a_second_one(cast: Cast, offer: Offer) -> None:
+    payment = transfer(offer)
+    services.confirm_transfer(
+        by=cast.clerk.actor, payment=payment, amount=payment.amount, on=clock.today(), reference="B-1"
+    )
+    way = f"/market/payments/{payment.number}/confirm/"
+    assert way not in cast.clerk.client.get("/market/payments/").content.decode()
+    assert way in cast.clerk.client.get(f"/market/payments/?number={payment.number}").content.decode()
+    assert way not in cast.stranger.client.get(f"/market/payments/?number={payment.number}").content.decode()
+
+
 def test_a_transfer_of_another_amount_that_was_sent_back_by_hand_is_known_again(cast: Cast, offer: Offer) -> None:
     payment, by, wrong = transfer(offer), cast.clerk.actor, Money(100, "CNY")
     services.confirm_transfer(by=by, payment=payment, amount=wrong, on=clock.today(), reference="B-1", sends_back=True)

@@ -26,7 +26,7 @@ from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
 from tests import factories
-from tests.conftest import Cast
+from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import balance, bought, fund, given, kilos, yuan
 
@@ -264,6 +264,24 @@ def test_the_trace_tells_day_and_premium_and_no_name(cast: Cast) -> None:
     assert told["Bought on"] == NOW.date()
     assert str(told["Above the market price"]).replace("\N{NO-BREAK SPACE}", " ") == "CN¥0.80 / kg"
     assert "Zhao" not in str(section)
+
+
+@pytest.mark.parametrize("stale", ["variety", "place"])
+def test_a_stale_price_hides_no_fresh_one(cast: Cast, stale: str) -> None:
+    assert cast.farmer.party
+    county, village = VILLAGE[:6], VILLAGE
+    old, new = NOW.date() - timedelta(days=200), NOW.date() - timedelta(days=1)
+    quoted = (
+        [(old, county, "fuji"), (new, county, "")]
+        if stale == "variety"
+        else [(old, county, "fuji"), (new, village, "fuji")]
+    )
+    bought(cast)
+    for on, area, variety in quoted:
+        given = services.PriceGiven("apple", on, area, yuan(420), variety, sure_of_price=True)
+        services.set_reference_price(by=cast.centre.actor, given=given, now=NOW)
+    purchase = bought(cast)
+    assert (purchase.reference_price, purchase.premium is not None) == (yuan(420), True)
 
 
 def test_a_void_purchase_is_no_part_of_the_trace(cast: Cast) -> None:
