@@ -7,7 +7,9 @@ from collections.abc import Iterator
 OBJECT = re.compile(rb"(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*)\r?\nendstream", re.DOTALL)
 PIECE = re.compile(rb"BT\b(.*?)\bET\b", re.DOTALL)
-STRING = rb"(?:\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f]*)>)"
+SIGN = rb"\\.|[^\\()]"
+STRING = rb"(?:\(((?:" + SIGN + rb"|\((?:" + SIGN + rb")*\))*)\)|<([0-9A-Fa-f]*)>)"
+"""Between brackets, within which a pair of brackets may stand as it is; or in hexadecimal digits."""
 SHOWN = re.compile(rb"(/ActualText\s*)?" + STRING + rb"|/(\w+) [\d.]+ Tf|\b(EMC)\b", re.DOTALL)
 """A string, with what is to be copied in the place of the glyphs up to the end of the mark; a font; that end."""
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)

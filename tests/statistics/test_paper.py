@@ -49,10 +49,12 @@ def statement(cast: Cast, shop_of_a_farmer: Offer) -> HouseholdStatement:
     bought(cast, pay_rule=PayRule.AT_SALE)
     open_bank_account(cast, cast.farmer)
     prepare(cast)
+    bought(cast)
     period = Period.of(Span.YEAR, NOW.date())
     found = services.look_at_statement(by=cast.farmer.actor, party=farmer_of(cast), period=period)
     assert set(found.flows) >= {Flow.SALES, Flow.FEES, Flow.PAYOUTS}
     assert all((found.premium, found.owed_amount, found.fees, found.sales))
+    assert found.closing != found.opening
     return found
 
 
