@@ -5,7 +5,6 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -20,15 +19,9 @@ from terrace.market.services import DisputeGiven
 from terrace.market.services.links import signature
 from terrace.registry.domain import DataRequested, PartyErased
 from tests.conftest import Cast
-from tests.market.orders import DELIVERY, make_offer, paid_order, place
+from tests.market.orders import DELIVERY, paid_order, place
 from tests.market.selling import a_photo
 from tests.market.settling import sent_order
-
-
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
 
 
 def ended(offer: Offer, days: int) -> Order:

@@ -13,17 +13,11 @@ from terrace.market.domain import PaymentStatus, Provider
 from terrace.market.models import Offer, Order, OrderLine, Payment, Refund, Repayment
 from terrace.market.queries.checks.buying import BUYING_CHECKS
 from tests.conftest import Cast
-from tests.market.orders import make_offer, paid_order, pay, place
+from tests.market.orders import paid_order, pay, place
 from tests.market.settling import pack
 from tests.planted import plants_each
 
 FOUND = {check.name: check.find for check in BUYING_CHECKS}
-
-
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
 
 
 def problems() -> dict[str, list[str]]:

@@ -22,12 +22,6 @@ from tests.market.test_payments import post_to_us
 FIELDS = {name: getattr(DELIVERY, name) for name in ("recipient", "phone", "region", "address", "note")}
 
 
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
-
-
 @pytest.fixture(autouse=True)
 def _no_counts(db: None) -> None:
     """Begin with no tries counted."""

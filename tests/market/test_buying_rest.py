@@ -8,15 +8,8 @@ from django.test import Client
 from terrace.http.models import KeptAnswer
 from terrace.market.models import Offer, Order, Payment
 from tests.conftest import Cast
-from tests.market.orders import make_offer
 
 PATH = "/api/v1/market/checkouts"
-
-
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
 
 
 def body(offer: Offer, **changes: Any) -> dict[str, Any]:

@@ -17,12 +17,6 @@ from tests.market.orders import DELIVERY, make_offer, place
 from tests.market.orders import checkout as given_checkout
 
 
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
-
-
 def test_two_sellers_in_one_basket_are_two_orders_and_one_payment(cast: Cast, offer: Offer) -> None:
     other = make_offer(factories.PartyFactory(), price=1_000)
 

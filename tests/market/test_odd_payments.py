@@ -24,17 +24,6 @@ from tests.market.orders import make_offer, pay, place
 from tests.market.test_payments import charged, escrow, outside
 
 
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
-
-
-@pytest.fixture
-def payment(offer: Offer) -> Payment:
-    return place({offer: 2}).payment
-
-
 def test_a_payment_of_another_amount_ends_and_what_came_goes_back(offer: Offer, payment: Payment) -> None:
     charged(payment, sending=Sending.OTHER_AMOUNT)
     half = Money(payment.amount_minor // 2, "CNY")

@@ -19,16 +19,10 @@ from terrace.market.schemas.payments import repayments_out
 from terrace.market.services.paying import OtherBefore
 from terrace.messaging.models import OutgoingMessage
 from tests.conftest import Cast
-from tests.market.orders import make_offer, place
+from tests.market.orders import place
 from tests.market.test_payments import outside
 from tests.market.test_statements import row, rows
 from tests.planted import plants
-
-
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
 
 
 def transfer(offer: Offer, by: Actor | None = None) -> Payment:

@@ -22,14 +22,8 @@ from terrace.market.queries.own import addresses_of, claimable
 from terrace.market.services import Delivery
 from tests import factories
 from tests.conftest import Cast
-from tests.market.orders import DELIVERY, make_offer, paid_order, place
+from tests.market.orders import DELIVERY, paid_order, place
 from tests.market.settling import deliver, pack, ship
-
-
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
 
 
 def buyer(**values: Any) -> Person:

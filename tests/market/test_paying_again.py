@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from terrace.config.management.commands.verify import CHECKS
@@ -13,22 +12,9 @@ from terrace.market import services
 from terrace.market.domain import Answer, OrderStatus, PaymentStatus
 from terrace.market.models import ChargeState, Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge, Sending
 from terrace.market.services.links import look_path, order_path, payment_path
-from tests.conftest import Cast
-from tests.market.orders import make_offer, place
 from tests.market.test_payments import BACK, charged, escrow, outside, post_to_us
 
 REFUSED, NOT_TOLD = "Nothing was paid", "not told us of your payment yet"
-
-
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
-
-
-@pytest.fixture
-def payment(offer: Offer) -> Payment:
-    return place({offer: 2}).payment
 
 
 def problems() -> list[str]:

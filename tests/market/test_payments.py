@@ -29,17 +29,6 @@ from tests.market.orders import make_offer, notice_of, pay, place
 BACK = "http://testserver/market/payments/x/?back=1"
 
 
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
-
-
-@pytest.fixture
-def payment(offer: Offer) -> Payment:
-    return place({offer: 2}).payment
-
-
 def charged(payment: Payment, *, pays: bool = True, sending: Sending = Sending.ONCE) -> SandboxCharge:
     """Let the buyer go to the sandbox's cashier and answer there."""
     url = services.start_payment(payment=payment, return_url=BACK)

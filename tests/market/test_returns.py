@@ -149,14 +149,7 @@ def test_goods_that_were_under_way_when_the_dispute_ended_go_into_their_lots(cas
     else:
         services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=proof)
         dispute.refresh_from_db()
-        services.decide_dispute(
-            by=cast.clerk.actor,
-            dispute=dispute,
-            version=dispute.version,
-            amount=order.escrow,
-            words_to_buyer="It comes back",
-            words_to_seller="It goes back",
-        )
+        _decide(cast, dispute, order)
     order.refresh_from_db()
     paid = order.escrow
     page = cast.packer.client.get(reverse("market:sale", args=[order.number])).content.decode()

@@ -13,8 +13,6 @@ from terrace.market import gateways, services
 from terrace.market.domain import Answer, OrderStatus, PaymentStatus
 from terrace.market.models import Offer, Order, Payment, PaymentNotice, SandboxCharge, Sending
 from terrace.market.services.links import payment_path
-from tests.conftest import Cast
-from tests.market.orders import make_offer, place
 from tests.market.test_paying_again import NOT_TOLD, REFUSED, html, problems
 from tests.market.test_payments import escrow, outside, post_to_us
 
@@ -27,17 +25,6 @@ ORDER_OF = {
     PaymentStatus.EXPIRED: OrderStatus.EXPIRED,
     PaymentStatus.GIVEN_BACK: OrderStatus.EXPIRED,
 }
-
-
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
-
-
-@pytest.fixture
-def payment(offer: Offer) -> Payment:
-    return place({offer: 2}).payment
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,6 @@ from tests.market.orders import make_offer, place
 from tests.market.test_payments import outside
 
 
-@pytest.fixture
-def offer(cast: Cast) -> Offer:
-    assert cast.buyer.party
-    return make_offer(cast.buyer.party)
-
-
 def transfer(offer: Offer) -> Payment:
     return place({offer: 1}, provider=Provider.BANK).payment
 
