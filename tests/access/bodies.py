@@ -134,6 +134,7 @@ def bodies(values: Values) -> dict[str, dict[str, Any]]:
             "sends_back": True,
         },
         "mark_paid_back": {},
+        "take_back_slip": {},
         "keep_my_address": ADDRESS,
         "change_my_address": {**ADDRESS, "recipient": "Lin Xiu"},
         "remove_my_address": {},
