@@ -8,6 +8,7 @@ import pytest
 from terrace.http.workbooks import GivenRow
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
+from terrace.ledger import queries
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.ledger.models import Account, PayoutRun
@@ -18,6 +19,11 @@ from tests.conftest import VILLAGE, Cast, Member
 
 def yuan(amount: int) -> Money:
     return Money(amount * 100, "CNY")
+
+
+def on_the_way() -> Money:
+    """Return what lies between the accounts here and the bank."""
+    return queries.balance_of(ledger.house_account(AccountKind.PAYOUTS).pk)
 
 
 def draft(
@@ -75,3 +81,11 @@ def said(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> list[GivenR
     """Rows of the bank's answer: number, result, day and a reason."""
     names = ("payout", "result", "on", "reason")
     return [GivenRow("answer", at, dict(zip(names, row, strict=False))) for at, row in enumerate(rows, start=2)]
+
+
+@pytest.fixture
+def farmers(cast: Cast, give: Give) -> Account:
+    """The farmer's account with 120 yuan, and a bank account to pay it to."""
+    assert cast.farmer.party
+    open_bank_account(cast, cast.farmer)
+    return give(cast.farmer.party.pk, yuan(120))

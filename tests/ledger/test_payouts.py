@@ -1,19 +1,14 @@
 """Payouts: prepared once, handed to the bank, answered by it; what is refused changes nothing."""
 
 import csv
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from terrace.accounts.models import Post
 from terrace.audit.models import Act
-from terrace.config.actors import actor_for
 from terrace.http.text_tables import read_either
 from terrace.http.workbooks import RowsRefused, Sheet, write
 from terrace.kernel import clock
@@ -23,22 +18,12 @@ from terrace.ledger import queries
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, PayoutState, RunState
 from terrace.ledger.models import Account, Payout, PayoutRun, Transfer
-from terrace.ledger.services import payouts
-from terrace.ledger.tasks import prepare_payouts as prepare_job
 from terrace.messaging.models import Notice
 from terrace.registry import services as registry
 from terrace.registry.domain import Kind
 from tests import factories
 from tests.conftest import VILLAGE, Cast
-from tests.ledger.conftest import ACCOUNT_NUMBER, Give, open_bank_account, prepare, said, yuan
-
-
-@pytest.fixture
-def farmers(cast: Cast, give: Give) -> Account:
-    """The farmer's account with 120 yuan, and a bank account to pay it to."""
-    assert cast.farmer.party
-    open_bank_account(cast, cast.farmer)
-    return give(cast.farmer.party.pk, yuan(120))
+from tests.ledger.conftest import ACCOUNT_NUMBER, Give, on_the_way, open_bank_account, prepare, said, yuan
 
 
 @pytest.fixture
@@ -48,10 +33,6 @@ def sent(cast: Cast, farmers: Account) -> PayoutRun:
     ledger.export_payouts(by=cast.clerk.actor, run=run)
     run.refresh_from_db()
     return run
-
-
-def _on_the_way() -> Money:
-    return queries.balance_of(ledger.house_account(AccountKind.PAYOUTS).pk)
 
 
 def _today() -> str:
@@ -68,7 +49,7 @@ def test_a_run_takes_the_whole_balance_of_who_has_a_bank_account(cast: Cast, far
     payout = Payout.objects.get()
     assert (run.state, run.count, run.amount) == (RunState.PREPARED, 1, yuan(120))
     assert (payout.account, payout.amount, payout.last4) == (farmers, yuan(120), ACCOUNT_NUMBER[-4:])
-    assert (queries.balance_of(farmers.pk), _on_the_way()) == (yuan(0), yuan(120))
+    assert (queries.balance_of(farmers.pk), on_the_way()) == (yuan(0), yuan(120))
     assert Act.objects.filter(act="ledger.prepare_payouts", subject_id=str(run.pk)).count() == 1
 
 
@@ -100,7 +81,7 @@ def test_a_second_run_takes_nothing_twice(cast: Cast, farmers: Account) -> None:
     with pytest.raises(ledger.NothingToPay):
         prepare(cast)
 
-    assert (PayoutRun.objects.count(), _on_the_way()) == (1, yuan(120))
+    assert (PayoutRun.objects.count(), on_the_way()) == (1, yuan(120))
 
 
 def test_money_below_the_minimum_stays(cast: Cast, farmers: Account) -> None:
@@ -130,74 +111,6 @@ def test_only_who_pays_there_prepares(cast: Cast, farmers: Account, who: str) ->
         ledger.prepare_payouts(by=getattr(cast, who).actor, given=given)
 
     assert queries.balance_of(farmers.pk) == yuan(120)
-
-
-def test_a_large_run_is_a_job_that_goes_on_where_it_stopped(
-    cast: Cast, give: Give, farmers: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(payouts, "AT_ONCE", 0)
-    monkeypatch.setattr(payouts, "BATCH", 1)
-    other = factories.HouseholdFactory(area=factories.AreaFactory(code=VILLAGE))
-    give(other.pk, yuan(7))
-    run = prepare(cast)
-    assert (run.standing, run.seen, run.total) == (RunState.PREPARING, 0, 2)
-    with pytest.raises(ledger.StillPreparing):
-        ledger.export_payouts(by=cast.clerk.actor, run=run)
-    with pytest.raises(ledger.StillPreparing):
-        ledger.cancel_payouts(by=cast.clerk.actor, run=run, version=run.version)
-    with pytest.raises(ledger.StillPreparing):
-        ledger.restart_preparation(by=cast.clerk.actor, run=run)
-    ledger.restart_preparation(by=cast.clerk.actor, run=run, now=clock.now() + timedelta(hours=1))
-
-    payouts._prepare_some(run.pk, cast.clerk.actor, clock.now())
-    run.refresh_from_db()
-    assert (run.standing, run.seen) == (RunState.PREPARING, 1)
-    for _time in range(2):
-        ledger.run_preparation(run_id=run.pk, by=cast.clerk.actor)
-
-    run.refresh_from_db()
-    assert (run.standing, run.seen, run.count, run.without_account) == (RunState.PREPARED, 2, 1, 1)
-    assert _on_the_way() == yuan(120)
-
-
-def test_the_job_prepares_as_the_clerk_who_began(
-    cast: Cast,
-    farmers: Account,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
-) -> None:
-    monkeypatch.setattr(payouts, "AT_ONCE", 0)
-    with django_capture_on_commit_callbacks(execute=True):
-        run = prepare(cast)
-    with connection.cursor() as cursor:
-        cursor.execute("select args from procrastinate_jobs where task_name = %s", [ledger.PREPARE_JOB])
-        assert cursor.fetchall()[0][0] in ({"run_id": run.pk}, f'{{"run_id": {run.pk}}}')
-
-    prepare_job(run.pk)
-
-    run.refresh_from_db()
-    assert (run.standing, run.count) == (RunState.PREPARED, 1)
-    assert Transfer.objects.get(reason="payout").posted_by_id == cast.clerk.person.pk
-
-
-def test_who_takes_a_silent_run_up_goes_on_with_it_when_who_began_it_has_left(
-    cast: Cast, farmers: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(payouts, "AT_ONCE", 0)
-    run = prepare(cast)
-    Post.objects.filter(person_id=cast.clerk.person.pk).update(ends_on=clock.today() - timedelta(days=1))
-    with pytest.raises(Forbidden):
-        prepare_job(run.pk)
-
-    colleague = factories.PostFactory(
-        unit=factories.UnitFactory(area=factories.AreaFactory(code=VILLAGE[:6])), role="centre-clerk"
-    ).person
-    ledger.restart_preparation(by=actor_for(colleague), run=run, now=clock.now() + timedelta(hours=1))
-    prepare_job(run.pk)
-
-    run.refresh_from_db()
-    assert (run.standing, run.count, run.person_id) == (RunState.PREPARED, 1, colleague.pk)
-    assert Act.objects.get(act="ledger.restart_payouts").person_id == colleague.pk
 
 
 def test_the_bank_gets_the_numbers_in_full_and_each_look_is_recorded(cast: Cast, farmers: Account) -> None:
@@ -252,7 +165,7 @@ def test_money_goes_back_when_the_account_was_closed_before_the_file(cast: Cast,
 
     lost = Payout.objects.get(party=party)
     assert (lost.state, lost.last4, queries.balance_of(farmers.pk)) == (PayoutState.CANCELLED, "", yuan(120))
-    assert _on_the_way() == yuan(7)
+    assert on_the_way() == yuan(7)
 
 
 def test_who_may_not_see_account_numbers_takes_no_file(cast: Cast, farmers: Account) -> None:
@@ -273,7 +186,7 @@ def test_what_the_bank_paid_leaves_the_house_and_its_people_are_told(cast: Cast,
     sent.refresh_from_db()
     assert booked == ledger.Booked(paid=1)
     assert (payout.state, payout.paid_on) == (PayoutState.PAID, clock.today())
-    assert (sent.state, _on_the_way()) == (RunState.SETTLED, yuan(0))
+    assert (sent.state, on_the_way()) == (RunState.SETTLED, yuan(0))
     assert queries.balance_of(ledger.house_account(AccountKind.BANK).pk) == yuan(0)
     notice = Notice.objects.get(person_id=cast.farmer.person.pk)
     assert "120.00" in notice.title
@@ -298,7 +211,7 @@ def test_what_failed_is_the_partys_again(cast: Cast, farmers: Account, sent: Pay
     payout.refresh_from_db()
     assert booked == ledger.Booked(failed=1)
     assert (payout.state, payout.answer) == (PayoutState.FAILED, "unknown account")
-    assert (queries.balance_of(farmers.pk), _on_the_way()) == (yuan(120), yuan(0))
+    assert (queries.balance_of(farmers.pk), on_the_way()) == (yuan(120), yuan(0))
     assert "came back" in Notice.objects.get(person_id=cast.farmer.person.pk).title
 
 
@@ -335,7 +248,7 @@ def test_one_bad_row_and_nothing_is_booked(cast: Cast, sent: PayoutRun, row: tup
     problem = refused.value.problems[0]
     assert (problem.row, problem.column) == (3, column)
     payout.refresh_from_db()
-    assert (payout.state, _on_the_way()) == (PayoutState.SENT, yuan(120))
+    assert (payout.state, on_the_way()) == (PayoutState.SENT, yuan(120))
 
 
 @pytest.mark.parametrize(("first", "then"), [("failed", "paid"), ("failed", "returned"), ("paid", "failed")])
@@ -366,7 +279,7 @@ def test_what_was_not_handed_over_has_no_answer(cast: Cast, farmers: Account) ->
     with pytest.raises(ledger.NotHandedOver):
         _book(cast, run, (Payout.objects.get().number, "paid", _today()))
 
-    assert _on_the_way() == yuan(120)
+    assert on_the_way() == yuan(120)
 
 
 def test_a_run_that_nobody_took_to_the_bank_is_cancelled(cast: Cast, farmers: Account) -> None:
@@ -378,7 +291,7 @@ def test_a_run_that_nobody_took_to_the_bank_is_cancelled(cast: Cast, farmers: Ac
     ledger.cancel_payouts(by=cast.clerk.actor, run=run, version=run.version)
 
     assert Payout.objects.get().state == PayoutState.CANCELLED
-    assert (queries.balance_of(farmers.pk), _on_the_way()) == (yuan(120), yuan(0))
+    assert (queries.balance_of(farmers.pk), on_the_way()) == (yuan(120), yuan(0))
     with pytest.raises(ledger.HandedOver):
         ledger.cancel_payouts(by=cast.clerk.actor, run=run, version=run.version)
     with pytest.raises(ledger.NothingToHandOver):
@@ -389,7 +302,7 @@ def test_a_run_at_the_bank_is_not_cancelled(cast: Cast, farmers: Account, sent: 
     with pytest.raises(ledger.HandedOver):
         ledger.cancel_payouts(by=cast.clerk.actor, run=sent, version=sent.version)
 
-    assert (Payout.objects.get().state, _on_the_way()) == (PayoutState.SENT, yuan(120))
+    assert (Payout.objects.get().state, on_the_way()) == (PayoutState.SENT, yuan(120))
 
 
 def test_answers_come_as_text_or_workbook_in_either_language(cast: Cast, sent: PayoutRun) -> None:

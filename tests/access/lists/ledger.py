@@ -4,6 +4,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.ledger import services as ledger
+from terrace.ledger.domain import PayoutState
 from terrace.ledger.models import Payout, PayoutRun
 from terrace.registry.models import Party
 from terrace.registry.services import AccountGiven, set_account
@@ -66,9 +67,17 @@ def _payout(cast: Cast, number: int) -> None:
     )
 
 
+def _refused(cast: Cast, number: int) -> None:
+    """Put a payout more into the run, and let the bank refuse it."""
+    _payout(cast, number)
+    failed = {"state": PayoutState.FAILED, "ended_on": clock.today(), "answer": "unknown account"}
+    Payout.objects.filter(number=f"Z-TEST{number:04}").update(**failed)
+
+
 PAGES = {
     "ledger:account": Case(_movement, about="account"),
     "ledger:accounts": Case(_account),
+    "ledger:came_back": Case(_refused, reader="clerk"),
     "ledger:run": Case(_payout, reader="clerk", about="payout_run"),
     "ledger:run_without_account": Case(_account, reader="clerk", about="payout_run"),
     "ledger:runs": Case(_run, reader="clerk"),
