@@ -337,7 +337,13 @@ def _table(may_announce: bool) -> Table[Parcel, Card]:
         name="parcels",
         columns=(
             Column("number", _("Number"), lambda card: card.parcel.number, Kind.CODE, sort="number"),
-            Column("direction", _("Direction"), lambda card: Direction(card.parcel.direction), sort="direction"),
+            Column(
+                "direction",
+                _("Direction"),
+                lambda card: Direction(card.parcel.direction),
+                sort="direction",
+                sheet_only=True,
+            ),
             Column(
                 "status",
                 _("State"),
