@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from terrace.config.management.commands.verify import CHECKS
 from terrace.kernel import clock
-from terrace.kernel.actors import SYSTEM
+from terrace.kernel.actors import ANONYMOUS, SYSTEM
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.logistics.domain import ParcelStatus
@@ -17,6 +17,7 @@ from terrace.logistics.services import carrier_says
 from terrace.market import services
 from terrace.market.domain import OrderStatus, ReturnState
 from terrace.market.models import Dispute, Order
+from terrace.market.services.links import signature
 from terrace.messaging.models import Notice
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.domain import PaidState
@@ -240,6 +241,23 @@ def test_goods_that_nobody_looks_into_count_as_gone_after_two_weeks(season: Seas
     order = pack_and_ship(season, paid_order(season.offer, 8))
     carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.RETURNED)
     _decide(season, order, order.escrow.minor)
+    assert services.make_good(now=clock.now() + timedelta(days=13)) == 0
+    assert services.make_good(now=clock.now() + timedelta(days=15)) == 1
+    assert _purchase(season).state == PaidState.PAID
+
+
+def test_a_grower_waits_two_weeks_and_no_longer_for_goods_that_a_buyer_sends_back(season: Season) -> None:
+    _fund(season)
+    order = deliver(pack_and_ship(season, paid_order(season.offer, 8)))
+    dispute = disputed(order)
+    services.ask_goods_back(
+        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=order.escrow, words="Back"
+    )
+    services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SF-1", proof=signature(order.reference))
+    services.pass_on_dispute(by=SYSTEM, dispute=dispute)
+    _decide(season, order, 39_000)
+    order.refresh_from_db()
+    services.complete_order(by=SYSTEM, order=order)
     assert services.make_good(now=clock.now() + timedelta(days=13)) == 0
     assert services.make_good(now=clock.now() + timedelta(days=15)) == 1
     assert _purchase(season).state == PaidState.PAID

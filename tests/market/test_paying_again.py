@@ -1,17 +1,22 @@
 """Who refused at the provider's cashier can pay by another try, until the goods no longer wait."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from terrace.config.management.commands.verify import CHECKS
 from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.market import services
 from terrace.market.domain import Answer, OrderStatus, PaymentStatus
 from terrace.market.models import ChargeState, Offer, Order, Payment, PaymentNotice, Repayment, SandboxCharge, Sending
 from terrace.market.services.links import look_path, order_path, payment_path
+from terrace.market.services.sandbox import decide_charge
 from tests.market.test_payments import BACK, charged, escrow, outside, post_to_us
 
 REFUSED, NOT_TOLD = "Nothing was paid", "not told us of your payment yet"
@@ -249,3 +254,45 @@ def test_the_cashier_of_a_try_that_was_refused_takes_no_more_money(payment: Paym
     assert late.status_code == 422
     assert SandboxCharge.objects.get().state == ChargeState.REFUSED
     assert 'value="pay"' not in html(client.get(to_cashier))
+
+
+@pytest.mark.parametrize("sending", [Sending.NEVER, Sending.FORGED])
+def test_what_was_paid_before_the_buyer_cancelled_goes_back_at_once(
+    payment: Payment, sending: Sending, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    charge = charged(payment, sending=sending)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.stop_payment(by=SYSTEM, payment_id=payment.pk, status=PaymentStatus.CANCELLED, now=clock.now())
+    payment.refresh_from_db()
+    assert payment.status == PaymentStatus.GIVEN_BACK
+    assert (Repayment.objects.get().reference, Repayment.objects.get().amount) == (charge.reference, payment.amount)
+    assert problems() == []
+
+
+def test_what_a_first_try_brought_is_asked_for_after_the_second_has_paid(payment: Payment) -> None:
+    first = charged(payment, sending=Sending.OTHER_AMOUNT)
+    SandboxCharge.objects.filter(pk=first.pk).update(notices=0, due_at=None)  # its notice was lost
+    charged(payment)
+    tell()
+    payment.refresh_from_db()
+    assert (payment.status, Repayment.objects.count()) == (PaymentStatus.PAID, 0)
+
+    for hours in (0, 4, 12):
+        assert services.ask_about_ended(now=payment.pay_by + timedelta(hours=hours)) == 0
+    assert services.ask_about_ended(now=payment.pay_by + timedelta(hours=2)) == 1
+    services.ask_about_ended(now=payment.pay_by + timedelta(hours=25))
+
+    repayment = Repayment.objects.get()
+    assert (repayment.reference, repayment.amount_minor) == (first.reference, payment.amount_minor // 2)
+    assert problems() == []
+
+
+def test_what_is_paid_after_the_end_and_not_told_is_asked_for(payment: Payment) -> None:
+    services.start_payment(payment=payment, return_url=BACK)
+    services.expire_payments(now=payment.pay_by + timedelta(seconds=1))
+    charge = SandboxCharge.objects.get()
+    decide_charge(reference=charge.reference, pays=True, sending=Sending.NEVER)
+    assert services.ask_about_ended(now=payment.pay_by + timedelta(hours=1, minutes=30)) == 1
+    payment.refresh_from_db()
+    assert payment.status == PaymentStatus.GIVEN_BACK
+    assert problems() == []

@@ -182,3 +182,48 @@ def test_a_buyer_who_sends_goods_back_after_the_two_weeks_may_still_say_by_which
 
     dispute.refresh_from_db()
     assert (dispute.status, dispute.return_waybill) == (DisputeStatus.WITH_CENTRE, "SF-1")
+
+
+def _ended_under_way(cast: Cast, *, minor: int | None = None) -> tuple[Order, Dispute]:
+    """Return an order in two parcels and its dispute, which the centre ended while the first was on its way back."""
+    season = begin(cast)
+    order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
+    first, _second = parcels_of(order)
+    carrier_says(by=SYSTEM, parcel=first, status=ParcelStatus.DELIVERED)
+    dispute = disputed(order)
+    services.ask_goods_back(
+        by=cast.buyer.actor, dispute=dispute, version=dispute.version, amount=order.escrow, words="Back, please"
+    )
+    services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SF-1", proof=signature(order.reference))
+    services.pass_on_dispute(by=SYSTEM, dispute=dispute)
+    dispute.refresh_from_db()
+    _decide(cast, dispute, order)
+    order.refresh_from_db()
+    dispute.refresh_from_db()
+    return order, dispute
+
+
+def test_what_the_carrier_brings_is_put_away_without_what_the_buyer_sent(cast: Cast) -> None:
+    order, dispute = _ended_under_way(cast)
+    first, second = parcels_of(order)
+    carrier_says(by=SYSTEM, parcel=second, status=ParcelStatus.RETURNED)
+
+    services.put_away(by=cast.packer.actor, order=order, state=ReturnState.SOUND)
+
+    dispute.refresh_from_db()
+    rows = {row.parcel_id: row.returned for row in order.parcels.order_by("pk")}
+    assert (rows[first.pk], rows[second.pk], dispute.returned_at) == ("", ReturnState.SOUND, None)
+    services.put_away(by=cast.packer.actor, order=order, state=ReturnState.SPOILT)
+    dispute.refresh_from_db()
+    assert (order.parcels.get(parcel=first).returned, dispute.return_state) == ("spoilt", "spoilt")
+    assert not [problem for check in CHECKS for problem in check.find()]
+
+
+def test_nobody_waits_for_goods_that_were_lost_on_their_way_back_after_the_end(cast: Cast) -> None:
+    order, dispute = _ended_under_way(cast)
+    services.return_lost(reference=f"return/{dispute.number}", at=clock.now())
+    dispute.refresh_from_db()
+    assert dispute.return_state == ReturnState.LOST
+    with pytest.raises(services.NothingCameBack):
+        services.put_away(by=cast.packer.actor, order=order, state=ReturnState.SOUND)
+    assert not [problem for check in CHECKS for problem in check.find()]

@@ -57,6 +57,13 @@ def ask_providers(timestamp: int) -> int:
     return services.ask_providers()
 
 
+@app.periodic(cron="40 * * * *")
+@app.task(name="market.ask_about_ended", queueing_lock="market.ask_about_ended")
+def ask_about_ended(timestamp: int) -> int:
+    """Ask the payment providers about payments that are over: what came and was not told goes back."""
+    return services.ask_about_ended()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="market.expire_payments", queueing_lock="market.expire_payments")
 def expire_payments(timestamp: int) -> int:

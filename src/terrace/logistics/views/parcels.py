@@ -143,7 +143,7 @@ def parcel(request: Request, number: str) -> HttpResponse:
 @needs(Permission.HANDLE)
 def hand_over(request: Request, number: str) -> HttpResponse:
     """Hand a parcel to its recipient, for the code or before a camera."""
-    found = queries.get_parcel(request.actor, number)
+    found = _handled(request.actor, number)
     form = HandOverForm(pages.sent(request), request.FILES or None, owner=request.actor.person_id)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -185,7 +185,7 @@ def refuse(request: Request, number: str) -> HttpResponse:
 @needs(Permission.HANDLE)
 def renew_code(request: Request, number: str) -> HttpResponse:
     """Ask once, then send a new pick-up code."""
-    found = queries.get_parcel(request.actor, number)
+    found = _handled(request.actor, number)
     question = Question(
         title=_("Send a new pick-up code?"),
         text=_("It goes by SMS to the phone that ends in %(tail)s. The old code counts no more.")
@@ -247,6 +247,14 @@ def photo(request: Request, number: str, scan_id: int) -> HttpResponse:
     if picture is None or not queries.sees_recipient(request.actor, found):
         raise NotFound
     return send_photo(picture.photo)
+
+
+def _handled(actor: Actor, number: str) -> Parcel:
+    """Return a parcel of which the actor may read for whom it is; raise `NotFound` for any other."""
+    found = queries.get_parcel(actor, number)
+    if not queries.sees_recipient(actor, found):
+        raise NotFound
+    return found
 
 
 def _new(direction: str) -> str:

@@ -31,8 +31,11 @@ def sent_before_the_end(order: Order) -> Dispute | None:
 
 
 def parcels_to_put_away(order: Order) -> list[OrderParcel]:
-    """Return the parcels whose goods are looked into when they are here, though no dispute waits for them."""
-    return parcels_to_return(order) if sent_before_the_end(order) else parcels_brought_back(order)
+    """Return the parcels whose goods are looked into when they are here, though no dispute waits for them.
+
+    What a carrier brought back is here, and goes first; what the buyer had sent comes by itself.
+    """
+    return parcels_brought_back(order) or (parcels_to_return(order) if sent_before_the_end(order) else [])
 
 
 def may_put_away(actor: Actor, order: Order) -> bool:

@@ -94,7 +94,7 @@ from terrace.market.services.shipping import (
 from terrace.market.services.slips import NoSlip, take_back_slip
 from terrace.market.services.statements import STATEMENT, StatementBooked, book_statement
 from terrace.market.services.stock import give_back
-from terrace.market.services.stopping import ask_providers, expire_payments, stop_payment
+from terrace.market.services.stopping import ask_about_ended, ask_providers, expire_payments, stop_payment
 
 __all__ = [
     "STATEMENT",
@@ -141,6 +141,7 @@ __all__ = [
     "agree_to_more",
     "answer_dispute",
     "answer_review",
+    "ask_about_ended",
     "ask_goods_back",
     "ask_providers",
     "book_notice",

@@ -43,7 +43,7 @@ def make_good(*, now: datetime | None = None) -> int:
 def _make_good(order_id: int, now: datetime) -> bool:
     """Pay the growers that one order left out; say whether any was paid now."""
     order = lock_order(order_id)
-    if parcels_to_put_away(order) and (order.ended_at or now) > now - LOOKED_INTO:
+    if parcels_to_put_away(order) and (order.ended_at or order.completed_at or now) > now - LOOKED_INTO:
         return False
     sourcing.lock_purchases(purchase_ids=purchases_in(order))
     return sourcing.pay_for_gone(reference=order.reference, gone=list(_left_out(order)), now=now) > 0

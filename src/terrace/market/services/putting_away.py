@@ -12,7 +12,7 @@ from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.market.domain import ReturnState
 from terrace.market.models import Order, OrderParcel
-from terrace.market.queries.brought_back import parcels_to_put_away, sent_before_the_end
+from terrace.market.queries.brought_back import parcels_brought_back, parcels_to_put_away, sent_before_the_end
 from terrace.market.queries.packing import parcel_reference
 from terrace.market.services.locking import lock_order, on_behalf_of_house, require_packer
 from terrace.traceability import services as traceability
@@ -37,7 +37,8 @@ def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | Non
     moment = now or clock.now()
     order = lock_order(order.pk)
     require_packer(by, order)
-    brought, dispute = parcels_to_put_away(order), sent_before_the_end(order)
+    brought = parcels_to_put_away(order)
+    dispute = None if parcels_brought_back(order) else sent_before_the_end(order)
     if not brought:
         raise NothingCameBack
     put_away_brought(by, brought, state, moment)

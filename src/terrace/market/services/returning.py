@@ -14,7 +14,7 @@ from terrace.logistics.domain import Direction
 from terrace.logistics.domain import Permission as Logistics
 from terrace.logistics.models import Parcel
 from terrace.logistics.services import NewParcel
-from terrace.market.domain import DisputeStatus
+from terrace.market.domain import DisputeStatus, ReturnState
 from terrace.market.domain.returns import dispute_in, reference_of
 from terrace.market.models import Dispute
 from terrace.market.queries.returning import return_home, return_parcel
@@ -96,6 +96,9 @@ def return_lost(*, reference: str, at: datetime) -> None:
     order, dispute = lock_dispute(known)
     if dispute.status == DisputeStatus.RETURNING:
         pass_on_dispute(by=SYSTEM, dispute=dispute, now=at)
+    if DisputeStatus(dispute.status).is_over:  # nobody waits for them any more
+        dispute.return_state, dispute.returned_at = ReturnState.LOST.value, at
+        dispute.save_version(dispute.version, ["return_state", "returned_at"])
     record(SYSTEM, "lose_return", dispute, {"parcel": dispute.return_waybill}, at)
     news.to_seller(order, _("The goods of order %(number)s were lost on their way back"), now=at)
     news.to_buyer(order, _("The goods of your order %(number)s were lost on their way back."), now=at)

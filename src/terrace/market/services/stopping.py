@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -18,6 +19,9 @@ from terrace.market.services.stock import give_back
 
 ASK_AFTER = timedelta(minutes=2)
 """A provider's notice usually comes within seconds; after this time the house asks by itself."""
+ASK_AGAIN_AFTER = (timedelta(hours=1), timedelta(days=1))
+ASKED_FOR = timedelta(hours=2)
+"""So long after its time an ended payment is asked about, and for so long: a job of each hour meets it then."""
 BATCH = 200
 SECONDS = 50.0
 """So long a job goes on, batch after batch: the next one begins with the next minute, and takes what is left."""
@@ -38,6 +42,19 @@ def ask_providers(*, now: datetime | None = None) -> int:
     return one_by_one(_ask, _oldest_first(waiting.exclude(provider=Provider.BANK)), moment, seconds=SECONDS)
 
 
+def ask_about_ended(*, now: datetime | None = None) -> int:
+    """Ask the providers once more about payments that are over; return of how many money had come that nobody told of.
+
+    Who cancelled may have paid before, and who paid by a second try may have paid some by the first. It goes back.
+    Run each hour, safe to repeat.
+    """
+    moment = now or clock.now()
+    over = Payment.objects.exclude(status=PaymentStatus.WAITING).exclude(provider=Provider.BANK)
+    soon, later = (Q(pay_by__range=(moment - after - ASKED_FOR, moment - after)) for after in ASK_AGAIN_AFTER)
+    sent_there = over.exclude(charge_reference="").filter(soon | later)
+    return one_by_one(_ask_again, _oldest_first(sent_there), moment, seconds=SECONDS)
+
+
 def expire_payments(*, now: datetime | None = None) -> int:
     """End the payments that were not made in time and put the goods back; return how many. Run each minute.
 
@@ -54,6 +71,7 @@ def expire_payments(*, now: datetime | None = None) -> int:
 def stop_payment(*, by: Actor, payment_id: int, status: PaymentStatus, now: datetime) -> Payment:
     """End a payment that still waits, with all its orders, and put their goods back into stock.
 
+    Then the provider is asked: what was paid meanwhile, and not told yet, goes back.
     `status` is EXPIRED or CANCELLED. The caller has authorised. All orders of a
     payment end together, because they are paid together. Raises `NotWaiting`.
     """
@@ -61,6 +79,7 @@ def stop_payment(*, by: Actor, payment_id: int, status: PaymentStatus, now: date
     if payment.status != PaymentStatus.WAITING:
         raise NotWaiting
     _stop(by, payment, status, now)
+    transaction.on_commit(partial(_ask_again, payment.pk, now), robust=True)
     return payment
 
 
@@ -80,6 +99,13 @@ def _ask(payment_id: int, now: datetime) -> bool:
     """Book what the provider says of one payment, also that it was refused; say whether it had been paid."""
     payment = Payment.objects.get(pk=payment_id)
     return Answer.BOOKED in _book(payment, _asked(payment), now)
+
+
+def _ask_again(payment_id: int, now: datetime) -> bool:
+    """Book what the provider says was paid of an ended payment beside what is known; say whether there was any."""
+    payment = Payment.objects.get(pk=payment_id)
+    paid = [one for one in _asked(payment) if one.paid and one.reference != payment.provider_reference]
+    return bool(_book(payment, paid, now))
 
 
 def _asked(payment: Payment) -> Sequence[Notice]:

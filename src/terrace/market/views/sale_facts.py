@@ -118,7 +118,7 @@ def notes_of(actor: Actor, order: Order) -> list[Note]:
     if dispute := queries.sent_before_the_end(order):
         told = _("By waybill %(waybill)s, before the dispute was over. When they are here, say how they are.")
         found.append(Note("info", _("The buyer sent goods back"), told % {"waybill": dispute.return_waybill}))
-    elif queries.may_put_away(actor, order):
+    if queries.may_pack(actor, order) and queries.parcels_brought_back(order):
         told = _("Look into the parcel and say how they are: only what is sound goes into its lot again.")
         found.append(Note("warn", _("The carrier brought goods back"), told))
     return found
