@@ -54,10 +54,10 @@ def test_a_second_price_of_a_day_replaces_the_first(cast: Cast) -> None:
     ],
 )
 def test_refuses_a_price_that_cannot_be_and_keeps_none(
-    cast: Cast, changes: dict[str, object], reason: type[Exception]
+    cast: Cast, changes: dict[str, Any], reason: type[Exception]
 ) -> None:
     with pytest.raises(reason):
-        services.set_reference_price(by=cast.clerk.actor, given=_price(**changes), now=NOW)  # type: ignore[arg-type]
+        services.set_reference_price(by=cast.clerk.actor, given=_price(**changes), now=NOW)
     assert not ReferencePrice.objects.exists()
 
 
