@@ -34,7 +34,7 @@ from tests import factories
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, yuan
 from tests.journeys.harvest import pack as pack_from_lots
-from tests.market.orders import make_offer, pay, place
+from tests.market.orders import make_offer, paid_order, pay, place
 from tests.market.settling import pack, ship
 from tests.planted import found
 
@@ -77,12 +77,19 @@ class Stock(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.outer.__exit__(None, None, None)
 
-    @initialize(first=st.integers(0, 6), second=st.integers(0, 6))
-    def stocked(self, first: int, second: int) -> None:
-        """Begin with some stock."""
+    @initialize(first=st.integers(0, 6), second=st.integers(0, 6), sent=st.integers(1, 3))
+    def stocked(self, first: int, second: int, sent: int) -> None:
+        """Begin with some stock, an order under way and one brought back: what becomes of them is many steps away."""
         sellers = (self.season.shop, factories.PartyFactory())
+        stocks = (first + 2 * sent, second)
+        self.offers = [make_offer(seller, stock=stock) for seller, stock in zip(sellers, stocks, strict=True)]
         self.left = [first, second]
-        self.offers = [make_offer(seller, stock=stock) for seller, stock in zip(sellers, self.left, strict=True)]
+        for comes_back in (False, True):
+            order = ship(pack_from_lots(self.season, paid_order(self._fresh(0), sent)))
+            self.orders[order.pk] = Sold(0, sent, OrderStatus.SHIPPED)
+            self.boxes -= sent
+            if comes_back:
+                self._come_to_nothing(order, ParcelStatus.RETURNED)
 
     @rule(which=OFFERS, pieces=st.integers(1, 4))
     def restock(self, which: int, pieces: int) -> None:
@@ -215,8 +222,11 @@ class Stock(RuleBasedStateMachine):
     @rule(data=st.data(), is_lost=st.booleans())
     def come_to_nothing(self, data: Any, is_lost: bool) -> None:
         """Let the carrier lose one or bring it back, and the centre give all of its money back: no offer has more."""
-        order, sold = self._draw(data, OrderStatus.SHIPPED)
-        self._say(order, ParcelStatus.LOST if is_lost else ParcelStatus.RETURNED)
+        order, _sold = self._draw(data, OrderStatus.SHIPPED)
+        self._come_to_nothing(order, ParcelStatus.LOST if is_lost else ParcelStatus.RETURNED)
+
+    def _come_to_nothing(self, order: Order, how: ParcelStatus) -> None:
+        self._say(order, how)
         dispute = Dispute.objects.get(order=order, ended_at=None)
         services.decide_dispute(
             by=self.season.cast.clerk.actor,
@@ -226,8 +236,9 @@ class Stock(RuleBasedStateMachine):
             words_to_buyer="The money comes back",
             words_to_seller="It never arrived",
         )
+        sold = self.orders[order.pk]
         sold.status, sold.refunded = OrderStatus.REFUNDED, order.total_minor
-        sold.waits_for = "" if is_lost else "a look"
+        sold.waits_for = "" if how is ParcelStatus.LOST else "a look"
 
     @precondition(lambda self: self._brought_back())
     @rule(data=st.data(), state=st.sampled_from([ReturnState.SOUND, ReturnState.SPOILT]))
