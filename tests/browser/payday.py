@@ -8,13 +8,13 @@ from terrace.kernel import clock
 from tests.browser.chain import Chain, minor
 
 
-def balance(chain: Chain) -> int:
-    """Return what lies on the household's account by its own page of money, in fen."""
+def earned(chain: Chain) -> list[int]:
+    """Return what the order brought the household by its own page of money, in fen, movement by movement."""
     farmer = chain.at_home("farmer")
     farmer.go("Money")
     chain.look(farmer, "money")
-    shown = farmer.page.locator("main .figure-number").first
-    return minor(shown.inner_text()) if shown.count() else 0
+    moved = farmer.page.locator("main tbody tr", has_text=chain.numbers["order"]).locator("td.numeric")
+    return [minor(text) for text in moved.all_inner_texts()]
 
 
 def shares(chain: Chain) -> list[int]:
@@ -63,18 +63,21 @@ def all_paid(file: str) -> str:
 
 
 def statement(chain: Chain, amount: str) -> None:
-    """Read the household's statement from its first page: the line of the order, the goods, and what was paid out."""
+    """Read the household's statement from its first page: the goods, the order's line, and that all was paid out since."""
     farmer = chain.at_home("farmer")
     farmer.follow(farmer.link("/figures/households/"))
     chain.look(farmer, "statement")
-    assert f"¥{amount}" in farmer.page.locator("main tr", has_text=chain.numbers["order"]).inner_text()
     bought, booked = (
         farmer.page.locator("main section.card", has_text=farmer.word(title)).locator("tbody")
         for title in ("Bought from the household", "Line by line")
     )
     paid = bought.locator("tr td:last-child").all_inner_texts()
     assert minor(amount) in [minor(text) for text in paid]
-    assert minor(booked.locator("tr").first.locator("td").last.inner_text()) == 0
+    lines = booked.locator("tr").all_inner_texts()
+    (of_order,) = [place for place, line in enumerate(lines) if chain.numbers["order"] in line]
+    assert f"¥{amount}" in lines[of_order]
+    balances = booked.locator("tr td:last-child").all_inner_texts()
+    assert 0 in [minor(text) for text in balances[:of_order]]
 
 
 def trace(chain: Chain) -> list[int]:

@@ -34,7 +34,6 @@ print(services.ask_providers(now=clock.now() + timedelta(minutes=3)))
 
 def test_from_the_notice_to_the_households_money(arrive: Arrive, site: Site, tmp_path: Path) -> None:
     chain = Chain(arrive, "kiwifruit", IN_CHINESE)
-    before = payday.balance(chain)
     village.bring_in(chain, PRICE)
     shopping.offer(chain, price="52.80", freight="6")
     shopping.order(chain, boxes=3, total=164_40)
@@ -43,13 +42,12 @@ def test_from_the_notice_to_the_households_money(arrive: Arrive, site: Site, tmp
     shopping.confirm(chain)
     assert payday.shares(chain) == [95_55, 11_80, 1_20, 4_50, 1_50, 3_17, 46_68]
     assert payday.trace(chain) == [31_85, 15_56, 1_50, 40, 50, 3_93, 1_06]
-    _reaches_the_household(chain, before, "95.55", tmp_path)
+    _reaches_the_household(chain, "95.55", tmp_path)
     _is_in_order(site)
 
 
 def test_with_a_dispute_that_the_centre_decides(arrive: Arrive, site: Site, tmp_path: Path) -> None:
     chain = Chain(arrive, "konjac", IN_ENGLISH)
-    before = payday.balance(chain)
     village.bring_in(chain, PRICE)
     shopping.offer(chain, price="52.80", freight="6")
     shopping.order(chain, boxes=2, total=111_60, refuses=True)
@@ -63,13 +61,12 @@ def test_with_a_dispute_that_the_centre_decides(arrive: Arrive, site: Site, tmp_
     assert chain.where_it_was("buyer").says("20.00")
     # What came back to the buyer is of the goods: the platform gets its part of 85.60.
     assert payday.shares(chain) == [63_70, 8_80, 80, 3_00, 1_50, 1_71, 12_09]
-    _reaches_the_household(chain, before, "63.70", tmp_path)
+    _reaches_the_household(chain, "63.70", tmp_path)
     _is_in_order(site)
 
 
 def test_with_the_providers_notice_lost_on_the_way(arrive: Arrive, site: Site, tmp_path: Path) -> None:
     chain = Chain(arrive, "olive", {**IN_CHINESE, "buyer": DESK, "packer": DESK_ZH})
-    before = payday.balance(chain)
     village.bring_in(chain, PRICE)
     shopping.offer(chain, price="52.80", freight="6")
     shopping.order(chain, boxes=1, total=58_80, sending="never")
@@ -79,7 +76,7 @@ def test_with_the_providers_notice_lost_on_the_way(arrive: Arrive, site: Site, t
     _send(chain, kilos="5", weight="5.5")
     shopping.confirm(chain)
     assert payday.shares(chain) == [31_85, 5_80, 40, 1_50, 1_50, 1_06, 16_69]
-    _reaches_the_household(chain, before, "31.85", tmp_path)
+    _reaches_the_household(chain, "31.85", tmp_path)
     _is_in_order(site)
 
 
@@ -89,11 +86,13 @@ def _send(chain: Chain, kilos: str, weight: str) -> None:
     shopping.find_order(chain)
 
 
-def _reaches_the_household(chain: Chain, before: int, amount: str, folder: Path) -> None:
-    """The order's part lies on the household's account to the cent, goes to its bank, and stands on its statement."""
-    assert payday.balance(chain) - before == int(amount.replace(".", ""))
+def _reaches_the_household(chain: Chain, amount: str, folder: Path) -> None:
+    """The order's part lies on the household's account to the cent, goes to its bank, and stands on its statement.
+
+    What else lies there does not count: each hour the server completes orders of the demo that are due.
+    """
+    assert payday.earned(chain) == [int(amount.replace(".", ""))]
     payday.pay_out(chain, folder)
-    assert payday.balance(chain) == 0
     payday.statement(chain, amount)
 
 
