@@ -63,7 +63,7 @@ def all_paid(file: str) -> str:
 
 
 def statement(chain: Chain, amount: str) -> None:
-    """Read the household's statement from its first page: the goods, the order's line, and that all was paid out since."""
+    """Read the household's statement from its first page: the goods, the order's line, and that all was paid since."""
     farmer = chain.at_home("farmer")
     farmer.follow(farmer.link("/figures/households/"))
     chain.look(farmer, "statement")

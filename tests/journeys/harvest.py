@@ -6,8 +6,6 @@ from typing import Any
 
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
-from terrace.kernel.money import Money
-from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
 from terrace.logistics import services as logistics
@@ -28,19 +26,10 @@ from terrace.sourcing.services import PurchaseGiven, Terms
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import EventKind
 from tests import factories
+from tests.amounts import fen, grams
 from tests.conftest import VILLAGE, Cast
 from tests.market.orders import make_offer
 from tests.market.settling import carrier, ship
-
-
-def yuan(minor: int) -> Money:
-    """Return so many fen."""
-    return Money(minor, "CNY")
-
-
-def kilos(grams: int) -> Quantity:
-    """Return so many grams."""
-    return Quantity(grams, Unit.KILOGRAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +102,10 @@ def _rules(cast: Cast) -> None:
         (TariffKind.FLEET, 0, 20),
         (TariffKind.OUTLET, 0, 10),
     ):
-        given = TariffGiven(kind, county, today, yuan(parcel), yuan(per_kg))
+        given = TariffGiven(kind, county, today, fen(parcel), fen(per_kg))
         logistics.set_tariff(by=cast.centre.actor, given=given)
     given_agreement = AgreementGiven(
-        area=county, starts_on=today, platform_permille=20, packing=yuan(150), confirm_days=7
+        area=county, starts_on=today, platform_permille=20, packing=fen(150), confirm_days=7
     )
     services.make_agreement(by=cast.centre.actor, given=given_agreement)
 
@@ -124,7 +113,7 @@ def _rules(cast: Cast) -> None:
 def _terms() -> Terms:
     today = clock.today()
     closes_on = today + timedelta(days=7)
-    return Terms("apple", kilos(800_000), today, closes_on, variety="fuji", price=yuan(520))
+    return Terms("apple", grams(800_000), today, closes_on, variety="fuji", price=fen(520))
 
 
 def buy(cast: Cast, producer: Party, rule: PayRule, **changes: Any) -> Purchase:
@@ -137,9 +126,9 @@ def buy(cast: Cast, producer: Party, rule: PayRule, **changes: Any) -> Purchase:
         unit=point.number,
         product="apple",
         variety="fuji",
-        gross=kilos(42_000),
-        tare=kilos(2_000),
-        price=yuan(560),
+        gross=grams(42_000),
+        tare=grams(2_000),
+        price=fen(560),
         pay_rule=rule,
         **changes,
     )
@@ -151,5 +140,5 @@ def _fund(cast: Cast, minor: int) -> None:
     assert cast.buyer.party
     bank = ledger.house_account(AccountKind.BANK)
     own = ledger.account_of_party(cast.buyer.party.pk)
-    legs = (Leg(bank.pk, yuan(-minor), Part.BANK), Leg(own.pk, yuan(minor), Part.BANK))
+    legs = (Leg(bank.pk, fen(-minor), Part.BANK), Leg(own.pk, fen(minor), Part.BANK))
     ledger.post(by=SYSTEM, draft=Draft(Reason.DEPOSIT, "bank/first", legs, "bank/first"))

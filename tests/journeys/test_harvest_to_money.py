@@ -19,8 +19,9 @@ from terrace.market.services.links import payment_path, signature
 from terrace.registry import services as registry
 from terrace.registry.services import AccountGiven
 from terrace.sourcing.models import Purchase
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
-from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
+from tests.journeys.harvest import Season, begin, pack_and_ship
 from tests.market.orders import pay, place
 from tests.market.settling import balance, carrier, deliver
 
@@ -119,7 +120,7 @@ def _pay_out(cast: Cast, season: Season) -> None:
     farmer.refresh_from_db()
     given = AccountGiven(bank="Rural Credit Union", holder=farmer.name, account_number="6217 0001 2345 6789 012")
     registry.set_account(by=cast.clerk.actor, party=farmer, version=farmer.version, given=given)
-    wanted = PayoutsGiven(area=VILLAGE[:6], minimum=yuan(100), purpose="Apples of autumn")
+    wanted = PayoutsGiven(area=VILLAGE[:6], minimum=fen(100), purpose="Apples of autumn")
     run = ledger.prepare_payouts(by=cast.clerk.actor, given=wanted)
     assert Payout.objects.get(run=run).amount_minor == 5_600
     assert balance(party=farmer) == 0
@@ -140,11 +141,11 @@ def test_all_boxes_of_both_growers_pay_the_first_one_to_the_cent(season: Season)
 def test_a_dispute_with_a_part_given_back_still_adds_up(season: Season) -> None:
     order = deliver(pack_and_ship(season, bought(season, 2)))
     proof = signature(order.reference)
-    given = services.DisputeGiven(DisputeKind.SPOILT, "Three apples are rotten", yuan(2_000))
+    given = services.DisputeGiven(DisputeKind.SPOILT, "Three apples are rotten", fen(2_000))
     dispute = services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=proof)
     with pytest.raises(services.InDispute):
         confirmed(order)
-    words, offered = "We are sorry", yuan(500)
+    words, offered = "We are sorry", fen(500)
     dispute = services.answer_dispute(
         by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=offered, words=words
     )
@@ -153,7 +154,7 @@ def test_a_dispute_with_a_part_given_back_still_adds_up(season: Season) -> None:
         by=season.cast.clerk.actor,
         dispute=dispute,
         version=dispute.version,
-        amount=yuan(1_500),
+        amount=fen(1_500),
         words_to_buyer="Fifteen yuan for three apples of twenty.",
         words_to_seller="The photo shows it.",
     )
@@ -171,7 +172,7 @@ def test_goods_that_come_back_go_into_their_lots_and_nobody_is_paid_for_them(sea
     given = services.DisputeGiven(DisputeKind.NOT_AS_DESCRIBED, "I ordered another kind", order.total)
     dispute = services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=proof)
     dispute = services.ask_goods_back(
-        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=yuan(9_600), words="Send it back"
+        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=fen(9_600), words="Send it back"
     )
     services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SV-BACK-1", proof=proof)
     dispute = services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)

@@ -13,10 +13,11 @@ from terrace.logistics.models import Consignment, Load, Parcel, ParcelFee, Tour
 from terrace.logistics.services import Short
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
+from tests.amounts import fen
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.logistics.conftest import NOON, Places, later
 from tests.logistics.test_consignments import goods, lot  # noqa: F401 - fixtures
-from tests.logistics.test_fees import agree, deliver, yuan
+from tests.logistics.test_fees import agree, deliver
 from tests.logistics.test_tours import put_on, tour, vehicle  # noqa: F401 - fixtures
 from tests.planted import plants
 
@@ -306,7 +307,7 @@ def test_a_refused_parcel_that_a_code_still_opens_is_named(cast: Cast, places: P
 
 @plants("a fee is what the tariff says, and paid as the ledger says")
 def test_a_fee_that_the_ledger_did_not_pay_is_named(cast: Cast, places: Places, day: Tour, down: Parcel) -> None:
-    ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=yuan(50), bank_reference="SC", now=NOON)
+    ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=fen(50), bank_reference="SC", now=NOON)
     deliver(cast, places, down)
     assert found() == {}
     name = "a fee is what the tariff says, and paid as the ledger says"

@@ -9,7 +9,6 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from terrace.kernel.errors import Forbidden, Invalid
-from terrace.kernel.money import Money
 from terrace.ledger import queries as books
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import Reason
@@ -17,19 +16,15 @@ from terrace.logistics import queries, services
 from terrace.logistics.domain import Rate, ScanKind, TariffKind
 from terrace.logistics.models import Parcel, ParcelFee, Tariff
 from terrace.logistics.services import TariffGiven
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
 from tests.logistics.conftest import NOON, Places, later
 from tests.logistics.test_parcels import code_of
 
 
-def yuan(minor: int) -> Money:
-    """Return so many fen."""
-    return Money(minor, "CNY")
-
-
 def agree(cast: Cast, kind: TariffKind, per_parcel: int, per_kg: int, **other: Any) -> Tariff:
     """Set a tariff for the county."""
-    given = TariffGiven(kind, VILLAGE[:6], NOON.date(), yuan(per_parcel), yuan(per_kg))
+    given = TariffGiven(kind, VILLAGE[:6], NOON.date(), fen(per_parcel), fen(per_kg))
     return services.set_tariff(by=cast.centre.actor, given=replace(given, **other), now=NOON)
 
 
@@ -41,7 +36,7 @@ def deliver(cast: Cast, places: Places, down: Parcel) -> None:
 
 def fill(cast: Cast, places: Places, amount: int) -> None:
     """Put money on the carrier's account."""
-    ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=yuan(amount), bank_reference="SC-1", now=NOON)
+    ledger.deposit(by=cast.clerk.actor, party=places.courier, amount=fen(amount), bank_reference="SC-1", now=NOON)
 
 
 def test_the_carrier_pays_fleet_and_outlet_when_a_parcel_is_handed_over(
@@ -51,11 +46,11 @@ def test_the_carrier_pays_fleet_and_outlet_when_a_parcel_is_handed_over(
     agree(cast, TariffKind.OUTLET, 50, 0)
     fill(cast, places, 1000)
     deliver(cast, places, down)
-    fleet = yuan(60) + yuan(30).per(1400, 1000)
-    assert {fee.kind: fee.amount for fee in ParcelFee.objects.all()} == {"fleet": fleet, "outlet": yuan(50)}
-    assert books.balance_of(ledger.account_of_unit(places.point.pk).pk) == yuan(50)
+    fleet = fen(60) + fen(30).per(1400, 1000)
+    assert {fee.kind: fee.amount for fee in ParcelFee.objects.all()} == {"fleet": fleet, "outlet": fen(50)}
+    assert books.balance_of(ledger.account_of_unit(places.point.pk).pk) == fen(50)
     assert books.balance_of(ledger.account_of_unit(places.centre.pk).pk) == fleet
-    assert books.balance_of(ledger.account_of_party(places.courier.pk).pk) == yuan(1000 - 50) - fleet
+    assert books.balance_of(ledger.account_of_party(places.courier.pk).pk) == fen(1000 - 50) - fleet
     [transfer] = books.transfers_about(f"parcel/{down.number}")
     assert transfer.reason == Reason.FEE
     assert not ParcelFee.objects.filter(paid_at__isnull=True).exists()
@@ -72,7 +67,7 @@ def test_a_hand_over_does_not_wait_for_money_and_the_fee_is_paid_when_it_is_ther
     assert services.post_fees(now=later(30)) == 1
     assert services.post_fees(now=later(40)) == 0
     assert ParcelFee.objects.get().paid_at == later(30)
-    assert books.balance_of(ledger.account_of_unit(places.point.pk).pk) == yuan(50)
+    assert books.balance_of(ledger.account_of_unit(places.point.pk).pk) == fen(50)
 
 
 def test_the_carriers_own_tariff_goes_before_the_one_for_all_and_the_nearer_place_before_the_wider(
@@ -106,7 +101,7 @@ def test_a_tariff_never_begins_in_the_past_nor_twice_on_a_day(cast: Cast) -> Non
 
 
 def test_a_clerk_sets_no_tariff(cast: Cast) -> None:
-    given = TariffGiven(TariffKind.FLEET, VILLAGE[:6], NOON.date(), yuan(60), yuan(0))
+    given = TariffGiven(TariffKind.FLEET, VILLAGE[:6], NOON.date(), fen(60), fen(0))
     with pytest.raises(Forbidden):
         services.set_tariff(by=cast.clerk.actor, given=given, now=NOON)
     assert not Tariff.objects.exists()
@@ -117,12 +112,12 @@ def test_a_clerk_sets_no_tariff(cast: Cast) -> None:
     [(1, 800, 60), (1, 1000, 60), (1, 1001, 60), (1, 1017, 61), (2, 3000, 150), (0, 500, 15), (3, 1000, 180)],
 )
 def test_a_rate_counts_each_parcels_first_grams_once_and_rounds_once(parcels: int, grams: int, fee: int) -> None:
-    assert Rate(yuan(60), yuan(30), 1000).fee(parcels, grams) == yuan(fee)
+    assert Rate(fen(60), fen(30), 1000).fee(parcels, grams) == fen(fee)
 
 
 @examples(st.integers(0, 500), st.integers(0, 10**7), st.integers(0, 5000), st.integers(0, 5000))
 def test_more_parcels_or_kilograms_never_cost_less_without_included_grams(
     parcels: int, grams: int, each: int, kilogram: int
 ) -> None:
-    rate = Rate(yuan(each), yuan(kilogram))
+    rate = Rate(fen(each), fen(kilogram))
     assert rate.fee(parcels, grams) <= rate.fee(parcels + 1, grams + 1)

@@ -2,18 +2,22 @@
 
 from datetime import datetime
 
-from terrace.kernel.actors import SYSTEM, Actor
+from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from terrace.ledger.models import Account
 from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.models import Carrier, Parcel
 from terrace.logistics.services import carrier_says
 from terrace.market import services
+from terrace.market.domain import DisputeKind
 from terrace.market.domain.packing import Box, Content
-from terrace.market.models import Order
+from terrace.market.models import Dispute, Order
 from terrace.market.queries.packing import unit_for
+from terrace.market.services import DisputeGiven
+from terrace.market.services.links import signature
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
 from tests.market.orders import make_offer, paid_order
 
@@ -68,3 +72,9 @@ def balance(*, party: Party | None = None, unit_id: int | None = None, reference
     wanted = {"party": party} if party else {"unit": unit_id} if unit_id else {"reference": reference}
     found = Account.objects.filter(**wanted).first()
     return found.balance_minor if found else 0
+
+
+def disputed(order: Order, wanted: int = 1_000) -> Dispute:
+    """Return a dispute that the buyer opened."""
+    given = DisputeGiven(DisputeKind.SPOILT, "Two apples are rotten", fen(wanted))
+    return services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=signature(order.reference))

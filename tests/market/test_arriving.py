@@ -26,8 +26,7 @@ from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast
 from tests.journeys.harvest import begin, pack_and_ship, parcels_of
 from tests.market.orders import make_offer, paid_order
-from tests.market.settling import carrier, deliver, pack, sent_order, ship
-from tests.market.test_refusals import disputed
+from tests.market.settling import carrier, deliver, disputed, pack, sent_order, ship
 
 YEAR = timedelta(days=365)
 

@@ -11,8 +11,9 @@ from terrace.logistics.domain import TariffKind
 from terrace.logistics.services import TariffGiven
 from terrace.market.models import Order
 from terrace.market.queries.dues import dues_of
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
-from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
+from tests.journeys.harvest import Season, begin, pack_and_ship
 from tests.market.orders import paid_order
 
 
@@ -29,7 +30,7 @@ def test_tariffs_of_the_day_of_payment_count(season: Season) -> None:
     order = pack_and_ship(season, paid_order(season.offer, 2))
     before = due(order, Part.OUTLET)
     tomorrow = clock.today() + timedelta(days=1)
-    dearer = TariffGiven(TariffKind.OUTLET, VILLAGE[:6], tomorrow, yuan(0), yuan(1_000))
+    dearer = TariffGiven(TariffKind.OUTLET, VILLAGE[:6], tomorrow, fen(0), fen(1_000))
     logistics.set_tariff(by=season.cast.centre.actor, given=dearer)
 
     assert due(order, Part.OUTLET) == before

@@ -17,7 +17,7 @@ from terrace.traceability.queries import lots_by_id
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.test_refusals import disputed
+from tests.market.returned import half_lost_half_sent_back
 
 WAITING = "Put away goods that came back"
 
@@ -178,20 +178,7 @@ def test_of_two_parcels_the_one_that_came_back_is_put_away(season: Season) -> No
 
 
 def test_a_parcel_that_was_lost_does_not_come_back_with_the_others(season: Season) -> None:
-    order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
-    lost, arrived = parcels_of(order)
-    carrier_says(by=SYSTEM, parcel=arrived, status=ParcelStatus.DELIVERED)
-    dispute = disputed(order, order.escrow.minor)
-    services.ask_goods_back(
-        by=season.cast.buyer.actor,
-        dispute=dispute,
-        version=dispute.version,
-        amount=order.escrow,
-        words="Send back what came",
-    )
-    carrier_says(by=SYSTEM, parcel=lost, status=ParcelStatus.LOST)
-
-    services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)
+    order = half_lost_half_sent_back(season, ReturnState.SOUND)
 
     assert [row.returned for row in order.parcels.order_by("pk")] == ["", "sound"]
     assert left(season) == 35_000

@@ -7,8 +7,9 @@ from terrace.market import services
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Order, Refund, Settlement
 from terrace.market.services.links import signature
+from tests.amounts import fen
 from tests.conftest import Cast
-from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
+from tests.journeys.harvest import Season, begin, pack_and_ship
 from tests.market.orders import paid_order
 from tests.market.settling import balance, deliver
 
@@ -21,9 +22,9 @@ def season(cast: Cast) -> Season:
 def test_more_than_the_sellers_own_part_does_not_go_back(season: Season) -> None:
     order = pack_and_ship(season, paid_order(season.offer, 2))
     own = services.own_part(order)
-    assert yuan(0) < own < order.escrow
+    assert fen(0) < own < order.escrow
 
-    for amount in (own + yuan(1), order.escrow):
+    for amount in (own + fen(1), order.escrow):
         with pytest.raises(services.OfOthers):
             services.refund_order(by=season.cast.buyer.actor, order=order, version=order.version, amount=amount)
 
@@ -49,7 +50,7 @@ def test_before_it_is_packed_nobody_knows_what_is_the_sellers_own(season: Season
     order = paid_order(season.offer)
 
     with pytest.raises(services.NotPackedYet):
-        services.refund_order(by=season.cast.buyer.actor, order=order, version=order.version, amount=yuan(1))
+        services.refund_order(by=season.cast.buyer.actor, order=order, version=order.version, amount=fen(1))
 
     assert Order.objects.get().status == OrderStatus.PAID
     assert not Refund.objects.exists()

@@ -24,11 +24,11 @@ from terrace.sourcing.domain import PaidState
 from terrace.sourcing.models import Purchase, PurchasePayment
 from terrace.sourcing.queries.purchases import in_state
 from terrace.sourcing.services import BuyerCannotPay
+from tests.amounts import fen
 from tests.conftest import Cast
-from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of, yuan
+from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.settling import balance, deliver
-from tests.market.test_refusals import disputed
+from tests.market.settling import balance, deliver, disputed
 
 _deposits = count(1)
 
@@ -49,7 +49,7 @@ def _leave(season: Season, minor: int) -> None:
 
 def _fund(season: Season, minor: int = 50_000) -> None:
     bank, own = ledger.house_account(AccountKind.BANK), ledger.account_of_party(season.shop.pk)
-    legs = (Leg(bank.pk, yuan(-minor), Part.BANK), Leg(own.pk, yuan(minor), Part.BANK))
+    legs = (Leg(bank.pk, fen(-minor), Part.BANK), Leg(own.pk, fen(minor), Part.BANK))
     ledger.post(by=SYSTEM, draft=Draft(Reason.DEPOSIT, "bank/more", legs, f"bank/more/{next(_deposits)}"))
 
 
@@ -59,7 +59,7 @@ def _decide(season: Season, order: Order, minor: int) -> None:
         by=season.cast.clerk.actor,
         dispute=dispute,
         version=dispute.version,
-        amount=yuan(minor),
+        amount=fen(minor),
         words_to_buyer="It comes back",
         words_to_seller="It goes back",
     )
@@ -105,7 +105,7 @@ def test_what_was_sold_for_money_and_for_none_comes_to_the_price(season: Season)
         else:
             order = deliver(pack_and_ship(season, paid_order(season.offer, boxes)))
             services.complete_order(by=SYSTEM, order=order)
-    assert (_purchase(season).paid, _purchase(season).owed) == (yuan(20_803), yuan(0))
+    assert (_purchase(season).paid, _purchase(season).owed) == (fen(20_803), fen(0))
     assert _problems() == []
 
 
@@ -196,7 +196,7 @@ def test_what_cannot_be_paid_for_all_that_is_gone_is_not_paid_at_all(season: Sea
     with pytest.raises(BuyerCannotPay):
         sourcing.pay_purchase(by=season.cast.buyer.actor, purchase=before)
     after = _purchase(season)
-    assert (after.due_at, after.paid, after.debts.count()) == (before.due_at, yuan(0), 2)
+    assert (after.due_at, after.paid, after.debts.count()) == (before.due_at, fen(0), 2)
     assert _problems() == []
 
 

@@ -23,8 +23,9 @@ from terrace.sourcing.models import Purchase, PurchasePayment
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import Section
 from terrace.traceability.models import Lot
+from tests.amounts import grams
 from tests.conftest import Cast
-from tests.journeys.harvest import Season, begin, kilos
+from tests.journeys.harvest import Season, begin
 from tests.market.orders import paid_order
 from tests.market.settling import carrier, deliver, ship
 
@@ -100,7 +101,7 @@ def _packed_from(season: Season, lot: Lot, boxes: int) -> Order:
 
 def _mixture(season: Season) -> tuple[Lot, Lot]:
     """Split 15 kg off one purchase's lot and put them together with the other's 40 kg; return part and mixture."""
-    (part,) = traceability.split_lot(by=SYSTEM, lot=season.at_sale.lot, parts=[kilos(15_000)])
+    (part,) = traceability.split_lot(by=SYSTEM, lot=season.at_sale.lot, parts=[grams(15_000)])
     return part, traceability.merge_lots(by=SYSTEM, lots=[part, season.now.lot])
 
 
@@ -119,7 +120,7 @@ def test_every_lot_of_a_family_tells_where_the_money_went(cast: Cast) -> None:
         amounts = {str(share.label): share.amount.minor for share in section.shares}
         assert amounts["Grower"] == 2_800, "5.60 a kilogram, whichever rule he is paid by"
         assert sum(amounts.values()) == order.escrow.minor // 2
-        assert section.facts[0].value == kilos(5_000)
+        assert section.facts[0].value == grams(5_000)
         assert "goods of this lot" in str(section.note)
         page = Client().get(f"/01/{lot.gtin}/10/{lot.number}").content.decode()
         assert "Where the money went" in page
@@ -128,7 +129,7 @@ def test_every_lot_of_a_family_tells_where_the_money_went(cast: Cast) -> None:
 
 def test_a_lot_of_which_nothing_is_sold_tells_of_its_delivery_and_says_so(cast: Cast) -> None:
     season = begin(cast)
-    part, _rest = traceability.split_lot(by=SYSTEM, lot=season.at_sale.lot, parts=[kilos(15_000), kilos(5_000)])
+    part, _rest = traceability.split_lot(by=SYSTEM, lot=season.at_sale.lot, parts=[grams(15_000), grams(5_000)])
     _packed_from(season, season.at_sale.lot, 1)
     assert "same deliveries" in str(_told(part).note)
     assert "goods of this lot" in str(_told(season.at_sale.lot).note)
@@ -142,7 +143,7 @@ def test_boxes_of_different_sizes_are_told_by_the_kilogram(cast: Cast) -> None:
     season.offer.save(update_fields=["content_steps"])
     second = _packed_from(season, season.at_sale.lot, 1)
     section = _told(season.at_sale.lot)
-    assert section.facts[0].value == kilos(1_000)
+    assert section.facts[0].value == grams(1_000)
     paid = sum(Settlement.objects.filter(order__in=[first, second]).values_list("escrow_minor", flat=True))
     whole = sum(share.amount.minor for share in section.shares)
     assert abs(whole * 7_500 - paid * 1_000) <= 7_500

@@ -14,8 +14,7 @@ from terrace.messaging.models import Notice, OutgoingMessage
 from tests.conftest import Cast, Member
 from tests.journeys.harvest import begin, pack_and_ship
 from tests.market.orders import make_offer, paid_order
-from tests.market.settling import deliver, pack, sent_order, ship
-from tests.market.test_refusals import disputed
+from tests.market.settling import deliver, disputed, pack, sent_order, ship
 
 
 def told(member: Member) -> list[str]:

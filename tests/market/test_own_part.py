@@ -9,8 +9,9 @@ from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, Retur
 from terrace.market.models import Dispute, Order, Refund
 from terrace.market.services import DisputeGiven
 from terrace.market.services.links import signature
+from tests.amounts import fen
 from tests.conftest import Cast
-from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
+from tests.journeys.harvest import Season, begin, pack_and_ship
 from tests.market.orders import paid_order
 from tests.market.settling import balance, deliver
 
@@ -46,9 +47,9 @@ def unmoved(order: Order) -> bool:
 
 def test_a_seller_alone_settles_nothing_beyond_the_own_part(season: Season, order: Order, dispute: Dispute) -> None:
     own = services.own_part(order)
-    assert yuan(0) < own < order.total
+    assert fen(0) < own < order.total
 
-    for amount in (own + yuan(1), order.total):
+    for amount in (own + fen(1), order.total):
         with pytest.raises(services.OfOthers, match=str(own.amount)) as refused:
             services.answer_dispute(
                 by=season.cast.buyer.actor, dispute=dispute, version=1, amount=amount, words="They are right"
@@ -93,7 +94,7 @@ def test_the_centre_may_decide_otherwise_than_the_seller_agrees(season: Season, 
         by=season.cast.clerk.actor,
         dispute=waiting,
         version=waiting.version,
-        amount=yuan(0),
+        amount=fen(0),
         words_to_buyer="Nothing is wrong with them",
         words_to_seller="Others are due their part",
     )
@@ -123,7 +124,7 @@ def test_nobody_agrees_to_nothing(season: Season, order: Order, dispute: Dispute
     waiting = services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
     with pytest.raises(Invalid, match="above zero"):
         services.agree_to_more(
-            by=season.cast.buyer.actor, dispute=waiting, version=waiting.version, amount=yuan(0), words="Nothing"
+            by=season.cast.buyer.actor, dispute=waiting, version=waiting.version, amount=fen(0), words="Nothing"
         )
     waiting.refresh_from_db()
     assert (waiting.offered_minor, waiting.seller_agrees) == (None, False)
@@ -179,7 +180,7 @@ def test_the_pages_tell_the_seller_the_figure_and_give_the_centre_one_click(
 
 
 def test_a_seller_who_may_give_all_that_is_wanted_is_not_sent_to_the_centre(season: Season, order: Order) -> None:
-    given = DisputeGiven(DisputeKind.SPOILT, "One is rotten", yuan(100))
+    given = DisputeGiven(DisputeKind.SPOILT, "One is rotten", fen(100))
     found = services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=signature(order.reference))
     url = f"/market/disputes/{found.number}/"
     assert f"{url}agree/" not in season.cast.buyer.client.get(url).content.decode()

@@ -16,8 +16,9 @@ from terrace.traceability import services as traceability
 from terrace.traceability.domain import EventKind, link_path
 from terrace.traceability.models import Lot
 from tests import factories
+from tests.amounts import grams
 from tests.conftest import VILLAGE, Cast
-from tests.journeys.harvest import Season, begin, buy, kilos
+from tests.journeys.harvest import Season, begin, buy
 from tests.market.orders import paid_order
 
 
@@ -77,7 +78,7 @@ def test_as_many_lots_are_shown_as_the_order_needs(season: Season) -> None:
     made = more_lots(season, [40, 30, 20, 10])
     for lot in made:
         lot.refresh_from_db()
-        traceability.pack(by=SYSTEM, lot_id=lot.pk, quantity=kilos(37_000), reference="parcel/W-OTHER001")
+        traceability.pack(by=SYSTEM, lot_id=lot.pk, quantity=grams(37_000), reference="parcel/W-OTHER001")
     order = paid_order(season.offer, 2)
     page = shown(season.cast.packer.client, order)
     assert lots_on(page) == [lot.number for lot in made]
@@ -106,7 +107,7 @@ def test_a_lot_comes_to_the_top_by_what_its_label_says(season: Season, by_camera
     sent = {f"line{line.pk}_lot{youngest.pk}": "10", "parcels": "1", "weight": "10.5", "version": str(order.version)}
     assert packer.post(f"/market/sell/orders/{order.number}/pack/?lot={said}", sent).status_code == 302
     youngest.refresh_from_db()
-    assert youngest.left == kilos(30_000)
+    assert youngest.left == grams(30_000)
 
 
 def test_several_lots_are_named_one_after_the_other(season: Season) -> None:
@@ -123,7 +124,7 @@ def test_a_lot_that_cannot_go_in_is_refused_with_the_reason(season: Season) -> N
     foreign = factories.ProductFactory(code="walnut")
     recalled, other = more_lots(season, [5, 5])
     traceability.recall(by=season.cast.centre.actor, lot=recalled, reason="Bring it back")
-    given = traceability.NewLot(foreign.pk, None, kilos(5_000), None, VILLAGE, season.centre_id)
+    given = traceability.NewLot(foreign.pk, None, grams(5_000), None, VILLAGE, season.centre_id)
     walnuts = traceability.create_lot(by=SYSTEM, new=given)
     traceability.set_aside(by=SYSTEM, lot_ids=[other.pk], reference="consignment/K-OTHER001")
     for lot, reason in (
@@ -147,4 +148,4 @@ def test_what_was_sent_of_a_lot_is_read_though_it_is_no_longer_offered(season: S
     sent = {f"line{line.pk}_lot{youngest.pk}": "5", "parcels": "1", "weight": "5.5", "version": str(order.version)}
     assert packer.post(f"/market/sell/orders/{order.number}/pack/", sent).status_code == 302
     youngest.refresh_from_db()
-    assert youngest.left == kilos(35_000)
+    assert youngest.left == grams(35_000)

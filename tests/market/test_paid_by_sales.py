@@ -17,8 +17,9 @@ from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
-from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
+from tests.journeys.harvest import Season, begin, pack_and_ship
 from tests.market.orders import paid_order
 from tests.market.settling import deliver
 
@@ -47,7 +48,7 @@ def test_a_purchase_that_is_sold_in_several_orders_is_paid_to_the_cent(season: S
     parts = [_sell(season, boxes) for boxes in SOLD]
     purchase = Purchase.objects.get(pk=season.at_sale.pk)
     assert parts == [2_600, 5_201, 2_601, 7_801, 2_600]  # each what the boxes so far come to, less what was paid
-    assert (purchase.paid, purchase.owed, purchase.state) == (yuan(20_803), yuan(0), PaidState.PAID)
+    assert (purchase.paid, purchase.owed, purchase.state) == (fen(20_803), fen(0), PaidState.PAID)
 
 
 def test_what_was_sold_and_what_was_lost_come_to_its_price(season: Season) -> None:
@@ -58,7 +59,7 @@ def test_what_was_sold_and_what_was_lost_come_to_its_price(season: Season) -> No
     parts += [_sell(season, 3), _sell(season, 2)]
     purchase = Purchase.objects.get(pk=season.at_sale.pk)
     assert sum(parts) + purchase.lost_minor == 20_803
-    assert (purchase.paid.minor, purchase.owed) == (sum(parts), yuan(0))
+    assert (purchase.paid.minor, purchase.owed) == (sum(parts), fen(0))
 
 
 def test_an_agreement_that_begins_later_does_not_share_todays_orders(cast: Cast) -> None:
@@ -69,7 +70,7 @@ def test_an_agreement_that_begins_later_does_not_share_todays_orders(cast: Cast)
         seller=season.shop.number,
         starts_on=today + timedelta(days=9),
         platform_permille=90,
-        packing=yuan(150),
+        packing=fen(150),
         confirm_days=7,
     )
     later = services.make_agreement(by=cast.centre.actor, given=given)

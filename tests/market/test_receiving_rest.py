@@ -10,10 +10,10 @@ from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus
 from terrace.market.models import Agreement, Dispute, Order, Refund, Review
 from terrace.market.services import AgreementGiven, make_agreement
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast, Member
 from tests.market.orders import make_offer, paid_order
 from tests.market.settling import balance, pack, ship
-from tests.market.test_refusals import yuan
 from tests.market.test_settling_rest import send
 
 
@@ -89,7 +89,7 @@ def test_a_dispute_goes_its_way_to_an_offer_that_is_accepted(cast: Cast, buyer: 
     send(cast.buyer.client, f"{path}/answer", version=1, offered=offered, words="Sorry")
     accepted = send(buyer.client, f"/my-orders/{order.number}/dispute/accept").json()
     assert (accepted["status"], accepted["decided"]) == (DisputeStatus.SETTLED, offered)
-    assert Refund.objects.get().amount == yuan(400)
+    assert Refund.objects.get().amount == fen(400)
 
 
 def test_a_dispute_is_passed_on_by_either_side_and_withdrawn(cast: Cast, buyer: Member) -> None:
@@ -115,12 +115,12 @@ def test_goods_go_back_and_are_taken_back(cast: Cast, buyer: Member) -> None:
     assert not Refund.objects.exists()
     taken = send(cast.buyer.client, f"/disputes/{number}/arrived", state="spoilt").json()
     assert (taken["status"], taken["kind"]) == (DisputeStatus.SETTLED, DisputeKind.SPOILT)
-    assert Refund.objects.get().amount == yuan(5_400)
+    assert Refund.objects.get().amount == fen(5_400)
 
 
 def test_an_agreement_is_taken_back_before_it_begins_by_who_made_it(cast: Cast) -> None:
     begins = clock.today().replace(year=clock.today().year + 1)
-    given = AgreementGiven(VILLAGE[:6], begins, 20, yuan(150), 7)
+    given = AgreementGiven(VILLAGE[:6], begins, 20, fen(150), 7)
     number = make_agreement(by=cast.centre.actor, given=given).number
     for who in (cast.clerk, cast.buyer, cast.stranger):
         assert send(who.client, f"/agreements/{number}/withdraw").status_code in (403, 404)
@@ -130,7 +130,7 @@ def test_an_agreement_is_taken_back_before_it_begins_by_who_made_it(cast: Cast) 
 
 
 def test_a_seller_reads_the_standard_that_shares_its_money(cast: Cast) -> None:
-    make_agreement(by=cast.centre.actor, given=AgreementGiven(VILLAGE[:6], clock.today(), 20, yuan(150), 7))
+    make_agreement(by=cast.centre.actor, given=AgreementGiven(VILLAGE[:6], clock.today(), 20, fen(150), 7))
     listed = cast.buyer.client.get("/api/v1/market/agreements").json()["items"]
     assert [one["platform_permille"] for one in listed] == [20]
     assert cast.stranger.client.get("/api/v1/market/agreements").json()["items"] == []

@@ -9,7 +9,6 @@ from django.db import ProgrammingError, transaction
 from terrace.kernel import clock
 from terrace.kernel.actors import ANONYMOUS, SYSTEM
 from terrace.kernel.errors import Forbidden, Invalid, NotFound, Stale
-from terrace.kernel.money import Money
 from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.services import carrier_says
 from terrace.market import queries, services
@@ -20,26 +19,16 @@ from terrace.market.services import AgreementGiven, DisputeGiven
 from terrace.market.services.links import signature
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import EventKind
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
 from tests.journeys.harvest import begin, parcels_of
 from tests.market.orders import make_offer, paid_order, pay, place
-from tests.market.settling import balance, deliver, pack, sent_order, ship
-
-
-def yuan(minor: int) -> Money:
-    """Return so many fen."""
-    return Money(minor, "CNY")
-
-
-def disputed(order: Order, wanted: int = 1_000) -> Dispute:
-    """Return a dispute that the buyer opened."""
-    given = DisputeGiven(DisputeKind.SPOILT, "Two apples are rotten", yuan(wanted))
-    return services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=signature(order.reference))
+from tests.market.settling import balance, deliver, disputed, pack, sent_order, ship
 
 
 def test_only_the_buyer_says_what_is_wrong(cast: Cast) -> None:
     order = sent_order(cast)
-    given = DisputeGiven(DisputeKind.SPOILT, "Rotten", yuan(100))
+    given = DisputeGiven(DisputeKind.SPOILT, "Rotten", fen(100))
     for actor in (cast.buyer.actor, cast.clerk.actor, cast.stranger.actor, ANONYMOUS):
         with pytest.raises(Forbidden):
             services.open_dispute(by=actor, order=order, given=given)
@@ -77,13 +66,13 @@ def test_only_the_sellers_side_answers_and_only_the_centre_decides(cast: Cast) -
     words = "All was well"
     for actor in (cast.farmer.actor, cast.neighbour.actor, cast.stranger.actor, cast.bureau.actor, cast.packer.actor):
         with pytest.raises(Forbidden):
-            services.answer_dispute(by=actor, dispute=dispute, version=1, amount=yuan(0), words=words)
+            services.answer_dispute(by=actor, dispute=dispute, version=1, amount=fen(0), words=words)
     services.pass_on_dispute(by=cast.buyer.actor, dispute=dispute)
     dispute.refresh_from_db()
     for actor in (cast.buyer.actor, cast.keeper.actor, cast.stranger.actor, cast.bureau.actor):
         with pytest.raises(Forbidden):
             services.decide_dispute(
-                by=actor, dispute=dispute, version=2, amount=yuan(1), words_to_buyer="a", words_to_seller="b"
+                by=actor, dispute=dispute, version=2, amount=fen(1), words_to_buyer="a", words_to_seller="b"
             )
     dispute.refresh_from_db()
     assert dispute.status == DisputeStatus.WITH_CENTRE
@@ -94,7 +83,7 @@ def test_a_decision_on_an_old_page_is_stale(cast: Cast) -> None:
     dispute = services.pass_on_dispute(by=cast.buyer.actor, dispute=disputed(sent_order(cast)))
     with pytest.raises(Stale):
         services.decide_dispute(
-            by=cast.clerk.actor, dispute=dispute, version=1, amount=yuan(1), words_to_buyer="a", words_to_seller="b"
+            by=cast.clerk.actor, dispute=dispute, version=1, amount=fen(1), words_to_buyer="a", words_to_seller="b"
         )
     assert not Refund.objects.exists()
 
@@ -142,7 +131,7 @@ def test_what_the_centre_decided_is_not_asked_again(cast: Cast) -> None:
     proof = signature(order.reference)
     dispute = services.pass_on_dispute(by=ANONYMOUS, dispute=dispute, proof=proof)
     words = {"words_to_buyer": "They are sound.", "words_to_seller": "They are sound."}
-    services.decide_dispute(by=cast.clerk.actor, dispute=dispute, version=dispute.version, amount=yuan(0), **words)
+    services.decide_dispute(by=cast.clerk.actor, dispute=dispute, version=dispute.version, amount=fen(0), **words)
 
     with pytest.raises(services.CentreDecided):
         disputed(order)
@@ -185,7 +174,7 @@ def test_what_goes_back_is_taken_off_the_lines_and_of_freight_only_what_is_left_
     order = pack(Order.objects.get(pk=placed.orders[0].pk), by=cast.buyer.actor)
     for amount in amounts:
         order.refresh_from_db()
-        services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=yuan(amount))
+        services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=fen(amount))
     order.refresh_from_db()
     assert list(order.lines.order_by("amount_minor").values_list("refunded_minor", flat=True)) == lines
     assert order.refunded_minor == sum(amounts)
@@ -194,7 +183,7 @@ def test_what_goes_back_is_taken_off_the_lines_and_of_freight_only_what_is_left_
 def test_more_than_is_left_does_not_go_back(cast: Cast) -> None:
     order = sent_order(cast)
     with pytest.raises(services.MoreThanLeft):
-        services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=order.total + yuan(1))
+        services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=order.total + fen(1))
     assert balance(reference=order.reference) == order.total_minor
     assert not Refund.objects.exists()
 
@@ -204,7 +193,7 @@ def test_a_stranger_gives_nothing_back_and_cancels_nothing(cast: Cast) -> None:
     order = paid_order(make_offer(cast.buyer.party))
     for actor in (cast.stranger.actor, cast.farmer.actor, cast.packer.actor, cast.bureau.actor, ANONYMOUS):
         with pytest.raises(Forbidden):
-            services.refund_order(by=actor, order=order, version=order.version, amount=yuan(1))
+            services.refund_order(by=actor, order=order, version=order.version, amount=fen(1))
         with pytest.raises(Forbidden):
             services.cancel_order(by=actor, order=order, version=order.version)
     order.refresh_from_db()
@@ -307,7 +296,7 @@ def agreement(**changes: Any) -> AgreementGiven:
         "area": VILLAGE[:6],
         "starts_on": clock.today(),
         "platform_permille": 20,
-        "packing": yuan(150),
+        "packing": fen(150),
         "confirm_days": 7,
     }
     return AgreementGiven(**{**usual, **changes})
@@ -320,7 +309,7 @@ def agreement(**changes: Any) -> AgreementGiven:
         {"platform_permille": 301},
         {"confirm_days": 0},
         {"confirm_days": 31},
-        {"packing": yuan(-1)},
+        {"packing": fen(-1)},
     ],
     ids=["yesterday", "too much", "no day", "too long", "below nought"],
 )

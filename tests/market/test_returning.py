@@ -17,8 +17,7 @@ from terrace.market.services.links import signature
 from terrace.messaging.models import Notice, OutgoingMessage
 from terrace.network.models import ServiceUnit
 from tests.conftest import VILLAGE, Cast
-from tests.market.settling import deliver, sent_order
-from tests.market.test_refusals import disputed
+from tests.market.settling import deliver, disputed, sent_order
 
 
 def unit(area: str) -> ServiceUnit:

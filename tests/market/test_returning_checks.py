@@ -21,8 +21,8 @@ from terrace.traceability.domain import LossReason
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.settling import deliver
-from tests.market.test_refusals import disputed
+from tests.market.returned import half_lost_half_sent_back
+from tests.market.settling import deliver, disputed
 from tests.planted import found, plants, plants_each
 
 pytestmark = pytest.mark.slow
@@ -39,25 +39,6 @@ def season(cast: Cast) -> Season:
     return begin(cast)
 
 
-def _sent_back(season: Season, state: ReturnState) -> Order:
-    """Return an order of two parcels: the carrier lost the first, the buyer sent the second back."""
-    order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
-    lost, arrived = parcels_of(order)
-    carrier_says(by=SYSTEM, parcel=arrived, status=ParcelStatus.DELIVERED)
-    dispute = disputed(order, order.escrow.minor)
-    services.ask_goods_back(
-        by=season.cast.buyer.actor,
-        dispute=dispute,
-        version=dispute.version,
-        amount=order.escrow,
-        words="Send back what came",
-    )
-    carrier_says(by=SYSTEM, parcel=lost, status=ParcelStatus.LOST)
-    services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=state)
-    order.refresh_from_db()
-    return order
-
-
 def _put_away(season: Season, state: ReturnState) -> Order:
     """Return an order that its carrier brought back, and that somebody has looked into."""
     order = pack_and_ship(season, paid_order(season.offer, 1))
@@ -68,12 +49,12 @@ def _put_away(season: Season, state: ReturnState) -> Order:
 @pytest.fixture
 def order(season: Season) -> Order:
     """Return an order sent back and sound, beside ones that came back in every other way."""
-    _sent_back(season, ReturnState.SPOILT)
+    half_lost_half_sent_back(season, ReturnState.SPOILT)
     for state in (ReturnState.SOUND, ReturnState.SPOILT):
         _put_away(season, state)
     unpacked = pack(season, paid_order(season.offer, 1))
     services.unpack_order(by=season.cast.packer.actor, order=unpacked, version=unpacked.version)
-    order = _sent_back(season, ReturnState.SOUND)
+    order = half_lost_half_sent_back(season, ReturnState.SOUND)
     assert found() == {}
     return order
 

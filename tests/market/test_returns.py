@@ -17,11 +17,11 @@ from terrace.market.queries.checks import CHECKS
 from terrace.market.services.links import signature
 from terrace.traceability.models import Lot
 from terrace.traceability.queries import lots_by_id
+from tests.amounts import fen
 from tests.conftest import Cast
 from tests.journeys.harvest import begin, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.settling import deliver, sent_order
-from tests.market.test_refusals import disputed, yuan
+from tests.market.settling import deliver, disputed, sent_order
 
 
 def test_a_seller_does_not_confirm_an_order_by_the_buyers_link(cast: Cast) -> None:
@@ -39,7 +39,7 @@ def test_goods_have_two_weeks_for_the_way_back_and_are_taken_back_after_that_too
     order = sent_order(cast)
     dispute = disputed(order, 5_400)
     dispute = services.ask_goods_back(
-        by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(5_400), words="Send it back"
+        by=cast.buyer.actor, dispute=dispute, version=1, amount=fen(5_400), words="Send it back"
     )
     if waybill:
         proof = signature(order.reference)
@@ -59,7 +59,7 @@ def test_goods_have_two_weeks_for_the_way_back_and_are_taken_back_after_that_too
 def test_goods_that_were_lost_on_the_way_back_are_the_sellers_loss(cast: Cast) -> None:
     order = sent_order(cast)
     dispute = disputed(order, 5_400)
-    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(5_400), words="Send it back")
+    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=fen(5_400), words="Send it back")
     services.take_back_goods(by=cast.buyer.actor, dispute=dispute, state=ReturnState.LOST)
     order.refresh_from_db()
     assert order.status == OrderStatus.REFUNDED
@@ -113,23 +113,23 @@ def test_who_asks_for_the_goods_gives_back_what_they_cost(cast: Cast) -> None:
     for amount in (500, 4_799):
         with pytest.raises(Invalid) as refused:
             services.ask_goods_back(
-                by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(amount), words="Send that one back"
+                by=cast.buyer.actor, dispute=dispute, version=1, amount=fen(amount), words="Send that one back"
             )
         assert refused.value.field == "offered"
 
     dispute.refresh_from_db()
     assert (dispute.status, dispute.offered_minor) == (DisputeStatus.OPEN, None)
-    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(4_800), words="All of it")
+    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=fen(4_800), words="All of it")
     dispute.refresh_from_db()
     assert dispute.status == DisputeStatus.RETURNING
 
 
 def test_what_was_given_back_before_counts_as_goods_that_are_paid_for(cast: Cast) -> None:
     order = sent_order(cast)
-    services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=yuan(1_000))
+    services.refund_order(by=cast.buyer.actor, order=order, version=order.version, amount=fen(1_000))
     dispute = disputed(order, 500)
 
-    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=yuan(3_800), words="All of it")
+    services.ask_goods_back(by=cast.buyer.actor, dispute=dispute, version=1, amount=fen(3_800), words="All of it")
 
     dispute.refresh_from_db()
     assert dispute.offered_minor == 3_800

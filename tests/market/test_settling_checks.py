@@ -30,8 +30,9 @@ from terrace.market.queries.checks.sharing import SHARING_CHECKS
 from terrace.market.services.links import signature
 from terrace.network.models import ServiceUnit
 from terrace.sourcing.models import PurchasePayment
+from tests.amounts import fen
 from tests.conftest import Cast
-from tests.journeys.harvest import Season, begin, pack_and_ship, yuan
+from tests.journeys.harvest import Season, begin, pack_and_ship
 from tests.market.orders import paid_order
 from tests.market.settling import deliver
 from tests.planted import plants_each
@@ -278,7 +279,7 @@ PLANTS: dict[Callable[[Order], None], str] = {
 @plants_each(PLANTS.values())
 def test_each_planted_corruption_is_found(season: Season) -> None:
     order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
-    services.refund_order(by=season.cast.buyer.actor, order=order, version=order.version, amount=yuan(300))
+    services.refund_order(by=season.cast.buyer.actor, order=order, version=order.version, amount=fen(300))
     order = services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
     assert found() == set()
     for plant, name in PLANTS.items():

@@ -16,8 +16,7 @@ from terrace.market.services.links import signature
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack_and_ship, parcels_of
 from tests.market.orders import make_offer, paid_order
-from tests.market.settling import carrier, deliver, pack, sent_order
-from tests.market.test_refusals import disputed
+from tests.market.settling import carrier, deliver, disputed, pack, sent_order
 
 
 @pytest.fixture

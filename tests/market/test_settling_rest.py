@@ -10,8 +10,9 @@ from terrace.market.domain import DisputeKind, OrderStatus
 from terrace.market.models import Dispute, Order
 from terrace.market.services.links import signature
 from terrace.network import queries as network
+from tests.amounts import fen
 from tests.conftest import Cast
-from tests.journeys.harvest import begin, parcels_of, yuan
+from tests.journeys.harvest import begin, parcels_of
 from tests.market.orders import make_offer, paid_order
 from tests.market.settling import carrier, deliver, pack, sent_order
 
@@ -66,7 +67,7 @@ def test_a_refund_and_a_cancellation(cast: Cast) -> None:
 
 def test_a_dispute_is_answered_and_decided(cast: Cast) -> None:
     order = deliver(sent_order(cast))
-    given = services.DisputeGiven(DisputeKind.SPOILT, "Rotten", yuan(1_000))
+    given = services.DisputeGiven(DisputeKind.SPOILT, "Rotten", fen(1_000))
     services.open_dispute(by=ANONYMOUS, order=order, given=given, proof=signature(order.reference))
     dispute = Dispute.objects.get()
     path = f"/disputes/{dispute.number}"

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terrace.kernel.money import Money
 from terrace.ledger.domain import Part
 from terrace.market.domain.settling import (
     PRIORITY,
@@ -18,18 +17,14 @@ from terrace.market.domain.settling import (
     part_of_goods,
     split,
 )
+from tests.amounts import fen
 
 SELLER = Receiver(ReceiverKind.PARTY, 1)
 
 
-def yuan(minor: int) -> Money:
-    """Return so many fen."""
-    return Money(minor, "CNY")
-
-
 def due(part: Part, minor: int, receiver: int = 2) -> Due:
     """Return what a party is due, whatever the rule."""
-    return Due(part, Receiver(ReceiverKind.PARTY, receiver), yuan(minor), Rule.TARIFF, {})
+    return Due(part, Receiver(ReceiverKind.PARTY, receiver), fen(minor), Rule.TARIFF, {})
 
 
 def told(shares: list[Share]) -> list[tuple[str, int, int]]:
@@ -64,11 +59,11 @@ def told(shares: list[Share]) -> list[tuple[str, int, int]]:
 def test_money_is_shared_in_order_as_far_as_it_lasts(
     escrow: int, dues: list[Due], expected: list[tuple[str, int, int]]
 ) -> None:
-    assert told(split(yuan(escrow), dues, SELLER)) == expected
+    assert told(split(fen(escrow), dues, SELLER)) == expected
 
 
 def test_the_rest_of_the_seller_says_from_what_it_is_left() -> None:
-    shares = split(yuan(1_000), [due(Part.CARRIER, 300), due(Part.PLATFORM, 20)], SELLER)
+    shares = split(fen(1_000), [due(Part.CARRIER, 300), due(Part.PLATFORM, 20)], SELLER)
     assert shares[-1].due.rule is Rule.REST
     assert shares[-1].due.numbers == {"whole": 1_000, "others": 320}
 
@@ -78,7 +73,7 @@ def test_the_rest_of_the_seller_says_from_what_it_is_left() -> None:
 )
 def test_what_cannot_be_shared_is_a_fault(escrow: int, wrong: Due) -> None:
     with pytest.raises(ValueError, match=r"nobody is due|not in tuple"):
-        split(yuan(escrow), [wrong], SELLER)
+        split(fen(escrow), [wrong], SELLER)
 
 
 amounts = st.integers(0, 10**9)
@@ -87,7 +82,7 @@ any_dues = st.lists(st.builds(due, st.sampled_from(PRIORITY), amounts, st.intege
 
 @given(amounts, any_dues)
 def test_nothing_is_lost_and_nobody_pays(escrow: int, dues: list[Due]) -> None:
-    shares = split(yuan(escrow), dues, SELLER)
+    shares = split(fen(escrow), dues, SELLER)
     assert sum(share.amount.minor for share in shares) == escrow
     assert all(0 <= share.amount.minor <= share.due.amount.minor for share in shares)
     assert sorted(id(share.due) for share in shares[:-1]) == sorted(id(one) for one in dues)
@@ -95,7 +90,7 @@ def test_nothing_is_lost_and_nobody_pays(escrow: int, dues: list[Due]) -> None:
 
 @given(amounts, any_dues)
 def test_nobody_gets_before_those_who_go_first_have_all(escrow: int, dues: list[Due]) -> None:
-    shares = split(yuan(escrow), dues, SELLER)
+    shares = split(fen(escrow), dues, SELLER)
     short = {share.due.part for share in shares if share.missing}
     assert len(short) == 0 or shares[-1].amount.minor == 0
     if short:
@@ -110,14 +105,14 @@ def test_nobody_gets_before_those_who_go_first_have_all(escrow: int, dues: list[
 def test_a_purchase_sold_in_many_orders_is_paid_for_exactly(whole: int, sold: list[int]) -> None:
     bought, before, paid = sum(sold), 0, 0
     for steps in sold:
-        part = next_part(yuan(whole), before, steps, bought).minor
+        part = next_part(fen(whole), before, steps, bought).minor
         assert part >= 0
         paid, before = paid + part, before + steps
     assert paid == whole
 
 
 def test_more_than_was_bought_is_worth_nothing() -> None:
-    assert next_part(yuan(1_000), 1_000, 50, 1_000) == yuan(0)
+    assert next_part(fen(1_000), 1_000, 50, 1_000) == fen(0)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +122,7 @@ def test_more_than_was_bought_is_worth_nothing() -> None:
 def test_the_platform_takes_its_part_of_what_was_paid_for_goods(
     goods: int, refunded: int, permille: int, expected: int
 ) -> None:
-    assert part_of_goods(yuan(goods), yuan(refunded), permille) == yuan(expected)
+    assert part_of_goods(fen(goods), fen(refunded), permille) == fen(expected)
 
 
 @given(st.integers(0, 10**9), st.lists(st.tuples(st.integers(1, 5), st.integers(0, 10**6)), max_size=10))

@@ -31,8 +31,9 @@ from terrace.market.queries.baskets import SoldOut
 from terrace.market.services.packing import NotExact
 from terrace.traceability.queries import lots_by_id
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import Cast
-from tests.journeys.harvest import Season, begin, yuan
+from tests.journeys.harvest import Season, begin
 from tests.journeys.harvest import pack as pack_from_lots
 from tests.market.orders import make_offer, paid_order, pay, place
 from tests.market.settling import pack, ship
@@ -206,7 +207,7 @@ class Stock(RuleBasedStateMachine):
         """Give a yuan back, once for an order: no goods move."""
         order_id = data.draw(st.sampled_from(self._kind()))
         order = Order.objects.get(pk=order_id)
-        services.refund_order(by=SYSTEM, order=order, version=order.version, amount=yuan(100))
+        services.refund_order(by=SYSTEM, order=order, version=order.version, amount=fen(100))
         self.orders[order_id].refunded = 100
 
     @precondition(lambda self: self._in(OrderStatus.SHIPPED))

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from terrace.kernel.money import Money
-from terrace.kernel.quantity import Quantity, Unit
 from terrace.ledger import queries as accounts
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
@@ -12,16 +10,9 @@ from terrace.sourcing import services
 from terrace.sourcing.domain import PayRule
 from terrace.sourcing.models import Purchase, SupplyNotice
 from terrace.sourcing.services import PurchaseGiven
+from tests.amounts import fen, grams
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW, terms
-
-
-def kilos(grams: int) -> Quantity:
-    return Quantity(grams, Unit.KILOGRAM)
-
-
-def yuan(minor: int) -> Money:
-    return Money(minor, "CNY")
 
 
 def fund(cast: Cast, minor: int = 10_000_000) -> None:
@@ -29,7 +20,7 @@ def fund(cast: Cast, minor: int = 10_000_000) -> None:
     assert cast.buyer.party is not None
     bank = ledger.house_account(AccountKind.BANK)
     own = ledger.account_of_party(cast.buyer.party.pk)
-    legs = (Leg(bank.pk, yuan(-minor), Part.BANK), Leg(own.pk, yuan(minor), Part.BUYER))
+    legs = (Leg(bank.pk, fen(-minor), Part.BANK), Leg(own.pk, fen(minor), Part.BUYER))
     ledger.post(by=cast.clerk.actor, draft=Draft(Reason.DEPOSIT, "bank/1", legs, f"bank/{minor}"), now=NOW)
 
 
@@ -49,9 +40,9 @@ def given(cast: Cast, **changes: Any) -> PurchaseGiven:
         "unit": unit_of(cast),
         "product": "apple",
         "variety": "fuji",
-        "gross": kilos(98_500),
-        "tare": kilos(6_500),
-        "price": yuan(500),
+        "gross": grams(98_500),
+        "tare": grams(6_500),
+        "price": fen(500),
         "pay_rule": PayRule.NOW,
     }
     return PurchaseGiven(**{**usual, **changes})

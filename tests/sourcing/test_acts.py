@@ -18,9 +18,10 @@ from terrace.sourcing.models import Advice, DemandNotice, Mandate, PurchaseLoss,
 from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
+from tests.amounts import grams
 from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW, TODAY, terms
-from tests.sourcing.purchases import bought, fund, given, kilos
+from tests.sourcing.purchases import bought, fund, given
 
 COUNTY = VILLAGE[:6]
 Done = tuple[Actor, list[tuple[Model, str]]]
@@ -150,7 +151,7 @@ def pay_purchase(cast: Cast) -> Done:
 def note_loss(cast: Cast) -> Done:
     owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE))
     lot = Lot.objects.get(pk=owed.lot_id)
-    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=kilos(2_000), reason=LossReason.ROTTEN)
+    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=grams(2_000), reason=LossReason.ROTTEN)
     return SYSTEM, [(owed, VILLAGE)]
 
 

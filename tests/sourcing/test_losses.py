@@ -22,9 +22,10 @@ from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
+from tests.amounts import fen, grams
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW
-from tests.sourcing.purchases import balance, fund, given, kilos, yuan
+from tests.sourcing.purchases import balance, fund, given
 
 LATER = NOW + timedelta(days=3)
 
@@ -38,8 +39,8 @@ def _lot(purchase: Purchase) -> Lot:
     return lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
 
 
-def _lose(cast: Cast, lot: Lot, grams: int) -> None:
-    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=kilos(grams), reason=LossReason.ROTTEN, now=LATER)
+def _lose(cast: Cast, lot: Lot, weight: int) -> None:
+    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=grams(weight), reason=LossReason.ROTTEN, now=LATER)
 
 
 def _problems() -> list[str]:
@@ -51,11 +52,11 @@ def test_what_rots_before_it_is_sold_is_not_owed_and_the_grower_reads_why(cast: 
     _lose(cast, _lot(purchase), 2_000)
     purchase.refresh_from_db()
     (loss,) = queries.losses_of_purchases([purchase.pk])
-    assert (purchase.owed, purchase.lost, purchase.state) == (yuan(45_000), yuan(1_000), PaidState.AT_SALE)
-    assert (loss.quantity, loss.amount, loss.reason) == (kilos(2_000), yuan(1_000), LossReason.ROTTEN)
+    assert (purchase.owed, purchase.lost, purchase.state) == (fen(45_000), fen(1_000), PaidState.AT_SALE)
+    assert (loss.quantity, loss.amount, loss.reason) == (grams(2_000), fen(1_000), LossReason.ROTTEN)
     assert "Rotten" in str(Notice.objects.filter(person_id=cast.farmer.person.pk).order_by("-pk")[0].text)
     assert Act.objects.filter(act="sourcing.note_loss").count() == 1
-    assert queries.sum_of_purchases(queries.purchases_from(purchase.producer_id)).owed == yuan(45_000)
+    assert queries.sum_of_purchases(queries.purchases_from(purchase.producer_id)).owed == fen(45_000)
     assert _problems() == []
 
 
@@ -79,7 +80,7 @@ def test_what_is_lost_after_the_buyer_paid_is_the_buyers_loss(cast: Cast) -> Non
 
 
 def test_each_grower_of_a_mixture_bears_the_part_of_the_own_goods(cast: Cast) -> None:
-    first, second = _bought(cast), _bought(cast, gross=kilos(52_500))
+    first, second = _bought(cast), _bought(cast, gross=grams(52_500))
     mixed = tracing.merge_lots(by=cast.keeper.actor, lots=[_lot(first), _lot(second)], now=NOW)
     _lose(cast, mixed, 1_380)
     lost = {loss.purchase_id: loss.steps for loss in PurchaseLoss.objects.order_by("pk")}
@@ -92,7 +93,7 @@ def test_when_all_is_lost_nothing_is_owed_and_nobody_is_kept_from_leaving(cast: 
     _lose(cast, _lot(purchase), 30_001)
     _lose(cast, _lot(purchase), 61_999)
     purchase.refresh_from_db()
-    assert (purchase.state, purchase.owed, purchase.lost) == (PaidState.LOST, yuan(0), yuan(46_000))
+    assert (purchase.state, purchase.owed, purchase.lost) == (PaidState.LOST, fen(0), fen(46_000))
     assert list(Purchase.objects.filter(in_state(PaidState.LOST))) == [purchase]
     assert not Purchase.objects.filter(in_state(PaidState.PAID)).exists()
     assert not queries.owes_or_is_owed(purchase.producer_id)
@@ -107,8 +108,8 @@ def test_the_buyer_bears_a_loss_that_it_has_to_answer_for(cast: Cast) -> None:
     _lose(cast, _lot(purchase), 2_000)
     services.bear_loss(by=cast.buyer.actor, loss=PurchaseLoss.objects.get(), now=LATER)
     purchase.refresh_from_db()
-    assert (balance(cast.farmer), purchase.paid, purchase.lost) == (1_000, yuan(1_000), yuan(0))
-    assert purchase.owed == yuan(45_000)
+    assert (balance(cast.farmer), purchase.paid, purchase.lost) == (1_000, fen(1_000), fen(0))
+    assert purchase.owed == fen(45_000)
     with pytest.raises(services.LossBorne):
         services.bear_loss(by=cast.buyer.actor, loss=PurchaseLoss.objects.get(), now=LATER)
     assert balance(cast.farmer) == 1_000
@@ -126,15 +127,15 @@ def test_only_the_buyer_says_that_it_bears_a_loss_and_only_when_it_can_pay(cast:
     with pytest.raises(services.BuyerCannotPay):
         services.bear_loss(by=cast.buyer.actor, loss=loss, now=LATER)
     loss.refresh_from_db()
-    assert (loss.borne_at, Purchase.objects.get().lost, Transfer.objects.count()) == (None, yuan(1_000), 0)
+    assert (loss.borne_at, Purchase.objects.get().lost, Transfer.objects.count()) == (None, fen(1_000), 0)
     assert not PurchasePayment.objects.exists()
 
 
 def test_what_comes_back_spoilt_had_been_sold_and_is_no_loss_of_the_grower(cast: Cast) -> None:
     purchase = _bought(cast)
-    tracing.pack(by=SYSTEM, lot_id=purchase.lot_id, quantity=kilos(5_000), reference="parcel/W-1", now=NOW)
+    tracing.pack(by=SYSTEM, lot_id=purchase.lot_id, quantity=grams(5_000), reference="parcel/W-1", now=NOW)
     tracing.unpack(by=SYSTEM, reference="parcel/W-1", lost=LossReason.ROTTEN, now=LATER)
-    assert (Purchase.objects.get().owed, PurchaseLoss.objects.count()) == (yuan(46_000), 0)
+    assert (Purchase.objects.get().owed, PurchaseLoss.objects.count()) == (fen(46_000), 0)
     assert _problems() == []
 
 

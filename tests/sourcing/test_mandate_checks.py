@@ -13,10 +13,11 @@ from terrace.sourcing.models import Mandate, Purchase
 from terrace.sourcing.queries import CHECKS
 from terrace.sourcing.services import MandateGiven
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.planted import plants_each
 from tests.sourcing.conftest import NOW
-from tests.sourcing.purchases import given, unit_of, yuan
+from tests.sourcing.purchases import given, unit_of
 
 AMOUNT = 46_000
 """What 92 kg at 5.00 come to."""
@@ -33,11 +34,11 @@ def purchase(cast: Cast) -> Purchase:
     at_sale = given(cast, pay_rule=PayRule.AT_SALE)
     services.record_purchase(by=cast.keeper.actor, given=at_sale, now=NOW)
     terms = {"buyer": cast.buyer.party.number, "unit": unit_of(cast), "ends_on": NOW.date() + timedelta(days=3)}
-    old = MandateGiven(**terms, product="apple", a_day=yuan(AMOUNT))
+    old = MandateGiven(**terms, product="apple", a_day=fen(AMOUNT))
     ended = services.give_mandate(by=cast.buyer.actor, given=old, now=NOW)
     services.record_purchase(by=cast.keeper.actor, given=at_sale, now=NOW)
     services.withdraw_mandate(by=cast.buyer.actor, mandate=ended, now=NOW)
-    new = MandateGiven(**terms, product="apple", a_day=yuan(AMOUNT), in_all=yuan(AMOUNT))
+    new = MandateGiven(**terms, product="apple", a_day=fen(AMOUNT), in_all=fen(AMOUNT))
     services.give_mandate(by=cast.buyer.actor, given=new, now=NOW)
     void = services.record_purchase(by=cast.keeper.actor, given=at_sale, now=NOW)
     services.void_purchase(by=cast.keeper.actor, purchase=void, reason="Wrong crates", now=NOW)

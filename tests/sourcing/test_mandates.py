@@ -13,10 +13,11 @@ from terrace.sourcing.models import Mandate, Purchase
 from terrace.sourcing.services import MandateGiven
 from terrace.traceability.models import Lot
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import Cast
 from tests.meanwhile import meanwhile
 from tests.sourcing.conftest import NOW
-from tests.sourcing.purchases import balance, fund, given, unit_of, yuan
+from tests.sourcing.purchases import balance, fund, given, unit_of
 
 TODAY = NOW.date()
 AMOUNT = 46_000
@@ -28,7 +29,7 @@ def _given(cast: Cast, **changes: Any) -> MandateGiven:
     usual: dict[str, Any] = {
         "buyer": cast.buyer.party.number,
         "unit": unit_of(cast),
-        "a_day": yuan(AMOUNT),
+        "a_day": fen(AMOUNT),
         "ends_on": TODAY + timedelta(days=30),
     }
     return MandateGiven(**{**usual, **changes})
@@ -69,7 +70,7 @@ def test_a_point_buys_up_to_the_limit_of_a_day_and_again_on_the_next(cast: Cast)
 
 def test_the_limit_in_all_does_not_begin_anew(cast: Cast) -> None:
     fund(cast)
-    _give(cast, a_day=None, in_all=yuan(AMOUNT + 100))
+    _give(cast, a_day=None, in_all=fen(AMOUNT + 100))
     _buy(cast)
     refused = _refused(cast, services.OverMandate, now=NOW + timedelta(days=1))
     assert refused.details["left_minor"] == 100
@@ -86,7 +87,7 @@ def test_a_voided_purchase_gives_back_what_it_took(cast: Cast) -> None:
     fund(cast)
     mandate = _give(cast)
     services.void_purchase(by=cast.keeper.actor, purchase=_buy(cast), reason="Wrong crates", now=NOW)
-    assert queries.left_of([mandate], TODAY)[mandate.pk] == yuan(AMOUNT)
+    assert queries.left_of([mandate], TODAY)[mandate.pk] == fen(AMOUNT)
     _buy(cast)
 
 
@@ -106,7 +107,7 @@ def test_who_has_given_a_mandate_buys_by_mandates_alone(cast: Cast, which: str) 
 
 def test_the_narrowest_mandate_with_room_is_used_first(cast: Cast) -> None:
     fund(cast)
-    wide = _give(cast, unit="", a_day=None, in_all=yuan(10 * AMOUNT))
+    wide = _give(cast, unit="", a_day=None, in_all=fen(10 * AMOUNT))
     narrow = _give(cast, product="apple")
     assert [_buy(cast).mandate for _purchase in range(2)] == [narrow, wide]
 
@@ -115,8 +116,8 @@ def test_the_narrowest_mandate_with_room_is_used_first(cast: Cast) -> None:
     ("changes", "field"),
     [
         ({"a_day": None}, "a_day"),
-        ({"a_day": yuan(0)}, "a_day"),
-        ({"in_all": yuan(-1)}, "in_all"),
+        ({"a_day": fen(0)}, "a_day"),
+        ({"in_all": fen(-1)}, "in_all"),
         ({"ends_on": TODAY - timedelta(days=1)}, "ends_on"),
         ({"unit": "U-NOWHERE"}, "unit"),
         ({"product": "moonstone"}, "product"),
@@ -166,7 +167,7 @@ def test_the_firm_gives_and_withdraws_on_its_pages(cast: Cast) -> None:
     assert client.post("/sourcing/mandates/new/", {**sent, "a_day": ""}).status_code == 422
     assert client.post("/sourcing/mandates/new/", sent).status_code == 302
     mandate = Mandate.objects.get()
-    assert mandate.a_day == yuan(AMOUNT)
+    assert mandate.a_day == fen(AMOUNT)
     url = f"/sourcing/mandates/{mandate.number}/withdraw/"
     assert url in client.get("/sourcing/mandates/").content.decode()
     keepers = cast.keeper.client.get("/sourcing/mandates/").content.decode()
@@ -183,7 +184,7 @@ def test_the_scales_page_says_how_much_is_left(cast: Cast) -> None:
     assert cast.farmer.party
     assert cast.buyer.party
     fund(cast)
-    _give(cast, a_day=yuan(12_345))
+    _give(cast, a_day=fen(12_345))
     weighed = {
         "buyer": cast.buyer.party.number,
         "unit": unit_of(cast),

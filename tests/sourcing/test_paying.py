@@ -26,9 +26,10 @@ from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
 from tests import factories
+from tests.amounts import fen, grams
 from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW
-from tests.sourcing.purchases import balance, bought, fund, given, kilos, yuan
+from tests.sourcing.purchases import balance, bought, fund, given
 
 LATER = NOW + timedelta(days=3)
 
@@ -56,7 +57,7 @@ def test_nobody_is_paid_at_grading_while_a_part_of_the_goods_has_no_grade(cast: 
     fund(cast)
     purchase = _owed(cast, PayRule.AT_GRADING)
     lot = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
-    (part,) = tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(1_000)], now=NOW)
+    (part,) = tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[grams(1_000)], now=NOW)
     tracing.grade(by=cast.centre.actor, lot=part, grade=tracing.Grade.PROCESSING, now=LATER)
     assert (Purchase.objects.get(pk=purchase.pk).state, balance(cast.farmer)) == (PaidState.AT_GRADING, 0)
     assert (_graded(cast, purchase).state, balance(cast.farmer)) == (PaidState.PAID, 46_000)
@@ -73,7 +74,7 @@ def test_grading_a_mixture_pays_all_whose_goods_are_in_it(cast: Cast) -> None:
     fund(cast)
     first, second = _owed(cast, PayRule.AT_GRADING), _owed(cast, PayRule.AT_GRADING)
     known = lots.lots_by_id([first.lot_id, second.lot_id])
-    (part,) = tracing.split_lot(by=cast.keeper.actor, lot=known[first.lot_id], parts=[kilos(2_000)], now=NOW)
+    (part,) = tracing.split_lot(by=cast.keeper.actor, lot=known[first.lot_id], parts=[grams(2_000)], now=NOW)
     mixed = tracing.merge_lots(by=cast.keeper.actor, lots=[part, known[second.lot_id]], now=NOW)
     assert _graded(cast, first).state is PaidState.AT_GRADING
     tracing.grade(by=cast.centre.actor, lot=mixed, grade=tracing.Grade.FIRST, now=LATER)
@@ -83,7 +84,7 @@ def test_grading_a_mixture_pays_all_whose_goods_are_in_it(cast: Cast) -> None:
 
 def test_grading_stands_where_the_buyer_cannot_pay_and_the_buyer_is_told(cast: Cast) -> None:
     purchase = _graded(cast, _owed(cast, PayRule.AT_GRADING))
-    assert (purchase.state, purchase.paid) == (PaidState.DUE, yuan(0))
+    assert (purchase.state, purchase.paid) == (PaidState.DUE, fen(0))
     assert lots.lots_by_id([purchase.lot_id])[purchase.lot_id].grade == "first"
     told = {notice.person_id for notice in Notice.objects.filter(created_at__gte=NOW, url__contains=purchase.number)}
     assert {cast.buyer.person.pk, cast.keeper.person.pk} <= told
@@ -139,7 +140,7 @@ def test_what_waits_for_a_grade_is_paid_when_the_rest_is_gone(cast: Cast, use_up
     fund(cast)
     purchase = _owed(cast, PayRule.AT_GRADING)
     rest = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
-    (good,) = tracing.split_lot(by=cast.keeper.actor, lot=rest, parts=[kilos(80_000)], now=NOW)
+    (good,) = tracing.split_lot(by=cast.keeper.actor, lot=rest, parts=[grams(80_000)], now=NOW)
     tracing.grade(by=cast.centre.actor, lot=good, grade=tracing.Grade.FIRST, now=LATER)
     assert balance(cast.farmer) == 0
     rest.refresh_from_db()
@@ -156,14 +157,14 @@ def test_goods_that_are_packed_without_a_grade_are_paid(cast: Cast) -> None:
 
 def _from_sale(purchase: Purchase, minor: int, key: str = "order/O-1/grower") -> Purchase:
     return services.pay_from_sale(
-        by=SYSTEM, purchase_id=purchase.pk, amount=yuan(minor), key=key, reference="order/O-1", now=LATER
+        by=SYSTEM, purchase_id=purchase.pk, amount=fen(minor), key=key, reference="order/O-1", now=LATER
     )
 
 
 def test_a_sale_pays_its_part_once_and_moves_no_money_itself(cast: Cast) -> None:
     purchase = _owed(cast, PayRule.AT_SALE)
-    assert _from_sale(purchase, 20_000).owed == yuan(26_000)
-    assert _from_sale(purchase, 20_000).paid == yuan(20_000)
+    assert _from_sale(purchase, 20_000).owed == fen(26_000)
+    assert _from_sale(purchase, 20_000).paid == fen(20_000)
     assert not Transfer.objects.exists()
     assert _from_sale(purchase, 26_000, "order/O-2/grower").state is PaidState.PAID
 
@@ -175,7 +176,7 @@ def test_a_sale_pays_no_more_than_is_owed_and_no_void_purchase(cast: Cast) -> No
     with pytest.raises(Invalid):
         _from_sale(purchase, 0)
     with pytest.raises(NotFound):
-        services.pay_from_sale(by=SYSTEM, purchase_id=0, amount=yuan(1), key="k", reference="order/O-1", now=NOW)
+        services.pay_from_sale(by=SYSTEM, purchase_id=0, amount=fen(1), key="k", reference="order/O-1", now=NOW)
     assert not PurchasePayment.objects.exists()
     services.void_purchase(by=cast.keeper.actor, purchase=purchase, reason="Wrong crates", now=NOW)
     with pytest.raises(services.MoreThanOwed):
@@ -195,7 +196,7 @@ def test_what_was_sold_can_no_longer_be_voided(cast: Cast) -> None:
     with pytest.raises(services.PaidBySale):
         services.void_purchase(by=cast.keeper.actor, purchase=purchase, reason="Wrong crates", now=NOW)
     purchase.refresh_from_db()
-    assert (purchase.is_void, purchase.paid) == (False, yuan(20_000))
+    assert (purchase.is_void, purchase.paid) == (False, fen(20_000))
 
 
 def test_what_a_sale_left_the_buyer_may_pay(cast: Cast) -> None:
@@ -254,11 +255,11 @@ def test_paid_purchases_stand_in_nobodys_way_and_are_handed_out(cast: Cast) -> N
 
 def test_the_trace_tells_day_and_premium_and_no_name(cast: Cast) -> None:
     area = cast.centre.party or cast.farmer.party.area_id[:6]
-    price = services.PriceGiven("apple", NOW.date(), area, yuan(420), "fuji", sure_of_price=True)
+    price = services.PriceGiven("apple", NOW.date(), area, fen(420), "fuji", sure_of_price=True)
     services.set_reference_price(by=cast.centre.actor, given=price, now=NOW)
     purchase = bought(cast)
     lot = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
-    (part,) = tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(2_000)], now=NOW)
+    (part,) = tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[grams(2_000)], now=NOW)
     (section,) = [one for one in tracing.sections_of(part) if one.title == "Bought at the point"]
     told = {str(fact.label): fact.value for fact in section.facts}
     assert told["Bought on"] == NOW.date()
@@ -278,10 +279,10 @@ def test_a_stale_price_hides_no_fresh_one(cast: Cast, stale: str) -> None:
     )
     bought(cast)
     for on, area, variety in quoted:
-        given = services.PriceGiven("apple", on, area, yuan(420), variety, sure_of_price=True)
+        given = services.PriceGiven("apple", on, area, fen(420), variety, sure_of_price=True)
         services.set_reference_price(by=cast.centre.actor, given=given, now=NOW)
     purchase = bought(cast)
-    assert (purchase.reference_price, purchase.premium is not None) == (yuan(420), True)
+    assert (purchase.reference_price, purchase.premium is not None) == (fen(420), True)
 
 
 def test_a_void_purchase_is_no_part_of_the_trace(cast: Cast) -> None:

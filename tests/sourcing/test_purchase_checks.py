@@ -18,10 +18,11 @@ from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
 from tests import factories
+from tests.amounts import fen, grams
 from tests.conftest import NEIGHBOUR_VILLAGE, Cast
 from tests.planted import plants_each
 from tests.sourcing.conftest import NOW, terms
-from tests.sourcing.purchases import bought, fund, given, kilos, yuan
+from tests.sourcing.purchases import bought, fund, given
 
 
 def _found() -> dict[str, list[str]]:
@@ -35,11 +36,11 @@ def purchase(cast: Cast) -> Purchase:
     for rule in (PayRule.AT_GRADING, PayRule.AT_SALE):
         owed = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=rule), now=NOW)
         services.pay_graded(lot_ids=[owed.lot_id], now=NOW + timedelta(hours=1))
-    services.pay_from_sale(by=SYSTEM, purchase_id=owed.pk, amount=yuan(200), key="o/1", reference="order/O-1", now=NOW)
+    services.pay_from_sale(by=SYSTEM, purchase_id=owed.pk, amount=fen(200), key="o/1", reference="order/O-1", now=NOW)
     services.pay_purchase(by=cast.buyer.actor, purchase=owed, now=NOW + timedelta(hours=1))
     rotten = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE), now=NOW)
     lot = lots.lots_by_id([rotten.lot_id])[rotten.lot_id]
-    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=kilos(2_000), reason=LossReason.ROTTEN, now=NOW)
+    tracing.lose(by=cast.keeper.actor, lot=lot, quantity=grams(2_000), reason=LossReason.ROTTEN, now=NOW)
     notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
     wrong = given(cast, notice=notice.number, ends_notice=True)
     void = services.record_purchase(by=cast.keeper.actor, given=wrong, now=NOW)

@@ -9,10 +9,11 @@ from terrace.sourcing.domain import PayRule, Status
 from terrace.sourcing.models import Purchase, SupplyNotice
 from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
+from tests.amounts import fen, grams
 from tests.conftest import Cast
 from tests.meanwhile import meanwhile
 from tests.sourcing.conftest import NOW, terms
-from tests.sourcing.purchases import balance, fund, given, kilos, yuan
+from tests.sourcing.purchases import balance, fund, given
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -36,21 +37,21 @@ def test_buyer_and_keeper_pay_once(cast: Cast) -> None:
 
 def test_a_purchase_is_not_voided_while_a_sale_pays_of_it(cast: Cast) -> None:
     owed = _owed(cast)
-    sale = {"purchase_id": owed.pk, "amount": yuan(100), "key": "order/O-1/grower", "reference": "order/O-1"}
+    sale = {"purchase_id": owed.pk, "amount": fen(100), "key": "order/O-1/grower", "reference": "order/O-1"}
     said = meanwhile(
         lambda: services.pay_from_sale(by=cast.centre.actor, now=NOW, **sale),
         lambda: services.void_purchase(by=cast.keeper.actor, purchase=owed, reason="Wrong crates", now=NOW),
     )
     assert isinstance(said, services.PaidBySale)
     owed.refresh_from_db()
-    assert (owed.is_void, owed.paid) == (False, yuan(100))
+    assert (owed.is_void, owed.paid) == (False, fen(100))
 
 
 def test_a_lot_that_is_being_split_is_not_taken_back(cast: Cast) -> None:
     owed = _owed(cast)
     lot = lots.lots_by_id([owed.lot_id])[owed.lot_id]
     said = meanwhile(
-        lambda: tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(1_000)], now=NOW),
+        lambda: tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[grams(1_000)], now=NOW),
         lambda: services.void_purchase(by=cast.station.actor, purchase=owed, reason="Wrong crates", now=NOW),
     )
     assert isinstance(said, tracing.LotTouched)
@@ -92,7 +93,7 @@ def test_who_weighs_from_a_notice_and_who_voids_of_it_wait_in_one_order(cast: Ca
 def test_two_weighings_take_both_off_the_notice(cast: Cast) -> None:
     assert cast.farmer.party is not None
     notice = services.record_supply(by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(), now=NOW)
-    half = given(cast, pay_rule=PayRule.AT_SALE, notice=notice.number, gross=kilos(400_000), tare=None)
+    half = given(cast, pay_rule=PayRule.AT_SALE, notice=notice.number, gross=grams(400_000), tare=None)
     said = meanwhile(
         lambda: services.record_purchase(by=cast.keeper.actor, given=half, now=NOW),
         lambda: services.record_purchase(by=cast.station.actor, given=half, now=NOW),

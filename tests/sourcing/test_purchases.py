@@ -20,15 +20,16 @@ from terrace.sourcing.models import Purchase, PurchasePayment
 from terrace.traceability import queries as lots
 from terrace.traceability.models import Lot
 from tests import factories
+from tests.amounts import fen, grams
 from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, Cast
 from tests.sourcing.conftest import NOW, TODAY
-from tests.sourcing.purchases import balance, bought, fund, given, kilos, noticed, unit_of, yuan
+from tests.sourcing.purchases import balance, bought, fund, given, noticed, unit_of
 
 
 def _priced(cast: Cast, minor: int, on: date = TODAY, variety: str = "fuji") -> None:
     area = cast.centre.actor.paths(Permission.PRICES)[0]
     price = services.PriceGiven(
-        product="apple", on=on, area=area, price=yuan(minor), variety=variety, sure_of_price=True
+        product="apple", on=on, area=area, price=fen(minor), variety=variety, sure_of_price=True
     )
     services.set_reference_price(by=cast.centre.actor, given=price, now=NOW)
 
@@ -44,8 +45,8 @@ def _nothing_was_bought(cast: Cast) -> None:
 def test_the_keeper_weighs_and_the_farmer_is_paid_at_once(cast: Cast) -> None:
     _priced(cast, 420)
     purchase = bought(cast)
-    assert (purchase.net, purchase.payable) == (kilos(92_000), kilos(92_000))
-    assert (purchase.amount, purchase.premium, purchase.paid) == (yuan(46_000), yuan(7_360), yuan(46_000))
+    assert (purchase.net, purchase.payable) == (grams(92_000), grams(92_000))
+    assert (purchase.amount, purchase.premium, purchase.paid) == (fen(46_000), fen(7_360), fen(46_000))
     assert purchase.state is PaidState.PAID
     assert (balance(cast.farmer), balance(cast.buyer)) == (46_000, 10_000_000 - 46_000)
     transfer = Transfer.objects.get(reference=purchase.reference)
@@ -58,7 +59,7 @@ def test_the_keeper_weighs_and_the_farmer_is_paid_at_once(cast: Cast) -> None:
 def test_the_lot_is_what_was_weighed_and_comes_from_the_farmers_village(cast: Cast) -> None:
     purchase = bought(cast, harvested_on=date(2026, 9, 19))
     lot = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
-    assert (lot.left, lot.producer_id, lot.harvested_on) == (kilos(92_000), purchase.producer_id, date(2026, 9, 19))
+    assert (lot.left, lot.producer_id, lot.harvested_on) == (grams(92_000), purchase.producer_id, date(2026, 9, 19))
     assert cast.farmer.party is not None
     assert (lot.area_id, lot.unit_at_id) == (cast.farmer.party.area_id, purchase.unit_id)
     assert queries.purchases_of_lots([lot.pk]) == {lot.pk: purchase}
@@ -74,7 +75,7 @@ def test_both_sides_are_told(cast: Cast) -> None:
 def test_at_grading_and_at_sale_nothing_is_paid_yet(cast: Cast) -> None:
     for rule, state in ((PayRule.AT_GRADING, PaidState.AT_GRADING), (PayRule.AT_SALE, PaidState.AT_SALE)):
         purchase = services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=rule), now=NOW)
-        assert (purchase.paid, purchase.owed, purchase.state) == (yuan(0), yuan(46_000), state)
+        assert (purchase.paid, purchase.owed, purchase.state) == (fen(0), fen(46_000), state)
     assert balance(cast.farmer) == 0
 
 
@@ -94,10 +95,10 @@ def test_a_buyer_without_money_buys_nothing_now(cast: Cast) -> None:
         ({"gross": Quantity(0, Unit.KILOGRAM), "tare": None}, "gross"),
         ({"tare": Quantity(98_500, Unit.KILOGRAM)}, "tare"),
         ({"gross": Quantity(100_001_000 + 6_500, Unit.KILOGRAM)}, "gross"),
-        ({"price": yuan(0)}, "price"),
+        ({"price": fen(0)}, "price"),
         ({"moisture": 140}, "moisture"),
         ({"variety": "gala"}, "variety"),
-        ({"gross": Quantity(1, Unit.KILOGRAM), "tare": None, "price": yuan(1)}, "price"),
+        ({"gross": Quantity(1, Unit.KILOGRAM), "tare": None, "price": fen(1)}, "price"),
         ({"harvested_on": date(2026, 9, 21)}, "harvested_on"),
     ],
 )
@@ -114,8 +115,8 @@ def test_refuses_what_cannot_be_and_buys_nothing(cast: Cast, changes: dict[str, 
     [
         ({"gross": Quantity(5_006_501, Unit.KILOGRAM)}, "sure"),
         ({"tare": Quantity(30_000, Unit.KILOGRAM)}, "sure"),
-        ({"price": yuan(419)}, "sure_of_price"),
-        ({"price": yuan(1261)}, "sure_of_price"),
+        ({"price": fen(419)}, "sure_of_price"),
+        ({"price": fen(1261)}, "sure_of_price"),
     ],
 )
 def test_asks_once_about_a_slip_and_takes_it_from_who_is_sure(cast: Cast, changes: dict[str, Any], flag: str) -> None:
@@ -144,7 +145,7 @@ def test_the_reference_price_is_that_of_the_day_even_when_a_younger_one_is_known
     yesterday = NOW - timedelta(days=1)
     fund(cast)
     purchase = services.record_purchase(by=cast.keeper.actor, given=given(cast), now=yesterday)
-    assert purchase.reference_price == yuan(420)
+    assert purchase.reference_price == fen(420)
 
 
 def test_goods_whose_moisture_matters_are_paid_as_if_dried(cast: Cast) -> None:
@@ -156,16 +157,16 @@ def test_goods_whose_moisture_matters_are_paid_as_if_dried(cast: Cast) -> None:
         services.record_purchase(by=cast.keeper.actor, given=given(cast, **{**wet, "moisture": None}), now=NOW)
     assert asked.value.field == "moisture"
     purchase = bought(cast, **wet)
-    assert (purchase.net, purchase.payable) == (kilos(92_000), kilos(88_000))
-    assert purchase.amount == yuan(44_000)
-    assert Lot.objects.get().left == kilos(92_000)
+    assert (purchase.net, purchase.payable) == (grams(92_000), grams(88_000))
+    assert purchase.amount == fen(44_000)
+    assert Lot.objects.get().left == grams(92_000)
 
 
 def test_counted_goods_have_no_scales(cast: Cast) -> None:
     factories.ProductFactory(code="egg", names={"en": "Egg", "zh-hans": "鸡蛋"}, unit="C62")
-    eggs = {"product": "egg", "variety": "", "gross": None, "tare": None, "price": yuan(90)}
+    eggs = {"product": "egg", "variety": "", "gross": None, "tare": None, "price": fen(90)}
     purchase = bought(cast, **eggs, count=Quantity(360, Unit.PIECE))
-    assert (purchase.net, purchase.weighing.gross, purchase.amount) == (Quantity(360, Unit.PIECE), None, yuan(32_400))
+    assert (purchase.net, purchase.weighing.gross, purchase.amount) == (Quantity(360, Unit.PIECE), None, fen(32_400))
 
 
 def test_who_may_not_buy_at_the_point_cannot(cast: Cast) -> None:
@@ -242,8 +243,8 @@ def test_the_notice_goes_down_by_what_was_bought_and_ends_with_the_last_of_it(ca
     notice = noticed(cast)
     bought(cast, notice=notice.number)
     notice.refresh_from_db()
-    assert (notice.quantity, notice.standing, notice.version) == (kilos(708_000), Status.OPEN, 2)
-    last = given(cast, notice=notice.number, gross=kilos(708_000), tare=None)
+    assert (notice.quantity, notice.standing, notice.version) == (grams(708_000), Status.OPEN, 2)
+    last = given(cast, notice=notice.number, gross=grams(708_000), tare=None)
     purchase = services.record_purchase(by=cast.keeper.actor, given=last, now=NOW)
     notice.refresh_from_db()
     assert (notice.standing, purchase.ended_notice) == (Status.BOUGHT, True)
@@ -253,7 +254,7 @@ def test_the_farmer_may_have_no_more_of_it(cast: Cast) -> None:
     notice = noticed(cast)
     bought(cast, notice=notice.number, ends_notice=True)
     notice.refresh_from_db()
-    assert (notice.quantity, notice.standing) == (kilos(800_000), Status.BOUGHT)
+    assert (notice.quantity, notice.standing) == (grams(800_000), Status.BOUGHT)
 
 
 def test_another_notice_than_the_producers_open_one_is_refused(cast: Cast) -> None:
@@ -270,7 +271,7 @@ def test_another_notice_than_the_producers_open_one_is_refused(cast: Cast) -> No
         services.record_purchase(by=cast.keeper.actor, given=wrong, now=NOW)
     _nothing_was_bought(cast)
     other.refresh_from_db()
-    assert other.quantity == kilos(800_000)
+    assert other.quantity == grams(800_000)
 
 
 def test_everybody_above_sees_it_and_both_parties_and_nobody_else(cast: Cast) -> None:

@@ -15,9 +15,10 @@ from terrace.sourcing.models import Purchase
 from terrace.traceability import queries as lots
 from terrace.traceability import services as tracing
 from terrace.traceability.models import Lot
+from tests.amounts import fen, grams
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW
-from tests.sourcing.purchases import balance, bought, fund, given, kilos, noticed, yuan
+from tests.sourcing.purchases import balance, bought, fund, given, noticed
 
 
 def _voided(cast: Cast, purchase: Purchase, **changes: Any) -> Purchase:
@@ -28,11 +29,11 @@ def _voided(cast: Cast, purchase: Purchase, **changes: Any) -> Purchase:
 def test_voiding_gives_everything_back(cast: Cast) -> None:
     notice = noticed(cast)
     purchase = _voided(cast, bought(cast, notice=notice.number))
-    assert (purchase.state, purchase.paid, purchase.owed) == (PaidState.VOID, yuan(0), yuan(0))
+    assert (purchase.state, purchase.paid, purchase.owed) == (PaidState.VOID, fen(0), fen(0))
     assert (balance(cast.farmer), balance(cast.buyer)) == (0, 10_000_000)
-    assert Lot.objects.get().left == kilos(0)
+    assert Lot.objects.get().left == grams(0)
     notice.refresh_from_db()
-    assert (notice.quantity, notice.standing) == (kilos(800_000), Status.OPEN)
+    assert (notice.quantity, notice.standing) == (grams(800_000), Status.OPEN)
     assert queries.purchases_of_lots([purchase.lot_id]) == {}
     assert Act.objects.get(act="sourcing.void_purchase").details["reason"] == "Wrong crates"
     with pytest.raises(services.AlreadyVoided):
@@ -43,13 +44,13 @@ def test_voiding_opens_the_notice_that_the_purchase_ended(cast: Cast) -> None:
     notice = noticed(cast)
     _voided(cast, bought(cast, notice=notice.number, ends_notice=True))
     notice.refresh_from_db()
-    assert (notice.quantity, notice.standing) == (kilos(800_000), Status.OPEN)
+    assert (notice.quantity, notice.standing) == (grams(800_000), Status.OPEN)
 
 
 def _stands(cast: Cast, purchase: Purchase) -> None:
     purchase.refresh_from_db()
     assert not purchase.is_void
-    assert (balance(cast.farmer), purchase.paid) == (46_000, yuan(46_000))
+    assert (balance(cast.farmer), purchase.paid) == (46_000, fen(46_000))
     assert not Act.objects.filter(act="sourcing.void_purchase").exists()
 
 
@@ -86,7 +87,7 @@ def test_voiding_wants_a_reason_and_somebody_who_may(cast: Cast) -> None:
 def test_a_lot_that_was_touched_keeps_its_purchase(cast: Cast) -> None:
     purchase = bought(cast)
     lot = lots.lots_by_id([purchase.lot_id])[purchase.lot_id]
-    tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(10_000)], now=NOW)
+    tracing.split_lot(by=cast.keeper.actor, lot=lot, parts=[grams(10_000)], now=NOW)
     with pytest.raises(tracing.LotTouched):
         _voided(cast, purchase)
     _stands(cast, purchase)
@@ -95,10 +96,10 @@ def test_a_lot_that_was_touched_keeps_its_purchase(cast: Cast) -> None:
 def test_a_farmer_who_spent_the_money_keeps_the_purchase(cast: Cast) -> None:
     purchase = bought(cast)
     own, bank = ledger.account_of_party(purchase.producer_id), ledger.house_account(AccountKind.BANK)
-    legs = (Leg(own.pk, yuan(-1), Part.GROWER), Leg(bank.pk, yuan(1), Part.BANK))
+    legs = (Leg(own.pk, fen(-1), Part.GROWER), Leg(bank.pk, fen(1), Part.BANK))
     ledger.post(by=cast.clerk.actor, draft=Draft(Reason.PAYOUT_PAID, "payout/1", legs, "payout/1"), now=NOW)
     with pytest.raises(services.ProducerSpentIt):
         _voided(cast, purchase)
     purchase.refresh_from_db()
-    assert (purchase.paid, balance(cast.farmer)) == (yuan(46_000), 45_999)
-    assert Lot.objects.get().left == kilos(92_000)
+    assert (purchase.paid, balance(cast.farmer)) == (fen(46_000), 45_999)
+    assert Lot.objects.get().left == grams(92_000)

@@ -11,9 +11,10 @@ from terrace.sourcing import services
 from terrace.sourcing.domain import PaidState, PayRule
 from terrace.sourcing.models import Purchase, SupplyNotice
 from tests import factories
+from tests.amounts import fen, grams
 from tests.conftest import Cast
 from tests.sourcing.conftest import NOW, terms
-from tests.sourcing.purchases import bought, fund, given, kilos, unit_of, yuan
+from tests.sourcing.purchases import bought, fund, given, unit_of
 
 NEW = "/sourcing/purchases/new/"
 
@@ -65,7 +66,7 @@ def test_what_was_recorded_is_one_tap_away_and_fills_the_form(cast: Cast) -> Non
     ((_product, url, _notice_of_tile, _goods),) = page.context["notices"]
     form = cast.keeper.client.get(url).context["form"]
     shown = {name: form[name].value() for name in ("notice", "variety", "price", "unit")}
-    assert shown == {"notice": notice.number, "variety": "fuji", "price": yuan(520).amount, "unit": unit_of(cast)}
+    assert shown == {"notice": notice.number, "variety": "fuji", "price": fen(520).amount, "unit": unit_of(cast)}
 
 
 def test_the_keeper_buys_and_lands_on_the_purchase(cast: Cast) -> None:
@@ -73,12 +74,12 @@ def test_the_keeper_buys_and_lands_on_the_purchase(cast: Cast) -> None:
     answer = cast.keeper.client.post(_url(cast), _form(cast))
     purchase = Purchase.objects.get()
     assert answer.headers["Location"] == f"/sourcing/purchases/{purchase.number}/"
-    assert (purchase.net, purchase.paid) == (kilos(92_000), yuan(46_000))
+    assert (purchase.net, purchase.paid) == (grams(92_000), fen(46_000))
     page = cast.keeper.client.get(answer.headers["Location"])
     assert [value for _label, kind, value in page.context["weights"] if kind == "quantity"] == [
-        kilos(98_500),
-        kilos(6_500),
-        kilos(92_000),
+        grams(98_500),
+        grams(6_500),
+        grams(92_000),
     ]
     again = cast.keeper.client.get(_url(cast)).context["form"]
     assert again["buyer"].value() == cast.buyer.party.number  # who bought last most often buys again
@@ -88,7 +89,7 @@ def test_only_working_it_out_buys_nothing_and_says_what_it_comes_to(cast: Cast) 
     page = cast.keeper.client.post(_url(cast), _form(cast, look="1"))
     assert page.status_code == 422
     weighing, reckoning = page.context["sums"]
-    assert (weighing.net, reckoning.amount) == (kilos(92_000), yuan(46_000))
+    assert (weighing.net, reckoning.amount) == (grams(92_000), fen(46_000))
     assert "CN¥460.00" in page.content.decode()
     assert not Purchase.objects.exists()
 
@@ -99,7 +100,7 @@ def test_a_question_is_answered_by_the_box_beside_it(cast: Cast) -> None:
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["tare"])
     assert not Purchase.objects.exists()
     cast.keeper.client.post(_url(cast), _form(cast, tare="40", sure="on"))
-    assert Purchase.objects.get().net == kilos(58_500)
+    assert Purchase.objects.get().net == grams(58_500)
 
 
 def test_a_buyer_without_money_is_said_at_the_rule_with_a_way_out(cast: Cast) -> None:
@@ -132,7 +133,7 @@ def test_a_product_that_is_counted_is_not_weighed_and_a_moist_one_is_measured(ca
     fund(cast)
     wet = _form(cast, moisture="12", sure_of_price="on")
     cast.keeper.client.post(f"{NEW}{cast.farmer.party.number}/walnut/", wet)
-    assert Purchase.objects.get().payable == kilos(88_000)
+    assert Purchase.objects.get().payable == grams(88_000)
 
 
 @pytest.mark.parametrize("who", ["farmer", "buyer", "clerk", "bureau", "driver"])

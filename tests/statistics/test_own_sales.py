@@ -20,11 +20,12 @@ from terrace.statistics.domain.statements import Flow, SoldBy
 from terrace.statistics.queries import HouseholdStatement
 from terrace.statistics.views import papers
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import Cast
 from tests.market.orders import make_offer
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import bought
-from tests.statistics.shop import farmer_of, open_shop, send, settle, yuan
+from tests.statistics.shop import farmer_of, open_shop, send, settle
 
 YEAR = Period.of(Span.YEAR, NOW.date())
 
@@ -59,7 +60,7 @@ def test_gross_less_fees_is_what_the_ledger_booked(cast: Cast, shop_of_a_farmer:
 
     assert found.flows[Flow.SALES] == order.total + paid.amount
     assert set(found.fees) == {Part.PLATFORM, Part.CARRIER}
-    assert -found.flows[Flow.FEES] == sum(found.fees.values(), yuan(0)) > yuan(0)
+    assert -found.flows[Flow.FEES] == sum(found.fees.values(), fen(0)) > fen(0)
     assert found.sales[0].left + paid.amount == found.closing == _balance(cast)
     assert sum(found.flows.values(), found.opening) == found.closing
 
@@ -71,7 +72,7 @@ def test_the_fees_are_told_by_who_got_them(cast: Cast, shop_of_a_farmer: Offer) 
 
     assert told.pop("Goods sold") == order.total
     assert set(told) == {"Fee: Platform", "Fee: Carrier"}
-    assert order.total + sum(told.values(), yuan(0)) == _balance(cast)
+    assert order.total + sum(told.values(), fen(0)) == _balance(cast)
 
 
 def test_seasons_and_years_add_up_to_the_ledger(cast: Cast, shop_of_a_farmer: Offer) -> None:
@@ -88,13 +89,13 @@ def test_seasons_and_years_add_up_to_the_ledger(cast: Cast, shop_of_a_farmer: Of
     assert (at_point.amount, at_point.paid, at_point.owed) == (paid.amount * 2, paid.amount, waiting.amount)
     assert seasons["pear", SoldBy.MARKET].quantity.steps == 15_000
     own = [one for one in found.seasons if one.way is SoldBy.MARKET]
-    assert sum((one.amount for one in own), yuan(0)) == order.total + second.total
-    assert all(one.owed == yuan(0) for one in own)
-    assert sum((one.paid for one in found.seasons), yuan(0)) == _balance(cast)
+    assert sum((one.amount for one in own), fen(0)) == order.total + second.total
+    assert all(one.owed == fen(0) for one in own)
+    assert sum((one.paid for one in found.seasons), fen(0)) == _balance(cast)
     (year,) = found.years
     assert year.sold + year.sum_of(Flow.FEES) == year.closing == _balance(cast)
-    assert year.sum_of(Flow.FEES) == sum((-one.fees for one in found.seasons), yuan(0))
-    assert year.premium == found.premium == sum((one.premium for one in found.seasons), yuan(0))
+    assert year.sum_of(Flow.FEES) == sum((-one.fees for one in found.seasons), fen(0))
+    assert year.premium == found.premium == sum((one.premium for one in found.seasons), fen(0))
 
 
 def test_an_order_whose_fees_took_everything_is_told_too(cast: Cast) -> None:
@@ -104,17 +105,17 @@ def test_an_order_whose_fees_took_everything_is_told_too(cast: Cast) -> None:
     found = _statement(cast)
 
     assert order.total == found.flows[Flow.SALES] == -found.flows[Flow.FEES]
-    assert (found.sales[0].left, found.closing, found.lines) == (yuan(0), yuan(0), [])
+    assert (found.sales[0].left, found.closing, found.lines) == (fen(0), fen(0), [])
 
 
 def test_what_the_buyer_got_back_was_not_earned(cast: Cast, shop_of_a_farmer: Offer) -> None:
     order = send({shop_of_a_farmer: 2})
-    market.refund_order(by=SYSTEM, order=order, version=order.version, amount=yuan(1_111))
+    market.refund_order(by=SYSTEM, order=order, version=order.version, amount=fen(1_111))
     settle(order)
 
     found = _statement(cast)
 
-    assert found.flows[Flow.SALES] == order.total - yuan(1_111)
+    assert found.flows[Flow.SALES] == order.total - fen(1_111)
     assert found.seasons[0].amount == found.flows[Flow.SALES]
     assert found.closing == _balance(cast)
 

@@ -21,12 +21,13 @@ from terrace.statistics.domain import Period, Span
 from terrace.statistics.domain.statements import Flow
 from terrace.statistics.queries import HouseholdStatement
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
 from tests.ledger.conftest import open_bank_account, prepare
 from tests.paper import pieces_of
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import bought
-from tests.statistics.shop import farmer_of, open_shop, send, settle, yuan
+from tests.statistics.shop import farmer_of, open_shop, send, settle
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,7 @@ def shop_of_a_farmer(cast: Cast) -> Iterator[Offer]:
 @pytest.fixture
 def statement(cast: Cast, shop_of_a_farmer: Offer) -> HouseholdStatement:
     """Return the statement of a household with own sales, a premium, fees, a payout and something still owed."""
-    price = PriceGiven("apple", NOW.date(), VILLAGE[:6], yuan(430))
+    price = PriceGiven("apple", NOW.date(), VILLAGE[:6], fen(430))
     sourcing.set_reference_price(by=SYSTEM, given=price)
     settle(send({shop_of_a_farmer: 3}))
     bought(cast)

@@ -14,10 +14,11 @@ from terrace.statistics import queries
 from terrace.statistics.domain import FigureKind, Period, Span
 from terrace.statistics.views import telling
 from tests import factories
+from tests.amounts import fen
 from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import bought
-from tests.statistics.shop import open_shop, send, settle, yuan
+from tests.statistics.shop import open_shop, send, settle
 
 MONTH = Period.of(Span.MONTH, NOW.date())
 LINK = re.compile(r'href="(/(?:market|sourcing|ledger|logistics)/[^"?]+[0-9A-Z]{4,}/)"')
@@ -30,7 +31,7 @@ def a_day_of_trade(cast: Cast) -> Iterator[dict[str, str]]:
     with time_machine.travel(NOW, tick=False):
         offer = open_shop(cast)
         order, other = settle(send({offer: 2})), send({offer: 1})
-        market.refund_order(by=cast.farmer.actor, order=other, version=other.version, amount=yuan(1_234))
+        market.refund_order(by=cast.farmer.actor, order=other, version=other.version, amount=fen(1_234))
         parcel = Parcel.objects.get(reference=order.reference)
         yield {
             "order": reverse("market:sale", args=[order.number]),

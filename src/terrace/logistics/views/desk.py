@@ -56,7 +56,8 @@ def _lying_at(unit: ServiceUnit) -> dict[str, Any]:
     """Return what comes to a unit, lies there and has to go on."""
     stops = list(queries.tours_stopping_at(unit.pk, clock.today())[:MOST])
     goods = list(queries.waiting_at(unit.pk)[:MOST])
-    origins = network.units_by_id({row.from_unit_id for row in queries.to_count_at(unit.pk)[:MOST]})
+    to_count = list(queries.to_count_at(unit.pk)[:MOST])
+    origins = network.units_by_id({row.from_unit_id for row in to_count})
     return {
         "shelf": list(queries.shelf_of(unit.pk)[:MOST]),
         "trouble": [(row, ParcelStatus(row.status).label) for row in queries.trouble_at(unit.pk)[:MOST]],
@@ -65,7 +66,7 @@ def _lying_at(unit: ServiceUnit) -> dict[str, Any]:
         "stops": stops,
         "goods": goods,
         "coming_goods": list(queries.goods_coming_to(unit.pk)[:MOST]),
-        "to_count": [(row, origins[row.from_unit_id].names) for row in queries.to_count_at(unit.pk)[:MOST]],
+        "to_count": [(row, origins[row.from_unit_id].names) for row in to_count],
     }
 
 

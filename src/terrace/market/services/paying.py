@@ -197,9 +197,7 @@ def confirm_transfer(
     is_over = locked is not None and locked.status in OVER
     if locked is None or (is_over and not (sends_back and _is_second(locked, known_by))):
         raise NotWaiting
-    if amount.minor <= 0:
-        raise Invalid(_("Enter an amount above zero."), field="amount")
-    require_own_currency(amount, field="amount")
+    _require_payable(amount)
     ledger.take_receipt(reference=known_by, about=locked.reference, field="reference")
     said = _said(amount, known_by) | {"on": on.isoformat()}
     if amount == locked.amount and not is_over:
@@ -213,6 +211,12 @@ def confirm_transfer(
         raise OtherAmount(_("To be paid is another amount. Let it be sent back, or ask the buyer."), field="amount")
     keep_notice(provider=Provider.BANK, answer=answer, said=said, payment=locked, now=moment)
     return locked
+
+
+def _require_payable(amount: Money) -> None:
+    if amount.minor <= 0:
+        raise Invalid(_("Enter an amount above zero."), field="amount")
+    require_own_currency(amount, field="amount")
 
 
 def _checked_reference(reference: str, on: date, today: date) -> str:

@@ -22,6 +22,7 @@ from terrace.kernel.words import _
 from terrace.market import gateways
 from terrace.market.domain import Provider
 from terrace.market.models import ChargeState, SandboxCharge, Sending
+from terrace.market.services.batches import one_by_one
 
 NOTICE_JOB = "market.send_sandbox_notices"
 MOST_TRIES = 8
@@ -76,8 +77,12 @@ def _arrive(charge: SandboxCharge) -> None:
 def send_notices(*, now: datetime | None = None, send: Send | None = None) -> int:
     """Send every notice that is due, once; return how many the shop took. A refused one is tried again later."""
     moment = now or clock.now()
-    due = SandboxCharge.objects.filter(due_at__lte=moment).order_by("due_at", "id")
-    return sum(_try(charge.pk, moment, send or post) for charge in due)
+    due = SandboxCharge.objects.filter(due_at__lte=moment).order_by("due_at", "id").values_list("pk", flat=True)
+
+    def send_one(charge_id: int, now: datetime) -> bool:
+        return _try(charge_id, now, send or post)
+
+    return one_by_one(send_one, due, moment)
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes) -> int:

@@ -1,0 +1,30 @@
+"""Goods that come back to their seller, by the real services."""
+
+from terrace.kernel.actors import SYSTEM
+from terrace.logistics.domain import ParcelStatus
+from terrace.logistics.services import carrier_says
+from terrace.market import services
+from terrace.market.domain import ReturnState
+from terrace.market.models import Order
+from tests.journeys.harvest import Season, pack_and_ship, parcels_of
+from tests.market.orders import paid_order
+from tests.market.settling import disputed
+
+
+def half_lost_half_sent_back(season: Season, state: ReturnState) -> Order:
+    """Return an order of two parcels: the carrier lost the first, the buyer sent the second back."""
+    order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
+    lost, arrived = parcels_of(order)
+    carrier_says(by=SYSTEM, parcel=arrived, status=ParcelStatus.DELIVERED)
+    dispute = disputed(order, order.escrow.minor)
+    services.ask_goods_back(
+        by=season.cast.buyer.actor,
+        dispute=dispute,
+        version=dispute.version,
+        amount=order.escrow,
+        words="Send back what came",
+    )
+    carrier_says(by=SYSTEM, parcel=lost, status=ParcelStatus.LOST)
+    services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=state)
+    order.refresh_from_db()
+    return order
