@@ -17,8 +17,13 @@ forEach<HTMLElement>("[data-chart]", (figure) => {
   canvas.hidden = false;
   figure.querySelector("details")?.removeAttribute("open");
   const chart = init(canvas);
-  const draw = () => chart.setOption(options(figure.dataset.chart ?? "line", data), true);
+  const draw = () => chart.setOption(options(figure.dataset.chart ?? "line", data, canvas.clientWidth), true);
   draw();
   onPaletteChange(draw);
-  new ResizeObserver(() => chart.resize()).observe(canvas);
+  let drawn = canvas.clientWidth;
+  new ResizeObserver(() => {
+    chart.resize();
+    if (canvas.clientWidth !== drawn) draw();
+    drawn = canvas.clientWidth;
+  }).observe(canvas);
 });

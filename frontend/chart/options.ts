@@ -6,15 +6,18 @@ import type { ChartData } from "./read-table.ts";
 const DASHES = ["solid", "dashed", "dotted"];
 const MARKS = ["circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"];
 
-/** Say to ECharts how `data` looks in the page's present colours. */
-export function options(kind: string, data: ChartData): EChartsCoreOption {
+// A legend's name stands this many pixels from its neighbour, and its row this many below the one above.
+const LEGEND = { size: 14, mark: 28, toName: 5, gap: 20, row: 34, first: 40 };
+
+/** Say to ECharts how `data` looks in the page's present colours on a canvas of so many pixels' width. */
+export function options(kind: string, data: ChartData, width: number): EChartsCoreOption {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     animation: !still,
     animationDuration: 300,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("text") },
+    textStyle: { fontFamily: family(), color: colour("text") },
     color: [1, 2, 3, 4, 5, 6].map((n) => colour(`chart-${n}`)),
-    grid: { left: 4, right: 16, top: data.series.length > 1 ? 40 : 16, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 16, top: headroom(data, width), bottom: 4, containLabel: true },
     legend: data.series.length > 1 ? legend() : undefined,
     tooltip: tooltip(data),
     xAxis: weeks(kind, data),
@@ -39,7 +42,31 @@ function weeks(kind: string, data: ChartData) {
 }
 
 function legend() {
-  return { top: 0, left: 0, itemGap: 20, itemWidth: 28, textStyle: { color: colour("text"), fontSize: 14 } };
+  const textStyle = { color: colour("text"), fontSize: LEGEND.size };
+  return { top: 0, left: 0, itemGap: LEGEND.gap, itemWidth: LEGEND.mark, textStyle };
+}
+
+// ECharts breaks a legend into rows, but does not move the lines out of their way.
+function headroom(data: ChartData, width: number): number {
+  if (data.series.length < 2) return 16;
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return LEGEND.first;
+  pen.font = `${LEGEND.size}px ${family()}`;
+  let rows = 1;
+  let used = 0;
+  for (const { name } of data.series) {
+    const own = LEGEND.mark + LEGEND.toName + pen.measureText(name).width + LEGEND.gap;
+    if (used && used + own > width) {
+      rows += 1;
+      used = 0;
+    }
+    used += own;
+  }
+  return LEGEND.first + LEGEND.row * (rows - 1);
+}
+
+function family(): string {
+  return getComputedStyle(document.body).fontFamily;
 }
 
 function axis() {
