@@ -4,6 +4,7 @@ Each entry is one count of the context that keeps the rows, and stands only whil
 """
 
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -20,7 +21,7 @@ from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Permission as Ledger
 from terrace.ledger.domain import RunState
 from terrace.logistics import queries as logistics
-from terrace.logistics.domain import ParcelStatus
+from terrace.logistics.domain import ParcelStatus, TourStatus
 from terrace.logistics.domain import Permission as Logistics
 from terrace.market import queries as market
 from terrace.market.domain import OrderStatus
@@ -64,6 +65,7 @@ def _on_the_road(actor: Actor) -> Iterator[Todo]:
     if actor.holds(Logistics.DISPATCH):
         text = _("Parcels and goods that ride on no tour yet")
         yield Todo(_("Plan tours"), reverse("logistics:tours"), "map", text, logistics.waiting_below(actor))
+        yield _tours_not_begun(actor)
         trouble = logistics.trouble_below(actor)
         missing, damaged = trouble.get(ParcelStatus.MISSING, 0), trouble.get(ParcelStatus.DAMAGED, 0)
         yield Todo(_("Look for missing parcels"), _parcels(ParcelStatus.MISSING), "search", count=missing)
@@ -71,6 +73,15 @@ def _on_the_road(actor: Actor) -> Iterator[Todo]:
     if actor.holds(Logistics.DRIVE) and actor.person_id is not None:
         tours = logistics.tours_driven_by(actor.person_id, clock.today()).exclude(status="finished").count()
         yield Todo(_("Drive today's tour"), reverse("logistics:my_tours"), "truck", count=tours)
+
+
+def _tours_not_begun(actor: Actor) -> Todo:
+    today = clock.today()
+    before = {"status": TourStatus.PLANNED.value, "last": (today - timedelta(days=1)).isoformat()}
+    url = f"{reverse('logistics:tours')}?{urlencode(before)}"
+    text = _("Choose another day or driver, or cancel them: their goods wait")
+    count = logistics.tours_not_begun(actor, today).count()
+    return Todo(_("See to tours that nobody began"), url, "alert-triangle", text, count)
 
 
 def _parcels(status: ParcelStatus) -> str:
@@ -154,13 +165,15 @@ def _of_sellers(actor: Actor) -> Iterator[Todo]:
     counts, sales = market.counts_by_status(mine), reverse("market:sales")
     late = mine.filter(paid_at__lt=market.late_before(clock.now())).count()
     packed = f"{sales}?{urlencode({'status': OrderStatus.PACKED.value})}"
-    asked = market.disputes_to_answer(actor).count()
+    disputes, asked = reverse("market:disputes"), market.counts_by_status(market.disputes_with_seller(actor))
     yield Todo(
         _("Late: pack and ship these first"), f"{sales}?{urlencode({'late': 'on'})}", "alert-triangle", count=late
     )
-    yield Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked)
+    yield Todo(_("Answer buyers"), f"{disputes}?{urlencode({'status': 'open'})}", "message", count=asked.get("open", 0))
     yield Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0))
     yield Todo(_("Hand packed orders to the carrier"), packed, "truck", count=counts.get("packed", 0))
+    coming = f"{disputes}?{urlencode({'status': 'returning'})}"
+    yield Todo(_("Take in what buyers send back"), coming, "arrow-left", count=asked.get("returning", 0))
     back = f"{sales}?{urlencode({'back': 'on'})}"
     text = _("Say whether they are sound or spoilt")
     yield Todo(

@@ -45,16 +45,28 @@ def get_tour(actor: Actor, number: str) -> Tour:
 
 
 def tours_driven_by(person_id: int, on: date) -> QuerySet[Tour]:
-    """Return what somebody drives on a day, and what is still under way from before, the first first."""
-    mine = Tour.objects.filter(Q(on=on) | Q(status=TourStatus.UNDER_WAY), driver_id=person_id)
+    """Return what somebody drives on a day, and what is left from before, under way or not begun, the first first."""
+    mine = Tour.objects.filter(Q(on=on) | _left_over(on), driver_id=person_id)
     return mine.exclude(status=TourStatus.CANCELLED).select_related("vehicle").order_by("on", "starts_at", "id")
 
 
 def tours_stopping_at(unit_id: int, on: date) -> QuerySet[Stop]:
-    """Return the halts of open tours at a unit on a day or still under way, in the order of their times."""
-    coming = Q(tour__on=on) | Q(tour__status=TourStatus.UNDER_WAY)
-    stops = Stop.objects.filter(coming, unit_id=unit_id, tour__status__in=[TourStatus.PLANNED, TourStatus.UNDER_WAY])
-    return stops.select_related("tour").order_by("planned_at", "id")
+    """Return the halts of open tours at a unit on a day, and of those left from before, in the order of their times."""
+    coming = Tour.objects.filter(Q(on=on) | _left_over(on), status__in=[TourStatus.PLANNED, TourStatus.UNDER_WAY])
+    stops = Stop.objects.filter(tour__in=coming.values("pk"), unit_id=unit_id)
+    return stops.select_related("tour").order_by("tour__on", "planned_at", "id")
+
+
+def tours_not_begun(actor: Actor, on: date) -> QuerySet[Tour]:
+    """Return the tours of the days before `on` that nobody began, for who plans tours there: goods ride on them."""
+    return Tour.objects.filter(within(actor.paths(Permission.DISPATCH)), on__lt=on, status=TourStatus.PLANNED).order_by(
+        "on", "id"
+    )
+
+
+def _left_over(on: date) -> Q:
+    """What was to be driven before a day and is not over: under way, or not even begun."""
+    return Q(status=TourStatus.UNDER_WAY) | Q(status=TourStatus.PLANNED, on__lt=on)
 
 
 def stops_of(tour: Tour) -> list[Stop]:

@@ -17,24 +17,29 @@ WITH_SELLER = (DisputeStatus.OPEN, DisputeStatus.RETURNING)
 
 def disputes_visible_to(actor: Actor) -> QuerySet[Dispute]:
     """Return the disputes of the sellers below the actor's posts, and those about its own parties' orders."""
+    return Dispute.objects.filter(within(actor.paths(Permission.VIEW)) | Q(order__in=_own_orders(actor)))
+
+
+def _own_orders(actor: Actor) -> QuerySet[Order, int]:
+    """Return the ids of the orders in which the actor has a stake, as `has_a_stake` says it of one."""
     mine = Q(seller__in=actor.own_parties) | Q(buyer__in=actor.own_parties)
     if actor.person_id is not None:
         mine |= Q(person=actor.person_id)
-    own = Order.objects.filter(mine).values("pk")
-    return Dispute.objects.filter(within(actor.paths(Permission.VIEW)) | Q(order__in=own))
+    return Order.objects.filter(mine).values_list("pk", flat=True)
 
 
-def disputes_to_answer(actor: Actor) -> QuerySet[Dispute]:
-    """Return the disputes that the actor answers for a seller, the one that is due first first."""
+def disputes_with_seller(actor: Actor) -> QuerySet[Dispute]:
+    """Return the disputes in which it is the turn of a seller for whom the actor acts: to answer, to take goods in."""
     own = Order.objects.filter(seller__in=actor.parties).values("pk")
     mine = within(actor.paths(Permission.SELL)) | Q(order__in=own)
-    return Dispute.objects.filter(mine, status__in=WITH_SELLER).order_by("answer_by", "id")
+    return Dispute.objects.filter(mine, status__in=WITH_SELLER)
 
 
 def disputes_to_decide(actor: Actor) -> QuerySet[Dispute]:
-    """Return the disputes that wait for the centre, the longest waiting first."""
+    """Return the disputes that the actor decides for the centre, the longest waiting first: no own ones."""
     here = within(actor.paths(Permission.DISPUTES))
-    return Dispute.objects.filter(here, status=DisputeStatus.WITH_CENTRE).order_by("with_centre_at", "id")
+    waiting = Dispute.objects.filter(here, status=DisputeStatus.WITH_CENTRE)
+    return waiting.exclude(order__in=_own_orders(actor)).order_by("with_centre_at", "id")
 
 
 def words_read_by(actor: Actor, dispute: Dispute) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -92,8 +93,8 @@ def is_late(order: Order, now: datetime) -> bool:
     return order.status in LATE and order.paid_at is not None and order.paid_at < late_before(now)
 
 
-def counts_by_status(rows: QuerySet[Order]) -> Mapping[str, int]:
-    """Return how many of the orders stand where."""
+def counts_by_status(rows: QuerySet[Any]) -> Mapping[str, int]:
+    """Return how many of the rows stand where: of orders, of disputes."""
     counted = rows.values("status").annotate(number=Count("pk")).order_by("status")
     return {row["status"]: row["number"] for row in counted}
 

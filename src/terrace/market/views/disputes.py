@@ -1,7 +1,8 @@
 """Disputes as sellers and the centre see them: the list, the thread, answers and decisions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,6 +28,14 @@ from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import words_read_by
 from terrace.market.views.dispute_cards import TONES, thread_of
 
+LATEST = ("-id",)
+ANSWERED_IN_TIME = (DisputeStatus.OPEN, DisputeStatus.OFFERED, DisputeStatus.RETURNING)
+ORDER: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys((status.value for status in ANSWERED_IN_TIME), ("answer_by", "id")),
+    DisputeStatus.WITH_CENTRE.value: ("with_centre_at", "id"),
+}
+"""In which order the disputes of a state stand: who waits longest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -45,17 +54,23 @@ class Card:
         """Where it stands."""
         return DisputeStatus(self.dispute.status)
 
+    @property
+    def due(self) -> datetime | None:
+        """When it goes to the centre, if nobody answers; none where the centre has it or it is over."""
+        return self.dispute.answer_by if self.status in ANSWERED_IN_TIME else None
+
 
 @needs(Permission.VIEW, or_own=True)
 def disputes(request: Request) -> HttpResponse:
-    """List the disputes about orders of the actor's sellers, the one that is due first first."""
+    """List the disputes about the actor's sellers' orders, the latest first; those of a state by who waits longest."""
     form = DisputeFilter(request.GET)
     context = {
         "title": _("Disputes"),
         "lead": _("What buyers say is wrong. Whoever does not answer in time leaves it to the centre."),
     }
     rows = form.narrow(queries.disputes_visible_to(request.actor))
-    return listing.answer(request, "pages/list.html", _table(), rows, form, context)
+    table = _table(ORDER.get(form.given().get("status", ""), LATEST))
+    return listing.answer(request, "pages/list.html", table, rows, form, context)
 
 
 @needs(Permission.VIEW, or_own=True)
@@ -273,7 +288,7 @@ def _may_agree(found: Dispute, order: Order) -> bool:
     return found.status == DisputeStatus.OPEN and services.own_part(order) < found.wanted
 
 
-def _table() -> Table[Dispute, Card]:
+def _table(order: tuple[str, ...]) -> Table[Dispute, Card]:
     return Table(
         name="disputes",
         columns=(
@@ -282,6 +297,7 @@ def _table() -> Table[Dispute, Card]:
             Column("kind", _("What is wrong"), lambda card: DisputeKind(card.dispute.kind).label),
             Column("wanted", _("Wanted back"), lambda card: card.wanted, Kind.MONEY, sort="wanted_minor"),
             Column("opened", _("Said on"), lambda card: card.dispute.created_at, Kind.DATETIME, sort="created_at"),
+            Column("due", _("Answer by"), lambda card: card.due, Kind.DATETIME, sort="answer_by"),
             Column(
                 "status",
                 _("State"),
@@ -294,7 +310,7 @@ def _table() -> Table[Dispute, Card]:
             Column("ended", _("Over on"), lambda card: card.dispute.ended_at, Kind.DATETIME, sheet_only=True),
         ),
         present=_cards,
-        order=("-id",),
+        order=order,
         empty=Empty(_("No disputes"), _("What buyers say is wrong with an order stands here, with what became of it.")),
         url=lambda card: _url(card.dispute),
     )

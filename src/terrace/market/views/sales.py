@@ -89,14 +89,16 @@ def _todo(actor: Actor, now: datetime) -> list[Todo]:
     mine = queries.sales_visible_to(actor).filter(queries.packable_by(actor))
     counts = queries.counts_by_status(mine.filter(status__in=queries.LATE))
     late = mine.filter(status__in=queries.LATE, paid_at__lt=queries.late_before(now)).count()
-    asked = queries.disputes_to_answer(actor).count()
+    disputes = queries.counts_by_status(queries.disputes_with_seller(actor))
+    asked, sent_back = disputes.get("open", 0), disputes.get("returning", 0)
     packed = counts.get("packed", 0)
     back = queries.orders_brought_back(actor).count()
     found = [
         Todo(_("Late: pack and ship these first"), _list_url(late="on"), "alert-triangle", count=late),
-        Todo(_("Answer buyers"), reverse("market:disputes"), "message", count=asked),
+        Todo(_("Answer buyers"), _disputes_url("open"), "message", count=asked),
         Todo(_("Pack orders"), reverse("market:pack_list"), "package", count=counts.get("paid", 0)),
         Todo(_("Hand packed orders to the carrier"), _list_url(status="packed"), "truck", count=packed),
+        Todo(_("Take in what buyers send back"), _disputes_url("returning"), "arrow-left", count=sent_back),
         Todo(_("Put away goods that came back"), _list_url(back="on"), "arrows-exchange", count=back),
     ]
     return [one for one in found if one.count]
@@ -108,6 +110,10 @@ def _next(actor: Actor, now: datetime) -> dict[str, object] | None:
     oldest = mine.order_by("paid_at", "id").first()
     act = acts_of(actor, oldest)[0] if oldest else None
     return {**act, "label": _("Begin with the oldest")} if act else None
+
+
+def _disputes_url(status: str) -> str:
+    return f"{reverse('market:disputes')}?{urlencode({'status': status})}"
 
 
 def _list_url(**filters: str) -> str:
