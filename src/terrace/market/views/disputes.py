@@ -296,7 +296,7 @@ def _table(order: tuple[str, ...]) -> Table[Dispute, Card]:
             Column("order", _("Order"), lambda card: card.order.number, Kind.CODE),
             Column("kind", _("What is wrong"), lambda card: DisputeKind(card.dispute.kind).label),
             Column("wanted", _("Wanted back"), lambda card: card.wanted, Kind.MONEY, sort="wanted_minor"),
-            Column("opened", _("Said on"), lambda card: card.dispute.created_at, Kind.DATETIME, sort="created_at"),
+            Column("opened", _("Said on"), lambda card: card.dispute.created_at, Kind.DATETIME, sheet_only=True),
             Column("due", _("Answer by"), lambda card: card.due, Kind.DATETIME, sort="answer_by"),
             Column(
                 "status",
