@@ -26,11 +26,12 @@ def number(value: int | Decimal | float | None) -> str:
 
 
 def quantity(value: Quantity | None, style: str = "unit") -> str:
-    """Write a quantity: `800 kg`, or `800` with the argument "number" where the head names the unit."""
+    """Write a quantity: `800 kg`, `1 piece`, or `800` with the argument "number" where the head names the unit."""
     if value is None:
         return ""
     amount = _number(value.amount.normalize(), _language())
-    return amount if style == "number" else f"{amount}{NO_BREAK_SPACE}{value.unit.label}"
+    unit = value.unit.one if value.amount == 1 else value.unit.label
+    return amount if style == "number" else f"{amount}{NO_BREAK_SPACE}{unit}"
 
 
 def money(value: Money | None, style: str = "currency") -> str:
