@@ -21,6 +21,7 @@ from terrace.registry.models import Party
 from terrace.sourcing.models import Purchase
 from terrace.statistics import queries as statistics
 from terrace.statistics.domain import Days, FigureKind
+from terrace.statistics.models import OutletCost
 from terrace.traceability.models import Lot
 from tests.config.conftest import DAY, undone
 
@@ -88,6 +89,14 @@ def test_the_goods_of_a_county_come_by_tours_and_its_households_are_paid_out(cou
     assert Tour.objects.filter(county_code=county, status="finished").exists()
     assert Lot.objects.filter(pk__in=fetched.values("lot")).exclude(grade="").exists()
     assert PayoutRun.objects.filter(area=county, state="settled").exists()
+
+
+@pytest.mark.parametrize("county", COUNTIES)
+def test_every_point_that_a_firm_buys_at_says_what_it_pays_to_be_open(county: str) -> None:
+    bought_at = set(Purchase.objects.filter(buyer__in=_of_many(county)).values_list("unit", flat=True))
+
+    assert bought_at
+    assert not bought_at - set(OutletCost.objects.values_list("unit", flat=True))
 
 
 def test_not_all_goes_well() -> None:

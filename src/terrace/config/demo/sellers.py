@@ -10,6 +10,7 @@ from itertools import islice
 from terrace.config.demo.arrangements import note_operators
 from terrace.config.demo.cast import COUNTY
 from terrace.config.demo.centre import Centre
+from terrace.config.demo.costs import note_costs
 from terrace.config.demo.harvest import TOUR_EVERY, Fetching, note_purchases, note_tours
 from terrace.config.demo.moments import moment
 from terrace.config.demo.orders import note_orders
@@ -49,6 +50,7 @@ def note_many(timeline: Timeline, trades: list[Trade]) -> None:
         note_trade(timeline, trade)
         note_operators(timeline, trade)
         note_orders(timeline, trade, trade.world.scale.sellers.orders)
+        note_costs(timeline, trade)
     for county in dict.fromkeys(trade.county for trade in trades):
         _note_county(timeline, [trade for trade in trades if trade.county == county])
 
