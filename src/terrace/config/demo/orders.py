@@ -50,8 +50,10 @@ PRAISE = (
 )
 
 
-AGAIN = (timedelta(0), timedelta(days=5), timedelta(days=10))
+AGAIN = (timedelta(0), timedelta(days=4), timedelta(days=8))
 """How long after the first try somebody tries to pack once more."""
+GIVES_UP = timedelta(days=9)
+"""How long after the first try a seller says that there are no goods, and the buyer gets the money back."""
 OWN_EVERY = 10
 """Every so many of the later orders are of the farmer who sells herself."""
 GROUP_EVERY = 9
@@ -120,6 +122,7 @@ class OrderStory:
             steps += [(packed + later, self.pack), (packed + later + 5 * hour, self.ship)]
             steps += [(packed + later + day, partial(self.hear, ParcelStatus.IN_TRANSIT))]
             steps += [(arrived + later, partial(self.hear, ParcelStatus.DELIVERED))]
+        steps.append((packed + GIVES_UP, self.give_up))
         return [*steps, *self._ending(arrived, day)]
 
     def _ending(self, arrived: timedelta, day: timedelta) -> list[tuple[timedelta, Act]]:
@@ -177,6 +180,12 @@ class OrderStory:
         if order:
             proof = signature(order.reference)
             services.cancel_order(by=ANONYMOUS, order=order, version=order.version, proof=proof)
+
+    def give_up(self) -> None:
+        """Cancel as the seller what could not be packed."""
+        order = self._at(OrderStatus.PAID)
+        if order:
+            services.cancel_order(by=self._seller, order=order, version=order.version)
 
     def pack(self) -> None:
         """Pack it from the oldest lots, if there is enough of them; the farmer packs what she has at home."""
