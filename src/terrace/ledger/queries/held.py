@@ -10,7 +10,7 @@ from terrace.ledger.models import Entry, Payout
 
 WORDS: Mapping[str, Text] = {
     "movements of money": _("Movements of money"),
-    "payouts": _("Payouts"),
+    "payouts": _("Payments to the bank account"),
     "reason": _("What for"),
     "about": _("About"),
     "amount": _("Amount"),

@@ -194,7 +194,7 @@ def _figures(run: PayoutRun) -> list[dict[str, object]]:
     came_back = counts.get(PayoutState.FAILED, 0) + counts.get(PayoutState.RETURNED, 0)
     return [
         figure(_("Money in this run"), run.amount),
-        _count(_("Payouts"), run.count),
+        _count(_("Payments in the run"), run.count),
         _count(PayoutState.PAID.label, counts.get(PayoutState.PAID, 0)),
         _count(_("Refused or came back"), came_back),
     ]
@@ -231,7 +231,7 @@ def _runs_table(may_pay: bool) -> Table[PayoutRun, RunCard]:
             Column("number", _("Number"), lambda card: card.run.number, Kind.CODE, sort="number"),
             Column("place", _("Area"), lambda card: card.place, Kind.NAMES, sort="area_path"),
             Column("at", _("Prepared at"), lambda card: card.run.created_at, Kind.DATETIME, sort="created_at"),
-            Column("count", _("Payouts"), lambda card: card.run.count, Kind.NUMBER, sort="count"),
+            Column("count", _("Payments in the run"), lambda card: card.run.count, Kind.NUMBER, sort="count"),
             Column("amount", _("Amount"), lambda card: card.run.amount, Kind.MONEY, sort="amount_minor"),
             Column(
                 "state",
