@@ -95,6 +95,8 @@ class ScanKind(Choice):
 
 
 SHELVES = frozenset({ParcelStatus.AT_HUB, ParcelStatus.AT_STATION, ParcelStatus.AT_POINT})
+LIES = SHELVES | {ParcelStatus.REGISTERED}
+"""Where a parcel that goes up is until a vehicle or its carrier takes it."""
 PLACES = SHELVES | {ParcelStatus.ON_VEHICLE}
 """Where a parcel can be inside the network. From each it may come to each: steps are forgotten, and ways go back."""
 FINAL = frozenset({ParcelStatus.DELIVERED, ParcelStatus.RETURNED, ParcelStatus.LOST})

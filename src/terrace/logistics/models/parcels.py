@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from terrace.kernel.db import PathField, Timed, choice_check, never_changed
 from terrace.kernel.money import Money
 from terrace.logistics.domain import Direction, ParcelStatus, ScanKind, TariffKind
-from terrace.logistics.domain.parcels import FINAL, SHELVES
+from terrace.logistics.domain.parcels import FINAL, LIES, SHELVES
 
 PHOTOS = "scans/"
 """The folder of the photos, in the installation's storage."""
@@ -103,6 +103,11 @@ class Parcel(Timed):
     def is_return(self) -> bool:
         """Whether it goes back inside the network, to the unit that sent it: no carrier takes it."""
         return self.direction == Direction.UP and self.to_unit_id is not None
+
+    @property
+    def has_not_left(self) -> bool:
+        """Whether it goes up and lies in the network still: who packed it may take it back."""
+        return self.direction == Direction.UP and self.status in LIES and self.sent_at is None
 
     @property
     def is_lost_or_back(self) -> bool:

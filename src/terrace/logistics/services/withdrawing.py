@@ -8,12 +8,10 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
-from terrace.logistics.domain import Direction, ParcelStatus, ScanKind
+from terrace.logistics.domain import ParcelStatus, ScanKind
 from terrace.logistics.models import Parcel
 from terrace.logistics.services.authority import require_over
 from terrace.logistics.services.steps import Step, lock, take
-
-STAYED = (ParcelStatus.REGISTERED, ParcelStatus.AT_POINT, ParcelStatus.AT_STATION, ParcelStatus.AT_HUB)
 
 
 class HasLeft(DomainError):
@@ -34,7 +32,7 @@ def withdraw_parcel(*, by: Actor, parcel: Parcel, now: datetime | None = None) -
     require_over(by, found, found.sender_id)
     if found.status == ParcelStatus.RETURNED:
         return found
-    if found.direction != Direction.UP or found.status not in STAYED or found.sent_at is not None:
+    if not found.has_not_left:
         raise HasLeft
     moment = max(now or clock.now(), found.seen_at)
     take(by, found, Step(ScanKind.RETURNED, moment, "logistics.withdraw_parcel"))

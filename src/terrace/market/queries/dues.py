@@ -1,6 +1,6 @@
 """What everybody is due of an order's money, and from which numbers: read before the money is shared."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,6 +75,17 @@ def purchases_in(order: Order) -> set[int]:
     return {purchase.pk for purchase in found.values()}
 
 
+def steps_by_purchase(parcel: OrderParcel) -> dict[int, int]:
+    """Return of which purchases, by their ids, how much was packed into a parcel."""
+    made_of = list(lots.origins_of_uses([parcel_reference(parcel)]).values())
+    purchases = sourcing.purchases_of_lots({root for origins in made_of for root in origins})
+    found: Counter[int] = Counter()
+    for root, steps in (part for origins in made_of for part in origins.items()):
+        if root in purchases:
+            found[purchases[root].pk] += steps
+    return dict(found)
+
+
 def _bought(order: Order, sent: Sent) -> list[Bought]:
     """Return of which purchases how much is in the order's parcels, as it was taken out of the lots."""
     parcels = {row.pk: row for row, _parcel in sent}
@@ -133,7 +144,7 @@ def _growers(bought: Sequence[Bought], but_for: str = "") -> Iterator[Due]:
     for pk, purchase in sorted(waiting.items()):
         steps = sum(one.steps for one in bought if one.purchase.pk == pk)
         amount = next_part(purchase.amount, before.get(pk, 0), steps, purchase.net_steps)
-        due = min(amount.minor, purchase.owed.minor)
+        due = min(amount.minor, sourcing.unpromised(purchase, but_for=but_for).minor)
         numbers: dict[str, int | str] = {
             "purchase": purchase.number,
             "price": purchase.price_minor,

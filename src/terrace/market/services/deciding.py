@@ -150,7 +150,9 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     is_late = sent_back(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
     require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
-    put_back(by, parcels_to_return(order), state, moment)
+    by_carrier = {row.pk for row in parcels_brought_back(order)}
+    rows = parcels_to_return(order)
+    put_back(by, [row for row in rows if row.pk not in by_carrier] or rows, state, moment)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
     amount = dispute.offered or Money(0, dispute.currency)
     dispute.seller_agrees = is_late or own_part(order) < amount

@@ -44,7 +44,7 @@ def lock_order(order_id: int, *, version: int | None = None) -> Order:
     return order
 
 
-def lock_with_parcels(order_id: int, *, version: int) -> Order:
+def lock_with_parcels(order_id: int, *, version: int | None = None) -> Order:
     """Return the order locked after its parcels, for acts on both: news of a parcel comes while the parcel is held."""
     packed = OrderParcel.objects.filter(order=order_id, undone_at=None)
     logistics.lock_parcels(parcel_ids=packed.values_list("parcel_id", flat=True))

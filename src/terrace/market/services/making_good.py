@@ -7,12 +7,16 @@ from django.db import transaction
 from django.db.models import F
 
 from terrace.kernel import clock
+from terrace.kernel.actors import SYSTEM
+from terrace.logistics import services as logistics
 from terrace.market.domain import OrderStatus
 from terrace.market.models import Order, SettlementLine
 from terrace.market.queries.brought_back import parcels_to_put_away
 from terrace.market.queries.dues import growers_left_out, purchases_in
+from terrace.market.queries.packing import parcels_of
+from terrace.market.services.arriving import waits_for_parcels
 from terrace.market.services.batches import one_by_one
-from terrace.market.services.locking import lock_order
+from terrace.market.services.locking import lock_with_parcels
 from terrace.sourcing import queries as purchases
 from terrace.sourcing import services as sourcing
 from terrace.sourcing.services import Gone
@@ -20,7 +24,7 @@ from terrace.sourcing.services import Gone
 LOOKED_AT_FOR = timedelta(days=60)
 """So long after its end it is seen whether an order left growers out. What is owed then is asked for until paid."""
 LOOKED_INTO = timedelta(days=14)
-"""So long goods that a carrier brought back may still turn out to be sound."""
+"""So long goods that are on their way, or that a carrier brought back, may still turn out to be sound."""
 
 
 def make_good(*, now: datetime | None = None) -> int:
@@ -31,7 +35,7 @@ def make_good(*, now: datetime | None = None) -> int:
     """
     moment = now or clock.now()
     since = moment - LOOKED_AT_FOR
-    refunded = Order.objects.filter(status=OrderStatus.REFUNDED, shipped_at__isnull=False, ended_at__gt=since)
+    refunded = Order.objects.filter(status=OrderStatus.REFUNDED, ended_at__gt=since)
     short = SettlementLine.objects.filter(purchase__isnull=False, amount_minor__lt=F("due_minor"))
     short = short.filter(settlement__at__gt=since)
     owing = Order.objects.filter(number__in=[one.removeprefix("order/") for one in purchases.references_owed_for()])
@@ -42,11 +46,21 @@ def make_good(*, now: datetime | None = None) -> int:
 @transaction.atomic
 def _make_good(order_id: int, now: datetime) -> bool:
     """Pay the growers that one order left out; say whether any was paid now."""
-    order = lock_order(order_id)
-    if parcels_to_put_away(order) and (order.ended_at or order.completed_at or now) > now - LOOKED_INTO:
+    order = lock_with_parcels(order_id)
+    _call_back(order, now)
+    may_be_sound = parcels_to_put_away(order) or waits_for_parcels(order)
+    if may_be_sound and (order.ended_at or order.completed_at or now) > now - LOOKED_INTO:
         return False
     sourcing.lock_purchases(purchase_ids=purchases_in(order))
     return sourcing.pay_for_gone(reference=order.reference, gone=list(_left_out(order)), now=now) > 0
+
+
+def _call_back(order: Order, now: datetime) -> None:
+    """Take back what lies packed of a locked order that was given back before it left: somebody looks into it then."""
+    if order.status == OrderStatus.REFUNDED and order.shipped_at is None:
+        for _row, parcel in parcels_of([order])[order.pk]:
+            if parcel.has_not_left:
+                logistics.withdraw_parcel(by=SYSTEM, parcel=parcel, now=now)
 
 
 def _left_out(order: Order) -> Iterator[Gone]:

@@ -13,8 +13,10 @@ from terrace.kernel.words import _
 from terrace.market.domain import ReturnState
 from terrace.market.models import Order, OrderParcel
 from terrace.market.queries.brought_back import parcels_brought_back, parcels_to_put_away, sent_before_the_end
+from terrace.market.queries.dues import steps_by_purchase
 from terrace.market.queries.packing import parcel_reference
 from terrace.market.services.locking import lock_order, on_behalf_of_house, require_packer
+from terrace.sourcing import services as sourcing
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import LossReason
 
@@ -41,8 +43,10 @@ def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | Non
     dispute = None if parcels_brought_back(order) else sent_before_the_end(order)
     if not brought:
         raise NothingCameBack
-    put_away_brought(by, brought, state, moment)
-    if dispute is not None:
+    if dispute is None:
+        put_away_brought(by, brought, state, moment)
+    else:  # of what a buyer sent it may be known that it never comes
+        put_back(by, brought, state, moment)
         dispute.return_state, dispute.returned_at = state.value, moment
         dispute.save_version(dispute.version, ["return_state", "returned_at"])
     details = {"state": state.value, "parcels": len(brought)}
@@ -70,3 +74,5 @@ def put_back(by: Actor, rows: Iterable[OrderParcel], state: ReturnState, now: da
         traceability.unpack(by=house, reference=parcel_reference(row), lost=lost, now=now)
         row.returned = state.value
         row.save(update_fields=["returned"])
+        if lost is None:
+            sourcing.note_back(steps=steps_by_purchase(row), reference=row.order.reference)

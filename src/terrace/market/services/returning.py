@@ -96,9 +96,9 @@ def return_lost(*, reference: str, at: datetime) -> None:
     order, dispute = lock_dispute(known)
     if dispute.status == DisputeStatus.RETURNING:
         pass_on_dispute(by=SYSTEM, dispute=dispute, now=at)
-    if DisputeStatus(dispute.status).is_over:  # nobody waits for them any more
-        dispute.return_state, dispute.returned_at = ReturnState.LOST.value, at
-        dispute.save_version(dispute.version, ["return_state", "returned_at"])
+        dispute.refresh_from_db()
+    dispute.return_state, dispute.returned_at = ReturnState.LOST.value, at  # nobody waits for them any more
+    dispute.save_version(dispute.version, ["return_state", "returned_at"])
     record(SYSTEM, "lose_return", dispute, {"parcel": dispute.return_waybill}, at)
     news.to_seller(order, _("The goods of order %(number)s were lost on their way back"), now=at)
     news.to_buyer(order, _("The goods of your order %(number)s were lost on their way back."), now=at)

@@ -27,6 +27,7 @@ def _purchase_checks() -> list[models.BaseConstraint]:
         "moisture": dry | (moist & Q(moisture_permille__isnull=False, standard_permille__isnull=False)),
         "has_price": Q(price_minor__gt=0, amount_minor__gt=0),
         "premium": unknown | known,
+        "back": Q(back_steps__gte=0),
         "paid": Q(paid_minor__gte=0, lost_minor__gte=0, paid_minor__lte=F("amount_minor") - F("lost_minor")),
         "void_is_unpaid": Q(voided_at__isnull=True) | Q(paid_minor=0),
         "two_parties": ~Q(producer=F("buyer")),
@@ -118,6 +119,7 @@ class Purchase(Timed):
     producer gets above the reference price of the day, which is kept here: prices
     are replaced. `due_at` is when the payment fell due, null while it waits.
     `lost_minor` is what its losses came to that the producer bears (`PurchaseLoss`).
+    `back_steps` came back sound after they had been paid for: they are the buyer's own.
     How it is paid and what it costs were agreed at the scales, and are never changed, by trigger.
     """
 
@@ -149,6 +151,7 @@ class Purchase(Timed):
     pay_rule = models.CharField(max_length=10, choices=PayRule.choices())
     paid_minor = models.BigIntegerField(default=0)
     lost_minor = models.BigIntegerField(default=0)
+    back_steps = models.BigIntegerField(default=0)
     purchased_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
     weighed_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -339,12 +342,14 @@ class PurchaseLoss(models.Model):
     """Goods that were lost before they were sold, while the producer waited for the sale's money; never changed.
 
     `amount_minor` is what they would have brought: the producer bears it, until `borne_at` the buyer does and has
-    paid it. `event` says in the history of the lot what happened and why.
+    paid it. Of the `steps` that were lost `own_steps` had been paid for before, and are the buyer's own loss.
+    `event` says in the history of the lot what happened and why.
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="losses")
     event = models.ForeignKey("traceability.LotEvent", on_delete=models.PROTECT, related_name="+")
     steps = models.BigIntegerField()
+    own_steps = models.BigIntegerField(default=0)
     amount_minor = models.BigIntegerField()
     reason = models.CharField(max_length=12, choices=LossReason.choices())
     lost_at = models.DateTimeField()
@@ -353,14 +358,19 @@ class PurchaseLoss(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["purchase", "event"], name="sourcing_loss_once"),
-            models.CheckConstraint(condition=Q(steps__gt=0, amount_minor__gte=0), name="sourcing_loss_of_something"),
+            models.CheckConstraint(
+                condition=Q(steps__gt=0, own_steps__range=(0, F("steps")), amount_minor__gte=0),
+                name="sourcing_loss_of_something",
+            ),
             choice_check("reason", LossReason, "sourcing_loss_reason"),
         ]
         triggers = [
             pgtrigger.Protect(
                 name="sourcing_loss_stays",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("purchase", "event", "steps", "amount_minor", "reason", "lost_at"),
+                condition=pgtrigger.AnyChange(
+                    "purchase", "event", "steps", "own_steps", "amount_minor", "reason", "lost_at"
+                ),
             ),
             pgtrigger.Protect(
                 name="sourcing_loss_borne_once",

@@ -25,7 +25,7 @@ from terrace.sourcing.queries.bought import (
     spent_by_day,
 )
 from terrace.sourcing.queries.checks import CHECKS
-from terrace.sourcing.queries.debts import references_owed_for, steps_made_good, to_pay
+from terrace.sourcing.queries.debts import references_owed_for, steps_made_good, to_pay, unpromised
 from terrace.sourcing.queries.filters import narrowed, prices_narrowed, purchases_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
 from terrace.sourcing.queries.losses import get_loss, losses_of_purchases
@@ -197,6 +197,7 @@ __all__ = [
     "totals",
     "trace_of",
     "unacknowledged",
+    "unpromised",
     "varieties_quoted",
     "waiting_for_sale",
 ]

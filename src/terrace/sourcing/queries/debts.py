@@ -15,6 +15,12 @@ def to_pay(purchase: Purchase) -> Money:
     return Money(debts, purchase.currency) if debts else purchase.owed
 
 
+def unpromised(purchase: Purchase, *, but_for: str = "") -> Money:
+    """Return what is owed of a purchase for goods that are not gone: all but its debts, that for `but_for` left out."""
+    debts = purchase.debts.exclude(reference=but_for).aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return Money(max(0, purchase.owed.minor - debts), purchase.currency)
+
+
 def steps_made_good(purchase_ids: Collection[int], *, but_for: str = "") -> dict[int, int]:
     """Return for how much of purchases, by their ids, the buyer paid or has to pay that sold it and got no money.
 

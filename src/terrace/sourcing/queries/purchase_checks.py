@@ -113,6 +113,7 @@ def _unlike_their_losses(batch: Sequence[Purchase]) -> Iterable[str]:
         borne = sum(loss.amount_minor for loss in own if loss.borne_at is None)
         waits = purchase.pay_rule == PayRule.AT_SALE and bool(purchase.owed)
         is_told = all(known.get(loss.event_id) == loss.steps for loss in own)
+        is_told &= sum(loss.own_steps for loss in own) <= purchase.back_steps
         if borne != purchase.lost_minor or not is_told or (waits and len(own) != len(known)):
             yield purchase.number
 

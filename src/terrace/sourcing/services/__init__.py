@@ -2,7 +2,7 @@
 
 from terrace.sourcing.services.advice import ToMany, acknowledge_advice, give_advice
 from terrace.sourcing.services.likely import Unlikely, UnlikelyPrice
-from terrace.sourcing.services.losing import LossBorne, bear_loss, note_loss
+from terrace.sourcing.services.losing import LossBorne, bear_loss, note_back, note_loss
 from terrace.sourcing.services.mandates import (
     AlreadyWithdrawn,
     MandateGiven,
@@ -91,6 +91,7 @@ __all__ = [
     "lock_purchases",
     "may_pay",
     "moist",
+    "note_back",
     "note_loss",
     "pay_for_gone",
     "pay_from_sale",

@@ -1,9 +1,10 @@
 """Goods that are lost before they are sold: less is owed for them, unless the buyer bears the loss."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -11,9 +12,10 @@ from terrace.kernel.actors import SYSTEM, Actor
 from terrace.kernel.errors import DomainError, Forbidden
 from terrace.kernel.words import _
 from terrace.sourcing.domain import PayRule, worth_of_lost
-from terrace.sourcing.models import Purchase, PurchaseLoss
+from terrace.sourcing.models import Purchase, PurchaseLoss, PurchasePayment, key_for_gone
+from terrace.sourcing.queries.debts import unpromised
 from terrace.sourcing.services import bought
-from terrace.sourcing.services.paying import move_money
+from terrace.sourcing.services.paying import drop_debts, move_money
 from terrace.traceability import queries as lots
 from terrace.traceability.queries import Loss
 
@@ -32,10 +34,27 @@ def note_loss(*, event_id: int) -> list[PurchaseLoss]:
     """
     loss = lots.loss_of(event_id)
     waiting = Purchase.objects.filter(lot__in=list(loss.origins), pay_rule=PayRule.AT_SALE, voided_at=None)
-    found = [_bear(purchase, loss) for purchase in waiting.select_for_update().order_by("pk") if purchase.owed]
+    noted_ones = [_bear(purchase, loss) for purchase in waiting.select_for_update().order_by("pk") if purchase.owed]
+    found = [noted for noted in noted_ones if noted.own_steps < noted.steps]
     for noted in found:
         bought.tell_of_loss(noted)
     return found
+
+
+@transaction.atomic
+def note_back(*, steps: Mapping[int, int], reference: str) -> None:
+    """Note that so many steps of purchases, by their ids, are in their lots again out of the order of `reference`.
+
+    Where they were paid for in it they are the buyer's own: what is lost of them is no loss of their producer's.
+    Where the buyer owes for what the order left out, it is reckoned anew by `pay_for_gone`, and no debt until then.
+    The act that put them back has authorised it.
+    """
+    for purchase in Purchase.objects.select_for_update().filter(pk__in=list(steps)).order_by("pk"):
+        paid_in_it = Q(reference=reference) | Q(key=key_for_gone(reference, purchase.pk))
+        if PurchasePayment.objects.filter(paid_in_it, purchase=purchase).exists():
+            purchase.back_steps += steps[purchase.pk]
+            purchase.save(update_fields=["back_steps"])
+        drop_debts(purchase, purchase.debts.filter(reference=reference))
 
 
 @transaction.atomic
@@ -63,14 +82,17 @@ def bear_loss(*, by: Actor, loss: PurchaseLoss, now: datetime | None = None) -> 
 
 
 def _bear(purchase: Purchase, loss: Loss) -> PurchaseLoss:
-    """Write a loss off what is owed for a locked purchase; return it."""
+    """Write a loss off what is owed for a locked purchase; return it. What came back and was paid for goes first."""
     steps = loss.origins[purchase.lot_id]
-    before = purchase.losses.aggregate(sum=Sum("steps"))["sum"] or 0
-    amount = min(worth_of_lost(purchase.amount, before, steps, purchase.net_steps), purchase.owed)
+    sums = purchase.losses.aggregate(steps=Sum("steps", default=0), own=Sum("own_steps", default=0))
+    own = min(steps, purchase.back_steps - sums["own"])
+    worth = worth_of_lost(purchase.amount, sums["steps"] - sums["own"], steps - own, purchase.net_steps)
+    amount = min(worth, unpromised(purchase))
     noted = PurchaseLoss.objects.create(
         purchase=purchase,
         event_id=loss.event_id,
         steps=steps,
+        own_steps=own,
         amount_minor=amount.minor,
         reason=loss.reason.value,
         lost_at=loss.at,

@@ -18,6 +18,7 @@ from terrace.ledger import services as ledger
 from terrace.ledger.domain import Draft, InsufficientFunds, Leg, Part, Reason
 from terrace.sourcing.domain import PayRule, Permission
 from terrace.sourcing.models import Purchase, PurchaseDebt, PurchasePayment, key_for_gone
+from terrace.sourcing.queries.debts import unpromised
 from terrace.sourcing.services import bought
 
 
@@ -164,9 +165,12 @@ def pay_for_gone(*, reference: str, gone: Collection[Gone], now: datetime | None
 
 
 def _pay_for_gone(purchase: Purchase, reference: str, gone: Gone | None, now: datetime) -> bool:
-    key, amount = key_for_gone(reference, purchase.pk), min(gone.amount, purchase.owed) if gone else None
+    key = key_for_gone(reference, purchase.pk)
+    amount: Money | None = None
+    if gone is not None:
+        amount = min(gone.amount, unpromised(purchase, but_for=reference))
     if gone is None or not amount or PurchasePayment.objects.filter(key=key).exists():
-        _drop_debts(purchase, purchase.debts.filter(reference=reference))
+        drop_debts(purchase, purchase.debts.filter(reference=reference))
         return False
     debt = _debt(purchase, reference, gone.steps, amount, now)
     try:
@@ -193,10 +197,10 @@ def _debt(purchase: Purchase, reference: str, steps: int, amount: Money, now: da
 def _end_debt(by: Actor, purchase: Purchase, debt: PurchaseDebt, now: datetime) -> None:
     """Pay a debt of a locked purchase. Raises `BuyerCannotPay`."""
     move_money(by, purchase, Money(debt.amount_minor, purchase.currency), debt.key, now, debt.steps)
-    _drop_debts(purchase, purchase.debts.filter(pk=debt.pk))
+    drop_debts(purchase, purchase.debts.filter(pk=debt.pk))
 
 
-def _drop_debts(purchase: Purchase, debts: QuerySet[PurchaseDebt]) -> None:
+def drop_debts(purchase: Purchase, debts: QuerySet[PurchaseDebt]) -> None:
     """Take debts off a locked purchase; what is left of it waits for its sale again when none remains."""
     dropped, _by_model = debts.delete()
     if dropped and purchase.owed and not purchase.debts.exists():
