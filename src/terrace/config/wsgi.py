@@ -18,6 +18,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terrace.config.settings")
 application = get_wsgi_application()
 
 
+YOUNG = 10_000
+"""Objects more than before, after which Python looks for cycles among the new ones; a hundred times as many for all.
+
+Its own 700 suits small programs: every fourteenth sheet that somebody saved took fifty milliseconds longer.
+"""
+
+
 def _settle() -> None:
     """Load what every request needs, and take it out of garbage collection.
 
@@ -27,6 +34,7 @@ def _settle() -> None:
     get_resolver().url_patterns  # noqa: B018 reading it loads every view
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 _settle()
