@@ -12,7 +12,7 @@ from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.services import carrier_says
 from terrace.market import queries, services
 from terrace.market.domain import ReturnState
-from terrace.market.models import Dispute, Order
+from terrace.market.models import Order
 from terrace.market.services.links import signature
 from terrace.sourcing.models import Purchase
 from terrace.traceability import services as traceability
@@ -21,6 +21,7 @@ from terrace.traceability.models import Lot
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
+from tests.market.returned import give_back, sent_back
 from tests.market.settling import deliver, disputed
 from tests.planted import found
 
@@ -39,35 +40,13 @@ def _left(season: Season) -> int:
     return Lot.objects.get(pk=season.at_sale.lot_id).steps
 
 
-def _sent_back(season: Season, order: Order) -> Dispute:
-    """Return the dispute in which the buyer of an order has sent its goods back."""
-    dispute = disputed(order)
-    services.ask_goods_back(
-        by=season.cast.buyer.actor, dispute=dispute, version=dispute.version, amount=order.escrow, words="Back"
-    )
-    proof = signature(order.reference)
-    return services.hand_in_return(by=ANONYMOUS, dispute=dispute, waybill="SF-1", proof=proof)
-
-
 def _paid_though_sent_back(season: Season, boxes: int) -> Order:
     """Return an order whose buyer sent the goods back, said then that all is well, and let its money be shared."""
     order = deliver(pack_and_ship(season, paid_order(season.offer, boxes)))
-    dispute = _sent_back(season, order)
+    dispute = sent_back(season, order)
     services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
     order.refresh_from_db()
     return services.complete_order(by=SYSTEM, order=order)
-
-
-def _given_back(season: Season, order: Order) -> None:
-    dispute = Dispute.objects.get(order=order, ended_at=None)
-    services.decide_dispute(
-        by=season.cast.clerk.actor,
-        dispute=dispute,
-        version=dispute.version,
-        amount=order.escrow,
-        words_to_buyer="It comes back",
-        words_to_seller="It goes back",
-    )
 
 
 def _rot(season: Season, grams: int) -> None:
@@ -104,10 +83,10 @@ def test_of_goods_that_were_paid_for_and_others_the_paid_ones_are_lost_first(sea
 def test_debts_and_sales_together_never_come_to_more_than_the_price(season: Season) -> None:
     first = pack_and_ship(season, paid_order(season.offer, 3), parcels=3)
     services.pass_on_dispute(by=SYSTEM, dispute=disputed(first, first.escrow.minor))
-    _given_back(season, first)
+    give_back(season, first)
     second = deliver(pack_and_ship(season, paid_order(season.offer, 1)))
     services.pass_on_dispute(by=SYSTEM, dispute=disputed(second, second.escrow.minor))
-    _given_back(season, second)
+    give_back(season, second)
     services.make_good()
     for parcel in parcels_of(first)[:2]:
         carrier_says(by=SYSTEM, parcel=parcel, status=ParcelStatus.RETURNED)
@@ -122,10 +101,10 @@ def test_debts_and_sales_together_never_come_to_more_than_the_price(season: Seas
 
 def test_nobody_waits_for_goods_that_were_lost_before_the_centre_decided(season: Season) -> None:
     order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
-    dispute = _sent_back(season, order)
+    dispute = sent_back(season, order)
     services.return_lost(reference=f"return/{dispute.number}", at=clock.now())
 
-    _given_back(season, order)
+    give_back(season, order)
 
     dispute.refresh_from_db()
     assert dispute.return_state == ReturnState.LOST
@@ -147,7 +126,7 @@ def test_what_a_carrier_brought_is_not_judged_by_what_the_buyer_sent(season: Sea
     order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
     first, second = parcels_of(order)
     carrier_says(by=SYSTEM, parcel=first, status=ParcelStatus.DELIVERED)
-    dispute = _sent_back(season, order)
+    dispute = sent_back(season, order)
     carrier_says(by=SYSTEM, parcel=second, status=ParcelStatus.RETURNED)
 
     services.take_back_goods(by=season.cast.packer.actor, dispute=dispute, state=ReturnState.SPOILT)
@@ -162,7 +141,7 @@ def test_what_lies_packed_of_an_order_that_was_given_back_is_called_back(season:
     order = pack(season, paid_order(season.offer, 2), parcels=2)
     carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.LOST)
     order.refresh_from_db()
-    _given_back(season, order)
+    give_back(season, order)
     before = _left(season)
 
     services.make_good()

@@ -11,11 +11,12 @@ from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.services import carrier_says
 from terrace.market import services
 from terrace.market.domain import OrderStatus, ReturnState
-from terrace.market.models import Dispute, Order
+from terrace.market.models import Order
 from terrace.sourcing.models import Purchase
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
+from tests.market.returned import give_back
 from tests.planted import found
 
 
@@ -28,16 +29,7 @@ def season(cast: Cast) -> Season:
 def _given_back(season: Season, order: Order) -> Order:
     """Let the first parcel be lost and the centre give all of the money back."""
     carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.LOST)
-    dispute = Dispute.objects.get(order=order)
-    services.decide_dispute(
-        by=season.cast.clerk.actor,
-        dispute=dispute,
-        version=dispute.version,
-        amount=order.escrow,
-        words_to_buyer="It comes back",
-        words_to_seller="It never arrived",
-    )
-    order.refresh_from_db()
+    give_back(season, order)
     assert order.status == OrderStatus.REFUNDED
     return order
 

@@ -105,14 +105,29 @@ def test_nobody_gets_before_those_who_go_first_have_all(escrow: int, dues: list[
 def test_a_purchase_sold_in_many_orders_is_paid_for_exactly(whole: int, sold: list[int]) -> None:
     bought, before, paid = sum(sold), 0, 0
     for steps in sold:
-        part = next_part(fen(whole), before, steps, bought).minor
+        part = next_part(fen(whole), fen(paid), before + steps, bought).minor
         assert part >= 0
         paid, before = paid + part, before + steps
     assert paid == whole
 
 
+@given(amounts, st.lists(st.integers(1, 10**6), min_size=2, max_size=20), st.data())
+def test_a_part_that_was_taken_back_leaves_no_gap(whole: int, sold: list[int], data: st.DataObject) -> None:
+    bought, parts = sum(sold), dict[int, int]()
+    for at, steps in enumerate(sold):
+        until = sum(sold[one] for one in parts) + steps
+        parts[at] = next_part(fen(whole), fen(sum(parts.values())), until, bought).minor
+        back = data.draw(st.integers(0, at))
+        if back < at and back in parts:
+            del parts[back]
+    for at in set(range(len(sold))) - parts.keys():
+        until = sum(sold[one] for one in parts) + sold[at]
+        parts[at] = next_part(fen(whole), fen(sum(parts.values())), until, bought).minor
+    assert sum(parts.values()) == whole
+
+
 def test_more_than_was_bought_is_worth_nothing() -> None:
-    assert next_part(fen(1_000), 1_000, 50, 1_000) == fen(0)
+    assert next_part(fen(1_000), fen(1_000), 1_050, 1_000) == fen(0)
 
 
 @pytest.mark.parametrize(

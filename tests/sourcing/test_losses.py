@@ -179,11 +179,15 @@ def test_a_loss_over_rest(cast: Cast) -> None:
 def test_what_was_sold_and_what_was_lost_add_up_to_the_whole(amount: int, cuts: list[tuple[bool, int]]) -> None:
     whole, of = Money(amount, "CNY"), sum(steps for _is_sold, steps in cuts)
     sold = lost = 0
-    came = Money(0, "CNY")
+    paid = borne = Money(0, "CNY")
     for is_sold, steps in cuts:
-        came += next_part(whole, sold, steps, of) if is_sold else worth_of_lost(whole, lost, steps, of)
-        sold, lost = sold + steps * is_sold, lost + steps * (not is_sold)
-    assert came == whole
+        if is_sold:
+            sold += steps
+            paid += next_part(whole, paid, sold, of)
+        else:
+            borne += worth_of_lost(whole, lost, steps, of)
+            lost += steps
+    assert paid + borne == whole
 
 
 def test_nothing_is_worth_what_was_lost_twice() -> None:

@@ -110,6 +110,11 @@ class Parcel(Timed):
         return self.direction == Direction.UP and self.status in LIES and self.sent_at is None
 
     @property
+    def lies_where_it_began(self) -> bool:
+        """Whether it has not been seen anywhere but where it was handed in."""
+        return self.unit_at_id in (None, self.from_unit_id)
+
+    @property
     def is_lost_or_back(self) -> bool:
         """Whether it ended without reaching anybody."""
         return self.status in (ParcelStatus.LOST, ParcelStatus.RETURNED)

@@ -41,6 +41,7 @@ from terrace.logistics.services.parcels import KnownWaybill, NewParcel, register
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
 from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
+from terrace.logistics.services.telling import tell_given_back
 from terrace.logistics.services.tours import (
     Overloaded,
     TourEnded,
@@ -109,6 +110,7 @@ __all__ = [
     "set_tariff",
     "start_tour",
     "take_all",
+    "tell_given_back",
     "time_stop",
     "unassign",
     "withdraw_parcel",

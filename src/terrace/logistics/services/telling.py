@@ -56,6 +56,16 @@ def tell_trouble(by: Actor, parcel: Parcel, seen: Seen) -> None:
     _tell_planners(by, parcel.from_path, seen.at, title, reverse("logistics:parcel", args=[parcel.number]))
 
 
+def tell_given_back(*, parcel: Parcel, now: datetime) -> None:
+    """Tell who works where a parcel lies that what is in it was given back, so that it does not go on."""
+    if parcel.unit_at_id is None:
+        return
+    path = network.units_by_id([parcel.unit_at_id])[parcel.unit_at_id].area_path
+    title = _("Parcel %(number)s was called back: keep it for its sender") % {"number": parcel.number}
+    told = accounts.recipients(accounts.holders_of(Permission.HANDLE, path, clock.today(now)))
+    messaging.notify(to=told, topic=Topic.PARCEL, title=title, url=reverse("logistics:parcel", args=[parcel.number]))
+
+
 def tell_goods_trouble(by: Actor, consignment: Consignment, kind: ScanKind, at: datetime) -> None:
     """Tell who plans the tours where the goods began that they were not found, came to harm or are given up."""
     title = _("Consignment %(number)s: %(what)s") % {"number": consignment.number, "what": kind.label}

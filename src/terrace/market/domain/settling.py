@@ -108,14 +108,13 @@ def part_of_goods(goods: Money, refunded: Money, permille: int) -> Money:
     return kept.per(permille, 1000)
 
 
-def next_part(whole: Money, before: int, steps: int, of: int) -> Money:
-    """Return what `steps` more of a purchase of `of` steps are worth when `before` were paid for already.
+def next_part(whole: Money, given: Money, until: int, of: int) -> Money:
+    """Return what brings a purchase of `of` steps to what `until` of them are worth, when `given` was given before.
 
-    Rounded cumulatively, so that all parts of a purchase add up to `whole` exactly, in however many
-    orders it was sold; of more than was bought nothing is worth anything.
+    Rounded cumulatively, so that all parts of a purchase add up to `whole` exactly, in however many orders it was
+    sold, and whichever of them were taken back; of more than was bought nothing is worth anything.
     """
-    until = min(of, before + steps)
-    return whole.per(until, of) - whole.per(min(of, before), of)
+    return max(Money(0, whole.currency), whole.per(min(of, until), of) - given)
 
 
 def by_weight(whole: int, weights: Iterable[tuple[int, int]]) -> dict[int, int]:

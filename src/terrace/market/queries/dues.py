@@ -1,7 +1,7 @@
 """What everybody is due of an order's money, and from which numbers: read before the money is shared."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from terrace.kernel import clock
 from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
 from terrace.kernel.quantity import Unit
 from terrace.kernel.tiers import Workspace
 from terrace.ledger.domain import Part
@@ -40,15 +41,16 @@ class Bought:
     packed_at: int | None
 
 
-def dues_of(order: Order) -> list[Due]:
+def dues_of(order: Order, *, here: Collection[int] = ()) -> list[Due]:
     """Return what everybody but the seller is due of an order that was packed, in no order.
 
     Tariffs are those of the day of payment, the agreement the one that the
-    order was placed under, so what a seller could reckon with holds.
+    order was placed under, so what a seller could reckon with holds. Goods of the parcels `here`, by the ids of
+    their rows, are back: nobody is due anything for them.
     """
     on = clock.today(order.paid_at or order.created_at)
     sent = parcels_of([order])[order.pk]
-    bought = _bought(order, sent)
+    bought = _bought(order, sent, here)
     units = network.units_by_id(
         {unit for one in bought for unit in (one.purchase.unit_id, one.packed_at) if unit}
         | {row.unit_id for row, _parcel in sent if row.unit_id}
@@ -75,6 +77,12 @@ def purchases_in(order: Order) -> set[int]:
     return {purchase.pk for purchase in found.values()}
 
 
+def sold_in(order: Order) -> set[int]:
+    """Return the ids of the purchases that a completed order was settled with."""
+    lines = SettlementLine.objects.filter(settlement__order=order, purchase__isnull=False)
+    return set(lines.order_by("pk").values_list("purchase_id", flat=True)) - {None}
+
+
 def steps_by_purchase(parcel: OrderParcel) -> dict[int, int]:
     """Return of which purchases, by their ids, how much was packed into a parcel."""
     made_of = list(lots.origins_of_uses([parcel_reference(parcel)]).values())
@@ -86,14 +94,16 @@ def steps_by_purchase(parcel: OrderParcel) -> dict[int, int]:
     return dict(found)
 
 
-def _bought(order: Order, sent: Sent) -> list[Bought]:
-    """Return of which purchases how much is in the order's parcels, as it was taken out of the lots."""
-    parcels = {row.pk: row for row, _parcel in sent}
+def _bought(order: Order, sent: Sent, here: Collection[int] = ()) -> list[Bought]:
+    """Return of which purchases how much is in the order's parcels but those, as it was taken out of the lots."""
+    parcels = {row.pk: row for row, _parcel in sent if row.pk not in here}
     made_of = lots.origins_of_uses(parcel_reference(row) for row in parcels.values())
     purchases = sourcing.purchases_of_lots({root for origins in made_of.values() for root in origins})
     steps: dict[tuple[int, int | None], int] = defaultdict(int)
     weights: dict[tuple[int, int | None], int] = defaultdict(int)
     for (parcel_id, lot_id), grams in _grams_by_lot(order, sent).items():
+        if parcel_id not in parcels:
+            continue
         row = parcels[parcel_id]
         origins = made_of.get((parcel_reference(row), lot_id), {})
         for root, part in origins.items():
@@ -140,11 +150,12 @@ def _growers(bought: Sequence[Bought], but_for: str = "") -> Iterator[Due]:
     What a buyer owes already for the order `but_for` is not counted as sold before.
     """
     waiting = {one.purchase.pk: one.purchase for one in bought if one.purchase.pay_rule == PayRule.AT_SALE}
-    before = _sold_before(waiting, but_for)
+    told = _told_before(waiting, but_for)
     for pk, purchase in sorted(waiting.items()):
         steps = sum(one.steps for one in bought if one.purchase.pk == pk)
-        amount = next_part(purchase.amount, before.get(pk, 0), steps, purchase.net_steps)
-        due = min(amount.minor, sourcing.unpromised(purchase, but_for=but_for).minor)
+        before, given = told[pk]
+        amount = next_part(purchase.amount, Money(given, purchase.currency), before + steps, purchase.net_steps)
+        due = min(amount, sourcing.unpromised(purchase, but_for=but_for))
         numbers: dict[str, int | str] = {
             "purchase": purchase.number,
             "price": purchase.price_minor,
@@ -152,23 +163,30 @@ def _growers(bought: Sequence[Bought], but_for: str = "") -> Iterator[Due]:
             "unit": purchase.measure,
         }
         receiver = Receiver(ReceiverKind.PARTY, purchase.producer_id)
-        money = type(amount)(due, amount.currency)
-        yield Due(Part.GROWER, receiver, money, Rule.PRICE, numbers, purchase_id=pk, steps=steps)
+        yield Due(Part.GROWER, receiver, due, Rule.PRICE, numbers, purchase_id=pk, steps=steps)
 
 
-def _sold_before(purchases: Mapping[int, Purchase], but_for: str) -> dict[int, int]:
-    """Return how much of each purchase completed orders paid for, or its buyer pays who sold it for nothing."""
+def _told_before(purchases: Mapping[int, Purchase], but_for: str) -> dict[int, tuple[int, int]]:
+    """Return of each purchase how many steps were sold before and what its producer was due for them, in minor units.
+
+    In completed orders, and in those whose goods its buyer pays who sold them for nothing.
+    """
     lines = SettlementLine.objects.filter(purchase__in=list(purchases)).values("purchase_id").order_by("purchase_id")
-    sold = {row["purchase_id"]: row["sold"] for row in lines.annotate(sold=Sum("steps"))}
-    gone = sourcing.steps_made_good(list(purchases), but_for=but_for)
-    return {pk: sold.get(pk, 0) + gone.get(pk, 0) for pk in purchases}
+    sums = lines.annotate(sold=Sum("steps"), minor=Sum("due_minor"))
+    sold = {row["purchase_id"]: (row["sold"], row["minor"]) for row in sums}
+    told = {}
+    for pk, (steps, minor) in sourcing.made_good(list(purchases), but_for=but_for).items():
+        before, due = sold.get(pk, (0, 0))
+        told[pk] = (before + steps, due + minor)
+    return told
 
 
 def _carriers(sent: Sent, on: date) -> Iterator[Due]:
     """Yield what each carrier is due for the parcels that it took and did not lose."""
     groups: dict[tuple[int, str], list[Parcel]] = defaultdict(list)
     for _row, parcel in sent:
-        if parcel.carrier_id and parcel.status != ParcelStatus.LOST:
+        came_back_at_once = parcel.status == ParcelStatus.RETURNED and parcel.sent_at is None
+        if parcel.carrier_id and parcel.status != ParcelStatus.LOST and not came_back_at_once:
             groups[parcel.carrier_id, parcel.from_path].append(parcel)
     for (carrier, path), parcels in sorted(groups.items()):
         tariff = logistics.tariff_in_force(TariffKind.CARRIER, path, on, party_id=carrier)

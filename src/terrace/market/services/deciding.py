@@ -144,18 +144,18 @@ def take_back_goods(*, by: Actor, dispute: Dispute, state: ReturnState, now: dat
     order, dispute = lock_dispute(dispute)
     require_packer(by, order)
     if not sent_back(dispute) and (brought := parcels_brought_back(order)):
-        put_away_brought(by, brought, state, moment)
+        put_away_brought(by, order, brought, state, moment)
         record(by, "take_back_goods", dispute, {"state": state.value}, moment)
         return dispute
     is_late = sent_back(dispute) and dispute.status == DisputeStatus.WITH_CENTRE
     require_turn(dispute, DisputeStatus.WITH_CENTRE if is_late else DisputeStatus.RETURNING)
     dispute.return_state, dispute.returned_at = state.value, moment
-    by_carrier = {row.pk for row in parcels_brought_back(order)}
+    brought_ids = {row.pk for row in parcels_brought_back(order)}
     rows = parcels_to_return(order)
-    put_back(by, [row for row in rows if row.pk not in by_carrier] or rows, state, moment)
+    put_back(by, order, [row for row in rows if row.pk not in brought_ids] or rows, state, moment)
     record(by, "take_back_goods", dispute, {"state": state.value}, moment)
     amount = dispute.offered or Money(0, dispute.currency)
-    dispute.seller_agrees = is_late or own_part(order) < amount
+    dispute.seller_agrees = is_late or own_part(order, here=brought_ids) < amount
     if is_late:
         step(dispute, DisputeStatus.WITH_CENTRE, moment)
     elif dispute.seller_agrees:

@@ -52,14 +52,25 @@ def _make_good(order_id: int, now: datetime) -> bool:
     if may_be_sound and (order.ended_at or order.completed_at or now) > now - LOOKED_INTO:
         return False
     sourcing.lock_purchases(purchase_ids=purchases_in(order))
+    return pay_left_out(order, now)
+
+
+def pay_left_out(order: Order, now: datetime) -> bool:
+    """Pay or owe what a locked order, whose purchases are locked, left its growers without; say whether any was paid.
+
+    What was owed for it before and no longer is, as goods came back, is owed no more.
+    """
     return sourcing.pay_for_gone(reference=order.reference, gone=list(_left_out(order)), now=now) > 0
 
 
 def _call_back(order: Order, now: datetime) -> None:
-    """Take back what lies packed of a locked order that was given back before it left: somebody looks into it then."""
+    """Take back what lies where it was packed, of a locked order that was given back before it left.
+
+    Somebody looks into it then. What lies elsewhere stays on that shelf: who works there was told.
+    """
     if order.status == OrderStatus.REFUNDED and order.shipped_at is None:
         for _row, parcel in parcels_of([order])[order.pk]:
-            if parcel.has_not_left:
+            if parcel.has_not_left and parcel.lies_where_it_began:
                 logistics.withdraw_parcel(by=SYSTEM, parcel=parcel, now=now)
 
 

@@ -1,6 +1,6 @@
 """Goods that are back where they were packed: sound ones into their lots again, spoilt ones written off."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -11,11 +11,14 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.market.domain import ReturnState
-from terrace.market.models import Order, OrderParcel
+from terrace.market.models import Dispute, Order, OrderParcel
 from terrace.market.queries.brought_back import parcels_brought_back, parcels_to_put_away, sent_before_the_end
-from terrace.market.queries.dues import steps_by_purchase
+from terrace.market.queries.dues import purchases_in, sold_in, steps_by_purchase
 from terrace.market.queries.packing import parcel_reference
+from terrace.market.queries.returning import return_parcel
 from terrace.market.services.locking import lock_order, on_behalf_of_house, require_packer
+from terrace.market.services.making_good import pay_left_out
+from terrace.sourcing import queries as purchases
 from terrace.sourcing import services as sourcing
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import LossReason
@@ -44,9 +47,10 @@ def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | Non
     if not brought:
         raise NothingCameBack
     if dispute is None:
-        put_away_brought(by, brought, state, moment)
+        put_away_brought(by, order, brought, state, moment)
     else:  # of what a buyer sent it may be known that it never comes
-        put_back(by, brought, state, moment)
+        _refuse_lost_on_the_way(dispute, state)
+        put_back(by, order, brought, state, moment)
         dispute.return_state, dispute.returned_at = state.value, moment
         dispute.save_version(dispute.version, ["return_state", "returned_at"])
     details = {"state": state.value, "parcels": len(brought)}
@@ -54,14 +58,24 @@ def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | Non
     return order
 
 
-def put_away_brought(by: Actor, brought: Collection[OrderParcel], state: ReturnState, now: datetime) -> None:
+def _refuse_lost_on_the_way(dispute: Dispute, state: ReturnState) -> None:
+    """Raise `Invalid` for goods that are said to be lost while the network brings them: it says so itself."""
+    parcel = return_parcel(dispute)
+    if state is ReturnState.LOST and parcel is not None and parcel.ended_at is None:
+        told = _("Parcel %(number)s brings them. If it is lost, that is noted there.")
+        raise Invalid(told % {"number": parcel.number}, field="state")
+
+
+def put_away_brought(
+    by: Actor, order: Order, brought: Collection[OrderParcel], state: ReturnState, now: datetime
+) -> None:
     """Put away what came back of a locked order. Raises `Invalid` for what is said to be lost."""
     if state is ReturnState.LOST:
         raise Invalid(_("They are here. Say how they are."), field="state")
-    put_back(by, brought, state, now)
+    put_back(by, order, brought, state, now)
 
 
-def put_back(by: Actor, rows: Iterable[OrderParcel], state: ReturnState, now: datetime) -> None:
+def put_back(by: Actor, order: Order, rows: Collection[OrderParcel], state: ReturnState, now: datetime) -> None:
     """Undo what was packed into parcels; where it is spoilt, what came back is written off at once.
 
     What was lost stays out of its lots, as what was sold: whoever grew it is paid for it.
@@ -74,5 +88,15 @@ def put_back(by: Actor, rows: Iterable[OrderParcel], state: ReturnState, now: da
         traceability.unpack(by=house, reference=parcel_reference(row), lost=lost, now=now)
         row.returned = state.value
         row.save(update_fields=["returned"])
-        if lost is None:
-            sourcing.note_back(steps=steps_by_purchase(row), reference=row.order.reference)
+    if state is ReturnState.SOUND:
+        _are_back(order, rows, now)
+
+
+def _are_back(order: Order, rows: Collection[OrderParcel], now: datetime) -> None:
+    """Note whose goods are in their lots again, and reckon anew what is owed for the rest of an order that is over."""
+    sourcing.lock_purchases(purchase_ids=purchases_in(order))
+    sold = sold_in(order)
+    for row in rows:
+        sourcing.note_back(steps=steps_by_purchase(row), reference=order.reference, sold=sold)
+    if purchases.is_owed_for(order.reference):
+        pay_left_out(order, now)

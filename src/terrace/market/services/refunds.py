@@ -1,5 +1,6 @@
 """Giving money back: out of escrow in the books at once, to the buyer by the way it came."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -14,9 +15,11 @@ from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import Draft, Leg, Part, Reason
+from terrace.logistics import services as logistics
 from terrace.market.domain import OrderStatus, RefundReason
 from terrace.market.models import Dispute, Order, OrderLine, Refund
 from terrace.market.queries.dues import dues_of
+from terrace.market.queries.packing import parcels_of
 from terrace.market.services import news
 from terrace.market.services.locking import lock_order, move, require_no_dispute, require_seller, require_status
 from terrace.market.services.paying import outside_account
@@ -80,9 +83,12 @@ def require_refundable(order: Order) -> None:
         raise NotPackedYet
 
 
-def own_part(order: Order) -> Money:
-    """Return what is left to the seller of a packed order's escrow after all that others are due, or nothing."""
-    due = sum(one.amount.minor for one in dues_of(order))
+def own_part(order: Order, *, here: Collection[int] = ()) -> Money:
+    """Return what is left to the seller of a packed order's escrow after all that others are due, or nothing.
+
+    Goods of the parcels `here`, by the ids of their rows, are back and wait to be put away.
+    """
+    due = sum(one.amount.minor for one in dues_of(order, here=here))
     return Money(max(0, order.escrow.minor - due), order.currency)
 
 
@@ -133,7 +139,16 @@ def give_back_money(
     audit.record(by=by, act="market.refund_order", subject=order, area_path=order.area_path, details=details, now=now)
     told = _("%(amount)s of your order %(number)s goes back to you by the way it came.")
     news.to_buyer(order, told, amount=amount, now=moment)
+    if ends:
+        _stop_on_the_way(order, moment)
     return refund
+
+
+def _stop_on_the_way(order: Order, now: datetime) -> None:
+    """Tell who works where parcels of an order lie that was given back, so that they do not go on."""
+    for _row, parcel in parcels_of([order])[order.pk]:
+        if parcel.has_not_left and not parcel.lies_where_it_began:
+            logistics.tell_given_back(parcel=parcel, now=now)
 
 
 def _spread(order: Order) -> None:

@@ -390,5 +390,5 @@ class PurchaseLoss(models.Model):
 
     @property
     def quantity(self) -> Quantity:
-        """How much was lost."""
-        return Quantity(self.steps, Unit(self.purchase.measure))
+        """How much was lost of what had not been paid for."""
+        return Quantity(self.steps - self.own_steps, Unit(self.purchase.measure))

@@ -25,7 +25,7 @@ from terrace.sourcing.queries.bought import (
     spent_by_day,
 )
 from terrace.sourcing.queries.checks import CHECKS
-from terrace.sourcing.queries.debts import references_owed_for, steps_made_good, to_pay, unpromised
+from terrace.sourcing.queries.debts import is_owed_for, made_good, references_owed_for, to_pay, unpromised
 from terrace.sourcing.queries.filters import narrowed, prices_narrowed, purchases_narrowed
 from terrace.sourcing.queries.goods import Goods, goods_of
 from terrace.sourcing.queries.losses import get_loss, losses_of_purchases
@@ -148,11 +148,13 @@ __all__ = [
     "has_purchases",
     "held_about",
     "home_market",
+    "is_owed_for",
     "last_buyer",
     "latest_price",
     "left_of",
     "losses_of_purchases",
     "lots_of_purchases",
+    "made_good",
     "mandates_fitting",
     "mandates_visible_to",
     "matches_of_demand",
@@ -189,7 +191,6 @@ __all__ = [
     "spent_by_area",
     "spent_by_day",
     "standing_at",
-    "steps_made_good",
     "sum_of_purchases",
     "supply_by_id",
     "supply_visible_to",

@@ -1,6 +1,5 @@
 """What buyers owe for goods of purchases that are gone and brought no money, and what of such goods they paid."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 
 from django.db.models import QuerySet, Sum
@@ -21,16 +20,23 @@ def unpromised(purchase: Purchase, *, but_for: str = "") -> Money:
     return Money(max(0, purchase.owed.minor - debts), purchase.currency)
 
 
-def steps_made_good(purchase_ids: Collection[int], *, but_for: str = "") -> dict[int, int]:
-    """Return for how much of purchases, by their ids, the buyer paid or has to pay that sold it and got no money.
+def made_good(purchase_ids: Collection[int], *, but_for: str = "") -> dict[int, tuple[int, int]]:
+    """Return for how many steps of purchases, by their ids, and with how much money in minor units, the buyer made
+    or has to make good what it sold and got no money for.
 
     What is still to be paid for the order `but_for` is left out.
     """
-    steps: Counter[int] = Counter()
-    owed = PurchaseDebt.objects.exclude(reference=but_for)
-    for rows in (PurchasePayment.objects.filter(steps__gt=0), owed):
-        steps.update(dict(_by_purchase(rows.filter(purchase__in=list(purchase_ids)))))
-    return dict(steps)
+    found = dict.fromkeys(purchase_ids, (0, 0))
+    for rows in (PurchasePayment.objects.all(), PurchaseDebt.objects.exclude(reference=but_for)):
+        for purchase_id, steps, minor in _by_purchase(rows.filter(purchase__in=list(purchase_ids), steps__gt=0)):
+            before = found[purchase_id]
+            found[purchase_id] = (before[0] + steps, before[1] + minor)
+    return found
+
+
+def is_owed_for(reference: str) -> bool:
+    """Say whether a buyer has yet to pay for goods that went into the order `reference`."""
+    return PurchaseDebt.objects.filter(reference=reference).exists()
 
 
 def references_owed_for() -> Iterator[str]:
@@ -39,6 +45,6 @@ def references_owed_for() -> Iterator[str]:
     return rows.distinct().iterator()
 
 
-def _by_purchase(rows: QuerySet[PurchasePayment] | QuerySet[PurchaseDebt]) -> Iterator[tuple[int, int]]:
-    summed = rows.order_by("purchase_id").values("purchase_id").annotate(sum=Sum("steps"))
-    return ((row["purchase_id"], row["sum"]) for row in summed)
+def _by_purchase(rows: QuerySet[PurchasePayment] | QuerySet[PurchaseDebt]) -> Iterator[tuple[int, int, int]]:
+    summed = rows.order_by("purchase_id").values("purchase_id").annotate(taken=Sum("steps"), minor=Sum("amount_minor"))
+    return ((row["purchase_id"], row["taken"], row["minor"]) for row in summed)

@@ -1,10 +1,10 @@
 """Goods that are lost before they are sold: less is owed for them, unless the buyer bears the loss."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
@@ -15,7 +15,7 @@ from terrace.sourcing.domain import PayRule, worth_of_lost
 from terrace.sourcing.models import Purchase, PurchaseLoss, PurchasePayment, key_for_gone
 from terrace.sourcing.queries.debts import unpromised
 from terrace.sourcing.services import bought
-from terrace.sourcing.services.paying import drop_debts, move_money
+from terrace.sourcing.services.paying import move_money
 from terrace.traceability import queries as lots
 from terrace.traceability.queries import Loss
 
@@ -42,19 +42,18 @@ def note_loss(*, event_id: int) -> list[PurchaseLoss]:
 
 
 @transaction.atomic
-def note_back(*, steps: Mapping[int, int], reference: str) -> None:
+def note_back(*, steps: Mapping[int, int], reference: str, sold: Collection[int]) -> None:
     """Note that so many steps of purchases, by their ids, are in their lots again out of the order of `reference`.
 
     Where they were paid for in it they are the buyer's own: what is lost of them is no loss of their producer's.
-    Where the buyer owes for what the order left out, it is reckoned anew by `pay_for_gone`, and no debt until then.
-    The act that put them back has authorised it.
+    `sold` are the purchases that the order was settled with: they are paid for, or the rest is owed. The act that
+    put them back has authorised it.
     """
     for purchase in Purchase.objects.select_for_update().filter(pk__in=list(steps)).order_by("pk"):
-        paid_in_it = Q(reference=reference) | Q(key=key_for_gone(reference, purchase.pk))
-        if PurchasePayment.objects.filter(paid_in_it, purchase=purchase).exists():
+        made_good = PurchasePayment.objects.filter(key=key_for_gone(reference, purchase.pk))
+        if purchase.pk in sold or made_good.exists():
             purchase.back_steps += steps[purchase.pk]
             purchase.save(update_fields=["back_steps"])
-        drop_debts(purchase, purchase.debts.filter(reference=reference))
 
 
 @transaction.atomic

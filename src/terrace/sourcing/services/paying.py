@@ -170,7 +170,7 @@ def _pay_for_gone(purchase: Purchase, reference: str, gone: Gone | None, now: da
     if gone is not None:
         amount = min(gone.amount, unpromised(purchase, but_for=reference))
     if gone is None or not amount or PurchasePayment.objects.filter(key=key).exists():
-        drop_debts(purchase, purchase.debts.filter(reference=reference))
+        _drop_debts(purchase, purchase.debts.filter(reference=reference))
         return False
     debt = _debt(purchase, reference, gone.steps, amount, now)
     try:
@@ -197,10 +197,10 @@ def _debt(purchase: Purchase, reference: str, steps: int, amount: Money, now: da
 def _end_debt(by: Actor, purchase: Purchase, debt: PurchaseDebt, now: datetime) -> None:
     """Pay a debt of a locked purchase. Raises `BuyerCannotPay`."""
     move_money(by, purchase, Money(debt.amount_minor, purchase.currency), debt.key, now, debt.steps)
-    drop_debts(purchase, purchase.debts.filter(pk=debt.pk))
+    _drop_debts(purchase, purchase.debts.filter(pk=debt.pk))
 
 
-def drop_debts(purchase: Purchase, debts: QuerySet[PurchaseDebt]) -> None:
+def _drop_debts(purchase: Purchase, debts: QuerySet[PurchaseDebt]) -> None:
     """Take debts off a locked purchase; what is left of it waits for its sale again when none remains."""
     dropped, _by_model = debts.delete()
     if dropped and purchase.owed and not purchase.debts.exists():

@@ -42,7 +42,10 @@ def _lost_and_put_back() -> Iterable[str]:
 
 
 def _returned_unlike_disputes() -> Iterable[str]:
-    """What a buyer sent back is noted at the dispute and at all parcels that could come back; with the moment."""
+    """What a buyer sent back is noted at the dispute and at all parcels that could come back; with the moment.
+
+    What the carrier brought back is looked into by itself, before or after.
+    """
     half = Dispute.objects.filter(Q(return_state="") ^ Q(returned_at=None)).order_by("pk")
     yield from half.values_list("number", flat=True)
     for some in chunks(Dispute.objects.filter(return_state__in=CAME_BACK).order_by("pk")):
@@ -50,7 +53,7 @@ def _returned_unlike_disputes() -> Iterable[str]:
         silent = {
             row.order_id
             for row, parcel in _with_parcels(of_orders.order_by("pk"))
-            if parcel.status != ParcelStatus.LOST
+            if parcel.status not in (ParcelStatus.LOST, ParcelStatus.RETURNED)
         }
         yield from (one.number for one in some if one.order_id in silent)
 
