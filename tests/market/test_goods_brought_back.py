@@ -5,7 +5,7 @@ from django.test import Client
 
 from terrace.config.management.commands.verify import CHECKS
 from terrace.kernel.actors import ANONYMOUS, SYSTEM, Actor
-from terrace.kernel.errors import Forbidden, Invalid
+from terrace.kernel.errors import Forbidden, Invalid, Stale
 from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.services import carrier_says
 from terrace.market import queries, services
@@ -79,7 +79,7 @@ def test_who_packs_or_sells_is_led_from_the_first_page_to_the_goods_and_puts_the
     assert url in told(client, f"/market/sell/orders/{order.number}/")
     assert parcels_of(order)[0].number in told(client, url)
 
-    assert client.post(url, {"state": "sound"}).status_code == 302
+    assert client.post(url, {"state": "sound", "version": order.version}).status_code == 302
 
     assert left(season) == 40_000
     page = told(client, f"/market/sell/orders/{order.number}/")
@@ -148,11 +148,29 @@ def test_they_are_found_and_put_away_over_rest(season: Season, order: Order) -> 
     listed = client.get("/api/v1/market/sales?brought_back=true").json()["items"]
     assert [(row["number"], row["parcels"][0]["returned"]) for row in listed] == [(order.number, "")]
     url = f"/api/v1/market/sales/{order.number}/put-away"
-    answer = client.post(url, {"state": "spoilt"}, content_type="application/json")
+    given = {"state": "spoilt", "version": order.version}
+    answer = client.post(url, given, content_type="application/json")
     assert (answer.status_code, answer.json()["parcels"][0]["returned"]) == (200, "spoilt")
     assert client.get("/api/v1/market/sales?brought_back=true").json()["items"] == []
-    again = client.post(url, {"state": "sound"}, content_type="application/json")
+    again = client.post(url, given, content_type="application/json")
+    assert (again.status_code, again.json()["code"], left(season)) == (409, "stale", 30_000)
+    given["version"] = Order.objects.get(pk=order.pk).version
+    again = client.post(url, given, content_type="application/json")
     assert (again.status_code, again.json()["code"], left(season)) == (409, "nothing_came_back", 30_000)
+
+
+def test_who_read_of_other_parcels_looks_again(season: Season) -> None:
+    order = pack_and_ship(season, paid_order(season.offer, 2), parcels=2)
+    services.confirm_receipt(by=ANONYMOUS, order=order, proof=signature(order.reference))
+    bring_back(order)
+    seen = Order.objects.get(pk=order.pk).version
+    services.put_away(by=season.cast.packer.actor, order=order, state=ReturnState.SPOILT, version=seen)
+    bring_back(order, 1)
+
+    with pytest.raises(Stale):
+        services.put_away(by=season.cast.packer.actor, order=order, state=ReturnState.SOUND, version=seen)
+
+    assert [row.returned for row in order.parcels.order_by("pk")] == ["spoilt", ""]
 
 
 def test_goods_that_come_back_after_the_order_is_over_are_told_to_the_seller_and_put_away(season: Season) -> None:

@@ -12,11 +12,12 @@ from terrace.logistics.models import Parcel
 from terrace.market import services
 from terrace.market.domain import DisputeStatus, OrderStatus, ReturnState
 from terrace.market.models import Dispute
+from terrace.market.queries.brought_back import orders_brought_back
 from terrace.market.queries.returning import way_back
 from terrace.market.services.links import signature
 from terrace.messaging.models import Notice, OutgoingMessage
 from terrace.network.models import ServiceUnit
-from tests.conftest import VILLAGE, Cast
+from tests.conftest import VILLAGE, Cast, Member
 from tests.market.settling import deliver, disputed, sent_order
 
 
@@ -130,3 +131,50 @@ def test_a_number_that_is_no_returns_is_not_found(cast: Cast) -> None:
         content_type="application/json",
     )
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "number")
+
+
+def _waits_for(member: Member) -> tuple[bool, int]:
+    """Return whether the first page leads somebody to goods that came back, and to how many orders the list does."""
+    page = member.client.get("/").content.decode()
+    return "Put away goods that came back" in page, orders_brought_back(member.actor).count()
+
+
+def _arrives(cast: Cast, parcel: Parcel) -> None:
+    home = ServiceUnit.objects.get(pk=parcel.to_unit_id)
+    logistics.scan(by=cast.packer.actor, code=parcel.number, kind=ScanKind.ARRIVED, unit=home)
+
+
+def test_who_packs_is_told_of_goods_that_arrived_and_led_to_them(cast: Cast, dispute: Dispute) -> None:
+    parcel = take_in(cast, dispute)
+    assert _waits_for(cast.packer) == (False, 0)
+
+    _arrives(cast, parcel)
+
+    assert _waits_for(cast.packer) == (True, 1)
+    assert _waits_for(cast.buyer) == (False, 0), "the seller, whose turn it is, answers in the dispute"
+    told = Notice.objects.filter(person_id=cast.packer.person.pk, url=f"/market/disputes/{dispute.number}/")
+    assert "are back" in told.get().title
+    services.take_back_goods(by=cast.packer.actor, dispute=dispute, state=ReturnState.SOUND)
+    assert _waits_for(cast.packer) == (False, 0)
+
+
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_goods_that_arrive_when_it_is_nobodys_turn_wait_on_the_first_page_too(
+    cast: Cast, dispute: Dispute, is_decided: bool
+) -> None:
+    parcel = take_in(cast, dispute)
+    services.pass_on_dispute(by=cast.buyer.actor, dispute=dispute)
+    dispute.refresh_from_db()
+    if is_decided:
+        services.decide_dispute(
+            by=cast.clerk.actor,
+            dispute=dispute,
+            version=dispute.version,
+            amount=dispute.order.escrow,
+            words_to_buyer="It comes back",
+            words_to_seller="It goes back",
+        )
+
+    _arrives(cast, parcel)
+
+    assert _waits_for(cast.packer) == _waits_for(cast.buyer) == (True, 1)

@@ -20,6 +20,7 @@ from terrace.logistics.queries.figures import (
     parcels_by_day,
 )
 from terrace.logistics.queries.parcels import (
+    arrived_about,
     brought_back,
     carried_by,
     coming_to,
@@ -69,6 +70,7 @@ __all__ = [
     "CHECKS",
     "Moved",
     "Waiting",
+    "arrived_about",
     "brought_back",
     "carried",
     "carried_by",

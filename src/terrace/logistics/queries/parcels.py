@@ -1,6 +1,6 @@
 """Which parcels an actor sees, and parcels by what they are about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -87,6 +87,12 @@ def carried_by(party_ids: Iterable[int]) -> QuerySet[Parcel]:
 def brought_back() -> QuerySet[Parcel]:
     """Return the parcels that went up and came back, or never left: whose they are, the caller knows."""
     return Parcel.objects.filter(direction=Direction.UP, status=ParcelStatus.RETURNED)
+
+
+def arrived_about(references: Collection[str]) -> set[str]:
+    """Return which of these references name a return that has arrived at the unit that it went to."""
+    rows = Parcel.objects.filter(reference__in=references, status=ParcelStatus.DELIVERED, to_unit__isnull=False)
+    return set(rows.filter(direction=Direction.UP).order_by("id").values_list("reference", flat=True))
 
 
 def parcels_by_id(ids: Iterable[int]) -> dict[int, Parcel]:

@@ -190,7 +190,11 @@ class ArrivedForm(ActForm):
     state = forms.ChoiceField(label=_("The goods are"), choices=ReturnState.choices(), widget=forms.RadioSelect)
 
 
-class PutAwayForm(ActForm):
+class SentBackForm(ArrivedForm, VersionForm):
+    """How the goods are that a buyer sent back and nobody waits for any more."""
+
+
+class BroughtForm(ActForm):
     """How the goods are that a carrier brought back: they are here, so they are not lost."""
 
     state = forms.ChoiceField(
@@ -198,6 +202,10 @@ class PutAwayForm(ActForm):
         choices=[(state.value, state.label) for state in ReturnState if state is not ReturnState.LOST],
         widget=forms.RadioSelect,
     )
+
+
+class PutAwayForm(BroughtForm, VersionForm):
+    """How goods are that a carrier brought back, beside any dispute."""
 
 
 class DecideForm(VersionForm):

@@ -125,7 +125,7 @@ def put_away_goods(request: HttpRequest, number: str, given: PutAwayIn) -> SaleO
     """Note how goods are that the carrier brought back, also when the order is over; it moves no money."""
     actor = actor_of(request)
     order = queries.get_sale(actor, number)
-    return _sale(actor, services.put_away(by=actor, order=order, state=given.state))
+    return _sale(actor, services.put_away(by=actor, order=order, state=given.state, version=given.version))
 
 
 @router.get("/settlements/{number}", response={200: SharedOut, **REFUSALS})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from ninja import Field, Schema
@@ -180,10 +180,10 @@ class ArrivedIn(Schema):
     state: ReturnState
 
 
-class PutAwayIn(Schema):
-    """How goods are that a carrier brought back."""
+class PutAwayIn(SaleVersionIn):
+    """How goods are that came back. Only what a buyer sent by a carrier of the own choice may be lost."""
 
-    state: Literal[ReturnState.SOUND, ReturnState.SPOILT]
+    state: ReturnState
 
 
 class DecisionIn(SaleVersionIn):

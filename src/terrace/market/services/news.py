@@ -17,6 +17,7 @@ from terrace.market.models import Order, Payment
 from terrace.market.services.links import absolute, order_path, payment_path
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel, Recipient, Topic
+from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
 
 QUIET = (Channel.APP,)
@@ -113,6 +114,16 @@ def to_parties(
 ) -> None:
     """Tell who speaks for one of the parties."""
     _each(registry.recipients_for(party_ids), said, values, topic=topic, url=url, now=now)
+
+
+def to_packers(unit: ServiceUnit | None, order: Order, said: Text, *, url: str, now: datetime) -> None:
+    """Tell who packs at a unit, but for who speaks for the order's seller and is told anyway."""
+    if unit is None:
+        return
+    people = accounts.recipients(accounts.holders_of(Permission.PACK, unit.area_path, clock.today(now)))
+    sellers = {one.person_id for one in registry.recipients_for([order.seller_id])}
+    others = [one for one in people if one.person_id not in sellers]
+    _each(others, said, {"number": order.number}, topic=Topic.ORDER, url=url, now=now)
 
 
 def to_units(

@@ -32,15 +32,18 @@ class NothingCameBack(DomainError):
 
 
 @transaction.atomic
-def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | None = None) -> Order:
+def put_away(
+    *, by: Actor, order: Order, state: ReturnState, version: int | None = None, now: datetime | None = None
+) -> Order:
     """Note how the goods of an order are that came back beside any dispute: they go into their lots again, or are lost.
 
     The carrier brought them, or the buyer had sent them when the dispute ended. It moves no money, and is done
     whatever became of the order: money is the centre's to decide about.
-    Raises `Forbidden` for who neither packs nor sells there, `NothingCameBack`, `Invalid` at `state`.
+    Who read which parcels these are gives the order's `version`: another may have looked into them meanwhile.
+    Raises `Forbidden` for who neither packs nor sells there, `Stale`, `NothingCameBack`, `Invalid` at `state`.
     """
     moment = now or clock.now()
-    order = lock_order(order.pk)
+    order = lock_order(order.pk, version=version)
     require_packer(by, order)
     brought = parcels_to_put_away(order)
     dispute = None if parcels_brought_back(order) else sent_before_the_end(order)
@@ -53,6 +56,7 @@ def put_away(*, by: Actor, order: Order, state: ReturnState, now: datetime | Non
         put_back(by, order, brought, state, moment)
         dispute.return_state, dispute.returned_at = state.value, moment
         dispute.save_version(dispute.version, ["return_state", "returned_at"])
+    order.save_version(order.version, [])
     details = {"state": state.value, "parcels": len(brought)}
     audit.record(by=by, act="market.put_away", subject=order, area_path=order.area_path, details=details, now=moment)
     return order

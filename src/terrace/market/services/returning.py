@@ -80,10 +80,12 @@ def return_arrived(*, reference: str, at: datetime) -> None:
     if not DisputeStatus(dispute.status).is_over:
         step(dispute, DisputeStatus(dispute.status), at)
         said = _("The goods of order %(number)s are back. Look at them, so that the buyer gets the money.")
-        news.to_seller(order, said, now=at, url=reverse("market:dispute", args=[dispute.number]))
+        where = reverse("market:dispute", args=[dispute.number])
     else:
         said = _("Goods of order %(number)s are back, after it was over. Look into the parcel.")
-        news.to_seller(order, said, now=at)
+        where = reverse("market:sale", args=[order.number])
+    news.to_seller(order, said, now=at, url=where)
+    news.to_packers(return_home(dispute), order, said, now=at, url=where)
     news.to_buyer(order, _("The goods of your order %(number)s arrived at the seller's."), now=at)
 
 

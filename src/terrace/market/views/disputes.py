@@ -23,7 +23,7 @@ from terrace.kernel.words import Text, _, one_by_one
 from terrace.market import queries, services
 from terrace.market.domain import DisputeKind, DisputeStatus, OrderStatus, Permission, ReturnState
 from terrace.market.forms.sales import DisputeFilter
-from terrace.market.forms.settling import AgreeForm, AnswerForm, ArrivedForm, PutAwayForm
+from terrace.market.forms.settling import AgreeForm, AnswerForm, ArrivedForm, BroughtForm
 from terrace.market.models import Dispute, Order
 from terrace.market.queries.disputes import words_read_by
 from terrace.market.views.dispute_cards import TONES, thread_of
@@ -192,7 +192,7 @@ def arrived(request: Request, number: str) -> HttpResponse:
     if not queries.may_pack(request.actor, found.order):
         raise Forbidden
     by_buyer = queries.sent_back(found)
-    form = (ArrivedForm if by_buyer else PutAwayForm)(pages.sent(request))
+    form = (ArrivedForm if by_buyer else BroughtForm)(pages.sent(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             state = ReturnState(form.values["state"])

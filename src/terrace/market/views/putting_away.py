@@ -11,7 +11,7 @@ from terrace.kernel.errors import Forbidden
 from terrace.kernel.words import _, one_by_one
 from terrace.market import queries, services
 from terrace.market.domain import Permission, ReturnState
-from terrace.market.forms.settling import ArrivedForm, PutAwayForm
+from terrace.market.forms.settling import PutAwayForm, SentBackForm
 
 
 @needs(Permission.PACK, Permission.SELL, or_party=True)
@@ -23,10 +23,13 @@ def put_away(request: Request, number: str) -> HttpResponse:
     brought = queries.parcels_to_put_away(order)
     if not brought:
         raise services.NothingCameBack
-    form = (PutAwayForm if queries.parcels_brought_back(order) else ArrivedForm)(pages.sent(request))
+    form = (PutAwayForm if queries.parcels_brought_back(order) else SentBackForm)(
+        pages.sent(request), initial={"version": order.version}
+    )
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.put_away(by=request.actor, order=order, state=ReturnState(form.values["state"]))
+            state, version = ReturnState(form.values["state"]), form.values["version"]
+            services.put_away(by=request.actor, order=order, state=state, version=version)
             return redirect("market:sale", order.number)
     lead = _("Parcel %(parcels)s of order %(number)s. Sound goods go into their lots again; it moves no money.")
     context = {
