@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from terrace.audit.models import Act
+from terrace.http import written
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.errors import Forbidden
 from terrace.kernel.money import Money
@@ -23,7 +25,8 @@ from terrace.traceability import services as tracing
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
 from tests.amounts import fen, grams
-from tests.conftest import Cast
+from tests.conftest import VILLAGE, Cast
+from tests.paper import pieces_of
 from tests.sourcing.conftest import NOW
 from tests.sourcing.purchases import balance, fund, given
 
@@ -194,3 +197,44 @@ def test_nothing_is_worth_what_was_lost_twice() -> None:
     whole = Money(1_000, "CNY")
     assert worth_of_lost(whole, 8, 5, 10) == Money(200, "CNY")
     assert worth_of_lost(whole, 12, 5, 10) == Money(0, "CNY")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "lost"), [("en", "Lost before it was sold"), ("zh-hans", "售出前损耗")])
+@pytest.mark.parametrize("weight", [2_000, 92_000])
+def test_the_receipt_can_be_reckoned(cast: Cast, weight: int, language: str, lost: str) -> None:
+    purchase = _bought(cast)
+    _lose(cast, _lot(purchase), weight)
+    purchase.refresh_from_db()
+
+    answer = cast.farmer.client.get(
+        f"/sourcing/purchases/{purchase.number}/receipt.pdf", headers={"accept-language": language}
+    )
+
+    pieces = pieces_of(answer.content)
+    with override(language):
+        assert pieces[pieces.index(lost) + 1] == written.money(purchase.lost)
+        told = [written.money(one) for one in (purchase.amount, purchase.paid)]
+    assert set(told) <= set(pieces)
+    assert {purchase.number, lots.lots_by_id([purchase.lot_id])[purchase.lot_id].number} <= set(pieces)
+    with override(language):
+        owed = written.money(purchase.owed)
+    assert purchase.owed == fen(0) or owed in pieces
+
+
+@pytest.mark.parametrize(("price", "premium"), [(450, 4_600), (550, -4_600)])
+def test_a_premium_is_of_goods_that_are_paid_for(cast: Cast, price: int, premium: int) -> None:
+    quoted = services.PriceGiven("apple", NOW.date(), VILLAGE[:6], fen(price))
+    services.set_reference_price(by=SYSTEM, given=quoted)
+    purchase = _bought(cast, sure_of_price=True)
+    assert purchase.premium == fen(premium)
+
+    _lose(cast, _lot(purchase), 23_001)
+
+    purchase.refresh_from_db()
+    left = purchase.premium.per((purchase.amount - purchase.lost).minor, purchase.amount_minor)
+    assert 0 < abs(left.minor) < 3_460
+    rows = queries.purchases_from(purchase.producer_id)
+    assert (purchase.earned_premium, queries.sum_of_purchases(rows).above) == (left, left)
+    (spent,) = queries.spent_by_day(VILLAGE, [(NOW.date(), NOW.date())]).values()
+    assert spent.premium_minor == left.minor

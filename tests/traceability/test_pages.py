@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
+from terrace.http import typeset
 from terrace.kernel.actors import SYSTEM
 from terrace.traceability import queries, services
 from terrace.traceability.domain import LossReason, Measure, Result
@@ -105,14 +106,15 @@ def test_the_code_leads_to_the_sites_own_address_whichever_the_keepers_browser_u
 ) -> None:
     lot, sheets = taken_in(cast), []
 
-    def typeset(_name: str, _template: str, sheet: dict[str, str]) -> HttpResponse:
+    def keep(_name: str, _template: str, sheet: dict[str, str]) -> HttpResponse:
         sheets.append(sheet)
         return HttpResponse()
 
-    monkeypatch.setattr(labels.typeset, "answer", typeset)
+    monkeypatch.setattr(labels.typeset, "answer", keep)
     monkeypatch.setattr(settings, "ENV", replace(settings.ENV, site_url="https://terrace.example.org/"))
     cast.keeper.client.get(f"/lots/{lot.number}/label.pdf")
     assert sheets[0]["link"] == f"https://terrace.example.org/01/{lot.gtin}/10/{lot.number}"
+    assert sheets[0]["code"] == typeset.qr(sheets[0]["link"])
 
 
 def test_the_keeper_splits_and_loses_on_the_page(cast: Cast) -> None:

@@ -18,10 +18,12 @@ class LogisticsConfig(AppConfig):
         from terrace.logistics import subscriptions
         from terrace.logistics.queries.parties import WORDS
         from terrace.logistics.queries.ways import consignment_urls, parcel_urls
+        from terrace.network.domain import UnitClosing
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyRested
 
         events.subscribe(DataRequested, subscriptions.add_parcels)
         events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
+        events.subscribe(UnitClosing, subscriptions.object_to_closing)
         events.subscribe(PartyRested, subscriptions.take_no_more)
         for counted in ("logistics/parcels/<str:number>/hand-over/", "api/v1/logistics/parcels/<number>/hand-over"):
             left_to_act(f"/{counted}")  # a key would undo the count of wrong codes

@@ -1,8 +1,9 @@
-"""What logistics does when the registry asks about a party, or lets one rest."""
+"""What logistics does when the registry asks about a party or lets one rest, and when a unit is to be closed."""
 
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.words import _
 from terrace.logistics import queries, services
+from terrace.network.domain import UnitClosing
 from terrace.registry.domain import DataRequested, ErasureAsked, PartyRested
 
 
@@ -17,6 +18,16 @@ def object_to_erasure(asked: ErasureAsked) -> None:
         asked.object_to(_("Parcels of it are on their way. Wait until they have arrived."))
     if queries.owes_fees(asked.party_id):
         asked.object_to(_("It owes fees for parcels. Have them paid first."))
+
+
+def object_to_closing(closing: UnitClosing) -> None:
+    """Say that a unit cannot be closed while parcels or goods lie there or go there, or a tour will stop there."""
+    found = queries.lies_at(closing.unit_id)
+    if found["parcels"] or found["consignments"]:
+        told = _("Parcels and consignments lie there or go there: %(parcels)d and %(consignments)d. See to them first.")
+        closing.object_to(told % found)
+    if found["tours"]:
+        closing.object_to(_("Tours will stop there: %(tours)d. Take the stop off them first.") % found)
 
 
 def take_no_more(rested: PartyRested) -> None:

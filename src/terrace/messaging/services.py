@@ -1,6 +1,6 @@
 """Telling people."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 
@@ -60,6 +60,11 @@ def notify(
         unread.filter(person_id__in=[one.person_id for one in recipients]).delete()
     Notice.objects.bulk_create(notices)
     _send_soon(messages)
+
+
+def take_back(*, person_ids: Collection[int], url: str) -> None:
+    """Take back what people were told about a page that is not for them any more, read or not."""
+    Notice.objects.filter(person_id__in=list(person_ids), url=url).delete()
 
 
 @transaction.atomic

@@ -335,7 +335,7 @@ def _bought(purchase: Purchase, codes: Mapping[int, str]) -> StatementPurchaseOu
         quantity=QuantityValue.of(purchase.payable),
         price=_money(purchase.price),
         reference_price=MoneyValue.of(purchase.reference_price),
-        premium=MoneyValue.of(purchase.premium),
+        premium=MoneyValue.of(purchase.earned_premium),
         amount=_money(purchase.amount),
         paid=_money(purchase.paid),
         owed=_money(purchase.owed),

@@ -39,7 +39,7 @@ from terrace.logistics.queries.parcels import (
     shelf_of,
     trouble_at,
 )
-from terrace.logistics.queries.parties import has_open_parcels, held_about, is_carrier, owes_fees
+from terrace.logistics.queries.parties import has_open_parcels, held_about, is_carrier, lies_at, owes_fees
 from terrace.logistics.queries.tariffs import get_tariff, tariff_in_force, tariffs_visible_to
 from terrace.logistics.queries.tours import (
     Waiting,
@@ -99,6 +99,7 @@ __all__ = [
     "ids_of_parcels",
     "is_carrier",
     "leaving_from",
+    "lies_at",
     "lines_of",
     "loads_of",
     "next_stop",

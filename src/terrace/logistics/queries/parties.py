@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Q
 
 from terrace.kernel.words import Text, _
-from terrace.logistics.models import Carrier, Parcel, ParcelFee
+from terrace.logistics.domain import TourStatus
+from terrace.logistics.domain.consignments import FINAL
+from terrace.logistics.models import Carrier, Consignment, Parcel, ParcelFee, Tour
 
 WORDS: Mapping[str, Text] = {
     "parcels": _("Parcels"),
@@ -30,6 +32,18 @@ def held_about(party_id: int) -> list[dict[str, Any]]:
         }
         for row in rows.iterator(chunk_size=2000)
     ]
+
+
+def lies_at(unit_id: int) -> dict[str, int]:
+    """Return how many open parcels and consignments lie at a unit or go there, and how many tours will stop there."""
+    here = Q(unit_at=unit_id) | Q(to_unit=unit_id) | Q(from_unit=unit_id, unit_at__isnull=True, sent_at__isnull=True)
+    goods = Consignment.objects.exclude(status__in=[str(status) for status in sorted(FINAL)])
+    tours = Tour.objects.filter(status__in=[TourStatus.PLANNED.value, TourStatus.UNDER_WAY.value])
+    return {
+        "parcels": Parcel.objects.filter(here, ended_at__isnull=True).count(),
+        "consignments": goods.filter(Q(unit_at=unit_id) | Q(to_unit=unit_id) | Q(from_unit=unit_id)).count(),
+        "tours": tours.filter(stops__unit=unit_id, stops__left_at__isnull=True).distinct().count(),
+    }
 
 
 def has_open_parcels(party_id: int) -> bool:

@@ -20,7 +20,7 @@ from terrace.logistics.services.consignments import lock_consignment
 from terrace.logistics.services.goods import take_goods
 from terrace.logistics.services.loading import fetched_at
 from terrace.logistics.services.steps import Step, lock, take
-from terrace.logistics.services.tours import TourEnded, lock_planned, lock_tour
+from terrace.logistics.services.tours import TourEnded, lock_planned, lock_tour, tell_no_longer
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Topic
 from terrace.network import queries as network
@@ -144,6 +144,7 @@ def cancel_tour(*, by: Actor, tour: Tour, version: int, now: datetime | None = N
     found.save_version(version, ["status"])
     _put_down(by, found, now or clock.now())
     found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    tell_no_longer(found, found.driver_id, by=by)
     _record(by, "cancel_tour", found)
     return found
 

@@ -64,7 +64,7 @@ def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None
     )
     _put(tour, given, clock.today(now))
     tour.save(force_insert=True)
-    _tell_driver(tour)
+    _tell_driver(tour, by=by)
     _record(by, "plan_tour", tour, on=given.on.isoformat(), vehicle=tour.vehicle.plate)
     return tour
 
@@ -74,9 +74,14 @@ def change_tour(*, by: Actor, tour: Tour, version: int, given: TourGiven, now: d
     """Change vehicle, driver, day or time of a tour that has not left. Raises as `plan_tour`, `Stale`, `Overloaded`."""
     by.require(Permission.DISPATCH, tour.area_path)
     found = lock_planned(tour.pk)
+    before = _driven_as(found)
     _put(found, given, clock.today(now))
     check_loads(found)
     found.save_version(version, ["vehicle", "driver", "on", "starts_at"])
+    if _driven_as(found) != before:
+        _tell_driver(found, by=by)
+    if found.driver_id != before.driver_id:
+        tell_no_longer(found, before.driver_id, by=by)
     _record(by, "change_tour", found, on=given.on.isoformat(), vehicle=found.vehicle.plate)
     return found
 
@@ -212,10 +217,29 @@ def _put(tour: Tour, given: TourGiven, today: date) -> None:
     tour.on, tour.starts_at = given.on, given.starts_at
 
 
-def _tell_driver(tour: Tour) -> None:
-    title = _("You drive tour %(tour)s with %(vehicle)s.") % {"tour": tour.number, "vehicle": tour.vehicle.plate}
+def _driven_as(tour: Tour) -> TourGiven:
+    return TourGiven(tour.vehicle_id, tour.driver_id, tour.on, tour.starts_at)
+
+
+def _tell_driver(tour: Tour, *, by: Actor) -> None:
+    """Tell the driver what to drive and when, in place of what was not read yet. Nobody is told of the own act."""
+    if tour.driver_id == by.person_id:
+        return
+    said = _("You drive tour %(tour)s with %(vehicle)s: %(day)s, %(time)s")
+    when = {"day": tour.on.isoformat(), "time": f"{tour.starts_at:%H:%M}"}
+    title = said % {"tour": tour.number, "vehicle": tour.vehicle.plate, **when}
     url = reverse("logistics:drive", args=[tour.number])
-    messaging.notify(to=accounts.recipients([tour.driver_id]), topic=Topic.PARCEL, title=title, url=url)
+    messaging.notify(to=accounts.recipients([tour.driver_id]), topic=Topic.PARCEL, title=title, url=url, instead=True)
+
+
+def tell_no_longer(tour: Tour, driver_id: int, *, by: Actor) -> None:
+    """Tell somebody that they do not drive a tour any more, in place of what leads to it."""
+    messaging.take_back(person_ids=[driver_id], url=reverse("logistics:drive", args=[tour.number]))
+    if driver_id == by.person_id:
+        return
+    title = _("You no longer drive tour %(tour)s.") % {"tour": tour.number}
+    url = reverse("logistics:my_tours")
+    messaging.notify(to=accounts.recipients([driver_id]), topic=Topic.PARCEL, title=title, url=url)
 
 
 def _record(by: Actor, act: str, tour: Tour, **details: object) -> None:

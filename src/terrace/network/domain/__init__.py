@@ -1,10 +1,11 @@
 """The service network: areas, what its units offer, when they are open, and who may change them. Pure rules."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from terrace.kernel.events import Event
-from terrace.kernel.words import Choice, _
+from terrace.kernel.words import Choice, Text, _
 
 ACTS = {
     "network.import_areas": _("imported areas"),
@@ -55,6 +56,14 @@ class UnitFounded(Event):
 
     unit_id: int
     area_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitClosing(Event):
+    """A service unit is about to be closed: a context with goods there, or on their way there, objects by a reason."""
+
+    unit_id: int
+    object_to: Callable[[Text], None]
 
 
 @dataclass(frozen=True, slots=True)

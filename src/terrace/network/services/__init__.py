@@ -7,6 +7,7 @@ from terrace.network.services.shipped import import_shipped
 from terrace.network.services.units import (
     Details,
     StandsHere,
+    UnitInUse,
     UnitIsClosed,
     change_unit,
     close_unit,
@@ -21,6 +22,7 @@ __all__ = [
     "Progress",
     "StandsHere",
     "Step",
+    "UnitInUse",
     "UnitIsClosed",
     "change_unit",
     "close_unit",

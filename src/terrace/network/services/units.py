@@ -16,9 +16,9 @@ from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.phones import read_phone
 from terrace.kernel.readings import search_text
 from terrace.kernel.tiers import Workspace
-from terrace.kernel.words import Names, _, in_language
+from terrace.kernel.words import Names, Text, _, in_language
 from terrace.network import queries
-from terrace.network.domain import Permission, Service, UnitClosed, UnitFounded
+from terrace.network.domain import Permission, Service, UnitClosed, UnitClosing, UnitFounded
 from terrace.network.domain.hours import Period, check_hours
 from terrace.network.domain.places import Point, check_near, read_point
 from terrace.network.models import Area, ServiceUnit
@@ -30,6 +30,16 @@ LONGEST_NAME = 120
 LONGEST_ADDRESS = 200
 DETAILS = ("names", "search", "services", "hours", "phone", "address")
 PLACE = ("latitude", "longitude")
+
+
+class UnitInUse(DomainError):
+    """Goods lie at the unit or are on their way there; `reasons` says which."""
+
+    code = "unit_in_use"
+
+    def __init__(self, reasons: Sequence[Text]) -> None:
+        super().__init__(" ".join(str(reason) for reason in reasons))
+        self.reasons = reasons
 
 
 class UnitIsClosed(DomainError):
@@ -134,15 +144,24 @@ def close_unit(
 ) -> ServiceUnit:
     """Close a unit for good as of `closed_on` (default: today); who holds a post there loses it with `UnitClosed`.
 
-    Raises as `change_unit`.
+    Raises as `change_unit`, `UnitInUse` with what lies there or is on its way there.
     """
     _may_change(by, unit)
     day = _past(closed_on, "closed_on", now)
     if day < unit.founded_on:
         raise Invalid(_("A unit cannot close before it was founded."), field="closed_on")
+    if reasons := against_closing(unit):
+        raise UnitInUse(reasons)
     closed = _change(by, unit, version, {"closed_on": day}, "network.close_unit", now)
     events.publish(UnitClosed(closed.pk, closed.area_path, day))
     return closed
+
+
+def against_closing(unit: ServiceUnit) -> list[Text]:
+    """Return what stands against closing a unit, of every context; nothing when nothing does."""
+    reasons: list[Text] = []
+    events.publish(UnitClosing(unit.pk, reasons.append))
+    return reasons
 
 
 def _may_change(by: Actor, unit: ServiceUnit) -> None:

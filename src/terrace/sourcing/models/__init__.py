@@ -10,6 +10,7 @@ from terrace.sourcing.models.notices import (
     SupplyNotice,
 )
 from terrace.sourcing.models.purchases import (
+    EARNED_PREMIUM,
     Mandate,
     Purchase,
     PurchaseDebt,
@@ -19,6 +20,7 @@ from terrace.sourcing.models.purchases import (
 )
 
 __all__ = [
+    "EARNED_PREMIUM",
     "PHOTOS",
     "Advice",
     "AdviceReceipt",

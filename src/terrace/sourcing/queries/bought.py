@@ -14,7 +14,7 @@ from django.db.models.functions import Left
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import by_length, day_of, grouped, together, within
-from terrace.sourcing.models import Purchase
+from terrace.sourcing.models import EARNED_PREMIUM, Purchase
 from terrace.sourcing.queries.purchases import purchases_visible_to
 
 Spans = Iterable[tuple[date, date]]
@@ -82,4 +82,4 @@ def spent_at(
 
 def _summed(purchases: QuerySet[Purchase], key: Any) -> QuerySet[Any, tuple[Any, ...]]:
     """Sum purchases by a key: amounts and premiums."""
-    return grouped(purchases, key, bought=Sum("amount_minor"), above=Sum("premium_minor", default=0))
+    return grouped(purchases, key, bought=Sum("amount_minor"), above=Sum(EARNED_PREMIUM, default=0))

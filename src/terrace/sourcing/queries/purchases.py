@@ -16,7 +16,7 @@ from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _, in_context
 from terrace.sourcing.domain import PaidState, PayRule, Permission
-from terrace.sourcing.models import Purchase, PurchasePayment
+from terrace.sourcing.models import EARNED_PREMIUM, Purchase, PurchasePayment
 
 UNPAID = Q(paid_minor__lt=F("amount_minor") - F("lost_minor"))
 """That something is still owed for a purchase, void ones among them."""
@@ -66,7 +66,7 @@ def sum_of_purchases(rows: QuerySet[Purchase]) -> Bought:
     sums = stand.aggregate(
         count=Count("pk"),
         amount=Sum("amount_minor", default=0),
-        above=Sum("premium_minor", default=0),
+        above=Sum(EARNED_PREMIUM, default=0),
         owed=Sum(F("amount_minor") - F("paid_minor") - F("lost_minor"), default=0),
     )
     currency = current().currency

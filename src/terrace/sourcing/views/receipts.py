@@ -29,8 +29,7 @@ def of(card: Bought) -> dict[str, Any]:
         "weights": _weights(found),
         "prices": _prices(found),
         "amount": [_("Amount"), written.money(found.amount)],
-        "paid": [_("Paid"), written.money(found.paid)],
-        "owed": [_("Still to be paid"), written.money(found.owed)] if found.owed else [],
+        "reckoned": _reckoned(found),
         "why": why_owed(card) if found.owed else "",
         "foot": [[_("Lot"), lot_of(found).number], [_("Weighed by"), weigher_of(found)]],
     }
@@ -71,6 +70,16 @@ def _weights(found: Purchase) -> list[list[Text]]:
             [_("Price is for"), percent(found.moisture.standard)],
             [_("Paid weight"), written.quantity(found.payable)],
         ]
+    return rows
+
+
+def _reckoned(found: Purchase) -> list[list[Text]]:
+    """Return what the amount comes apart into: paid, lost before it was sold, and what is still to be paid."""
+    rows: list[list[Text]] = [[_("Paid"), written.money(found.paid)]]
+    if found.lost:
+        rows.append([_("Lost before it was sold"), written.money(found.lost)])
+    if found.owed:
+        rows.append([_("Still to be paid"), written.money(found.owed)])
     return rows
 
 

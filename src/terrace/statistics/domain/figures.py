@@ -47,7 +47,7 @@ MEANINGS: Mapping[FigureKind, Text] = {
     FigureKind.NET_SALES: _("Sales less what was given back of them."),
     FigureKind.ORDERS: _("Paid orders that hold goods of the area; not those that were cancelled."),
     FigureKind.BOXES: _("Packs, pieces or kilograms of offers in these orders."),
-    FigureKind.PURCHASES: _("What was bought from producers of the area at the scales, without voided purchases."),
+    FigureKind.PURCHASES: _("Bought at the scales of the area's points and stations; voided purchases do not count."),
     FigureKind.PREMIUM: _("What these purchases paid above the reference price of the day; below it counts as minus."),
     FigureKind.INCOME: _("What the ledger booked to accounts of households of the area for their goods."),
     FigureKind.PARCELS_UP: _("Parcels that left the area, on the day they were handed to the carrier."),

@@ -76,7 +76,7 @@ def _bought(purchases: Iterable[Purchase], products: Mapping[int, Product]) -> I
             amount=purchase.amount,
             fees=nothing,
             lost=purchase.lost,
-            premium=purchase.premium or nothing,
+            premium=purchase.earned_premium or nothing,
             paid=purchase.paid,
             owed=purchase.owed,
         )

@@ -204,4 +204,5 @@ def _summed(flows: Iterable[tuple[Flow, int]]) -> dict[Flow, Money]:
 
 
 def _premium(purchases: Iterable[Purchase]) -> Money:
-    return together(purchase.premium for purchase in purchases if purchase.premium is not None)
+    premiums = (purchase.earned_premium for purchase in purchases)
+    return together(premium for premium in premiums if premium is not None)

@@ -146,7 +146,7 @@ def _purchase(one: Purchase, goods: str, ways: Ways) -> list[Cell]:
             written.quantity(one.payable),
             written.price(one.price, Unit(one.measure).one),
             _or_nothing(one.reference_price),
-            _or_nothing(one.premium),
+            _or_nothing(one.earned_premium),
             written.money(one.amount),
             written.money(one.paid),
         ),

@@ -109,6 +109,10 @@ def _net(rows: Any) -> int:
     return _added("amount_minor")(rows) - _added("refunded_minor")(rows)
 
 
+def _premiums(rows: Any) -> int:
+    return sourcing.sum_of_purchases(rows).above.minor
+
+
 def _counted(rows: Any) -> int:
     found: int = rows.count()
     return found
@@ -317,7 +321,7 @@ def _purchase_table(actor: Actor) -> Table[Purchase, Weighed]:
                 "price", _("Price"), lambda one: one.row.price, Kind.MONEY, per=lambda one: Unit(one.product.unit).one
             ),
             Column("reference", _("Reference price"), lambda one: one.row.reference_price, Kind.MONEY),
-            Column("premium", _("Above it"), lambda one: one.row.premium, Kind.MONEY, sort="premium_minor"),
+            Column("premium", _("Above it"), lambda one: one.row.earned_premium, Kind.MONEY, sort="premium_minor"),
             Column("amount", _("Amount"), lambda one: one.row.amount, Kind.MONEY, sort="amount_minor"),
             Column("place", _("Place"), lambda one: one.place, Kind.NAMES),
         ),
@@ -347,7 +351,7 @@ SOURCES: dict[FigureKind, Source] = {
     FigureKind.ORDERS: Source(Market.VIEW, _orders, _order_table, _counted),
     FigureKind.BOXES: _of_lines(_added("quantity")),
     FigureKind.PURCHASES: _of_purchases("amount_minor"),
-    FigureKind.PREMIUM: _of_purchases("premium_minor"),
+    FigureKind.PREMIUM: Source(Sourcing.VIEW, _purchases, _purchase_table, _premiums),
     FigureKind.INCOME: Source(Ledger.VIEW, _entries, _entry_table, _added("amount_minor")),
     FigureKind.PARCELS_UP: _of_parcels(Direction.UP),
     FigureKind.PARCELS_DOWN: _of_parcels(Direction.DOWN),

@@ -19,6 +19,7 @@ from terrace.traceability.queries.journeys import (
 )
 from terrace.traceability.queries.lots import (
     composition,
+    count_lying_at,
     find_public_lot,
     get_lot,
     ids_of_lots,
@@ -32,6 +33,7 @@ from terrace.traceability.queries.lots import (
     roots_still_here,
     roots_still_ungraded,
     taken_back,
+    taken_in_on,
     units_taken_in_at,
     uses_of,
     uses_of_lots,
@@ -64,6 +66,7 @@ __all__ = [
     "bonds_below",
     "carried",
     "composition",
+    "count_lying_at",
     "find_public_lot",
     "get_lot",
     "held_about",
@@ -95,6 +98,7 @@ __all__ = [
     "steps_of",
     "steps_within",
     "taken_back",
+    "taken_in_on",
     "units_taken_in_at",
     "uses_of",
     "uses_of_lots",

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
@@ -74,6 +75,11 @@ def lots_at(*, unit_ids: Iterable[int] = (), path: str = "", product_id: int | N
     return rows.order_by("created_at", "id")
 
 
+def count_lying_at(unit_id: int) -> int:
+    """Return how many lots lie at a unit of which something is left, recalled ones and those set aside among them."""
+    return Lot.objects.filter(unit_at=unit_id, steps__gt=0).count()
+
+
 def lots_to_merge_with(actor: Actor, lot: Lot) -> list[Lot]:
     """Return the lots that could be put together with one, as far as the actor sees them: alike, and at its unit.
 
@@ -95,6 +101,13 @@ def origins_of(lot_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     for lot_id, root_id, steps in rows.values_list("lot_id", "root_id", "steps"):
         found[lot_id][root_id] = steps
     return dict(found)
+
+
+def taken_in_on(lot_id: int) -> datetime | None:
+    """Return when the first of what a lot is made of was taken in."""
+    roots = LotOrigin.objects.filter(lot=lot_id).values("root")
+    first: datetime | None = Lot.objects.filter(pk__in=roots).aggregate(first=Min("created_at"))["first"]
+    return first
 
 
 def units_taken_in_at(lot_ids: Iterable[int]) -> dict[int, int | None]:

@@ -51,7 +51,7 @@ def _sheet(named: Named, link: str, copies: int) -> dict[str, Any]:
         (_("Village"), named.place),
         (_("Net weight") if lot.unit != "C62" else _("Contents"), lot.left if lot.left else lot.began_with),
         (_("Harvested"), lot.harvested_on),
-        (_("Taken in"), lot.created_at),
+        (_("Taken in"), queries.taken_in_on(lot.pk) or lot.created_at),
     ]
     return {
         "title": lot.number,
