@@ -12,6 +12,7 @@ from tests.logistics.conftest import later
 from tests.logistics.test_tours import TODAY, put_on, tour, vehicle  # noqa: F401 - fixtures
 
 NOT_BEGUN = "See to tours that nobody began"
+NOT_HOME = "See to tours that never came home"
 
 
 def _todo(cast: Cast) -> dict[str, str]:
@@ -50,3 +51,19 @@ def test_it_leads_nobody_astray_once_it_is_put_on_another_day(
 
     assert NOT_BEGUN not in _todo(cast)
     assert not queries.tours_driven_by(cast.driver.person.pk, TODAY + timedelta(days=1)).exists()
+
+
+def test_a_tour_that_never_came_home_is_shown_to_who_plans(
+    cast: Cast,
+    tour: Tour,  # noqa: F811
+    time_machine: Any,
+) -> None:
+    time_machine.move_to(later(0), tick=False)
+    services.start_tour(by=cast.driver.actor, tour=tour, now=later(1))
+    assert NOT_HOME not in _todo(cast)
+    time_machine.move_to(later(24 * 60), tick=False)
+
+    assert tour.number in cast.clerk.client.get(_todo(cast)[NOT_HOME]).content.decode()
+
+    services.finish_tour(by=cast.clerk.actor, tour=tour)
+    assert NOT_HOME not in _todo(cast)

@@ -1,5 +1,6 @@
 """Weigh and buy, and the pages of purchases, as a phone asks for them."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -9,10 +10,10 @@ from python_calamine import load_workbook
 
 from terrace.sourcing import services
 from terrace.sourcing.domain import PaidState, PayRule
-from terrace.sourcing.models import Purchase, SupplyNotice
+from terrace.sourcing.models import Purchase, ReferencePrice, SupplyNotice
 from tests import factories
 from tests.amounts import fen, grams
-from tests.conftest import Cast
+from tests.conftest import VILLAGE, Cast
 from tests.sourcing.conftest import NOW, terms
 from tests.sourcing.purchases import bought, fund, given, unit_of
 
@@ -254,3 +255,23 @@ def test_the_list_asks_as_many_queries_for_many_rows_as_for_one(cast: Cast) -> N
     for _ in range(12):
         services.record_purchase(by=cast.keeper.actor, given=given(cast, pay_rule=PayRule.AT_SALE), now=NOW)
     assert queries() == one
+
+
+def test_the_page_names_the_reference_price_that_the_purchase_is_held_against(cast: Cast) -> None:
+    variety, area = factories.VarietyFactory(), factories.AreaFactory(code=VILLAGE[:6])
+    shared = {"product": variety.product, "on": NOW.date(), "area": area, "area_path": area.path, "currency": "CNY"}
+    for one, minor in ((None, 450), (variety, 520)):
+        ReferencePrice.objects.create(variety=one, price_minor=minor, **shared)
+    assert cast.farmer.party
+    notice = services.record_supply(
+        by=cast.keeper.actor, party=cast.farmer.party.number, terms=terms(price=None), now=NOW
+    )
+    url = f"/sourcing/purchases/new/{cast.farmer.party.number}/apple/"
+
+    page = " ".join(cast.keeper.client.get(f"{url}?notice={notice.number}").content.decode().split())
+
+    assert "Reference price <b>CN¥5.20" in page
+    assert re.search(r'name="price"[^>]*value="5.20"', page)
+    sent = {"gross": "98.5", "tare": "6.5", "price": "5.00", "variety": "", "pay_rule": "now", "look": "1"}
+    page = " ".join(cast.keeper.client.post(url, sent).content.decode().split())
+    assert "Reference price <b>CN¥4.50" in page

@@ -11,6 +11,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.ledger import services as ledger
 from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Reason
+from terrace.network import services as network
 from terrace.network.models import ServiceUnit
 from terrace.statistics import queries, services
 from terrace.statistics.domain import CostKind
@@ -91,6 +92,34 @@ def test_the_page_tells_profit_costs_and_the_year(cast: Cast) -> None:
     assert "CN¥200.00" in page
     assert "Dec 2025" in page
     assert "Nov 2026" in page
+
+
+def test_the_ranking_of_a_month_leads_to_that_month_and_knows_outlets_that_closed_since(cast: Cast) -> None:
+    unit = _unit()
+    _earn(unit, 123_400, month=10)
+    network.close_unit(by=cast.centre.actor, unit=unit, version=unit.version, closed_on=date(2026, 11, 1))
+
+    page = _text(cast.centre.client, "/figures/outlets/?month=2026-10")
+
+    address = f"/figures/outlets/{unit.number}/?month=2026-10"
+    assert f'href="{address}"' in page
+    assert "CN¥1,234" in _text(cast.centre.client, address)
+    assert unit.number not in _text(cast.centre.client, "/figures/outlets/")
+
+
+def test_a_month_before_the_last_twelve_is_shown_with_those_before_it(cast: Cast) -> None:
+    page = _text(cast.centre.client, f"/figures/outlets/{_unit().number}/?month=2024-05")
+    assert "May 2024" in page
+    assert "Nov 2026" not in page
+
+
+def test_no_cost_is_entered_for_a_month_before_the_outlet_was_founded(cast: Cast) -> None:
+    ServiceUnit.objects.filter(pk=_unit().pk).update(founded_on=date(2026, 10, 15))
+    links = {
+        month: f"/{month}/rent/" in _text(cast.keeper.client, f"/figures/outlets/{_unit().number}/?month={month}")
+        for month in ("2026-09", "2026-10")
+    }
+    assert links == {"2026-09": False, "2026-10": True}
 
 
 def test_a_keeper_comes_to_the_own_outlet_and_a_manager_to_the_ranking(cast: Cast) -> None:

@@ -65,7 +65,7 @@ def _on_the_road(actor: Actor) -> Iterator[Todo]:
     if actor.holds(Logistics.DISPATCH):
         text = _("Parcels and goods that ride on no tour yet")
         yield Todo(_("Plan tours"), reverse("logistics:tours"), "map", text, logistics.waiting_below(actor))
-        yield _tours_not_begun(actor)
+        yield from _tours_of_days_before(actor)
         trouble = logistics.trouble_below(actor)
         missing, damaged = trouble.get(ParcelStatus.MISSING, 0), trouble.get(ParcelStatus.DAMAGED, 0)
         yield Todo(_("Look for missing parcels"), _parcels(ParcelStatus.MISSING), "search", count=missing)
@@ -75,13 +75,18 @@ def _on_the_road(actor: Actor) -> Iterator[Todo]:
         yield Todo(_("Drive today's tour"), reverse("logistics:my_tours"), "truck", count=tours)
 
 
-def _tours_not_begun(actor: Actor) -> Todo:
+def _tours_of_days_before(actor: Actor) -> Iterator[Todo]:
+    """Yield the tours of days before that nobody began, and those that began and never came home."""
     today = clock.today()
-    before = {"status": TourStatus.PLANNED.value, "last": (today - timedelta(days=1)).isoformat()}
-    url = f"{reverse('logistics:tours')}?{urlencode(before)}"
-    text = _("Choose another day or driver, or cancel them: their goods wait")
+    last, tours = (today - timedelta(days=1)).isoformat(), reverse("logistics:tours")
     count = logistics.tours_not_begun(actor, today).count()
-    return Todo(_("See to tours that nobody began"), url, "alert-triangle", text, count)
+    text = _("Choose another day or driver, or cancel them: their goods wait")
+    url = f"{tours}?{urlencode({'status': TourStatus.PLANNED.value, 'last': last})}"
+    yield Todo(_("See to tours that nobody began"), url, "alert-triangle", text, count)
+    count = logistics.tours_not_finished(actor, today).count()
+    text = _("Ask the driver, and finish them: what rides on them can go nowhere else")
+    url = f"{tours}?{urlencode({'status': TourStatus.UNDER_WAY.value, 'last': last})}"
+    yield Todo(_("See to tours that never came home"), url, "alert-triangle", text, count)
 
 
 def _parcels(status: ParcelStatus) -> str:

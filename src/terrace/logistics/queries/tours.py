@@ -64,6 +64,12 @@ def tours_not_begun(actor: Actor, on: date) -> QuerySet[Tour]:
     )
 
 
+def tours_not_finished(actor: Actor, on: date) -> QuerySet[Tour]:
+    """Return the tours of the days before `on` that began and never came home, for who plans tours there."""
+    under_way = Tour.objects.filter(within(actor.paths(Permission.DISPATCH)), on__lt=on, status=TourStatus.UNDER_WAY)
+    return under_way.order_by("on", "id")
+
+
 def _left_over(on: date) -> Q:
     """What was to be driven before a day and is not over: under way, or not even begun."""
     return Q(status=TourStatus.UNDER_WAY) | Q(status=TourStatus.PLANNED, on__lt=on)

@@ -161,9 +161,7 @@ def take_lots_back(by: Actor, consignment: Consignment, now: datetime) -> None:
     """Note on the lots that they lie again where the consignment was made up, and wait there: it leaves anew."""
     _arrive(by, consignment, consignment.from_unit_id, now)
     consignment.sent_at = None
-    found = lots.lots_by_id(_lot_ids(consignment)).values()
-    sound = [lot.pk for lot in found if not lot.is_recalled]  # nobody takes of a recalled one anyway
-    tracing.set_aside(by=by, lot_ids=sound, reference=_reference(consignment), now=now)
+    tracing.set_aside_again(by=by, lot_ids=_lot_ids(consignment), reference=_reference(consignment), now=now)
 
 
 def lose_lots(by: Actor, consignment: Consignment, note: str, now: datetime) -> None:

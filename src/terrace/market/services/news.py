@@ -126,11 +126,12 @@ def to_packers(unit: ServiceUnit | None, order: Order, said: Text, *, url: str, 
     _each(others, said, {"number": order.number}, topic=Topic.ORDER, url=url, now=now)
 
 
-def to_units(
-    unit_ids: Iterable[int], said: Text, *, url: str, now: datetime, topic: Topic = Topic.MONEY, **values: object
-) -> None:
-    """Tell everybody who holds a post at one of the units."""
-    _each(accounts.recipients_at(unit_ids, clock.today(now)), said, values, topic=topic, url=url, now=now)
+def to_sellers_at(unit: ServiceUnit, said: Text, *, url: str, now: datetime, **values: object) -> None:
+    """Tell who has a post at a unit and sees orders there."""
+    on = clock.today(now)
+    may_look = accounts.holders_of(Permission.VIEW, unit.area_path, on)
+    people = [one for one in accounts.recipients_at([unit.pk], on) if one.person_id in may_look]
+    _each(people, said, values, topic=Topic.ORDER, url=url, now=now)
 
 
 def _each(

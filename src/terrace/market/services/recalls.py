@@ -15,6 +15,7 @@ from terrace.market.queries.packing import unit_for
 from terrace.market.queries.recalls import HAVE_LEFT, has_recalled_goods, orders_with, owners_of
 from terrace.market.services import news
 from terrace.messaging.domain import Topic
+from terrace.network.models import ServiceUnit
 from terrace.traceability import queries as lots
 
 _ONE = _("Lot %(lot)s was recalled: nobody packs it. See whether your offers still have enough.")
@@ -56,14 +57,14 @@ def _tell_sellers(orders: Collection[Order], now: datetime) -> None:
 
 
 def _tell_centres(orders: Collection[Order], now: datetime) -> None:
-    counts: dict[int, int] = defaultdict(int)
+    counts: dict[ServiceUnit, int] = defaultdict(int)
     centres = {path: fleet_of(unit_for(order)) for path, order in {order.area_path: order for order in orders}.items()}
     for order in orders:
         centre = centres[order.area_path]
         if centre is not None:
-            counts[centre.pk] += 1
-    for unit, count in sorted(counts.items()):
-        news.to_units([unit], _ORDERS, url=reverse("market:recalled"), topic=Topic.ORDER, now=now, number=count)
+            counts[centre] += 1
+    for unit, count in counts.items():
+        news.to_sellers_at(unit, _ORDERS, url=reverse("market:recalled"), now=now, number=count)
 
 
 def _tell_buyers(lot_ids: Collection[int], orders: Collection[Order], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Reading service units: who may see which, in which area, of which tier."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
@@ -44,9 +45,15 @@ def lock_unit(unit_id: int) -> ServiceUnit:
     return found
 
 
-def units_under(path: str, workspaces: Iterable[Workspace] | None = None) -> QuerySet[ServiceUnit]:
-    """Return the open units of the subtree at `path`, of the given kinds of work only when they are named; by path."""
-    units = ServiceUnit.objects.filter(OPEN, within([path]))
+def units_under(
+    path: str, workspaces: Iterable[Workspace] | None = None, *, days: tuple[date, date] | None = None
+) -> QuerySet[ServiceUnit]:
+    """Return the open units of the subtree at `path`, of the given kinds of work only when they are named; by path.
+
+    With `days`, first and last, those that were open on one of them.
+    """
+    was_open = OPEN if days is None else Q(founded_on__lte=days[1]) & (OPEN | Q(closed_on__gt=days[0]))
+    units = ServiceUnit.objects.filter(was_open, within([path]))
     if workspaces is not None:
         wanted = set(workspaces)
         units = units.filter(tier__in=[tier.code for tier in current().plan.tiers if tier.workspace in wanted])

@@ -17,11 +17,11 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import Text, _, in_language
 from terrace.messaging import services as messaging
-from terrace.messaging.domain import Channel, Topic
+from terrace.messaging.domain import Channel, Recipient, Topic
 from terrace.registry import queries as registry
 from terrace.registry.models import Party
 from terrace.sourcing import queries
-from terrace.sourcing.domain import PaidState, Status
+from terrace.sourcing.domain import PaidState, Permission, Status
 from terrace.sourcing.models import Purchase, PurchaseLoss, SupplyNotice
 from terrace.sourcing.services import notices
 from terrace.traceability.domain import LossReason
@@ -104,10 +104,16 @@ def tell_buyer_to_pay(purchase: Purchase) -> None:
     """Tell the buyer, and who weighed for it, that its account could not pay when the goods were graded."""
     _producer, buyer = _parties(purchase)
     _tell(buyer, _("Your account cannot pay for a purchase"), _line(purchase), purchase)
-    keepers = accounts.recipients_at([purchase.unit_id], clock.today(purchase.due_at)) if purchase.due_at else []
+    keepers = _who_buys_at(purchase, clock.today(purchase.due_at)) if purchase.due_at else []
     url = _url(purchase)
     title = _("A producer waits for money of a purchase")
     messaging.notify(to=keepers, topic=Topic.MONEY, title=title, text=_line(purchase), url=url)
+
+
+def _who_buys_at(purchase: Purchase, on: date) -> list[Recipient]:
+    """Return who has a post at the unit where goods were weighed, and buys there."""
+    buying = accounts.holders_of(Permission.PURCHASE, purchase.area_path, on)
+    return [one for one in accounts.recipients_at([purchase.unit_id], on) if one.person_id in buying]
 
 
 def _open_notice(by: Actor, purchase: Purchase, number: str, today: date) -> SupplyNotice:

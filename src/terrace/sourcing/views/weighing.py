@@ -103,8 +103,8 @@ def weigh(request: Request, producer: str, product: str) -> HttpResponse:
         "cancel_url": reverse(NEW, args=[found.number]),
         "product": goods,
         "unit": Unit(goods.unit).one,
-        "reference": _reference(goods, units[0]),
-        "sums": _sums(form, goods, units[0]),
+        "reference": _reference(goods, _unit_of(form, units), _variety_of(form, goods)),
+        "sums": _sums(form, goods, _unit_of(form, units)),
         "notice": None,
     }
     return pages.render(request, "sourcing/weigh.html", context, status=pages.form_status(request))
@@ -193,7 +193,7 @@ def _initial(
     named = next((one for one in notices if one.number == wanted), None)
     notice = notices[0] if named is None and len(notices) == 1 else named
     varieties = catalog.varieties_by_id([notice.variety_id]) if notice and notice.variety_id else {}
-    reference = _reference(product, units[0])
+    reference = _reference(product, units[0], notice.variety_id if notice else None)
     buyer = registry.parties_by_id([pk for pk in [queries.last_buyer([unit.pk for unit in units])] if pk])
     return {
         "notice": notice.number if notice else "",
@@ -204,7 +204,19 @@ def _initial(
     }
 
 
-def _reference(product: Product, unit: ServiceUnit, variety_id: int | None = None) -> Any:
+def _unit_of(form: PurchaseForm, units: Sequence[ServiceUnit]) -> ServiceUnit:
+    """Return the unit that the form names, which it proposes or was sent with."""
+    named = form["unit"].value() if "unit" in form.fields else ""
+    return next((unit for unit in units if unit.number == named), units[0])
+
+
+def _variety_of(form: PurchaseForm, product: Product) -> int | None:
+    """Return the id of the variety that the form names, None for none."""
+    named = form["variety"].value() if "variety" in form.fields else ""
+    return next((one.pk for one in catalog.varieties_of(product.pk) if one.code == named), None)
+
+
+def _reference(product: Product, unit: ServiceUnit, variety_id: int | None) -> Any:
     return queries.reference_price(product.pk, unit.area_path, variety_id, clock.today())
 
 
@@ -215,8 +227,7 @@ def _sums(form: PurchaseForm, product: Product, unit: ServiceUnit) -> tuple[Weig
     with suppress(DomainError, KeyError):
         given = form.given(producer="", product=product.code)
         weighing, moisture = services.weighed(given, product), services.moist(given, product)
-        variety = next((v.pk for v in catalog.varieties_of(product.pk) if v.code == given.variety), None)
-        reference = _reference(product, unit, variety)
+        reference = _reference(product, unit, _variety_of(form, product))
         return weighing, reckon(weighing, moisture, given.price, reference.price if reference else None)
     return None
 

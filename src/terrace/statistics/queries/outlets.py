@@ -74,7 +74,7 @@ def months_of(unit: ServiceUnit, last: date, count: int) -> list[OutletMonth]:
 def ranking(path: str, month: date) -> list[Ranked]:
     """Return the stations and points of the area at `path` by what a month left them, the largest loss first."""
     month = month_of(month)
-    units = list(network.units_under(path, OUTLETS))
+    units = list(network.units_under(path, OUTLETS, days=(month, _end(month))))
     earned: dict[int, int] = defaultdict(int)
     for one in ledger.unit_earnings([unit.pk for unit in units], month, _end(month)):
         earned[one.unit_id] += one.minor

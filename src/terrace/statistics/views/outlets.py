@@ -36,12 +36,16 @@ SERVICES = (Part.OUTLET, Part.FLEET, Part.PACKING)
 
 @needs(Permission.VIEW)
 def outlet(request: Request, number: str) -> HttpResponse:
-    """Show what an outlet earned, spent and had left in each of the last twelve months, and this one's costs."""
+    """Show what an outlet earned, spent and had left in each of the last twelve months, and one's costs.
+
+    For a month before them it shows the twelve that end with it.
+    """
     unit = queries.get_outlet(request.actor, number)
     today = clock.today()
-    months = queries.months_of(unit, today, MONTHS)
     month = _month(request.GET.get("month", ""), today)
-    shown = next((one for one in months if one.month == month), months[-1])
+    is_recent = (today.year - month.year) * 12 + today.month - month.month < MONTHS
+    months = queries.months_of(unit, today if is_recent else month, MONTHS)
+    shown = next(one for one in months if one.month == month)
     may_record = request.actor.may(Permission.COSTS, unit.area_path)
     context = {
         "title": in_language(unit.names),
@@ -179,8 +183,12 @@ def _cost(unit: ServiceUnit, shown: OutletMonth, kind: CostKind, may_record: boo
         "label": kind.label,
         "amount": found.amount if found else None,
         "note": found.note if found else "",
-        "url": reverse("statistics:outlet_cost", args=address) if may_record else "",
+        "url": reverse("statistics:outlet_cost", args=address) if may_record and _had_begun(unit, shown) else "",
     }
+
+
+def _had_begun(unit: ServiceUnit, shown: OutletMonth) -> bool:
+    return month_of(unit.founded_on) <= shown.month
 
 
 def _neighbours(area: str, period: Period, today: date) -> list[dict[str, Any]]:
@@ -211,7 +219,7 @@ def _table() -> Table[Ranked, Ranked]:
         present=list,
         order=(),
         empty=Empty(_("No outlets here"), _("Stations and points appear here as soon as they are founded.")),
-        url=lambda one: reverse("statistics:outlet", args=[one.unit.number]),
+        url=lambda one: f"{reverse('statistics:outlet', args=[one.unit.number])}?month={one.result.month:%Y-%m}",
     )
 
 

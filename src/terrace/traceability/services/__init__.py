@@ -12,7 +12,7 @@ from terrace.traceability.services.judging import (
 )
 from terrace.traceability.services.lots import create_lot, merge_lots, split_lot
 from terrace.traceability.services.masses import lose, note, pack, record_step, unpack
-from terrace.traceability.services.setting_aside import release, set_aside
+from terrace.traceability.services.setting_aside import release, set_aside, set_aside_again
 from terrace.traceability.services.standing import may, require
 from terrace.traceability.services.taking_back import LotTouched, take_back_lot
 from terrace.traceability.services.telling import sections_of
@@ -47,6 +47,7 @@ __all__ = [
     "require",
     "sections_of",
     "set_aside",
+    "set_aside_again",
     "split_lot",
     "take_back_lot",
     "unpack",

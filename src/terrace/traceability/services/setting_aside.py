@@ -19,8 +19,16 @@ def set_aside(*, by: Actor, lot_ids: Iterable[int], reference: str, now: datetim
     """
     lots = lock(lot_ids)
     check_not_recalled(lots)
-    check_at_hand(lots)
-    return _keep(by, lots, reference, "traceability.set_aside", now, told=reference)
+    return _set_aside(by, lots, reference, now)
+
+
+@transaction.atomic
+def set_aside_again(*, by: Actor, lot_ids: Iterable[int], reference: str, now: datetime | None = None) -> list[Lot]:
+    """Let lots that are back wait for `reference` anew, those too that were recalled meanwhile: that may end.
+
+    Raises `NotFound`, `UnderWay`, `SetAside`.
+    """
+    return _set_aside(by, lock(lot_ids), reference, now)
 
 
 @transaction.atomic
@@ -28,6 +36,11 @@ def release(*, by: Actor, lot_ids: Iterable[int], reference: str, now: datetime 
     """Let lots wait for `reference` no longer; return those that did. Safe to repeat. One that is sent is released."""
     waiting = [lot for lot in lock(lot_ids) if lot.set_aside_for == reference]
     return _keep(by, waiting, "", "traceability.release", now, told=reference)
+
+
+def _set_aside(by: Actor, lots: list[Lot], reference: str, now: datetime | None) -> list[Lot]:
+    check_at_hand(lots)
+    return _keep(by, lots, reference, "traceability.set_aside", now, told=reference)
 
 
 def _keep(by: Actor, lots: list[Lot], reference: str, act: str, now: datetime | None, *, told: str) -> list[Lot]:
