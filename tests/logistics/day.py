@@ -4,15 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 
+import pytest
+
 from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError
+from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
 from terrace.logistics.domain import Direction
-from terrace.logistics.models import Parcel, Stop, Tour, Vehicle
+from terrace.logistics.models import Consignment, Parcel, Stop, Tour, Vehicle
 from terrace.logistics.services import NewParcel, TourGiven, VehicleGiven
 from terrace.network.models import ServiceUnit
+from terrace.traceability import services as tracing
+from terrace.traceability.domain import NewLot
 from tests import factories
 from tests.conftest import NEIGHBOUR_VILLAGE, OTHER_COUNTY_VILLAGE, VILLAGE, Cast, Member
 from tests.logistics.conftest import NOON, Places, later
+from tests.unchanged import nothing_changes
 
 YARD_AT = time(8)
 
@@ -71,10 +78,30 @@ class Day:
         services.add_stop(by=clerk, tour=made, version=1, unit_id=self.neighbours.pk)
         return made
 
-    def another_driver(self) -> Member:
-        """Return somebody who drives for the centre, but not this tour."""
-        unit = factories.UnitFactory(area=factories.AreaFactory(code=VILLAGE[:6]))
-        return Member(factories.PostFactory(unit=unit, role="driver").person)
+    def another_driver(self, unit: ServiceUnit | None = None) -> Member:
+        """Return somebody who drives, but not this tour: for the centre unless told otherwise."""
+        return Member(factories.PostFactory(unit=unit or self.places.centre, role="driver").person)
+
+    def goods(self, to: ServiceUnit, *, is_cold: bool = False) -> Consignment:
+        """Return 500 kg of apples that lie at the point and go to a unit."""
+        assert self.cast.farmer.party
+        keeper, at, product = self.cast.keeper.actor, self.places.point, factories.ProductFactory()
+        apples = Quantity(500_000, Unit.KILOGRAM)
+        new = NewLot(product.pk, None, apples, self.cast.farmer.party.pk, VILLAGE, at.pk, None)
+        lot = tracing.create_lot(by=keeper, new=new, now=NOON)
+        return services.create_consignment(
+            by=keeper, from_unit=at, to_unit=to, lots=[(lot.pk, apples)], is_cold=is_cold, now=later(1)
+        )
+
+    def put_on(self, *codes: str) -> None:
+        """Put parcels or goods on the tour."""
+        services.assign(by=self.cast.clerk.actor, tour=self.tour, version=self.version, codes=codes)
+
+
+def refused(act: Callable[[], object], error: type[DomainError], says: str | None = None) -> None:
+    """Do what is refused; nothing of it stays."""
+    with nothing_changes("logistics", "traceability"), pytest.raises(error, match=says):
+        act()
 
 
 def begin(cast: Cast, places: Places, riding: Parcel) -> Day:
