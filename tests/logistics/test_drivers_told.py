@@ -6,24 +6,16 @@ import pytest
 
 from terrace.logistics import services
 from terrace.logistics.models import Tour, Vehicle
-from terrace.logistics.services import TourGiven, VehicleGiven
+from terrace.logistics.services import TourGiven
 from terrace.messaging.models import Notice
 from tests import factories
 from tests.conftest import Cast, Member
 from tests.logistics.conftest import NOON, Places
-
-TODAY = NOON.date()
-
-
-@pytest.fixture
-def vehicle(cast: Cast, places: Places) -> Vehicle:
-    """Return a lorry of the centre."""
-    given = VehicleGiven("甘K 12345", 800_000)
-    return services.add_vehicle(by=cast.clerk.actor, unit_id=places.centre.pk, given=given)
+from tests.logistics.test_tours import TODAY, vehicle  # noqa: F401 - a fixture
 
 
 @pytest.fixture
-def tour(cast: Cast, places: Places, vehicle: Vehicle) -> Tour:
+def tour(cast: Cast, places: Places, vehicle: Vehicle) -> Tour:  # noqa: F811
     """Return a tour of tomorrow."""
     given = TourGiven(vehicle.pk, cast.driver.person.pk, TODAY + timedelta(days=1), time(8))
     return services.plan_tour(by=cast.clerk.actor, unit_id=places.centre.pk, given=given, now=NOON)
@@ -75,7 +67,7 @@ def test_the_driver_of_a_tour_that_is_given_up_hears_of_it(cast: Cast, tour: Tou
     assert [said for said, _url in _told(cast.driver)] == [f"You no longer drive tour {tour.number}."]
 
 
-def test_nobody_is_told_of_the_own_act(cast: Cast, places: Places, vehicle: Vehicle, tour: Tour) -> None:
+def test_nobody_is_told_of_the_own_act(cast: Cast, tour: Tour) -> None:
     before = _told(cast.clerk)
     services.cancel_tour(by=cast.clerk.actor, tour=tour, version=tour.version, now=NOON)
     assert _told(cast.clerk) == before

@@ -10,7 +10,7 @@ from terrace.market.models import Dispute, Order
 from terrace.market.services.links import signature
 from tests.journeys.harvest import Season, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.settling import disputed
+from tests.market.settling import deliver, disputed
 
 
 def half_lost_half_sent_back(season: Season, state: ReturnState) -> Order:
@@ -54,3 +54,12 @@ def give_back(season: Season, order: Order, amount: Money | None = None) -> None
         words_to_seller="It goes back",
     )
     order.refresh_from_db()
+
+
+def paid_though_sent_back(season: Season, boxes: int) -> Order:
+    """Return an order whose buyer sent the goods back, said then that all is well, and let its money be shared."""
+    order = deliver(pack_and_ship(season, paid_order(season.offer, boxes)))
+    dispute = sent_back(season, order)
+    services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
+    order.refresh_from_db()
+    return services.complete_order(by=SYSTEM, order=order)

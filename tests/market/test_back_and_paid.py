@@ -5,15 +5,13 @@ from datetime import timedelta
 import pytest
 
 from terrace.kernel import clock
-from terrace.kernel.actors import ANONYMOUS, SYSTEM
+from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics.domain import ParcelStatus
 from terrace.logistics.services import carrier_says
 from terrace.market import queries, services
 from terrace.market.domain import ReturnState
-from terrace.market.models import Order
-from terrace.market.services.links import signature
 from terrace.sourcing.models import Purchase
 from terrace.traceability import services as traceability
 from terrace.traceability.domain import LossReason
@@ -21,7 +19,7 @@ from terrace.traceability.models import Lot
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.returned import give_back, sent_back
+from tests.market.returned import give_back, paid_though_sent_back, sent_back
 from tests.market.settling import deliver, disputed
 from tests.planted import found
 
@@ -40,15 +38,6 @@ def _left(season: Season) -> int:
     return Lot.objects.get(pk=season.at_sale.lot_id).steps
 
 
-def _paid_though_sent_back(season: Season, boxes: int) -> Order:
-    """Return an order whose buyer sent the goods back, said then that all is well, and let its money be shared."""
-    order = deliver(pack_and_ship(season, paid_order(season.offer, boxes)))
-    dispute = sent_back(season, order)
-    services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
-    order.refresh_from_db()
-    return services.complete_order(by=SYSTEM, order=order)
-
-
 def _rot(season: Season, grams: int) -> None:
     lot, quantity = Lot.objects.get(pk=season.at_sale.lot_id), Quantity(grams, Unit.KILOGRAM)
     traceability.lose(by=SYSTEM, lot=lot, quantity=quantity, reason=LossReason.ROTTEN)
@@ -56,7 +45,7 @@ def _rot(season: Season, grams: int) -> None:
 
 @pytest.mark.parametrize("state", [ReturnState.SOUND, ReturnState.SPOILT])
 def test_what_rots_of_goods_that_were_paid_for_is_no_loss_of_their_grower(season: Season, state: ReturnState) -> None:
-    sold = _paid_though_sent_back(season, 4)
+    sold = paid_though_sent_back(season, 4)
     other = pack_and_ship(season, paid_order(season.offer, 4))
     services.put_away(by=season.cast.packer.actor, order=sold, state=state)
     if state is ReturnState.SOUND:
@@ -69,7 +58,7 @@ def test_what_rots_of_goods_that_were_paid_for_is_no_loss_of_their_grower(season
 
 
 def test_of_goods_that_were_paid_for_and_others_the_paid_ones_are_lost_first(season: Season) -> None:
-    sold = _paid_though_sent_back(season, 2)
+    sold = paid_though_sent_back(season, 2)
     services.put_away(by=season.cast.packer.actor, order=sold, state=ReturnState.SOUND)
 
     _rot(season, 15_000)
@@ -113,7 +102,7 @@ def test_nobody_waits_for_goods_that_were_lost_before_the_centre_decided(season:
 
 
 def test_what_a_buyer_sent_by_a_carrier_of_the_own_choice_may_be_said_to_be_lost(season: Season) -> None:
-    sold, before = _paid_though_sent_back(season, 2), _left(season)
+    sold, before = paid_though_sent_back(season, 2), _left(season)
 
     services.put_away(by=season.cast.packer.actor, order=sold, state=ReturnState.LOST)
 

@@ -35,7 +35,7 @@ from tests.amounts import fen
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, buy, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
-from tests.market.returned import give_back, sent_back
+from tests.market.returned import give_back, paid_though_sent_back, sent_back
 from tests.market.settling import balance, carrier, deliver, disputed, ship
 from tests.planted import found
 
@@ -127,12 +127,7 @@ def test_the_parts_of_a_purchase_add_up_when_one_between_them_was_taken_back(sea
 
 
 def test_a_debt_is_paid_though_its_goods_were_sold_once_before(season: Season) -> None:
-    order = deliver(pack_and_ship(season, paid_order(season.offer, 1)))
-    dispute = sent_back(season, order)
-    services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
-    order.refresh_from_db()
-    services.complete_order(by=SYSTEM, order=order)
-    _put_away(season, order)
+    _put_away(season, paid_though_sent_back(season, 1))
     gone = pack_and_ship(season, paid_order(season.offer, 1))
     carrier_says(by=SYSTEM, parcel=parcels_of(gone)[0], status=ParcelStatus.LOST)
     give_back(season, gone)
@@ -199,12 +194,7 @@ def test_what_lies_elsewhere_is_not_called_back_from_there_and_who_works_there_i
 
 
 def test_a_loss_of_what_was_paid_for_is_not_shown_as_the_growers(season: Season) -> None:
-    order = deliver(pack_and_ship(season, paid_order(season.offer, 2)))
-    dispute = sent_back(season, order)
-    services.withdraw_dispute(by=ANONYMOUS, dispute=dispute, proof=signature(order.reference))
-    order.refresh_from_db()
-    services.complete_order(by=SYSTEM, order=order)
-    _put_away(season, order)
+    _put_away(season, paid_though_sent_back(season, 2))
     address = reverse("sourcing:purchase", args=[season.at_sale.number])
     read = season.cast.farmer.client.get
 
