@@ -277,7 +277,7 @@ def _of_sales(values: Values) -> dict[str, dict[str, Any]]:
         },
         "unpack_sale": VERSION,
         "ship_sale": {**VERSION, "waybills": {}},
-        "put_away_goods": {"state": "sound", "version": 3},
+        "put_away_goods": {"state": "sound", "version": 2},
         "cancel_sale": {"version": 2},
         "refund_sale": {"version": 2, "amount": {"minor": 100, "currency": "CNY"}},
         "answer_dispute": {**VERSION, "offered": PRICE, "words": "We are sorry"},

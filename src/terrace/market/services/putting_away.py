@@ -43,8 +43,8 @@ def put_away(
     Raises `Forbidden` for who neither packs nor sells there, `Stale`, `NothingCameBack`, `Invalid` at `state`.
     """
     moment = now or clock.now()
-    order = lock_order(order.pk, version=version)
     require_packer(by, order)
+    order = lock_order(order.pk, version=version)
     brought = parcels_to_put_away(order)
     dispute = None if parcels_brought_back(order) else sent_before_the_end(order)
     if not brought:

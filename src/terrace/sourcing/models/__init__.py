@@ -10,7 +10,6 @@ from terrace.sourcing.models.notices import (
     SupplyNotice,
 )
 from terrace.sourcing.models.purchases import (
-    EARNED_PREMIUM,
     Mandate,
     Purchase,
     PurchaseDebt,
@@ -20,7 +19,6 @@ from terrace.sourcing.models.purchases import (
 )
 
 __all__ = [
-    "EARNED_PREMIUM",
     "PHOTOS",
     "Advice",
     "AdviceReceipt",

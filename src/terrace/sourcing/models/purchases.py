@@ -4,8 +4,7 @@ from datetime import date
 
 import pgtrigger
 from django.db import models
-from django.db.models import Case, F, Q, When
-from django.db.models.functions import Abs
+from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, choice_check, never_changed, never_gone
 from terrace.kernel.money import Money
@@ -277,12 +276,6 @@ class Purchase(Timed):
     def worth_of(self, steps: int) -> Money:
         """Return what `steps` of its lot cost, for who pays the producer by what was sold."""
         return self.amount.per(steps, self.net_steps)
-
-
-_KEPT = F("amount_minor") - F("lost_minor")
-_PREMIUM_OF_KEPT = (2 * Abs("premium_minor") * _KEPT + F("amount_minor")) / (2 * F("amount_minor"))
-EARNED_PREMIUM = Case(When(premium_minor__lt=0, then=-_PREMIUM_OF_KEPT), default=_PREMIUM_OF_KEPT)
-"""`earned_premium` in minor units, for sums in the database; null where there was no reference price."""
 
 
 class PurchasePayment(models.Model):

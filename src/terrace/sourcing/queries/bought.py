@@ -14,7 +14,8 @@ from django.db.models.functions import Left
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import by_length, day_of, grouped, together, within
-from terrace.sourcing.models import EARNED_PREMIUM, Purchase
+from terrace.sourcing.models import Purchase
+from terrace.sourcing.queries.premiums import EARNED_PREMIUM
 from terrace.sourcing.queries.purchases import purchases_visible_to
 
 Spans = Iterable[tuple[date, date]]

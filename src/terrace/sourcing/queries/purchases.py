@@ -16,7 +16,8 @@ from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.kernel.words import Text, _, in_context
 from terrace.sourcing.domain import PaidState, PayRule, Permission
-from terrace.sourcing.models import EARNED_PREMIUM, Purchase, PurchasePayment
+from terrace.sourcing.models import Purchase, PurchasePayment
+from terrace.sourcing.queries.premiums import EARNED_PREMIUM
 
 UNPAID = Q(paid_minor__lt=F("amount_minor") - F("lost_minor"))
 """That something is still owed for a purchase, void ones among them."""
