@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from terrace.audit.models import Act
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.network.models import ServiceUnit
 from terrace.traceability import services
-from terrace.traceability.models import Lot
+from terrace.traceability.models import Lot, LotEntry, LotEvent
 from tests import factories
 from tests.conftest import VILLAGE, Cast
 
@@ -25,6 +26,11 @@ def kilos(number: int) -> Quantity:
 def point_of(cast: Cast) -> ServiceUnit:
     """Return the keeper's point."""
     return ServiceUnit.objects.get(area_path=VILLAGE)
+
+
+def books() -> tuple[int, int, int, int]:
+    """Return how many lots, events, entries and acts are written: what a refusal leaves as it was."""
+    return Lot.objects.count(), LotEvent.objects.count(), LotEntry.objects.count(), Act.objects.count()
 
 
 def taken_in(cast: Cast, kilograms: int = 800, **changes: Any) -> Lot:

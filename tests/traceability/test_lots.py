@@ -14,15 +14,11 @@ from terrace.traceability.domain import EventKind, LossReason, mixture
 from terrace.traceability.models import Lot, LotEntry, LotEvent, LotOrigin, LotUse
 from tests import factories
 from tests.conftest import OTHER_COUNTY_VILLAGE, Cast
-from tests.traceability.conftest import HARVEST, NOW, kilos, point_of, taken_in
+from tests.traceability.conftest import HARVEST, NOW, books, kilos, point_of, taken_in
 
 
 def _left(lot: Lot) -> Quantity:
     return Lot.objects.get(pk=lot.pk).left
-
-
-def _books() -> tuple[int, int, int, int]:
-    return Lot.objects.count(), LotEvent.objects.count(), LotEntry.objects.count(), Act.objects.count()
 
 
 def test_a_lot_begins_with_its_harvest_and_what_came_in(cast: Cast) -> None:
@@ -45,11 +41,11 @@ def test_a_lot_begins_with_its_harvest_and_what_came_in(cast: Cast) -> None:
     ],
 )
 def test_a_lot_that_breaks_a_rule_is_refused(cast: Cast, changes: dict[str, object], field: str) -> None:
-    before = _books()
+    before = books()
     with pytest.raises(Invalid) as refused:
         taken_in(cast, **changes)
     assert refused.value.field == field
-    assert _books() == before
+    assert books() == before
 
 
 def test_a_split_takes_parts_out_and_leaves_the_rest(cast: Cast) -> None:
@@ -64,10 +60,10 @@ def test_a_split_takes_parts_out_and_leaves_the_rest(cast: Cast) -> None:
 
 def test_more_than_is_left_cannot_be_split_off(cast: Cast) -> None:
     lot = taken_in(cast)
-    before = _books()
+    before = books()
     with pytest.raises(services.NotEnough):
         services.split_lot(by=cast.keeper.actor, lot=lot, parts=[kilos(500), kilos(301)], now=NOW)
-    assert (_books(), _left(lot)) == (before, kilos(800))
+    assert (books(), _left(lot)) == (before, kilos(800))
 
 
 def test_a_merged_lot_knows_whose_goods_are_in_it(cast: Cast) -> None:
@@ -128,11 +124,11 @@ def test_lots_that_differ_are_not_merged(cast: Cast) -> None:
     one, other = taken_in(cast, 300), taken_in(cast, 100, grade="first")
     empty = taken_in(cast, 1)
     services.lose(by=cast.keeper.actor, lot=empty, quantity=kilos(1), reason=LossReason.SAMPLE, now=NOW)
-    before = _books()
+    before = books()
     for lots in ([one, other], [one, empty], [one]):
         with pytest.raises(Invalid):
             services.merge_lots(by=cast.keeper.actor, lots=lots, now=NOW)
-    assert _books() == before
+    assert books() == before
 
 
 def test_what_is_packed_leaves_the_lot_and_comes_back_once(cast: Cast) -> None:
@@ -147,10 +143,10 @@ def test_what_is_packed_leaves_the_lot_and_comes_back_once(cast: Cast) -> None:
 
 def test_more_than_is_left_cannot_be_packed(cast: Cast) -> None:
     lot = taken_in(cast, 4)
-    before = _books()
+    before = books()
     with pytest.raises(services.NotEnough):
         services.pack(by=SYSTEM, lot_id=lot.pk, quantity=kilos(5), reference="parcel/W-1", now=NOW)
-    assert (_books(), _left(lot), LotUse.objects.count()) == (before, kilos(4), 0)
+    assert (books(), _left(lot), LotUse.objects.count()) == (before, kilos(4), 0)
 
 
 def test_a_loss_has_its_reason(cast: Cast) -> None:
@@ -164,13 +160,13 @@ def test_a_loss_has_its_reason(cast: Cast) -> None:
 
 def test_who_has_no_part_in_it_changes_nothing(cast: Cast) -> None:
     lot = taken_in(cast)
-    before = _books()
+    before = books()
     for member in (cast.neighbour, cast.stranger, cast.buyer, cast.farmer, cast.driver):
         with pytest.raises(Forbidden):
             services.lose(by=member.actor, lot=lot, quantity=kilos(1), reason=LossReason.ROTTEN, now=NOW)
         with pytest.raises(Forbidden):
             services.split_lot(by=member.actor, lot=lot, parts=[kilos(1)], now=NOW)
-    assert (_books(), _left(lot)) == (before, kilos(800))
+    assert (books(), _left(lot)) == (before, kilos(800))
 
 
 def test_a_lot_is_seen_where_it_grew_where_it_lies_and_by_who_grew_and_owns_it(cast: Cast) -> None:
@@ -199,11 +195,11 @@ def test_stock_is_what_lies_there_and_is_good(cast: Cast) -> None:
 
 def test_a_step_with_an_act_of_its_own_is_not_just_noted(cast: Cast) -> None:
     lot = taken_in(cast)
-    before = _books()
+    before = books()
     for kind in (EventKind.PACKED, EventKind.GRADED, EventKind.LOST):
         with pytest.raises(Invalid):
             services.note(by=SYSTEM, lot_ids=[lot.pk], kind=kind, now=NOW)
-    assert _books() == before
+    assert books() == before
 
 
 def test_the_database_keeps_the_books(cast: Cast) -> None:
