@@ -37,6 +37,7 @@ from tests.amounts import fen
 from tests.conftest import Cast
 from tests.journeys.harvest import Season, begin, pack, pack_and_ship, parcels_of
 from tests.market.orders import paid_order
+from tests.market.returned import give_back, paid_though_sent_back
 from tests.market.settling import balance, disputed, ship
 from tests.planted import found
 
@@ -58,13 +59,21 @@ class Growers(RuleBasedStateMachine):
         self.outer = transaction.atomic()
         self.outer.__enter__()
 
-    @initialize()
-    def priced(self) -> None:
-        """Begin with an odd price, and an offer that never runs out before the lot does."""
+    @initialize(is_back=st.booleans(), is_owed=st.booleans())
+    def priced(self, is_back: bool, is_owed: bool) -> None:
+        """Begin with an odd price, and an offer that never runs out before the lot does.
+
+        A box that was paid for may be back, and the shop owe for one that was lost: that is many steps away.
+        """
         with pgtrigger.ignore("sourcing.Purchase:sourcing_bought_for_good"):
             Purchase.objects.filter(pk=self.season.at_sale.pk).update(amount_minor=ODD)
         self.season.offer.stocked = self.season.offer.available = 200
         self.season.offer.save()
+        if is_back:
+            order = paid_though_sent_back(self.season, 1)
+            services.put_away(by=self.season.cast.packer.actor, order=order, state=ReturnState.SOUND)
+        if is_owed:
+            self._come_to_nothing()
 
     def teardown(self) -> None:
         """Let all come to an end, then count; undo everything."""
@@ -158,6 +167,14 @@ class Growers(RuleBasedStateMachine):
     def have(self, minor: int) -> None:
         """Let the shop's account hold so much."""
         self._leave(minor)
+
+    def _come_to_nothing(self) -> None:
+        """Let a box be lost and its money go back while the shop's account is all but empty."""
+        order = pack_and_ship(self.season, paid_order(self.season.offer, 1))
+        carrier_says(by=SYSTEM, parcel=parcels_of(order)[0], status=ParcelStatus.LOST)
+        give_back(self.season, order)
+        self._leave(100)
+        services.make_good()
 
     def _end(self) -> None:
         """Let the centre decide, parcels arrive, orders be completed and the rest be sold or rot; pay what is owed."""
