@@ -238,3 +238,6 @@ def test_a_premium_is_of_goods_that_are_paid_for(cast: Cast, price: int, premium
     assert (purchase.earned_premium, queries.sum_of_purchases(rows).above) == (left, left)
     (spent,) = queries.spent_by_day(VILLAGE, [(NOW.date(), NOW.date())]).values()
     assert spent.premium_minor == left.minor
+    page = cast.centre.client.get("/sourcing/purchases/").content.decode()
+    assert written.money(left) in page
+    assert written.money(fen(premium)) not in page

@@ -120,7 +120,7 @@ def _columns(*, is_staff: bool) -> tuple[Column[Bought], ...]:
         Column("net", _("Net weight"), lambda card: card.purchase.net, Kind.QUANTITY, sort=sorts["net"]),
         Column("price", _("Price"), _price, Kind.MONEY, sort=sorts["price"], per=_one),
         Column("amount", _("Amount"), lambda card: card.purchase.amount, Kind.MONEY, sort=sorts["amount"]),
-        Column("premium", _("Premium"), lambda card: card.purchase.premium, Kind.MONEY, sort=sorts["premium"]),
+        Column("premium", _("Premium"), lambda card: card.purchase.earned_premium, Kind.MONEY, sort=sorts["premium"]),
         Column("producer", _("Producer"), lambda card: card.producer),
         Column("buyer", _("Bought by"), lambda card: card.buyer, sheet_only=is_staff),
         Column("place", _("Place"), lambda card: card.place, Kind.NAMES, sort=sorts["place"], sheet_only=not is_staff),
