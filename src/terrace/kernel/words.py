@@ -25,10 +25,10 @@ class Choice(StrEnum):
 
     label: Text
 
-    def __new__(cls, value: str, label: Text = "") -> Self:
+    def __new__(cls, value: str, label: "Text | None" = None) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.label = label or value
+        member.label = value if label is None else label
         return member
 
     @classmethod

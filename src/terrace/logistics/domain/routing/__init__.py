@@ -1,0 +1,48 @@
+"""A day's tours as a problem to be solved: what there is to do, what a plan is and costs, whether it may be driven."""
+
+from terrace.logistics.domain.routing.checking import Fault, FaultKind, check
+from terrace.logistics.domain.routing.measuring import Measures, measure
+from terrace.logistics.domain.routing.plan import Plan, Route, Trip
+from terrace.logistics.domain.routing.planner import Budget, Planned, RoutePlanner, best_of, rank
+from terrace.logistics.domain.routing.problem import (
+    ALWAYS,
+    FOREVER,
+    NO_ROAD,
+    Depot,
+    Job,
+    Matrix,
+    Problem,
+    Rest,
+    Vehicle,
+    Window,
+)
+from terrace.logistics.domain.routing.timetable import Timetable, Visit, timetable
+
+__all__ = [
+    "ALWAYS",
+    "FOREVER",
+    "NO_ROAD",
+    "Budget",
+    "Depot",
+    "Fault",
+    "FaultKind",
+    "Job",
+    "Matrix",
+    "Measures",
+    "Plan",
+    "Planned",
+    "Problem",
+    "Rest",
+    "Route",
+    "RoutePlanner",
+    "Timetable",
+    "Trip",
+    "Vehicle",
+    "Visit",
+    "Window",
+    "best_of",
+    "check",
+    "measure",
+    "rank",
+    "timetable",
+]

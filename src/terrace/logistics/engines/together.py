@@ -1,0 +1,112 @@
+"""Several engines at once, each in a process of its own; the best plan is kept.
+
+On instances of many families the best of three (PyVRP from nothing, PyVRP from VROOM's plan, VROOM) was nearer to the
+best known plans than any of them alone, because each fails elsewhere.
+"""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from terrace.logistics.domain.routing import Budget, Planned, Problem, RoutePlanner, best_of, check, rank
+from terrace.logistics.engines.by_pyvrp import PyvrpPlanner
+from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
+
+NEWS_EVERY = 1.0
+"""Seconds between two plans that one engine tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromVroom:
+    """PyVRP from VROOM's plan, where VROOM can plan the day and leaves nothing out; else from nothing."""
+
+    def plan(self, problem: Problem, budget: Budget, tell: Callable[[Planned], None] | None = None) -> Planned:
+        """Return the better of VROOM's plan and what PyVRP makes of it."""
+        if not can_plan(problem):
+            return PyvrpPlanner().plan(problem, budget, tell)
+        began = time.monotonic()
+        first = VroomPlanner().plan(problem, budget, tell)
+        left = replace(budget, seconds=max(0.0, budget.seconds - (time.monotonic() - began)))
+        is_complete = not check(problem, first.plan)
+        then = PyvrpPlanner(first.plan if is_complete else None).plan(problem, left, tell)
+        return best_of(problem, [then, first])
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Engines side by side. Each has the whole budget, and a seed of its own that follows from the budget's."""
+
+    engines: Sequence[RoutePlanner] = (PyvrpPlanner(), FromVroom())
+
+    def plan(self, problem: Problem, budget: Budget, tell: Callable[[Planned], None] | None = None) -> Planned:
+        """Return the best plan of all engines; `tell` hears of plans that are better than all before."""
+        context = multiprocessing.get_context("spawn")
+        best: Planned | None = None
+        with _Running() as running:
+            for number, engine in enumerate(self.engines):
+                here, there = context.Pipe(duplex=False)
+                own = replace(budget, seed=budget.seed + number)
+                running.start(
+                    context.Process(target=_run, args=(engine, problem, own, there), daemon=True), here, there
+                )
+            for planned in running.news():
+                if best is None or rank(problem, planned) < rank(problem, best):
+                    best = planned
+                    if tell:
+                        tell(best)
+        if best is None:
+            raise RuntimeError("no engine came to an end")
+        return best
+
+
+class _Running:
+    """The processes under way, and where their news comes from."""
+
+    def __init__(self) -> None:
+        self.processes: list[BaseProcess] = []
+        self.open: list[Connection] = []
+
+    def __enter__(self) -> "_Running":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for process in self.processes:
+            process.terminate()
+            process.join()
+        for connection in self.open:
+            connection.close()
+
+    def start(self, process: BaseProcess, here: Connection, there: Connection) -> None:
+        """Start a process; it alone holds the far end of its line, so that its end closes the line."""
+        process.start()
+        there.close()
+        self.processes.append(process)
+        self.open.append(here)
+
+    def news(self) -> Iterator[Planned]:
+        """Yield plans as they come, until every process has ended."""
+        while self.open:
+            ready = wait(self.open)
+            for connection in [one for one in self.open if one in ready]:
+                try:
+                    planned: Planned = connection.recv()
+                    yield planned
+                except EOFError:
+                    self.open.remove(connection)
+
+
+def _run(engine: RoutePlanner, problem: Problem, budget: Budget, line: Connection) -> None:
+    """Plan in a process of its own, and tell what it finds now and then, and at the end."""
+    told = time.monotonic()
+
+    def tell(planned: Planned) -> None:
+        nonlocal told
+        if time.monotonic() - told >= NEWS_EVERY:
+            line.send(planned)
+            told = time.monotonic()
+
+    line.send(engine.plan(problem, budget, tell))
+    line.close()
