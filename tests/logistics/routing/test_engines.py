@@ -1,0 +1,110 @@
+"""The engines plan days that our own checker finds without fault, and mean by their words what we mean."""
+
+from dataclasses import replace
+
+import pytest
+
+from terrace.logistics.domain.routing import (
+    Budget,
+    Depot,
+    Plan,
+    Planned,
+    Problem,
+    Rest,
+    Window,
+    best_of,
+    check,
+    measure,
+)
+from terrace.logistics.engines.by_pyvrp import PyvrpPlanner, Translation
+from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
+from terrace.logistics.engines.together import FromVroom, Together
+from tests.logistics.routing.days import MINUTE, day, drawn, job, route, van
+
+pytestmark = pytest.mark.slow
+SEARCH = Budget(seconds=60, rounds=300)
+
+
+def _early(problem: Problem) -> Problem:
+    """Return a day on which all goods are there in the morning."""
+    return replace(problem, jobs=[replace(one, released_at=0) for one in problem.jobs])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_pyvrp_calls_feasible_has_no_fault_and_costs_what_it_says(seed: int) -> None:
+    problem = drawn(seed)
+    words = Translation.of(problem)
+
+    plan = PyvrpPlanner().plan(problem, SEARCH).plan
+
+    solution, measures = words.solution(problem, plan), measure(problem, plan)
+    assert solution.is_feasible() is (check(problem, plan) == [])
+    assert solution.distance() == measures.distance
+    assert solution.duration() == measures.duration
+    assert solution.fixed_vehicle_cost() + solution.distance_cost() + solution.duration_cost() == measures.cost
+    assert solution.uncollected_prizes() == measures.missed
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_drawn_day_is_planned_without_fault(seed: int) -> None:
+    problem = drawn(seed)
+    assert check(problem, PyvrpPlanner().plan(problem, SEARCH).plan) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_vrooms_plan_has_no_fault_but_what_it_leaves_out(seed: int) -> None:
+    problem = _early(drawn(seed))
+    plan = VroomPlanner().plan(problem, Budget(seconds=5)).plan
+    assert {fault.kind.value for fault in check(problem, plan)} <= {"left_out", "too_long"}
+
+
+def test_vroom_knows_no_goods_that_come_later_and_none_on_board() -> None:
+    assert not can_plan(day(job(1, released_at=60)))
+    assert not can_plan(day(job(1), fleet=[van(on_board=(1,))]))
+    with pytest.raises(ValueError, match="once"):
+        VroomPlanner().plan(day(job(1, released_at=60)), SEARCH)
+
+
+def test_the_same_seed_and_rounds_lead_to_the_same_plan() -> None:
+    problem = drawn(3, jobs=20)
+    found = {PyvrpPlanner().plan(problem, SEARCH).plan for _again in range(2)}
+    assert len(found) == 1
+
+
+def test_pyvrp_begins_with_the_plan_that_it_is_given() -> None:
+    problem = day(*(job(place) for place in range(1, 6)))
+    start = Plan((route([4, 3, 2, 1, 0]),))
+    assert PyvrpPlanner(start).plan(problem, Budget(seconds=5, rounds=0)).plan == start
+
+
+def test_everybody_rests_at_the_same_time_and_nobody_while_at_work() -> None:
+    late = job(3, windows=(Window(40 * MINUTE, 60 * MINUTE),), service_s=5 * MINUTE)
+    problem = day(job(1), late, rest=Rest(10 * MINUTE, 30 * MINUTE))
+    plan = PyvrpPlanner().plan(problem, SEARCH).plan
+    assert check(problem, plan) == []
+    assert measure(problem, plan).duration <= 11 * MINUTE
+
+
+def test_two_loads_are_two_trips_where_the_vehicle_may_load_again() -> None:
+    problem = day(job(1, drops=6), job(2, drops=6), fleet=[van(reloads=1, reload_at=(0,))], depots=[Depot(0, load_s=60)])
+    (one,) = PyvrpPlanner().plan(problem, SEARCH).plan.routes
+    assert sorted(trip.jobs for trip in one.trips) == [(0,), (1,)]
+
+
+def test_several_engines_find_the_best_of_theirs_and_tell_of_it() -> None:
+    problem, heard = _early(drawn(5, jobs=20)), list[Planned]()
+    planned = Together().plan(problem, SEARCH, heard.append)
+    alone = [engine.plan(problem, SEARCH) for engine in (PyvrpPlanner(), FromVroom())]
+    assert check(problem, planned.plan) == []
+    assert measure(problem, planned.plan).total <= measure(problem, best_of(problem, alone).plan).total
+    assert heard[-1] == planned
+    costs = [measure(problem, one.plan).total for one in heard]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_an_engine_that_fails_leaves_the_plan_of_the_others() -> None:
+    problem = day(job(1, released_at=60), job(2))
+    planned = Together((VroomPlanner(), PyvrpPlanner())).plan(problem, SEARCH)
+    assert (planned.engine, check(problem, planned.plan)) == ("pyvrp", [])
+    with pytest.raises(RuntimeError, match="no engine"):
+        Together((VroomPlanner(),)).plan(problem, SEARCH)
