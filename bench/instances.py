@@ -17,6 +17,7 @@ from terrace.logistics.domain.routing import ALWAYS, NO_ROAD, Depot, Job, Matrix
 
 FINE = 10_000
 """Parts of one unit of length and time, where coordinates or tables have decimals."""
+MINUTE = 60
 TENTHS = 10
 PERCENT = 100
 """Fleets of several kinds: lengths, costs a length and fixed costs are hundredths, so a cost is a ten thousandth."""
@@ -143,15 +144,15 @@ def _parcel_company(file: _File) -> tuple[Problem, int]:
         [[0 if one == two else NO_ROAD for two in range(len(rows))] for one in range(len(rows))] for _ in range(2)
     )
     for start, end, metres, minutes in ([int(one) for one in row] for row in file.sections["DISTANCETIME_SECTION"]):
-        distances[start][end], durations[start][end] = metres, minutes
+        distances[start][end], durations[start][end] = metres, minutes * MINUTE
     jobs = [
         Job(
             str(at),
             at,
             (round(row[1] * fine),),
             (round(row[2] * fine),),
-            (Window(int(row[3]), int(row[4])),),
-            int(row[5]),
+            (Window(int(row[3]) * MINUTE, int(row[4]) * MINUTE),),
+            int(row[5]) * MINUTE,
         )
         for at, row in enumerate(rows)
         if at
@@ -160,7 +161,7 @@ def _parcel_company(file: _File) -> tuple[Problem, int]:
         "vehicle",
         (round(float(file.head["CAPACITY"]) * fine),),
         min(int(file.head["VEHICLES"]), len(jobs)),
-        shift=Window(int(rows[0][3]), int(rows[0][4])),
+        shift=Window(int(rows[0][3]) * MINUTE, int(rows[0][4]) * MINUTE),
         fixed_cost=round(float(file.head["DISPATCHINGCOST"]) * unit),
         cost_per_m=round(float(file.head["UNITCOST"]) * unit),
     )

@@ -36,7 +36,7 @@ class PyvrpPlanner:
             MultipleCriteria(stops),
             seed=budget.seed,
             collect_stats=False,
-            params=pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=listener)),
+            params=pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(exhaustive_on_best=False, callbacks=listener)),
             initial_solution=words.solution(problem, self.start) if self.start else None,
         )
         return Planned(words.plan(found.best), NAME, found.num_iterations)
@@ -145,7 +145,7 @@ def _clients(problem: Problem, groups: list[pyvrp.ClientGroup]) -> Iterator[pyvr
                 service_duration=job.service_s,
                 tw_early=early,
                 tw_late=late,
-                release_time=without(problem.rest, job.released_at),
+                release_time=min(without(problem.rest, job.released_at), late),
                 prize=job.prize or 0,
                 required=job.is_required and count not in group_of,
                 group=group_of.get(count),
