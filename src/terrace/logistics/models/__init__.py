@@ -1,17 +1,21 @@
-"""Vehicles, carriers and tariffs; parcels and consignments with their scans; tours."""
+"""Vehicles, carriers and tariffs; parcels and consignments with their scans; tours and the plans of days."""
 
 from terrace.logistics.models.consignments import Consignment, ConsignmentLine
 from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
+from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
 from terrace.logistics.models.tours import Load, Stop, Tour
 
 __all__ = [
+    "Approach",
     "Carrier",
     "Consignment",
     "ConsignmentLine",
+    "DayPlan",
     "Load",
     "Parcel",
     "ParcelFee",
+    "PlanningRules",
     "Scan",
     "ScanPhoto",
     "Stop",

@@ -1,15 +1,21 @@
 """Who carries and for how much: vehicles of a centre, carriers that share the network, tariffs."""
 
+from datetime import time
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.money import Money
 from terrace.logistics.domain import Rate, TariffKind
+from terrace.logistics.domain.fleet import Energy, Equipment, Shift, VehicleKind
 
 
 class Vehicle(Versioned, Timed):
-    """A vehicle of a centre. It carries up to `capacity_grams`; cold goods ride only on one that `is_cold`."""
+    """A vehicle of a centre. It carries up to `capacity_grams`; cold goods ride only on one that `is_cold`.
+
+    What plans and costs ask of it beside that is `equipment`, and kept as there.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     plate = models.CharField(max_length=20, unique=True)
@@ -18,15 +24,74 @@ class Vehicle(Versioned, Timed):
     capacity_grams = models.BigIntegerField()
     is_cold = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    kind = models.CharField(max_length=12, choices=VehicleKind.choices(), default=VehicleKind.VAN.value)
+    width_cm = models.PositiveSmallIntegerField(default=200)
+    climbs = models.BooleanField(default=True, help_text="drives on mountain roads")
+    capacity_ml = models.BigIntegerField(null=True)
+    cold_grams = models.BigIntegerField(null=True, help_text="of its payload; None for all, where it cools")
+    energy = models.CharField(max_length=12, choices=Energy.choices(), default=Energy.DIESEL.value)
+    use_per_100km = models.PositiveIntegerField(default=10_000, help_text="thousandths of what it is sold by")
+    wear_per_km_minor = models.BigIntegerField(default=0)
+    per_day_minor = models.BigIntegerField(default=0, help_text="depreciation and insurance")
+    pace_percent = models.PositiveSmallIntegerField(default=100, help_text="of the speed that is usual on the roads")
+    shift_begins = models.TimeField(default=time(7))
+    shift_ends = models.TimeField(default=time(19))
+    shift_minutes = models.PositiveSmallIntegerField(default=480)
+    overtime_minutes = models.PositiveSmallIntegerField(default=120)
+    reloads = models.PositiveSmallIntegerField(default=1)
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(capacity_grams__gt=0), name="logistics_vehicle_capacity")]
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity_grams__gt=0), name="logistics_vehicle_capacity"),
+            choice_check("kind", VehicleKind, "logistics_vehicle_kind"),
+            choice_check("energy", Energy, "logistics_vehicle_energy"),
+            models.CheckConstraint(
+                condition=Q(shift_ends__gt=models.F("shift_begins"), shift_minutes__gt=0),
+                name="logistics_vehicle_shift",
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity_ml__isnull=True) | Q(capacity_ml__gt=0), name="logistics_vehicle_room"
+            ),
+            models.CheckConstraint(
+                condition=Q(cold_grams__isnull=True) | Q(cold_grams__gte=0, cold_grams__lte=F("capacity_grams")),
+                name="logistics_vehicle_cold",
+            ),
+            models.CheckConstraint(
+                condition=Q(wear_per_km_minor__gte=0, per_day_minor__gte=0, pace_percent__gt=0),
+                name="logistics_vehicle_costs",
+            ),
+        ]
         indexes = [models.Index(fields=["area_path", "is_active"], name="logistics_vehicle_by_area")]
 
     def __str__(self) -> str:
         return self.plate
+
+    @property
+    def equipment(self) -> Equipment:
+        """What it is beside its plate and payload."""
+        return Equipment(
+            kind=VehicleKind(self.kind),
+            width_cm=self.width_cm,
+            climbs=self.climbs,
+            capacity_ml=self.capacity_ml,
+            cold_grams=self.coldest_grams,
+            energy=Energy(self.energy),
+            use_per_100km=self.use_per_100km,
+            wear_per_km_minor=self.wear_per_km_minor,
+            per_day_minor=self.per_day_minor,
+            pace_percent=self.pace_percent,
+            shift=Shift(self.shift_begins, self.shift_ends, self.shift_minutes, self.overtime_minutes),
+            reloads=self.reloads,
+        )
+
+    @property
+    def coldest_grams(self) -> int:
+        """How much of its payload may be cold."""
+        if not self.is_cold:
+            return 0
+        return self.capacity_grams if self.cold_grams is None else self.cold_grams
 
 
 class Carrier(Versioned, Timed):
@@ -36,6 +101,7 @@ class Carrier(Versioned, Timed):
     party = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
+    trunk_at = models.TimeField(null=True, help_text="when its parcels of the day come to the centre")
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C")
 

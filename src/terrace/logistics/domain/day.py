@@ -1,0 +1,248 @@
+"""A centre's day as a problem for planners: what waits to be carried becomes jobs, vehicles become a fleet. Pure rules.
+
+What is alike and lies at, or goes to, one unit is one visit. What comes later, is cold, or may wait for another day is
+a visit of its own, so that it holds up nothing else; and what no vehicle could carry at once is split.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from operator import add, le
+
+from terrace.kernel.words import Choice, _
+from terrace.logistics.domain.fleet import MINUTE, STEEP, Prices, narrow, seconds_of
+from terrace.logistics.domain.routing import NO_ROAD, Depot, Job, Load, Matrix, Problem, Rest, Vehicle, Window
+
+KILOGRAM = 1000
+CRATE_ML = 45_000
+"""What a stacked fruit crate of 60 x 40 x 19 cm takes up."""
+LOOSE_ML_PER_KG = 2_000
+"""What a kilogram of farm goods takes up in sacks and boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayRules:
+    """How a centre reckons its days: its yard, the drivers' break, how long work takes, what room goods need, prices.
+
+    `worth_per_kg_minor` is what it is worth to carry a kilogram today that may wait, in the currency's minor unit.
+    """
+
+    opens: time = time(6)
+    closes: time = time(20)
+    load_minutes: int = 20
+    rest_begins: time | None = time(12)
+    rest_minutes: int = 30
+    stop_seconds: int = 180
+    parcel_seconds: int = 15
+    seconds_per_100kg: int = 120
+    ml_per_kg: int = 6_000
+    worth_per_kg_minor: int = 20
+    prices: Prices = field(default_factory=Prices)
+
+    @property
+    def rest(self) -> Rest | None:
+        """The break, None where there is none."""
+        if self.rest_begins is None or not self.rest_minutes:
+            return None
+        return Rest(seconds_of(self.rest_begins), self.rest_minutes * MINUTE)
+
+    @property
+    def yard(self) -> Window:
+        """When vehicles leave and come home."""
+        return Window(seconds_of(self.opens), seconds_of(self.closes))
+
+
+@dataclass(frozen=True, slots=True)
+class Haul:
+    """Something that waits to be carried: from the yard down to a unit, or from a unit up to the yard.
+
+    `from_s` is the second of the day from which it is there; `may_wait` says that another day would do.
+    """
+
+    number: str
+    unit_id: int
+    goes_up: bool
+    grams: int
+    ml: int
+    is_cold: bool = False
+    from_s: int = 0
+    may_wait: bool = False
+    is_parcel: bool = True
+
+    @property
+    def load(self) -> Load:
+        """What of a vehicle it takes up."""
+        return self.grams, self.ml, self.grams if self.is_cold else 0
+
+
+class WhyNot(Choice):
+    """Why something that waits is in no plan of the day."""
+
+    CLOSED = "closed", _("The unit there is closed while a vehicle could come.")
+    FROM_ELSEWHERE = "from_elsewhere", _("It goes from one unit below to another: put it on a tour by hand.")
+    NOT_ON_THE_MAP = "not_on_the_map", _("Nobody has said where the unit there lies.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShutOut:
+    """Something that waits and that no plan of the day can carry."""
+
+    number: str
+    unit_id: int
+    why: WhyNot
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A unit as planners know it: when it is open, what its road asks of a vehicle, what seconds it costs more."""
+
+    windows: tuple[Window, ...]
+    widest_cm: int | None = None
+    is_steep: bool = False
+    extra_s: int = 0
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What a vehicle has to offer to get there."""
+        needs = {STEEP} if self.is_steep else set()
+        return frozenset(needs | ({narrow(self.widest_cm)} if self.widest_cm else set()))
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A job with what is carried on it."""
+
+    job: Job
+    unit_id: int
+    hauls: tuple[Haul, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day to plan: errands in the order of the problem's jobs, and what cannot be planned at all."""
+
+    problem: Problem = field(repr=False)
+    errands: tuple[Errand, ...]
+    shut_out: tuple[ShutOut, ...] = ()
+
+
+def plan_of(
+    hauls: Iterable[Haul],
+    halts: Mapping[int, Halt],
+    fleet: Sequence[Vehicle],
+    rules: DayRules,
+    places: Sequence[int],
+    roads: Sequence[Matrix],
+) -> Day:
+    """Return the day of a centre. `places` are units in the order of the roads, the centre first.
+
+    What goes to or lies at a unit that is closed while it could be visited is shut out.
+    """
+    at = {unit_id: place for place, unit_id in enumerate(places)}
+    errands: list[Errand] = []
+    shut_out: list[ShutOut] = []
+    for unit_id, group in sorted(_alike(hauls).items()):
+        halt = halts[unit_id[0]]
+        windows = _open_after(halt, max((haul.from_s for haul in group if haul.goes_up), default=0))
+        if not windows:
+            shut_out += [ShutOut(haul.number, haul.unit_id, WhyNot.CLOSED) for haul in group]
+            continue
+        most = sorted({vehicle.capacity for vehicle in fleet if halt.needs <= vehicle.offers})
+        for part in _that_fit(group, most):
+            errands.append(_errand(len(errands), part, halt, windows, rules, at[unit_id[0]]))
+    depots = [Depot(0, rules.yard, rules.load_minutes * MINUTE)]
+    jobs = [errand.job for errand in errands]
+    return Day(Problem(jobs, list(fleet), depots, list(roads), rules.rest), tuple(errands), tuple(shut_out))
+
+
+def _alike(hauls: Iterable[Haul]) -> dict[tuple[int, bool, bool, int, bool], list[Haul]]:
+    """Return what can be done on one visit: at one unit, cold or not, to be done or not, there from the same moment."""
+    groups: dict[tuple[int, bool, bool, int, bool], list[Haul]] = defaultdict(list)
+    for haul in sorted(hauls, key=lambda one: one.number):
+        groups[haul.unit_id, haul.is_cold, haul.may_wait, haul.from_s, haul.goes_up and haul.from_s > 0].append(haul)
+    return groups
+
+
+def _open_after(halt: Halt, moment: int) -> tuple[Window, ...]:
+    """Return when a unit is open from a moment on."""
+    return tuple(Window(max(one.earliest, moment), one.latest) for one in halt.windows if one.latest >= moment)
+
+
+def _that_fit(group: Sequence[Haul], most: Sequence[Load]) -> Iterator[tuple[Haul, ...]]:
+    """Yield what a visit carries in parts that fit one of the loads `most`; what fits none is a part alone."""
+    parts: list[_Part] = []
+    for haul in sorted(group, key=lambda one: (-one.grams, one.number)):
+        part = next((one for one in parts if one.has_room(haul, most)), None)
+        if part is None:
+            part = _Part()
+            parts.append(part)
+        part.add(haul)
+    return (tuple(part.hauls) for part in parts)
+
+
+class _Part:
+    """What is carried on one visit, as it grows."""
+
+    def __init__(self) -> None:
+        self.hauls: list[Haul] = []
+        self.drops: Load = (0, 0, 0)
+        self.takes: Load = (0, 0, 0)
+
+    def has_room(self, haul: Haul, most: Sequence[Load]) -> bool:
+        """Say whether one of the loads `most` is enough for it, down and up, with one thing more."""
+        way = _plus(self.takes if haul.goes_up else self.drops, haul.load)
+        return any(all(map(le, way, one)) for one in most)
+
+    def add(self, haul: Haul) -> None:
+        """Carry one thing more."""
+        self.hauls.append(haul)
+        if haul.goes_up:
+            self.takes = _plus(self.takes, haul.load)
+        else:
+            self.drops = _plus(self.drops, haul.load)
+
+
+def _plus(one: Load, other: Load) -> Load:
+    return tuple(map(add, one, other))
+
+
+def loads_of(hauls: Iterable[Haul]) -> tuple[Load, Load]:
+    """Return what is dropped and what is taken, together."""
+    part = _Part()
+    for haul in hauls:
+        part.add(haul)
+    return part.drops, part.takes
+
+
+def _errand(
+    number: int, hauls: tuple[Haul, ...], halt: Halt, windows: tuple[Window, ...], rules: DayRules, place: int
+) -> Errand:
+    drops, takes = loads_of(hauls)
+    grams = drops[0] + takes[0]
+    parcels = sum(haul.is_parcel for haul in hauls)
+    work = parcels * rules.parcel_seconds + grams * rules.seconds_per_100kg // (100 * KILOGRAM)
+    first = hauls[0]
+    job = Job(
+        key=str(number),
+        place=place,
+        drops=drops,
+        takes=takes,
+        windows=windows,
+        service_s=rules.stop_seconds + halt.extra_s + work,
+        released_at=max((haul.from_s for haul in hauls if not haul.goes_up), default=0),
+        prize=max(1, grams * rules.worth_per_kg_minor) if first.may_wait else None,
+        needs=halt.needs,
+    )
+    return Errand(job, first.unit_id, hauls)
+
+
+def at_pace(roads: Matrix, percent: int) -> Matrix:
+    """Return roads for who drives at so many percent of the usual speed. What is closed stays closed."""
+    if percent == 100:
+        return roads
+    return Matrix(roads.distances, [[_slower(seconds, percent) for seconds in row] for row in roads.durations])
+
+
+def _slower(seconds: int, percent: int) -> int:
+    return seconds if seconds >= NO_ROAD else -(-seconds * 100 // percent)

@@ -1,0 +1,49 @@
+"""Which plans of days an actor sees, and what planning knows of centres, vehicles and roads to units."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db.models import QuerySet
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.db import within
+from terrace.kernel.errors import NotFound
+from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.domain.day import DayRules
+from terrace.logistics.models import Approach, DayPlan, PlanningRules, Tour, Vehicle
+
+
+def plans_visible_to(actor: Actor) -> QuerySet[DayPlan]:
+    """Return the plans of the areas where the actor plans tours, without the roads that they are made of."""
+    return DayPlan.objects.filter(within(actor.paths(Permission.DISPATCH))).defer("roads", "errands", "vehicles")
+
+
+def get_plan(actor: Actor, number: str) -> DayPlan:
+    """Return the plan `number`, or raise `NotFound` when the actor does not see it."""
+    found = DayPlan.objects.filter(within(actor.paths(Permission.DISPATCH)), number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def planning_rules_of(unit_id: int) -> PlanningRules | None:
+    """Return how a centre reckons its days, None where nobody has said."""
+    return PlanningRules.objects.filter(unit_id=unit_id).first()
+
+
+def day_rules_of(unit_id: int) -> DayRules:
+    """Return how a centre reckons its days: as it said, else the usual."""
+    found = planning_rules_of(unit_id)
+    return found.rules if found else DayRules()
+
+
+def approaches_to(unit_ids: Collection[int]) -> Mapping[int, Approach]:
+    """Return how vehicles come to units, of those where somebody has said, by the units' ids."""
+    return {row.unit_id: row for row in Approach.objects.filter(unit_id__in=unit_ids)}
+
+
+def vehicles_free(unit_id: int, on: date) -> list[Vehicle]:
+    """Return the vehicles of a centre that are in use and on no open tour of a day, by plate."""
+    busy = Tour.objects.filter(on=on, status__in=[TourStatus.PLANNED, TourStatus.UNDER_WAY]).values("vehicle_id")
+    free = Vehicle.objects.filter(unit_id=unit_id, is_active=True).exclude(pk__in=busy)
+    return list(free.order_by("plate", "id"))
