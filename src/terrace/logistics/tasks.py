@@ -17,3 +17,9 @@ def post_fees(timestamp: int) -> int:
 def empty_parcels(timestamp: int) -> int:
     """Empty the recipients of parcels that ended long ago."""
     return services.empty_parcels()
+
+
+@app.task(name=services.SEARCH_JOB)
+def search_plan(plan_id: int) -> None:
+    """Search for a plan of a day as long as its dispatcher said."""
+    services.run_search(plan_id=plan_id)

@@ -19,6 +19,7 @@ from terrace.logistics.queries.figures import (
     parcels_by_area,
     parcels_by_day,
 )
+from terrace.logistics.queries.hauls import Waits, hauls_of
 from terrace.logistics.queries.parcels import (
     arrived_about,
     brought_back,
@@ -40,6 +41,14 @@ from terrace.logistics.queries.parcels import (
     trouble_at,
 )
 from terrace.logistics.queries.parties import has_open_parcels, held_about, is_carrier, lies_at, owes_fees
+from terrace.logistics.queries.plans import (
+    approaches_to,
+    day_rules_of,
+    get_plan,
+    planning_rules_of,
+    plans_visible_to,
+    vehicles_free,
+)
 from terrace.logistics.queries.tariffs import get_tariff, tariff_in_force, tariffs_visible_to
 from terrace.logistics.queries.tours import (
     Waiting,
@@ -71,6 +80,8 @@ __all__ = [
     "CHECKS",
     "Moved",
     "Waiting",
+    "Waits",
+    "approaches_to",
     "arrived_about",
     "brought_back",
     "carried",
@@ -80,6 +91,7 @@ __all__ = [
     "carriers_visible_to",
     "coming_to",
     "consignments_visible_to",
+    "day_rules_of",
     "earned_by",
     "fees_of",
     "fees_visible_to",
@@ -89,12 +101,14 @@ __all__ = [
     "get_carrier",
     "get_consignment",
     "get_parcel",
+    "get_plan",
     "get_tariff",
     "get_tour",
     "get_vehicle",
     "goods_coming_to",
     "goods_scans_of",
     "has_open_parcels",
+    "hauls_of",
     "heaviest_load",
     "held_about",
     "ids_of_parcels",
@@ -116,6 +130,8 @@ __all__ = [
     "parcels_by_id",
     "parcels_found_by",
     "parcels_visible_to",
+    "planning_rules_of",
+    "plans_visible_to",
     "refused_at",
     "refused_below",
     "scans_of",
@@ -132,6 +148,7 @@ __all__ = [
     "tours_visible_to",
     "trouble_at",
     "trouble_below",
+    "vehicles_free",
     "vehicles_visible_to",
     "waiting_at",
     "waiting_below",

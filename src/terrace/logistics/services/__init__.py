@@ -1,5 +1,6 @@
 """Acts: the only writers."""
 
+from terrace.logistics.services.approving import Approved, NotPossible, approve_plan
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
 from terrace.logistics.services.consignments import (
     MOST_LOTS,
@@ -10,6 +11,7 @@ from terrace.logistics.services.consignments import (
     create_consignment,
     receive_consignment,
 )
+from terrace.logistics.services.days import NothingToPlan, NoVehicle
 from terrace.logistics.services.driving import (
     NotUnderWay,
     OtherTour,
@@ -24,6 +26,13 @@ from terrace.logistics.services.driving import (
     take_all,
 )
 from terrace.logistics.services.emptying import empty_parcels
+from terrace.logistics.services.equipping import (
+    ApproachGiven,
+    equip_vehicle,
+    set_approach,
+    set_planning_rules,
+    set_trunk,
+)
 from terrace.logistics.services.fees import post_fees
 from terrace.logistics.services.fleet import (
     KnownCarrier,
@@ -38,6 +47,18 @@ from terrace.logistics.services.fleet import (
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
 from terrace.logistics.services.loading import assign, unassign
 from terrace.logistics.services.parcels import KnownWaybill, NewParcel, register_parcel
+from terrace.logistics.services.plan_edits import keep_route, move_visit, split_route
+from terrace.logistics.services.plans import (
+    SEARCH_JOB,
+    PlanClosed,
+    PlanGiven,
+    StillSearching,
+    begin_plan,
+    drop_plan,
+    run_search,
+    search_again,
+)
+from terrace.logistics.services.roads import roads_between
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
 from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
@@ -58,6 +79,9 @@ from terrace.logistics.services.withdrawing import HasLeft, withdraw_parcel
 __all__ = [
     "MOST_LOTS",
     "SAYS",
+    "SEARCH_JOB",
+    "ApproachGiven",
+    "Approved",
     "CodeLocked",
     "HasLeft",
     "KnownCarrier",
@@ -65,12 +89,18 @@ __all__ = [
     "KnownTariff",
     "KnownWaybill",
     "NewParcel",
+    "NoVehicle",
+    "NotPossible",
     "NotToCount",
     "NotUnderWay",
     "NotWaiting",
+    "NothingToPlan",
     "OtherTour",
     "Overloaded",
+    "PlanClosed",
+    "PlanGiven",
     "Short",
+    "StillSearching",
     "TariffGiven",
     "TourEnded",
     "TourGiven",
@@ -79,8 +109,10 @@ __all__ = [
     "add_carrier",
     "add_stop",
     "add_vehicle",
+    "approve_plan",
     "arrive",
     "assign",
+    "begin_plan",
     "cancel_consignment",
     "cancel_tour",
     "carrier_says",
@@ -89,14 +121,18 @@ __all__ = [
     "change_vehicle",
     "create_consignment",
     "drop_all",
+    "drop_plan",
     "empty_parcels",
+    "equip_vehicle",
     "finish_tour",
     "hand_over",
     "hand_to_carrier",
+    "keep_route",
     "lay_up_carrier",
     "leave",
     "lock_parcels",
     "move_stop",
+    "move_visit",
     "plan_tour",
     "post_fees",
     "receive_consignment",
@@ -106,8 +142,15 @@ __all__ = [
     "renew_code",
     "report_problem",
     "require_drives",
+    "roads_between",
+    "run_search",
     "scan",
+    "search_again",
+    "set_approach",
+    "set_planning_rules",
     "set_tariff",
+    "set_trunk",
+    "split_route",
     "start_tour",
     "take_all",
     "tell_given_back",

@@ -64,7 +64,7 @@ def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None
     )
     _put(tour, given, clock.today(now))
     tour.save(force_insert=True)
-    _tell_driver(tour, by=by)
+    tell_driver(tour, by=by)
     _record(by, "plan_tour", tour, on=given.on.isoformat(), vehicle=tour.vehicle.plate)
     return tour
 
@@ -79,7 +79,7 @@ def change_tour(*, by: Actor, tour: Tour, version: int, given: TourGiven, now: d
     check_loads(found)
     found.save_version(version, ["vehicle", "driver", "on", "starts_at"])
     if _driven_as(found) != before:
-        _tell_driver(found, by=by)
+        tell_driver(found, by=by)
     if found.driver_id != before.driver_id:
         tell_no_longer(found, before.driver_id, by=by)
     _record(by, "change_tour", found, on=given.on.isoformat(), vehicle=found.vehicle.plate)
@@ -221,7 +221,7 @@ def _driven_as(tour: Tour) -> TourGiven:
     return TourGiven(tour.vehicle_id, tour.driver_id, tour.on, tour.starts_at)
 
 
-def _tell_driver(tour: Tour, *, by: Actor) -> None:
+def tell_driver(tour: Tour, *, by: Actor) -> None:
     """Tell the driver what to drive and when, in place of what was not read yet. Nobody is told of the own act."""
     if tour.driver_id == by.person_id:
         return

@@ -1,0 +1,189 @@
+"""A plan becomes tours: one for each time that a vehicle leaves the yard, with its stops and what rides."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import groupby, pairwise
+
+from django.db import IntegrityError, transaction
+
+from terrace.accounts import queries as accounts
+from terrace.audit import services as audit
+from terrace.kernel import clock, ids
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import DomainError, Invalid, Stale
+from terrace.kernel.words import _
+from terrace.logistics import queries
+from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.domain.day import Errand, Haul
+from terrace.logistics.domain.plans import PlanState
+from terrace.logistics.domain.routing import Problem, Route, Visit, check, timetable
+from terrace.logistics.models import Consignment, DayPlan, Load, Parcel, Stop, Tour, Vehicle
+from terrace.logistics.services.plans import lock_open
+from terrace.logistics.services.tours import tell_driver
+
+LAST = time(23, 59)
+
+
+class NotPossible(DomainError):
+    """The plan may not be driven as it is."""
+
+    code = "plan_impossible"
+    message = _("This plan cannot be driven as it is. Mend what is named there, or search again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The tours that a plan became, and the numbers of what no longer waits and rides on none of them."""
+
+    tours: tuple[Tour, ...]
+    gone: tuple[str, ...]
+
+
+@transaction.atomic
+def approve_plan(
+    *, by: Actor, plan: DayPlan, version: int, drivers: Mapping[int, int], now: datetime | None = None
+) -> Approved:
+    """Make tours of a plan: `drivers` says by vehicle, both by id, who drives.
+
+    What no longer waits where it did stays off. Raises `Forbidden`, `Stale`, `PlanClosed`, `StillSearching`,
+    `NotPossible`, and `Invalid` for a day that is over, a vehicle that is no longer free, somebody who does not drive
+    for the centre on that day, or who would drive two vehicles.
+    """
+    by.require(Permission.DISPATCH, plan.area_path)
+    moment, found = now or clock.now(), lock_open(plan.pk)
+    problem, routes = found.problem, found.plan
+    if found.standing is not PlanState.READY or check(problem, routes):
+        raise NotPossible
+    if found.on < clock.today(moment):
+        raise Invalid(_("This day is over."))
+    vehicles = _free(found, {found.fleet[route.vehicle] for route in routes.routes})
+    _check_drivers(found, set(vehicles), drivers)
+    found.state, found.approved_at = PlanState.APPROVED, moment
+    found.save_version(version, ["state", "approved_at"])
+    waiting = _Waiting(found)
+    tours = [
+        _tour(found, problem, trip, waiting)
+        for route in routes.routes
+        for trip in _trips(found, problem, route, vehicles, drivers)
+    ]
+    for tour in tours:
+        tell_driver(tour, by=by)
+    details = {"tours": [tour.number for tour in tours], "gone": sorted(waiting.gone)}
+    audit.record(by=by, act="logistics.approve_plan", subject=found, area_path=found.area_path, details=details)
+    return Approved(tuple(tours), tuple(sorted(waiting.gone)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """One time out of the yard: with which vehicle, who drives, and the visits from loading on."""
+
+    vehicle: Vehicle
+    driver_id: int
+    visits: tuple[Visit, ...]
+
+
+class _Waiting:
+    """What of a plan's hauls still waits as it did, locked until the transaction ends."""
+
+    def __init__(self, plan: DayPlan) -> None:
+        numbers = [haul.number for errand in plan.jobs for haul in errand.hauls]
+        self.errands = plan.jobs
+        rows: list[Parcel | Consignment] = []
+        for model in (Parcel, Consignment):
+            rows += model.objects.select_for_update(of=("self",)).filter(number__in=numbers).order_by("id")
+        self.rows = {row.number: row for row in rows}
+        now = queries.hauls_of(plan.unit, queries.day_rules_of(plan.unit_id)).hauls
+        self.known = {(haul.number, haul.unit_id, haul.goes_up) for haul in now}
+        self.gone: set[str] = set()
+
+    def of(self, job: int) -> Iterator[tuple[Haul, Parcel | Consignment]]:
+        """Yield what a visit still carries."""
+        for haul in self.errands[job].hauls:
+            if (haul.number, haul.unit_id, haul.goes_up) in self.known:
+                yield haul, self.rows[haul.number]
+            else:
+                self.gone.add(haul.number)
+
+
+def _free(plan: DayPlan, wanted: set[int]) -> dict[int, Vehicle]:
+    free = {vehicle.pk: vehicle for vehicle in queries.vehicles_free(plan.unit_id, plan.on)}
+    busy = wanted - free.keys()
+    if busy:
+        plates = ", ".join(sorted(Vehicle.objects.filter(pk__in=busy).values_list("plate", flat=True)))
+        raise Invalid(_("No longer free on this day: %(vehicles)s.") % {"vehicles": plates})
+    return {pk: free[pk] for pk in wanted}
+
+
+def _check_drivers(plan: DayPlan, vehicles: set[int], drivers: Mapping[int, int]) -> None:
+    may = set(accounts.holders_of(Permission.DRIVE, plan.area_path, plan.on))
+    named = [drivers.get(vehicle) for vehicle in sorted(vehicles)]
+    for vehicle in sorted(vehicles):
+        if drivers.get(vehicle) not in may:
+            told = _("This person holds no driver's post at the centre on that day.")
+            raise Invalid(told, field=f"driver_{vehicle}")
+    if len(set(named)) < len(named):
+        raise Invalid(_("Nobody drives two vehicles on one day: choose another driver."))
+
+
+def _trips(
+    plan: DayPlan, problem: Problem, route: Route, vehicles: Mapping[int, Vehicle], drivers: Mapping[int, int]
+) -> Iterator[_Trip]:
+    """Yield a route cut where the vehicle loads again: each part begins and ends in the yard."""
+    visits = timetable(problem, route).visits
+    cuts = [number for number, visit in enumerate(visits) if visit.job is None]
+    vehicle = vehicles[plan.fleet[route.vehicle]]
+    for begin, end in pairwise(cuts):
+        if end - begin > 1:
+            yield _Trip(vehicle, drivers[vehicle.pk], visits[begin:end])
+
+
+def _tour(plan: DayPlan, problem: Problem, trip: _Trip, waiting: _Waiting) -> Tour:
+    """Write a tour with its stops and loads; neighbouring visits to one unit are one stop."""
+    tour = Tour.objects.create(
+        number=ids.reference("R"),
+        unit_id=plan.unit_id,
+        vehicle=trip.vehicle,
+        driver_id=trip.driver_id,
+        on=plan.on,
+        starts_at=_clock(trip.visits[0].begins),
+        status=TourStatus.PLANNED,
+        area_path=plan.area_path,
+        county_code=plan.county_code,
+    )
+    halts = _halts(trip.visits[1:], waiting.errands)
+    stops = [
+        Stop(tour=tour, place=place, unit_id=unit_id, planned_at=_clock(visits[0].arrives))
+        for place, (unit_id, visits) in enumerate(halts, start=1)
+    ]
+    Stop.objects.bulk_create(stops)
+    loads = [
+        _load(tour, stop, haul, row)
+        for stop, (_unit, visits) in zip(stops, halts, strict=True)
+        for visit in visits
+        if visit.job is not None
+        for haul, row in waiting.of(visit.job)
+    ]
+    try:
+        with transaction.atomic():
+            Load.objects.bulk_create(loads)
+    except IntegrityError as clash:
+        raise Stale from clash
+    return tour
+
+
+def _halts(visits: Sequence[Visit], errands: Sequence[Errand]) -> list[tuple[int, list[Visit]]]:
+    units = groupby(visits, key=lambda visit: errands[visit.job or 0].unit_id)
+    return [(unit_id, list(group)) for unit_id, group in units]
+
+
+def _load(tour: Tour, stop: Stop, haul: Haul, row: Parcel | Consignment) -> Load:
+    take, drop = (stop, None) if haul.goes_up else (None, stop)
+    if isinstance(row, Parcel):
+        return Load(tour=tour, parcel=row, take_at=take, drop_at=drop, grams=row.weight_grams)
+    return Load(tour=tour, consignment=row, take_at=take, drop_at=drop, grams=row.grams)
+
+
+def _clock(second: int) -> time:
+    """Return a second of the day as a time, to the minute before: nobody comes too late for it."""
+    return time(second // 3600, second % 3600 // 60) if second < 24 * 3600 else LAST
