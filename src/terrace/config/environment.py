@@ -239,6 +239,22 @@ class Environment:
             readers.whole(15, 3650),
         )
     )
+    remind_days: int = field(
+        metadata=about(
+            "3",
+            "Days that a parcel lies on a shelf until its recipient is reminded, where its carrier agreed to no other.",
+            "2",
+            readers.whole(1, 60),
+        )
+    )
+    shelf_days: int = field(
+        metadata=about(
+            "7",
+            "Days that a parcel lies on a shelf until it may go back, where its carrier agreed to no other.",
+            "10",
+            readers.whole(1, 60),
+        )
+    )
     photo_max_bytes: int = field(
         metadata=about(
             "8388608", "Largest photo that may be uploaded, in bytes.", "8388608", readers.whole(10_000, 100_000_000)
@@ -371,6 +387,13 @@ def _checked(environment: Environment) -> Environment:
             "'prefix'",
             "a TERRACE_TIERS that names the digits of their codes, more in each tier, or X1 would begin X12 beside it",
             "opaque",
+        )
+    if environment.remind_days > environment.shelf_days:
+        raise BadSetting(
+            "TERRACE_REMIND_DAYS",
+            repr(environment.remind_days),
+            "at most as many days as TERRACE_SHELF_DAYS, or nobody is reminded before a parcel goes back",
+            str(environment.shelf_days),
         )
     if environment.mode == "production":
         _check_production(environment)

@@ -12,6 +12,13 @@ def post_fees(timestamp: int) -> int:
     return services.post_fees()
 
 
+@app.periodic(cron="15 2 * * *")
+@app.task(name="logistics.remind_recipients", queueing_lock="logistics.remind_recipients")
+def remind_recipients(timestamp: int) -> int:
+    """Remind the recipients of parcels that lie on a shelf for days."""
+    return services.remind_recipients()
+
+
 @app.periodic(cron="40 18 * * *")
 @app.task(name="logistics.empty_parcels", queueing_lock="logistics.empty_parcels")
 def empty_parcels(timestamp: int) -> int:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from terrace.logistics.views import consignments, desk, driving, fees, fleet, labels, parcels, planning, status, tours
+from terrace.logistics.views import (
+    caring,
+    consignments,
+    desk,
+    driving,
+    fees,
+    fleet,
+    labels,
+    parcels,
+    planning,
+    status,
+    tours,
+)
 
 app_name = "logistics"
 
@@ -13,6 +25,9 @@ urlpatterns = [
     path("parcels/<str:number>/hand-over/", parcels.hand_over, name="hand_over"),
     path("parcels/<str:number>/refuse/", parcels.refuse, name="refuse"),
     path("parcels/<str:number>/new-code/", parcels.renew_code, name="renew_code"),
+    path("parcels/<str:number>/send-back/", caring.send_back, name="send_back"),
+    path("parcels/<str:number>/keep-longer/", caring.keep_longer, name="keep_longer"),
+    path("parcels/<str:number>/send-home/", caring.send_home, name="send_home"),
     path("parcels/<str:number>/to-carrier/", parcels.to_carrier, name="to_carrier"),
     path("parcels/<str:number>/news/", parcels.news, name="news"),
     path("parcels/<str:number>/photos/<int:scan_id>.jpg", parcels.photo, name="photo"),
@@ -52,6 +67,7 @@ urlpatterns = [
     path("carriers/", fleet.carriers, name="carriers"),
     path("carriers/new/", fleet.add_carrier, name="carrier_new"),
     path("carriers/<str:number>/", fleet.change_carrier, name="carrier"),
+    path("carriers/<str:number>/shelf/", caring.shelf_days, name="shelf_days"),
     path("tariffs/", fleet.tariffs, name="tariffs"),
     path("tariffs/new/", fleet.set_tariff, name="tariff_new"),
     path("fees/", fees.fees, name="fees"),

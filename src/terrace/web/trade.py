@@ -23,6 +23,7 @@ from terrace.ledger.domain import RunState
 from terrace.logistics import queries as logistics
 from terrace.logistics.domain import ParcelStatus, TourStatus
 from terrace.logistics.domain import Permission as Logistics
+from terrace.logistics.domain.shelf import Care
 from terrace.market import queries as market
 from terrace.market.domain import OrderStatus
 from terrace.market.domain import Permission as Market
@@ -54,6 +55,7 @@ def counted(actor: Actor) -> list[Todo]:
         *_on_the_road(actor),
         *_at_the_counter(actor),
         *_to_send_back(actor),
+        *_out_of_place(actor),
         *_of_carriers(actor),
         *_of_orders(actor),
         *_of_money(actor),
@@ -104,6 +106,32 @@ def _to_send_back(actor: Actor) -> Iterator[Todo]:
         count = logistics.refused_at(actor.units).count()
         text = _("They go back to their carrier by the centre")
         yield Todo(_("Give refused parcels to the tour"), refused, "truck", text, count)
+
+
+def _out_of_place(actor: Actor) -> Iterator[Todo]:
+    """Yield what lies where it does not belong, or for too long, and what is to be sent home."""
+    if actor.holds(Logistics.DISPATCH):
+        text = _("Put them on the next tour that stops there")
+        yield Todo(
+            _("Fetch parcels from the wrong place"),
+            _care(Care.ASTRAY),
+            "truck",
+            text,
+            logistics.astray_below(actor).count(),
+        )
+    elif actor.units and actor.holds(Logistics.HANDLE):
+        text, count = _("Lay them aside: the next tour takes them along"), logistics.astray_at(actor.units).count()
+        yield Todo(_("Give parcels of other places to the tour"), _care(Care.ASTRAY), "truck", text, count)
+    if actor.units and actor.holds(Logistics.HANDLE):
+        now = clock.now()
+        text, count = _("Call the recipients, or send them back"), logistics.overdue_at(actor.units, now).count()
+        yield Todo(_("See to parcels that lie too long"), _care(Care.OVERDUE), "phone", text, count)
+        text, count = _("What is in them was given back"), logistics.called_back_at(actor.units, now).count()
+        yield Todo(_("Send parcels home that were called back"), _care(Care.CALLED_BACK), "home", text, count)
+
+
+def _care(care: Care) -> str:
+    return f"{reverse('logistics:parcels')}?{urlencode({'care': care.value})}"
 
 
 def _of_carriers(actor: Actor) -> Iterator[Todo]:

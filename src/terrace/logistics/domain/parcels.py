@@ -90,6 +90,7 @@ class ScanKind(Choice):
     MISSING = "missing", _("Not found")
     DAMAGED = "damaged", _("Damaged")
     REFUSED = "refused", _("Refused by the recipient")
+    NOT_FETCHED = "not_fetched", _("Not fetched in time")
     RETURNED = "returned", in_context("of a parcel", "Given back")
     LOST = "lost", _("Given up as lost")
 
@@ -144,6 +145,7 @@ _MEANT: Mapping[ScanKind, ParcelStatus] = {
     ScanKind.MISSING: ParcelStatus.MISSING,
     ScanKind.DAMAGED: ParcelStatus.DAMAGED,
     ScanKind.REFUSED: ParcelStatus.REFUSED,
+    ScanKind.NOT_FETCHED: ParcelStatus.REFUSED,
     ScanKind.RETURNED: ParcelStatus.RETURNED,
     ScanKind.LOST: ParcelStatus.LOST,
 }

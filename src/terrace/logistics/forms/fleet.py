@@ -12,10 +12,12 @@ from terrace.http.forms import (
     MoneyField,
     QuantityField,
     VersionForm,
+    WholeField,
 )
 from terrace.kernel.quantity import Unit
 from terrace.kernel.words import _
 from terrace.logistics.domain import TariffKind
+from terrace.logistics.domain.shelf import ShelfDays
 from terrace.logistics.forms.fields import ANY, Choices, KilogramField, grams_of, offer
 from terrace.logistics.services import VehicleGiven
 
@@ -61,6 +63,20 @@ class CarrierForm(ActForm):
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "unit", units)
+
+
+class ShelfDaysForm(VersionForm):
+    """How long a carrier's parcels wait on the shelf; empty for as long as everybody's."""
+
+    remind_days = WholeField(label=_("Remind the recipient after days"), required=False)
+    keep_days = WholeField(label=_("Goes back after days"), required=False)
+
+    def days(self) -> ShelfDays | None:
+        """Return what was agreed; raises `Invalid` for days in the wrong order."""
+        remind, keep = self.values["remind_days"], self.values["keep_days"]
+        if remind is None and keep is None:
+            return None
+        return ShelfDays(remind or keep or 0, keep or 0)
 
 
 class TariffForm(ActForm):

@@ -9,13 +9,16 @@ from terrace.http.forms import (
     ActForm,
     FilterForm,
     SecretForm,
+    WholeField,
 )
 from terrace.http.photos import PhotoField, PhotosForm
+from terrace.kernel import clock
 from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Direction, ParcelStatus, ScanKind
 from terrace.logistics.domain.ends import FROM
 from terrace.logistics.domain.parcels import LONGEST_CODE
+from terrace.logistics.domain.shelf import Care
 from terrace.logistics.forms.fields import ANY, Choices, KilogramField, offer
 
 SAID = (ScanKind.ARRIVED, ScanKind.MISSING, ScanKind.DAMAGED, ScanKind.RETURNED, ScanKind.LOST)
@@ -101,6 +104,12 @@ class NoteForm(ActForm):
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
 
 
+class LongerForm(ActForm):
+    """For how many days a recipient asked."""
+
+    days = WholeField(label=_("Days from today"), initial=3)
+
+
 class ScanForm(ActForm):
     """One scan: what the label says, and what happened. Typed, or read by the camera where the browser can."""
 
@@ -130,6 +139,7 @@ class ParcelFilter(FilterForm):
     text = forms.CharField(label=_("Number or waybill"), required=False, max_length=40)
     direction = forms.ChoiceField(label=_("Direction"), required=False, choices=lambda: [ANY, *Direction.choices()])
     status = forms.ChoiceField(label=_("State"), required=False, choices=lambda: [ANY, *ParcelStatus.choices()])
+    care = forms.ChoiceField(label=_("To be seen to"), required=False, choices=lambda: [ANY, *Care.choices()])
     open = forms.BooleanField(label=_("Only what is on its way"), required=False)
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -137,6 +147,8 @@ class ParcelFilter(FilterForm):
         given = self.given()
         if "text" in given:
             rows = queries.parcels_found_by(rows, given["text"])
+        if "care" in given:
+            rows = queries.needing(rows, Care(given["care"]), clock.now())
         if given.get("open"):
             rows = rows.filter(ended_at__isnull=True)
         return rows.filter(**{name: given[name] for name in ("direction", "status") if name in given})

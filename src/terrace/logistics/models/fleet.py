@@ -102,11 +102,20 @@ class Carrier(Versioned, Timed):
     unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
     trunk_at = models.TimeField(null=True, help_text="when its parcels of the day come to the centre")
+    remind_days = models.PositiveSmallIntegerField(null=True, help_text="as agreed; None: as everywhere here")
+    keep_days = models.PositiveSmallIntegerField(null=True, help_text="as agreed; None: as everywhere here")
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["party", "unit"], name="logistics_carrier_once_per_centre")]
+        constraints = [
+            models.UniqueConstraint(fields=["party", "unit"], name="logistics_carrier_once_per_centre"),
+            models.CheckConstraint(
+                condition=Q(remind_days__isnull=True, keep_days__isnull=True)
+                | Q(remind_days__gt=0, keep_days__gte=models.F("remind_days")),
+                name="logistics_carrier_shelf_days",
+            ),
+        ]
         indexes = [models.Index(fields=["area_path", "is_active"], name="logistics_carrier_by_area")]
 
     def __str__(self) -> str:

@@ -19,7 +19,8 @@ class Parcel(Timed):
     is handed over for a code that is kept as a fingerprint; one that goes up to a
     `to_unit` is a return, which ends as it arrives there. `status`, `unit_at`
     and `tour_at` are what the latest scan says; `seen_at` is when it was last
-    scanned, repeats too. Recipient, phone, region and address are personal data,
+    scanned, repeats too. One that was called back and goes home has `from_unit` for
+    `to_unit`. Recipient, phone, region and address are personal data,
     emptied by a job some time after its end. `is_refused`: it goes back.
     """
 
@@ -44,9 +45,15 @@ class Parcel(Timed):
     unit_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     tour_at = models.ForeignKey("logistics.Tour", null=True, on_delete=models.PROTECT, related_name="+")
     is_refused = models.BooleanField(default=False)
+    is_astray = models.BooleanField(default=False, help_text="lies at a unit that is not on its way")
+    called_back_at = models.DateTimeField(null=True, help_text="when its sender no longer wanted it to go")
     code = models.CharField(max_length=64, blank=True, help_text="fingerprint of the pick-up code")
     code_tries = models.PositiveSmallIntegerField(default=0)
     shelved_at = models.DateTimeField(null=True, help_text="when it came to where it is handed over")
+    remind_at = models.DateTimeField(
+        null=True, help_text="when its recipient is to be reminded; None once that is done"
+    )
+    keep_until = models.DateTimeField(null=True, help_text="until when it waits on the shelf; then it may go back")
     sent_at = models.DateTimeField(null=True, help_text="when it was handed to the carrier")
     ended_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True)
@@ -93,6 +100,11 @@ class Parcel(Timed):
                 condition=Q(direction=Direction.UP.value, status=ParcelStatus.RETURNED.value),
                 name="logistics_parcels_back",
             ),
+            models.Index(
+                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="logistics_parcels_to_remind"
+            ),
+            models.Index(fields=["keep_until"], condition=Q(keep_until__isnull=False), name="logistics_parcels_kept"),
+            models.Index(fields=["unit_at"], condition=Q(is_astray=True), name="logistics_parcels_astray"),
             models.Index(fields=["ended_at"], condition=Q(emptied_at__isnull=True), name="logistics_parcels_to_empty"),
         ]
 
@@ -103,6 +115,16 @@ class Parcel(Timed):
     def is_return(self) -> bool:
         """Whether it goes back inside the network, to the unit that sent it: no carrier takes it."""
         return self.direction == Direction.UP and self.to_unit_id is not None
+
+    @property
+    def goes_home(self) -> bool:
+        """Whether it was called back and is on its way to where it began: there it counts as given back."""
+        return self.is_return and self.to_unit_id == self.from_unit_id
+
+    @property
+    def waits_to_go_home(self) -> bool:
+        """Whether it was called back and lies elsewhere still, for somebody to send it home."""
+        return self.called_back_at is not None and self.leaves_by_carrier and self.has_not_left
 
     @property
     def has_not_left(self) -> bool:

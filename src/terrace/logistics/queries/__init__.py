@@ -49,6 +49,7 @@ from terrace.logistics.queries.plans import (
     plans_visible_to,
     vehicles_free,
 )
+from terrace.logistics.queries.shelves import astray_at, astray_below, called_back_at, needing, overdue_at
 from terrace.logistics.queries.tariffs import get_tariff, tariff_in_force, tariffs_visible_to
 from terrace.logistics.queries.tours import (
     Waiting,
@@ -83,7 +84,10 @@ __all__ = [
     "Waits",
     "approaches_to",
     "arrived_about",
+    "astray_at",
+    "astray_below",
     "brought_back",
+    "called_back_at",
     "carried",
     "carried_by",
     "carriers_at",
@@ -117,7 +121,9 @@ __all__ = [
     "lies_at",
     "lines_of",
     "loads_of",
+    "needing",
     "next_stop",
+    "overdue_at",
     "owed_by",
     "owed_fees",
     "owes_fees",

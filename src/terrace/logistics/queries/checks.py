@@ -12,8 +12,10 @@ from terrace.ledger.domain import Part, Reason
 from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, ParcelStatus, TariffKind, TourStatus
 from terrace.logistics.domain.consignments import FINAL
 from terrace.logistics.domain.parcels import SENT, SHELVES
+from terrace.logistics.domain.shelf import End, is_on_its_way
 from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan, Tour
 from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
 from terrace.traceability import queries as tracing
 from terrace.traceability.models import Lot
 
@@ -188,6 +190,29 @@ def _shelved_unlike_scanned() -> Iterable[str]:
     return off.order_by("number").values_list("number", flat=True)
 
 
+def _astray_unlike_placed() -> Iterable[str]:
+    """Yield the parcels that are said to lie at the wrong place and do not, and the other way round."""
+    rows = Parcel.objects.filter(Q(status__in=SHELVES) | Q(is_astray=True)).order_by("id")
+    for batch in batches(rows.iterator(chunk_size=BATCH)):
+        units = network.units_by_id(pk for row in batch for pk in (row.unit_at_id, row.to_unit_id) if pk)
+        for row in batch:
+            if row.is_astray != (row.status in SHELVES and not _lies_on_its_way(row, units)):
+                yield row.number
+
+
+def _lies_on_its_way(parcel: Parcel, units: Mapping[int, ServiceUnit]) -> bool:
+    at = units[parcel.unit_at_id or 0]
+    ends = End(parcel.to_unit_id, parcel.to_path) if parcel.to_unit_id else None
+    return is_on_its_way(End(at.pk, at.area_path), End(parcel.from_unit_id, parcel.from_path), ends)
+
+
+def _kept_for_ever() -> Iterable[str]:
+    """Yield the parcels that wait for their recipients for ever: nobody would be told that they lie too long."""
+    waits = Parcel.objects.filter(direction=Direction.DOWN, status__in=SHELVES, unit_at=F("to_unit"), is_refused=False)
+    off = waits.filter(keep_until__isnull=True)
+    return off.order_by("number").values_list("number", flat=True)
+
+
 def _fees_beside_the_books() -> Iterable[str]:
     """Yield the parcels whose fees are not what the tariff says, or not what the ledger paid, by whom and to whom."""
     handed_over = Q(direction=Direction.DOWN, status=ParcelStatus.DELIVERED, carrier__isnull=False)
@@ -255,5 +280,7 @@ CHECKS = (
     Check("a tour drives with a vehicle of its own centre", _tours_with_vehicles_of_others),
     Check("a parcel was refused as its scans say", _refused_unlike_scanned),
     Check("a parcel waits with a code where it is handed over, and nowhere else", _shelved_unlike_scanned),
+    Check("a parcel lies at the wrong place as the places say", _astray_unlike_placed),
+    Check("a parcel that waits for its recipient has a day until which it does", _kept_for_ever),
     Check("a fee is what the tariff says, and paid as the ledger says", _fees_beside_the_books),
 )

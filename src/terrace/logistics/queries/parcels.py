@@ -20,10 +20,14 @@ OPEN = Q(ended_at__isnull=True)
 
 
 def parcels_visible_to(actor: Actor) -> QuerySet[Parcel]:
-    """Return the parcels from or to units below the actor's posts, and those that its own parties carry or sent."""
+    """Return the parcels from or to units below the actor's posts, and those that its own parties carry or sent.
+
+    What lies at the wrong place is seen there too, without for whom it is, until it goes on.
+    """
     paths = actor.paths(Permission.VIEW)
+    strays = Q(is_astray=True, unit_at_id__in=actor.units if paths else ())
     own = Q(carrier_id__in=actor.own_parties) | Q(sender_id__in=actor.own_parties)
-    return Parcel.objects.filter(within(paths, "from_path") | within(paths, "to_path") | own)
+    return Parcel.objects.filter(within(paths, "from_path") | within(paths, "to_path") | own | strays)
 
 
 def get_parcel(actor: Actor, number: str) -> Parcel:

@@ -111,7 +111,7 @@ def waiting_for(tour: Tour, most: int = 200) -> Waiting:
     ridden = Load.objects.filter(state__in=CARRIED)
     here = Parcel.objects.filter(ended_at__isnull=True).exclude(status__in=NO_RIDER)
     here = here.exclude(pk__in=ridden.filter(parcel__isnull=False).values("parcel_id"))
-    parcels = here.filter(_down(tour, units) | _up(tour, units)).order_by("seen_at", "id")
+    parcels = here.filter(_down(tour, units) | _up(tour, units) | _stray(units)).order_by("seen_at", "id")
     goods = Consignment.objects.filter(pk__in=[row.pk for unit_id in units for row in waiting_at(unit_id)])
     goods = goods.filter(to_unit_id__in=[tour.unit_id, *units])
     goods = goods.exclude(pk__in=ridden.filter(consignment__isnull=False).values("consignment_id"))
@@ -138,7 +138,8 @@ def waiting_below(actor: Actor) -> int:
     ridden = Load.objects.filter(state__in=CARRIED)
     goes_down = Q(direction=Direction.DOWN, status__in=BEFORE_THE_POINT) & ~Q(unit_at_id=F("to_unit_id"))
     goes_up = Q(direction=Direction.UP, status__in=BELOW_THE_HUB)
-    parcels = Parcel.objects.filter(here, goes_down | goes_up, ended_at__isnull=True, is_refused=False)
+    goes_on = Q(is_astray=True) | Q(direction=Direction.UP, status=ParcelStatus.AT_HUB, to_unit__isnull=False)
+    parcels = Parcel.objects.filter(here, goes_down | goes_up | goes_on, ended_at__isnull=True, is_refused=False)
     parcels = parcels.exclude(pk__in=ridden.filter(parcel__isnull=False).values("parcel_id"))
     goods = Consignment.objects.filter(here, status__in=[ConsignmentStatus.WAITING, ConsignmentStatus.ON_THE_WAY])
     goods = goods.filter(unit_at__isnull=False)
@@ -172,6 +173,11 @@ def _down(tour: Tour, units: Collection[int]) -> Q:
 def _up(tour: Tour, units: Collection[int]) -> Q:
     """What lies at a stop and goes home: parcels that go up, and what was refused."""
     return Q(unit_at_id__in=units) & (Q(direction=Direction.UP) | Q(is_refused=True))
+
+
+def _stray(units: Collection[int]) -> Q:
+    """What lies at a stop and does not belong there: it rides on, or home where the tour does not come by its own."""
+    return Q(unit_at_id__in=units, is_astray=True)
 
 
 def vehicles_visible_to(actor: Actor) -> QuerySet[Vehicle]:

@@ -7,11 +7,13 @@ from ninja import File, Query, Router, Status, UploadedFile
 
 from terrace.http.photos import clean_photo
 from terrace.http.rest import REFUSALS, Paged, PageNumber, SortName, actor_of, paged, sorted_by
+from terrace.kernel import clock
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Direction, ParcelStatus
 from terrace.logistics.rest.named import carrier_named, unit_named
 from terrace.logistics.schemas.parcels import (
     HandOverIn,
+    LongerIn,
     NewsIn,
     ParcelFilters,
     ParcelIn,
@@ -39,6 +41,8 @@ def list_parcels(
     rows = queries.parcels_visible_to(actor_of(request))
     if text := given.pop("text", ""):
         rows = queries.parcels_found_by(rows, text)
+    if care := given.pop("care", None):
+        rows = queries.needing(rows, care, clock.now())
     if given.pop("open", False):
         rows = rows.filter(ended_at__isnull=True)
     return paged(sorted_by(rows.filter(**given), PARCEL_SORTS, sort, ("-id",)), parcels_out, page)
@@ -127,6 +131,28 @@ def refuse_parcel(request: HttpRequest, number: str, given: RefusedIn) -> Parcel
     actor = actor_of(request)
     services.refuse(by=actor, parcel=queries.get_parcel(actor, number), note=given.note)
     return way_out(queries.get_parcel(actor, number))
+
+
+@router.post("/parcels/{number}/send-back", response={200: ParcelWay, **REFUSALS})
+def send_back(request: HttpRequest, number: str, given: RefusedIn) -> ParcelWay:
+    """Give up waiting for who does not fetch a parcel: it goes back to its carrier. Not before its days are over."""
+    actor = actor_of(request)
+    services.send_back(by=actor, parcel=queries.get_parcel(actor, number), note=given.note)
+    return way_out(queries.get_parcel(actor, number))
+
+
+@router.post("/parcels/{number}/keep-longer", response={200: ParcelWay, **REFUSALS})
+def keep_longer(request: HttpRequest, number: str, given: LongerIn) -> ParcelWay:
+    """Keep a parcel some days longer from today, for a recipient who said to come."""
+    actor = actor_of(request)
+    return way_out(services.keep_longer(by=actor, parcel=queries.get_parcel(actor, number), days=given.days))
+
+
+@router.post("/parcels/{number}/send-home", response={200: ParcelWay, **REFUSALS})
+def send_home(request: HttpRequest, number: str) -> ParcelWay:
+    """Send a parcel that was called back to where it began: tours offer it, and there it counts as given back."""
+    actor = actor_of(request)
+    return way_out(services.send_home(by=actor, parcel=queries.get_parcel(actor, number)))
 
 
 @router.post("/parcels/{number}/new-code", response={200: ParcelWay, **REFUSALS})

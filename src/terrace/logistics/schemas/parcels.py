@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from terrace.http.rest import QuantityValue, Text
 from terrace.logistics import queries
 from terrace.logistics.domain import Direction, Effect, ParcelStatus, ScanKind
+from terrace.logistics.domain.shelf import Care
 from terrace.logistics.models import Consignment, Parcel, Scan
 from terrace.logistics.schemas.fields import Note, Number, kilograms, numbers_of
 from terrace.registry import queries as registry
@@ -18,11 +19,12 @@ Grams = Annotated[int, Field(ge=1, le=500_000)]
 
 
 class ParcelFilters(Schema):
-    """Filters of the list of parcels; `open` leaves what is on its way."""
+    """Filters of the list of parcels; `open` leaves what is on its way, `care` what has to be seen to."""
 
     text: str | None = Field(None, max_length=40)
     direction: Direction | None = None
     status: ParcelStatus | None = None
+    care: Care | None = None
     open: bool | None = None
 
 
@@ -106,6 +108,8 @@ class ParcelOut(Schema):
     to_unit: str
     unit_at: str
     weight: QuantityValue
+    is_astray: bool
+    keep_until: datetime | None
     seen_at: datetime
     sent_at: datetime | None
     ended_at: datetime | None
@@ -129,6 +133,12 @@ class RefusedIn(Schema):
     note: Note = ""
 
 
+class LongerIn(Schema):
+    """For how many days from today a parcel is kept."""
+
+    days: Annotated[int, Field(ge=1, le=14)]
+
+
 def parcels_out(rows: Sequence[Parcel]) -> list[ParcelOut]:
     """Return parcels as JSON, with one look-up for each kind of number."""
     units = numbers_of(pk for row in rows for pk in (row.from_unit_id, row.to_unit_id, row.unit_at_id))
@@ -145,6 +155,8 @@ def parcels_out(rows: Sequence[Parcel]) -> list[ParcelOut]:
             to_unit=units.get(row.to_unit_id or 0, ""),
             unit_at=units.get(row.unit_at_id or 0, ""),
             weight=kilograms(row.weight_grams),
+            is_astray=row.is_astray,
+            keep_until=row.keep_until,
             seen_at=row.seen_at,
             sent_at=row.sent_at,
             ended_at=row.ended_at,

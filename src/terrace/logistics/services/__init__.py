@@ -1,6 +1,7 @@
 """Acts: the only writers."""
 
 from terrace.logistics.services.approving import Approved, NotPossible, approve_plan
+from terrace.logistics.services.calling_back import NotCalledBack, call_back, send_home
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
 from terrace.logistics.services.consignments import (
     MOST_LOTS,
@@ -43,9 +44,17 @@ from terrace.logistics.services.fleet import (
     change_carrier,
     change_vehicle,
     lay_up_carrier,
+    set_shelf_days,
 )
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
 from terrace.logistics.services.loading import assign, unassign
+from terrace.logistics.services.overdue import (
+    MOST_AT_ONCE,
+    NotOverdue,
+    keep_longer,
+    remind_recipients,
+    send_back,
+)
 from terrace.logistics.services.parcels import KnownWaybill, NewParcel, register_parcel
 from terrace.logistics.services.plan_edits import keep_route, move_visit, split_route
 from terrace.logistics.services.plans import (
@@ -77,6 +86,7 @@ from terrace.logistics.services.tours import (
 from terrace.logistics.services.withdrawing import HasLeft, withdraw_parcel
 
 __all__ = [
+    "MOST_AT_ONCE",
     "MOST_LOTS",
     "SAYS",
     "SEARCH_JOB",
@@ -90,6 +100,8 @@ __all__ = [
     "KnownWaybill",
     "NewParcel",
     "NoVehicle",
+    "NotCalledBack",
+    "NotOverdue",
     "NotPossible",
     "NotToCount",
     "NotUnderWay",
@@ -113,6 +125,7 @@ __all__ = [
     "arrive",
     "assign",
     "begin_plan",
+    "call_back",
     "cancel_consignment",
     "cancel_tour",
     "carrier_says",
@@ -127,6 +140,7 @@ __all__ = [
     "finish_tour",
     "hand_over",
     "hand_to_carrier",
+    "keep_longer",
     "keep_route",
     "lay_up_carrier",
     "leave",
@@ -138,6 +152,7 @@ __all__ = [
     "receive_consignment",
     "refuse",
     "register_parcel",
+    "remind_recipients",
     "remove_stop",
     "renew_code",
     "report_problem",
@@ -146,8 +161,11 @@ __all__ = [
     "run_search",
     "scan",
     "search_again",
+    "send_back",
+    "send_home",
     "set_approach",
     "set_planning_rules",
+    "set_shelf_days",
     "set_tariff",
     "set_trunk",
     "split_route",

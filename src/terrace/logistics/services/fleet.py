@@ -12,6 +12,7 @@ from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import _
 from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.domain.shelf import ShelfDays
 from terrace.logistics.models import Carrier, Tour, Vehicle
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -131,6 +132,20 @@ def change_carrier(*, by: Actor, carrier: Carrier, version: int, is_active: bool
     carrier.save_version(version, ["is_active"])
     details = {"is_active": is_active}
     audit.record(by=by, act="logistics.change_carrier", subject=carrier, area_path=carrier.area_path, details=details)
+    return carrier
+
+
+@transaction.atomic
+def set_shelf_days(*, by: Actor, carrier: Carrier, version: int, days: ShelfDays | None) -> Carrier:
+    """Say how long a carrier's parcels wait on the shelves of a network, None for as long as everybody's.
+
+    It counts for what comes from now on. Raises `Forbidden`, `Stale`.
+    """
+    by.require(Permission.DISPATCH, carrier.area_path)
+    carrier.remind_days, carrier.keep_days = (days.remind, days.keep) if days else (None, None)
+    carrier.save_version(version, ["remind_days", "keep_days"])
+    details = {"remind": carrier.remind_days, "keep": carrier.keep_days}
+    audit.record(by=by, act="logistics.set_shelf_days", subject=carrier, area_path=carrier.area_path, details=details)
     return carrier
 
 

@@ -56,7 +56,7 @@ def hand_over(
         raise Invalid(_("Enter the pick-up code, or take a photo of the hand-over."), field="code")
     with transaction.atomic():
         found = lock(parcel.pk)
-        unit = _counter(by, found)
+        unit = counter(by, found)
         if found.status == ParcelStatus.DELIVERED:
             return found
         if found.is_refused:
@@ -75,7 +75,7 @@ def hand_over(
 def refuse(*, by: Actor, parcel: Parcel, note: str = "", now: datetime | None = None) -> Parcel:
     """Note that the recipient does not want it: it goes back to its carrier. Raises `Forbidden`, `Impossible`."""
     found = lock(parcel.pk)
-    unit = _counter(by, found)
+    unit = counter(by, found)
     moment = max(now or clock.now(), found.seen_at)
     take(by, found, Step(ScanKind.REFUSED, moment, unit=unit, note=note))
     return found
@@ -88,7 +88,7 @@ def renew_code(*, by: Actor, parcel: Parcel) -> Parcel:
     Raises `Forbidden`, and `Invalid` for a parcel that does not lie where it is handed over.
     """
     found = lock(parcel.pk)
-    unit = _counter(by, found)
+    unit = counter(by, found)
     if not found.code:
         raise Invalid(_("A code is sent when the parcel lies where it is handed over."))
     code = telling.give_code(found)
@@ -98,7 +98,7 @@ def renew_code(*, by: Actor, parcel: Parcel) -> Parcel:
     return found
 
 
-def _counter(by: Actor, parcel: Parcel) -> ServiceUnit:
+def counter(by: Actor, parcel: Parcel) -> ServiceUnit:
     """Return the unit where a parcel is handed over, or raise `Forbidden` for who does not work there."""
     if parcel.direction != Direction.DOWN or parcel.to_unit_id is None:
         raise Invalid(_("This parcel goes up: its carrier hands it over."))

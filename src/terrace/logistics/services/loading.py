@@ -1,6 +1,6 @@
 """Putting parcels and consignments on a tour, and taking them off before they are loaded."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -82,7 +82,7 @@ def _row(code: str) -> Parcel | Consignment:
 
 def _load(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> Load:
     """Return the load of `row`, not written yet: from where it lies to where it goes, None for the yard."""
-    at, to = fetched_at(row), _goes(tour, {stop.unit_id for stop in stops}, row)
+    at, to = fetched_at(row), _goes(tour, stops, row)
     take = next((stop for stop in stops if stop.unit_id == at), None)
     drop = next((stop for stop in stops if stop.unit_id == to), None)
     if (take is None and at != tour.unit_id) or (drop is None and to != tour.unit_id) or at == to:
@@ -101,11 +101,17 @@ def fetched_at(row: Parcel | Consignment) -> int | None:
     return row.unit_at_id
 
 
-def _goes(tour: Tour, stops: Collection[int], row: Parcel | Consignment) -> int | None:
-    """Return the unit where it is unloaded: parcels that go up or back, at the yard, from where a return goes on."""
-    if isinstance(row, Parcel) and (row.leaves_by_carrier or row.is_refused):
+def _goes(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> int | None:
+    """Return the unit where it is unloaded: parcels that go up or back, at the yard, from where a return goes on.
+
+    What lies at the wrong place rides home too, where the tour does not come by its own place afterwards.
+    """
+    if isinstance(row, Consignment):
+        return row.to_unit_id
+    if row.leaves_by_carrier or row.is_refused:
         return tour.unit_id
-    is_homeward = (
-        isinstance(row, Parcel) and row.is_return and row.to_unit_id not in stops and fetched_at(row) != tour.unit_id
-    )
+    at, places = fetched_at(row), {stop.unit_id: stop.place for stop in reversed(stops)}
+    if row.is_astray and places.get(row.to_unit_id or 0, 0) < places.get(at or 0, 0):
+        return tour.unit_id
+    is_homeward = row.is_return and row.to_unit_id not in places and at != tour.unit_id
     return tour.unit_id if is_homeward else row.to_unit_id

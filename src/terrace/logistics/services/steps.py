@@ -27,7 +27,7 @@ from terrace.logistics.domain import (
 )
 from terrace.logistics.domain.parcels import SENT, after, status_after
 from terrace.logistics.models import Parcel, Scan, ScanPhoto, Tour
-from terrace.logistics.services import fees, following, telling
+from terrace.logistics.services import fees, following, shelving, telling
 from terrace.network.models import ServiceUnit
 
 _NEWS = {
@@ -103,7 +103,8 @@ def seen_of(parcel: Parcel, step: Step) -> Seen:
     """Return the step as the rules see it; a return that arrives where it goes to has reached its recipient."""
     seen = step.seen
     is_home = parcel.is_return and seen.status.is_on_shelf and seen.unit_id == parcel.to_unit_id
-    return replace(seen, status=ParcelStatus.DELIVERED) if is_home else seen
+    ends_as = ParcelStatus.RETURNED if parcel.goes_home else ParcelStatus.DELIVERED
+    return replace(seen, status=ends_as) if is_home else seen
 
 
 def write(by: Actor, parcel: Parcel, step: Step, *, moved: bool) -> Scan:
@@ -149,18 +150,25 @@ def _is_known(parcel: Parcel, step: Step) -> bool:
 
 def _move(by: Actor, parcel: Parcel, step: Step, seen: Seen) -> None:
     is_new_trouble = seen.status.is_exception and parcel.status != seen.status
+    before = parcel.unit_at_id
     parcel.status, parcel.seen_at = seen.status, seen.at
     parcel.unit_at_id, parcel.tour_at_id = seen.unit_id, seen.tour_id
+    was_astray_at = before if parcel.is_astray else None
+    parcel.is_astray = (
+        step.unit is not None and seen.status.is_on_shelf and not shelving.is_on_its_way(parcel, step.unit)
+    )
     parcel.is_refused = parcel.is_refused or seen.status is ParcelStatus.REFUSED
     parcel.ended_at = seen.at if seen.status.is_final else None
     is_first_sent = parcel.leaves_by_carrier and parcel.sent_at is None and seen.status in SENT
     if is_first_sent:
         parcel.sent_at = seen.at
-    code = telling.shelve(parcel, seen)
+    code = shelving.shelve(parcel, seen)
     parcel.save()
     _follow(parcel, seen, step.tour)
     if is_new_trouble:
         telling.tell_trouble(by, parcel, seen)
+    if parcel.is_astray and step.unit is not None and was_astray_at != step.unit.pk:
+        telling.tell_astray(by, parcel, step.unit, seen.at)
     if code:
         telling.tell_code(parcel, code)
     if is_first_sent:

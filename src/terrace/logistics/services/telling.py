@@ -10,25 +10,13 @@ from terrace.accounts import queries as accounts
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.words import Text, _, in_language
-from terrace.logistics.domain import Direction, Permission, ScanKind, Seen
+from terrace.logistics.domain import Permission, ScanKind, Seen
 from terrace.logistics.models import Consignment, Parcel
 from terrace.logistics.services import codes
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Channel, Topic
 from terrace.network import queries as network
-
-
-def shelve(parcel: Parcel, seen: Seen) -> str:
-    """Give a parcel that came to where it is handed over a new pick-up code, and return it; "" for any other.
-
-    The row is not saved here. The code of a parcel that went on opens nothing any more.
-    """
-    parcel.code, parcel.code_tries = "", 0
-    is_there = seen.status.is_on_shelf and seen.unit_id == parcel.to_unit_id
-    parcel.shelved_at = seen.at if is_there else None
-    if parcel.direction != Direction.DOWN or parcel.is_refused or not is_there:
-        return ""
-    return give_code(parcel)
+from terrace.network.models import ServiceUnit
 
 
 def give_code(parcel: Parcel) -> str:
@@ -54,6 +42,32 @@ def tell_trouble(by: Actor, parcel: Parcel, seen: Seen) -> None:
     """Tell who plans the tours where the parcel began that it is missing, damaged or refused, so that a person acts."""
     title = _("Parcel %(number)s: %(status)s") % {"number": parcel.number, "status": seen.status.label}
     _tell_planners(by, parcel.from_path, seen.at, title, reverse("logistics:parcel", args=[parcel.number]))
+
+
+def remind(parcel: Parcel) -> None:
+    """Remind the recipient that a parcel waits, since when and until when. The code was sent before."""
+    if not parcel.phone or parcel.to_unit_id is None or parcel.keep_until is None or parcel.shelved_at is None:
+        return
+    unit = network.units_by_id([parcel.to_unit_id])[parcel.to_unit_id]
+    known = accounts.find_by_login(parcel.phone)
+    with override((known.language if known else "") or settings.LANGUAGE_CODE):
+        told = _(
+            "Parcel %(number)s waits for you at %(unit)s since %(since)s, until %(until)s. Bring the pick-up code that "
+            "was sent to you, or ask there for a new one."
+        )
+        since, until = (clock.today(at).isoformat() for at in (parcel.shelved_at, parcel.keep_until))
+        named = {"number": parcel.number, "unit": in_language(unit.names), "since": since, "until": until}
+        messaging.send(channel=Channel.SMS, address=parcel.phone, subject="", text=told % named)
+
+
+def tell_astray(by: Actor, parcel: Parcel, unit: ServiceUnit, at: datetime) -> None:
+    """Tell who works where a parcel lies that does not belong there, and who plans its tours, so that it goes on."""
+    day = clock.today(at)
+    there = accounts.holders_of(Permission.HANDLE, unit.area_path, day)
+    planners = accounts.holders_of(Permission.DISPATCH, parcel.from_path, day)
+    told = accounts.recipients(person for person in {*there, *planners} if person != by.person_id)
+    title = _("Parcel %(number)s lies at the wrong place") % {"number": parcel.number}
+    messaging.notify(to=told, topic=Topic.PARCEL, title=title, url=reverse("logistics:parcel", args=[parcel.number]))
 
 
 def tell_given_back(*, parcel: Parcel, now: datetime) -> None:

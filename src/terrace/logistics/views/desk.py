@@ -11,10 +11,13 @@ from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.kernel import clock
-from terrace.kernel.words import _, in_language
+from terrace.kernel.words import Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import ParcelStatus, Permission, ScanKind
+from terrace.logistics.domain.shelf import Care
 from terrace.logistics.forms import ScanForm
+from terrace.logistics.models import Parcel
+from terrace.logistics.views.parcel_acts import cares_of
 from terrace.logistics.views.saying import say
 from terrace.logistics.views.units import own_unit, own_units
 from terrace.network import queries as network
@@ -62,12 +65,17 @@ def _lying_at(unit: ServiceUnit) -> dict[str, Any]:
         "shelf": list(queries.shelf_of(unit.pk)[:MOST]),
         "trouble": [(row, ParcelStatus(row.status).label) for row in queries.trouble_at(unit.pk)[:MOST]],
         "coming": [(row, ParcelStatus(row.status).label) for row in queries.coming_to(unit.pk)[:MOST]],
-        "leaving": [(row, ParcelStatus(row.status).label) for row in queries.leaving_from(unit.pk)[:MOST]],
+        "leaving": [_as_leaving(row) for row in queries.leaving_from(unit.pk)[:MOST]],
         "stops": stops,
         "goods": goods,
         "coming_goods": list(queries.goods_coming_to(unit.pk)[:MOST]),
         "to_count": [(row, origins[row.from_unit_id].names) for row in to_count],
     }
+
+
+def _as_leaving(row: Parcel) -> tuple[Parcel, Text, list[Care]]:
+    """Return a parcel that goes on, with where it stands and what has to be seen to."""
+    return row, ParcelStatus(row.status).label, cares_of(row, clock.now())
 
 
 def _tabs(request: Request, unit: ServiceUnit) -> list[dict[str, object]]:

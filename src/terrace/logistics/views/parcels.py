@@ -17,6 +17,7 @@ from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.photo_files import send_photo
 from terrace.http.request import Request
 from terrace.http.ways import number_in
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
 from terrace.kernel.errors import Forbidden, NotFound
@@ -31,6 +32,7 @@ from terrace.logistics.models import Parcel
 from terrace.logistics.services import NewParcel
 from terrace.logistics.views.fees import fee_cards
 from terrace.logistics.views.histories import steps_of
+from terrace.logistics.views.parcel_acts import acts_of, cares_of, url_of
 from terrace.logistics.views.units import as_choices, carrier_choices, carriers_of, own_centres, own_units, units_below
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -125,14 +127,15 @@ def parcel(request: Request, number: str) -> HttpResponse:
     """Show one parcel: where it stands, for whom it is as far as the reader may know, and its way so far."""
     found = queries.get_parcel(request.actor, number)
     card = _cards([found])[0]
-    primary, actions = _acts(request.actor, found)
+    primary, actions = acts_of(request.actor, found)
     context = {
         "title": found.number,
         "breadcrumb": [(_("Parcels"), reverse("logistics:parcels")), (found.number, "")],
         "primary": primary,
-        "actions": [*actions, {"url": _url("parcel_label", found), "label": _("Label"), "icon": "printer"}],
+        "actions": [*actions, {"url": url_of("parcel_label", found), "label": _("Label"), "icon": "printer"}],
         "tone": TONES.get(card.status, "neutral"),
         "status_label": card.status.label,
+        "cares": cares_of(found, clock.now()),
         "facts": _facts(request.actor, card),
         "steps": steps_of(queries.scans_of(found), found, shows_who=request.actor.holds(Permission.VIEW)),
         "fees": fee_cards(queries.fees_of(found), request.actor) if found.direction == Direction.DOWN else [],
@@ -162,7 +165,7 @@ def hand_over(request: Request, number: str) -> HttpResponse:
         % {"recipient": found.recipient},
         "form": form,
         "submit_label": _("Hand over"),
-        "cancel_url": _url("parcel", found),
+        "cancel_url": url_of("parcel", found),
     }
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 
@@ -175,7 +178,7 @@ def refuse(request: Request, number: str) -> HttpResponse:
         title=_("Does the recipient refuse %(number)s?") % {"number": found.number},
         text=_("It goes back to its carrier with the next tour. The pick-up code opens it no more."),
         submit_label=_("The recipient refuses it"),
-        cancel_url=_url("parcel", found),
+        cancel_url=url_of("parcel", found),
     )
     form = NoteForm(pages.sent(request))
     act = lambda: services.refuse(by=request.actor, parcel=found, note=form.values["note"])  # noqa: E731
@@ -191,7 +194,7 @@ def renew_code(request: Request, number: str) -> HttpResponse:
         text=_("It goes by SMS to the phone that ends in %(tail)s. The old code counts no more.")
         % {"tail": found.phone[-4:]},
         submit_label=_("Send"),
-        cancel_url=_url("parcel", found),
+        cancel_url=url_of("parcel", found),
     )
     return confirm(request, question, partial(services.renew_code, by=request.actor, parcel=found))
 
@@ -215,7 +218,7 @@ def to_carrier(request: Request, number: str) -> HttpResponse:
         "title": _("Hand %(number)s to its carrier") % {"number": number},
         "form": form,
         "submit_label": _("Hand over"),
-        "cancel_url": _url("parcel", found),
+        "cancel_url": url_of("parcel", found),
     }
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 
@@ -233,7 +236,7 @@ def news(request: Request, number: str) -> HttpResponse:
     context = {
         "title": _("What the carrier says of %(number)s") % {"number": number},
         "form": form,
-        "cancel_url": _url("parcel", found),
+        "cancel_url": url_of("parcel", found),
     }
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 
@@ -259,10 +262,6 @@ def _handled(actor: Actor, number: str) -> Parcel:
 
 def _new(direction: str) -> str:
     return reverse("logistics:parcel_new", args=[direction])
-
-
-def _url(route: str, found: Parcel) -> str:
-    return reverse(f"logistics:{route}", args=[found.number])
 
 
 def _may_announce(actor: Actor) -> bool:
@@ -298,26 +297,6 @@ def _given(form: ParcelForm, way: Direction, units: Sequence[ServiceUnit]) -> Ne
         carrier_id=int(values["carrier"]) if values["carrier"] else None,
         waybill=values.get("waybill", ""),
     )
-
-
-def _acts(actor: Actor, found: Parcel) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """Return the next thing to do with a parcel, and what else can be done."""
-    handles = any(actor.may(Permission.HANDLE, path) for path in (found.from_path, found.to_path) if path)
-    status = ParcelStatus(found.status)
-    if found.direction == Direction.DOWN:
-        if not (handles and found.code and status.is_on_shelf):
-            return None, []
-        hand = {"url": _url("hand_over", found), "label": _("Hand over"), "icon": "package"}
-        refuse = {"url": _url("refuse", found), "label": _("The recipient refuses it"), "icon": "x"}
-        renew = {"url": _url("renew_code", found), "label": _("New code"), "icon": "message"}
-        return hand, [renew, refuse]
-    own = actor.speaks_for(found.carrier_id or 0)
-    if status.is_final or found.is_return or not (handles or own or actor.speaks_for(found.sender_id or 0)):
-        return None, []
-    told = {"url": _url("news", found), "label": _("The carrier says"), "icon": "speakerphone"}
-    if found.sent_at is None:
-        return {"url": _url("to_carrier", found), "label": _("To the carrier"), "icon": "truck"}, []
-    return None, [told] if handles or own else []
 
 
 def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
@@ -377,7 +356,7 @@ def _table(may_announce: bool) -> Table[Parcel, Card]:
             _new("down") if may_announce else "",
             _("Announce a parcel") if may_announce else "",
         ),
-        url=lambda card: _url("parcel", card.parcel),
+        url=lambda card: url_of("parcel", card.parcel),
         most_counted=10_000,
     )
 

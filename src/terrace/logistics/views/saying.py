@@ -30,6 +30,9 @@ def _odd(row: Parcel | Consignment, unit: ServiceUnit | None, tour: Tour | None)
     """Return what looks wrong about where it is now, and what to do then; "" for nothing."""
     if row.status == ParcelStatus.ON_VEHICLE and tour is not None:
         return _off_the_tour(row, tour)
+    if unit is not None and isinstance(row, Parcel) and row.is_astray:
+        told = _("%(number)s does not belong here. Lay it aside: the next tour takes it to %(unit)s.")
+        return told % {"number": row.number, "unit": _name(row.to_unit_id or row.from_unit_id)}
     lies_elsewhere = unit is not None and row.unit_at_id == unit.pk and row.to_unit_id not in (None, unit.pk)
     if not lies_elsewhere or row.from_unit_id == row.unit_at_id or (isinstance(row, Parcel) and row.is_refused):
         return ""

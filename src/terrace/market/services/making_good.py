@@ -66,12 +66,14 @@ def pay_left_out(order: Order, now: datetime) -> bool:
 def _call_back(order: Order, now: datetime) -> None:
     """Take back what lies where it was packed, of a locked order that was given back before it left.
 
-    Somebody looks into it then. What lies elsewhere stays on that shelf: who works there was told.
+    Somebody looks into it then. What lies elsewhere is called back: who works there was told, and sends it home.
     """
     if order.status == OrderStatus.REFUNDED and order.shipped_at is None:
         for _row, parcel in parcels_of([order])[order.pk]:
             if parcel.has_not_left and parcel.lies_where_it_began:
                 logistics.withdraw_parcel(by=SYSTEM, parcel=parcel, now=now)
+            elif parcel.has_not_left and parcel.leaves_by_carrier and parcel.called_back_at is None:
+                logistics.call_back(by=SYSTEM, parcel=parcel, now=now)
 
 
 def _left_out(order: Order) -> Iterator[Gone]:
