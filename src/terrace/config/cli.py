@@ -10,7 +10,8 @@ from rich.panel import Panel
 
 from terrace.config import embedded
 from terrace.config.embedded import EmbeddedServerFailed
-from terrace.config.environment import BadSetting, Environment, new_field_key, new_secret_key
+from terrace.config.environment import BadSetting, Environment
+from terrace.config.own_keys import new_field_key, new_secret_key
 
 # Commands that touch no database, or (run) see to it themselves.
 WITHOUT_DATABASE = frozenset(

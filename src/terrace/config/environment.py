@@ -8,14 +8,13 @@ nothing later in the program looks at `os.environ` for a setting.
 import base64
 import dataclasses
 import difflib
-import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from terrace.config import setting_readers as readers
+from terrace.config.own_keys import kept, new_field_key, new_secret_key
 from terrace.kernel.tiers import read_plan
 
 Mode = Literal["development", "production", "test"]
@@ -334,43 +333,13 @@ def _with_address(environment: Environment) -> Environment:
 def _made_secret_key(environment: Environment) -> str:
     if environment.mode == "test":
         return TEST_SECRET_KEY
-    return _kept(environment.data_dir / "keys" / "secret_key", new_secret_key)
+    return kept(environment.data_dir / "keys" / "secret_key", new_secret_key)
 
 
 def _made_field_key(environment: Environment) -> str:
     if environment.mode == "test":
         return TEST_FIELD_KEY
-    return _kept(environment.data_dir / "keys" / "field_key", new_field_key)
-
-
-def new_secret_key() -> str:
-    """Return a fresh key for signing."""
-    return secrets.token_urlsafe(48)
-
-
-def new_field_key() -> str:
-    """Return a fresh key for encrypting fields, in base64."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(readers.FIELD_KEY_BYTES)).decode()
-
-
-def _kept(path: Path, make: Callable[[], str]) -> str:
-    """Return the key in `path`, made on first use.
-
-    The key is linked into place whole, so that two processes starting at once agree on one
-    and neither ever reads half a key.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(make())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
+    return kept(environment.data_dir / "keys" / "field_key", new_field_key)
 
 
 def _checked(environment: Environment) -> Environment:

@@ -37,6 +37,6 @@ def days_for(parcel: Parcel) -> ShelfDays:
     """Return how long a parcel waits on the shelf: as its carrier agreed with the centre, else as everywhere here."""
     if parcel.carrier_id is not None:
         agreed = queries.carriers_serving(parcel.from_path).filter(party_id=parcel.carrier_id, keep_days__isnull=False)
-        if carrier := agreed.order_by("-area_path", "-id").first():
-            return ShelfDays(carrier.remind_days or carrier.keep_days, carrier.keep_days)
+        if days := agreed.order_by("-area_path", "-id").values_list("remind_days", "keep_days").first():
+            return ShelfDays(*days)
     return ShelfDays(settings.ENV.remind_days, settings.ENV.shelf_days)
