@@ -159,6 +159,7 @@ ACCOUNT_RATE_LIMITS = {
     "join": "10/h/ip,4/h/key",
     "send_order_link": "10/h/ip,3/h/key",
     "find_parcel": "30/10m/ip,8/30m/key",
+    "find_for_code": "60/h/key",
 }
 ACCOUNT_FORMS = {
     "login": "terrace.accounts.forms.sign_in.SignInForm",

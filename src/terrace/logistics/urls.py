@@ -33,6 +33,7 @@ urlpatterns = [
     path("parcels/<str:number>/photos/<int:scan_id>.jpg", parcels.photo, name="photo"),
     path("parcels/<str:number>/label.pdf", labels.parcel_label, name="parcel_label"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/find/", desk.find, name="find"),
     path("consignments/", consignments.consignments, name="consignments"),
     path("consignments/new/", consignments.make_up, name="consignment_new"),
     path("consignments/<str:number>/", consignments.consignment, name="consignment"),

@@ -122,6 +122,9 @@ class ScanForm(ActForm):
         ),
     )
     kind = forms.ChoiceField(label=_("What happened"), choices=[(kind.value, kind.label) for kind in SAID])
+    shelf = forms.CharField(
+        label=_("Compartment"), required=False, max_length=20, help_text=_("Where on the shelf you lay it.")
+    )
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
 
     def clean_code(self) -> str:

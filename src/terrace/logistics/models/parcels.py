@@ -49,6 +49,7 @@ class Parcel(Timed):
     called_back_at = models.DateTimeField(null=True, help_text="when its sender no longer wanted it to go")
     code = models.CharField(max_length=64, blank=True, help_text="fingerprint of the pick-up code")
     code_tries = models.PositiveSmallIntegerField(default=0)
+    shelf = models.CharField(max_length=20, blank=True, help_text="the compartment where it lies at its unit")
     shelved_at = models.DateTimeField(null=True, help_text="when it came to where it is handed over")
     remind_at = models.DateTimeField(
         null=True, help_text="when its recipient is to be reminded; None once that is done"

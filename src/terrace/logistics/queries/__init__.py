@@ -49,7 +49,14 @@ from terrace.logistics.queries.plans import (
     plans_visible_to,
     vehicles_free,
 )
-from terrace.logistics.queries.shelves import astray_at, astray_below, called_back_at, needing, overdue_at
+from terrace.logistics.queries.shelves import (
+    astray_at,
+    astray_below,
+    called_back_at,
+    needing,
+    on_shelf_found_by,
+    overdue_at,
+)
 from terrace.logistics.queries.tariffs import get_tariff, tariff_in_force, tariffs_visible_to
 from terrace.logistics.queries.tours import (
     Waiting,
@@ -123,6 +130,7 @@ __all__ = [
     "loads_of",
     "needing",
     "next_stop",
+    "on_shelf_found_by",
     "overdue_at",
     "owed_by",
     "owed_fees",

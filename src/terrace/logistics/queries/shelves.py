@@ -20,6 +20,16 @@ def needing(rows: QuerySet[Parcel], care: Care, now: datetime) -> QuerySet[Parce
     return rows.filter(_needs(care, now))
 
 
+def on_shelf_found_by(rows: QuerySet[Parcel], text: str) -> QuerySet[Parcel]:
+    """Return those of the parcels on a shelf that somebody at the counter names.
+
+    By the end of a phone's number, a name, a compartment, or a part of number or waybill.
+    """
+    wanted = text.strip()
+    named = Q(recipient__icontains=wanted) | Q(shelf__iexact=wanted)
+    return rows.filter(named | Q(phone__endswith=wanted) | Q(number__icontains=wanted) | Q(waybill__icontains=wanted))
+
+
 def astray_below(actor: Actor) -> QuerySet[Parcel]:
     """Return the parcels at the wrong place that ride on no tour, for who plans tours where they began."""
     rows = Parcel.objects.filter(within(actor.paths(Permission.DISPATCH), "from_path"), is_astray=True)

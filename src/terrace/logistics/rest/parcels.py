@@ -105,6 +105,7 @@ def scan(request: HttpRequest, given: ScanIn) -> Scanned:
         tour=queries.get_tour(actor, given.tour) if given.tour else None,
         at=given.at,
         note=given.note,
+        shelf=given.shelf,
     )
     return Scanned.of(row, effect)
 

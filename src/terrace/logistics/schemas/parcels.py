@@ -61,13 +61,17 @@ class NewsIn(Schema):
 
 
 class ScanIn(Schema):
-    """A scan at the unit, or on the vehicle of the tour, with that number; `at` is the moment of who scanned."""
+    """A scan at the unit, or on the vehicle of the tour, with that number.
+
+    `at` is the moment of who scanned, `shelf` the compartment where it is laid.
+    """
 
     code: Annotated[Text, Field(max_length=40)]
     kind: ScanKind
     unit: Number = ""
     tour: Number = ""
     at: AwareDatetime | None = None
+    shelf: Annotated[Text, Field(max_length=20)] = ""
     note: Annotated[Text, Field(max_length=200)] = ""
 
 
@@ -108,6 +112,7 @@ class ParcelOut(Schema):
     to_unit: str
     unit_at: str
     weight: QuantityValue
+    shelf: str
     is_astray: bool
     keep_until: datetime | None
     seen_at: datetime
@@ -155,6 +160,7 @@ def parcels_out(rows: Sequence[Parcel]) -> list[ParcelOut]:
             to_unit=units.get(row.to_unit_id or 0, ""),
             unit_at=units.get(row.unit_at_id or 0, ""),
             weight=kilograms(row.weight_grams),
+            shelf=row.shelf,
             is_astray=row.is_astray,
             keep_until=row.keep_until,
             seen_at=row.seen_at,

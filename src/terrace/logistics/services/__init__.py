@@ -35,6 +35,7 @@ from terrace.logistics.services.equipping import (
     set_trunk,
 )
 from terrace.logistics.services.fees import post_fees
+from terrace.logistics.services.finding import find_for_code
 from terrace.logistics.services.fleet import (
     KnownCarrier,
     KnownPlate,
@@ -137,6 +138,7 @@ __all__ = [
     "drop_plan",
     "empty_parcels",
     "equip_vehicle",
+    "find_for_code",
     "finish_tour",
     "hand_over",
     "hand_to_carrier",

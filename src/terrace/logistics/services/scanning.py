@@ -19,6 +19,7 @@ from terrace.logistics.models import Consignment, Parcel, Tour
 from terrace.logistics.services import following
 from terrace.logistics.services.consignments import lock_consignment
 from terrace.logistics.services.goods import take_goods
+from terrace.logistics.services.shelving import compartment
 from terrace.logistics.services.steps import Step, lock, take
 from terrace.logistics.services.tours import lock_tour
 from terrace.network import queries as network
@@ -42,6 +43,7 @@ def scan(
     at: datetime | None = None,
     note: str = "",
     photo: File[bytes] | None = None,
+    shelf: str = "",
     now: datetime | None = None,
 ) -> tuple[Parcel | Consignment, Effect]:
     """Note that what bears `code` was seen at `unit`, or on the vehicle of `tour`; return it and what that meant.
@@ -49,7 +51,8 @@ def scan(
     `at` is the moment by the clock of who scanned, which may come from a phone
     that had no network; a clock that goes ahead counts as now, one that goes
     far behind is refused with `Invalid`. Sent twice it
-    changes nothing, sent late it completes the history. Raises `Forbidden` for
+    changes nothing, sent late it completes the history. `shelf` is the compartment
+    where a parcel is laid, of one that lies there too. Raises `Forbidden` for
     who neither handles parcels there nor drives the tour, `NotFound` for an
     unknown code, `Impossible` with what to do instead.
     """
@@ -60,7 +63,7 @@ def scan(
     known = _bearer(by, code, kind)
     seen, where = heard_at(at, now or clock.now()), unit if tour is None or kind is ScanKind.ARRIVED else None
     is_late = kind is ScanKind.LOADED and tour is not None and _has_ended(tour, seen)
-    step = Step(kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE], photo=photo)
+    step = Step(kind, seen, unit=where, tour=tour, note=note[:LONGEST_NOTE], photo=photo, shelf=compartment(shelf))
     row, effect = _take(by, known, step)
     if is_late and effect is Effect.MOVE and tour is not None:
         _carried_home(by, row, tour)

@@ -2,9 +2,12 @@
 
 from django.conf import settings
 
+from terrace.kernel.errors import Invalid
+from terrace.kernel.identity import refuse_identity_number
+from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Direction, Seen
-from terrace.logistics.domain.shelf import End, ShelfDays
+from terrace.logistics.domain.shelf import LONGEST_SHELF, End, ShelfDays
 from terrace.logistics.domain.shelf import is_on_its_way as rule
 from terrace.logistics.models import Parcel
 from terrace.logistics.services.telling import give_code
@@ -33,10 +36,20 @@ def shelve(parcel: Parcel, seen: Seen) -> str:
     return give_code(parcel)
 
 
+def compartment(text: str) -> str:
+    """Return where on the shelf something is laid, as it is kept; raise `Invalid` for what is too long, or personal."""
+    named = " ".join(text.split())
+    if len(named) > LONGEST_SHELF:
+        raise Invalid(_("Enter at most %(most)d characters.") % {"most": LONGEST_SHELF}, field="shelf")
+    refuse_identity_number(named, field="shelf")
+    return named
+
+
 def days_for(parcel: Parcel) -> ShelfDays:
     """Return how long a parcel waits on the shelf: as its carrier agreed with the centre, else as everywhere here."""
     if parcel.carrier_id is not None:
         agreed = queries.carriers_serving(parcel.from_path).filter(party_id=parcel.carrier_id, keep_days__isnull=False)
-        if days := agreed.order_by("-area_path", "-id").values_list("remind_days", "keep_days").first():
-            return ShelfDays(*days)
+        carrier = agreed.order_by("-area_path", "-id").first()
+        if carrier is not None and carrier.remind_days and carrier.keep_days:
+            return ShelfDays(carrier.remind_days, carrier.keep_days)
     return ShelfDays(settings.ENV.remind_days, settings.ENV.shelf_days)

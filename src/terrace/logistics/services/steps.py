@@ -48,6 +48,7 @@ class Step:
     tour: Tour | None = None
     note: str = ""
     photo: File[bytes] | None = None
+    shelf: str = ""
 
     @property
     def seen(self) -> Seen:
@@ -90,6 +91,7 @@ def take(by: Actor, parcel: Parcel, step: Step) -> Effect:
     effect = after(Direction(parcel.direction), latest, seen)
     if effect is Effect.REPEAT:
         _seen_again(parcel, seen.at)
+        _lay_elsewhere(parcel, step.shelf)
         return effect
     if effect is Effect.LATE and _is_known(parcel, step):
         return Effect.REPEAT
@@ -143,6 +145,13 @@ def _seen_again(parcel: Parcel, at: datetime) -> None:
         parcel.save(update_fields=["seen_at"])
 
 
+def _lay_elsewhere(parcel: Parcel, shelf: str) -> None:
+    """Remember the compartment that is named with a scan of what lies there already."""
+    if shelf and ParcelStatus(parcel.status).is_on_shelf and shelf != parcel.shelf:
+        parcel.shelf = shelf
+        parcel.save(update_fields=["shelf"])
+
+
 def _is_known(parcel: Parcel, step: Step) -> bool:
     """Say whether a phone sends what it sent before."""
     return Scan.objects.filter(parcel=parcel, kind=step.kind, at=step.at, unit=step.unit, tour=step.tour).exists()
@@ -162,6 +171,7 @@ def _move(by: Actor, parcel: Parcel, step: Step, seen: Seen) -> None:
     is_first_sent = parcel.leaves_by_carrier and parcel.sent_at is None and seen.status in SENT
     if is_first_sent:
         parcel.sent_at = seen.at
+    parcel.shelf = step.shelf if seen.status.is_on_shelf else ""
     code = shelving.shelve(parcel, seen)
     parcel.save()
     _follow(parcel, seen, step.tour)

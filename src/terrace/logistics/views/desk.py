@@ -1,9 +1,12 @@
 """The desk of a unit: what comes, what waits on the shelf, what has to go on, and the field to scan it with."""
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -25,6 +28,8 @@ from terrace.network.models import ServiceUnit
 
 MOST = 60
 """So many rows of each kind stand on the page; the lists have all."""
+CODE = re.compile(r"[0-9]{6}")
+"""What a pick-up code looks like."""
 
 
 @needs(Permission.HANDLE)
@@ -41,6 +46,7 @@ def desk(request: Request) -> HttpResponse:
                 kind=ScanKind(values["kind"]),
                 unit=unit,
                 note=values["note"],
+                shelf=values["shelf"],
             )
             say(request, row, effect, unit)
             return redirect(_url(unit))
@@ -50,19 +56,60 @@ def desk(request: Request) -> HttpResponse:
         "form": form,
         "tabs": _tabs(request, unit),
         "scan_url": _url(unit),
-        **_lying_at(unit),
+        "find_url": reverse("logistics:find"),
+        "unit_number": unit.number,
+        "found_by": request.GET.get("q", "").strip()[:40],
+        **_lying_at(unit, request.GET.get("q", "")[:40]),
     }
     return pages.render(request, "logistics/desk.html", context, status=pages.form_status(request))
 
 
-def _lying_at(unit: ServiceUnit) -> dict[str, Any]:
+@needs(Permission.HANDLE)
+def find(request: Request) -> HttpResponse:
+    """Find what somebody comes for: by the code, then straight to handing it over; else on the shelf by what is named.
+
+    A code is sent and not asked for in an address, where it would be kept; so many an hour are enough for any counter.
+    """
+    unit = own_unit(request.actor, Permission.HANDLE, request.POST.get("unit", ""))
+    wanted = request.POST.get("q", "").strip()[:40]
+    if CODE.fullmatch(wanted):
+        if not ratelimit.consume(request, action="find_for_code", key=str(request.actor.person_id)):
+            return render(request, "429.html", status=429)
+        if parcel := services.find_for_code(by=request.actor, unit=unit, code=wanted):
+            return redirect("logistics:hand_over", parcel.number)
+    return redirect(f"{_url(unit)}&{urlencode({'q': wanted})}#shelf" if wanted else _url(unit))
+
+
+@dataclass(frozen=True, slots=True)
+class OnShelf:
+    """A parcel that waits on the shelf: since how many days, and whether for too long."""
+
+    parcel: Parcel
+    days: int
+    is_overdue: bool
+
+
+def _shelf(unit: ServiceUnit, wanted: str) -> list[OnShelf]:
+    """Return what waits on the shelf of a unit, the longest waiting first; of that what was asked for."""
+    rows, now = queries.shelf_of(unit.pk), clock.now()
+    if wanted.strip():
+        rows = queries.on_shelf_found_by(rows, wanted)
+    today = clock.today(now)
+    return [
+        OnShelf(row, (today - clock.today(row.shelved_at or now)).days, Care.OVERDUE in cares_of(row, now))
+        for row in rows[:MOST]
+    ]
+
+
+def _lying_at(unit: ServiceUnit, wanted: str) -> dict[str, Any]:
     """Return what comes to a unit, lies there and has to go on."""
     stops = list(queries.tours_stopping_at(unit.pk, clock.today())[:MOST])
     goods = list(queries.waiting_at(unit.pk)[:MOST])
     to_count = list(queries.to_count_at(unit.pk)[:MOST])
     origins = network.units_by_id({row.from_unit_id for row in to_count})
     return {
-        "shelf": list(queries.shelf_of(unit.pk)[:MOST]),
+        "shelf": _shelf(unit, wanted),
+        "shelf_count": queries.shelf_of(unit.pk).count(),
         "trouble": [(row, ParcelStatus(row.status).label) for row in queries.trouble_at(unit.pk)[:MOST]],
         "coming": [(row, ParcelStatus(row.status).label) for row in queries.coming_to(unit.pk)[:MOST]],
         "leaving": [_as_leaving(row) for row in queries.leaving_from(unit.pk)[:MOST]],

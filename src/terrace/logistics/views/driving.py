@@ -152,6 +152,7 @@ def _again(number: str, kind: ScanKind) -> str:
 def _scan_form(request: Request, here: Stop | None) -> ScanForm:
     usual = ScanKind.ARRIVED if here and here.arrived_at else ScanKind.LOADED
     form = ScanForm(pages.sent(request), initial={"kind": request.GET.get("said", "") or usual})
+    del form.fields["shelf"]  # nobody looks for a compartment on a vehicle
     words = {ScanKind.ARRIVED: _("Unloaded here")} if here else {}
     kinds = SAID if here else tuple(kind for kind in SAID if kind is not ScanKind.ARRIVED)
     field = cast(ChoiceField, form.fields["kind"])

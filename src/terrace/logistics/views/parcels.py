@@ -308,6 +308,7 @@ def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
         (_("Carrier"), "text", card.carrier),
         (_("Waybill"), "text", found.waybill),
         (_("Weight"), "quantity", card.weight),
+        (_("Compartment"), "text", found.shelf),
         (_("About"), "text", number_in(found.reference)),
     ]
     if queries.sees_recipient(actor, found):
