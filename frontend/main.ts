@@ -6,6 +6,7 @@ import { keepPlace } from "./shell/lists.ts";
 import { closeMenus } from "./shell/menus.ts";
 import { preparePhotos } from "./shell/photos.ts";
 import { readLabels } from "./shell/scans.ts";
+import { drawSignatures } from "./shell/signatures.ts";
 
 closeMenus();
 followFilters();
@@ -13,5 +14,6 @@ keepDrafts();
 tellKept();
 keepPlace();
 preparePhotos();
+drawSignatures();
 readLabels();
 tellFailures();

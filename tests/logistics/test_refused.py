@@ -56,8 +56,8 @@ def test_a_tour_takes_it_back_and_then_nobody_is_told_of_it(
     assert refused.status == ParcelStatus.RETURNED
 
 
-def test_the_form_says_that_one_of_code_and_photo_is_needed(cast: Cast, places: Places, down: Parcel) -> None:
+def test_the_form_says_that_one_of_code_signature_and_photo_is_needed(cast: Cast, places: Places, down: Parcel) -> None:
     services.scan(by=cast.keeper.actor, code=down.number, kind=ScanKind.ARRIVED, unit=places.point, now=later(1))
     page = cast.keeper.client.get(f"/logistics/parcels/{down.number}/hand-over/").content.decode()
-    assert page.count("one of these is needed") == 2
+    assert page.count("one of these is needed") == 3
     assert "optional" not in page

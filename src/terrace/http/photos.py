@@ -94,6 +94,22 @@ class PhotoField(forms.FileField):
         return photo
 
 
+class SignatureInput(PhotoInput):
+    """Asks for a signature drawn on the screen; where that cannot be, for a picture of one."""
+
+    template_name = "django/forms/widgets/signature_input.html"
+
+
+class SignatureField(PhotoField):
+    """A signature that somebody draws, as a picture; None when none was drawn."""
+
+    widget = SignatureInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {"data-signature": ""}
+
+
 class PhotosForm(PlainForm):
     """A form with photos: one that is refused keeps those that came, for who sent them.
 

@@ -73,4 +73,5 @@ urlpatterns = [
     path("tariffs/new/", fleet.set_tariff, name="tariff_new"),
     path("fees/", fees.fees, name="fees"),
     path("status/", status.status, name="status"),
+    path("status/collector/", status.collector, name="collector"),
 ]

@@ -15,6 +15,7 @@ from terrace.logistics.domain.parcels import (
     Effect,
     Impossible,
     ParcelStatus,
+    Proof,
     ScanKind,
     Seen,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "ParcelSent",
     "ParcelStatus",
     "Permission",
+    "Proof",
     "Rate",
     "ScanKind",
     "Seen",

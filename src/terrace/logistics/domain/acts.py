@@ -31,6 +31,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.set_shelf_days": _("set how long a carrier's parcels wait on the shelf"),
     "logistics.wrong_code": _("a wrong pick-up code was given"),
     "logistics.renew_code": _("sent a new pick-up code"),
+    "logistics.name_collector": _("let somebody else collect a parcel"),
     "logistics.empty_parcels": _("removed what was personal from parcels"),
     "logistics.create_consignment": _("made up a consignment"),
     "logistics.cancel_consignment": _("cancelled a consignment"),

@@ -95,6 +95,14 @@ class ScanKind(Choice):
     LOST = "lost", _("Given up as lost")
 
 
+class Proof(Choice):
+    """What showed that a parcel reached who may have it."""
+
+    CODE = "code", _("For the pick-up code")
+    SIGNATURE = "signature", _("For a signature")
+    PHOTO = "photo", _("Before the camera")
+
+
 SHELVES = frozenset({ParcelStatus.AT_HUB, ParcelStatus.AT_STATION, ParcelStatus.AT_POINT})
 LIES = SHELVES | {ParcelStatus.REGISTERED}
 """Where a parcel that goes up is until a vehicle or its carrier takes it."""

@@ -12,6 +12,7 @@ from terrace.logistics.forms.fleet import (
     VehicleForm,
 )
 from terrace.logistics.forms.parcels import (
+    CollectorForm,
     HandOverForm,
     LongerForm,
     NewsForm,
@@ -38,6 +39,7 @@ __all__ = [
     "CarrierForm",
     "ChangedTourForm",
     "ChangedVehicleForm",
+    "CollectorForm",
     "ConsignmentFilter",
     "ConsignmentForm",
     "CountForm",

@@ -11,7 +11,7 @@ from terrace.http.forms import (
     SecretForm,
     WholeField,
 )
-from terrace.http.photos import PhotoField, PhotosForm
+from terrace.http.photos import PhotoField, PhotosForm, SignatureField
 from terrace.kernel import clock
 from terrace.kernel.words import _
 from terrace.logistics import queries
@@ -79,13 +79,18 @@ class NewsForm(ActForm):
 class HandOverForm(PhotosForm, SecretForm):
     """Handing a parcel over. It carries no key of idempotency: a refusal must not undo the count of wrong codes."""
 
-    either = ("code", "photo")
+    either = ("code", "signature", "photo")
 
     code = forms.CharField(
         label=_("Pick-up code"),
         required=False,
         max_length=10,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    signature = SignatureField(
+        label=_("Or a signature on the screen"),
+        required=False,
+        help_text=_("The recipient signs with a finger. It is deleted with the recipient's data."),
     )
     photo = PhotoField(
         label=_("Or a photo of the hand-over"),
@@ -96,6 +101,25 @@ class HandOverForm(PhotosForm, SecretForm):
     def __init__(self, *args: Any, owner: int | None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.let_wait_for(owner)
+
+
+class CollectorForm(forms.Form):
+    """Who may collect a parcel instead of its recipient, said by who has the code; number and tail as asked before."""
+
+    number = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    tail = forms.CharField(widget=forms.HiddenInput, min_length=4, max_length=4)
+    name = forms.CharField(label=_("Who collects it"), max_length=80)
+    phone = forms.CharField(
+        label=_("Their phone"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        help_text=_("A code of their own is sent there."),
+    )
+    code = forms.CharField(
+        label=_("Your pick-up code"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 class NoteForm(ActForm):

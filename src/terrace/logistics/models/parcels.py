@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, choice_check, never_changed
 from terrace.kernel.money import Money
-from terrace.logistics.domain import Direction, ParcelStatus, ScanKind, TariffKind
+from terrace.logistics.domain import Direction, ParcelStatus, Proof, ScanKind, TariffKind
 from terrace.logistics.domain.parcels import FINAL, LIES, SHELVES
 
 PHOTOS = "scans/"
@@ -49,6 +49,9 @@ class Parcel(Timed):
     called_back_at = models.DateTimeField(null=True, help_text="when its sender no longer wanted it to go")
     code = models.CharField(max_length=64, blank=True, help_text="fingerprint of the pick-up code")
     code_tries = models.PositiveSmallIntegerField(default=0)
+    collector = models.CharField(max_length=80, blank=True, help_text="who may collect it instead of the recipient")
+    collector_phone = models.CharField(max_length=20, blank=True)
+    collector_code = models.CharField(max_length=64, blank=True, help_text="fingerprint of the collector's own code")
     shelf = models.CharField(max_length=20, blank=True, help_text="the compartment where it lies at its unit")
     shelved_at = models.DateTimeField(null=True, help_text="when it came to where it is handed over")
     remind_at = models.DateTimeField(
@@ -82,7 +85,15 @@ class Parcel(Timed):
             ),
             models.CheckConstraint(
                 condition=Q(emptied_at__isnull=True)
-                | Q(recipient="", phone="", region="", address="", ended_at__isnull=False),
+                | Q(
+                    recipient="",
+                    phone="",
+                    region="",
+                    address="",
+                    collector="",
+                    collector_phone="",
+                    ended_at__isnull=False,
+                ),
                 name="logistics_emptied_is_empty",
             ),
             models.UniqueConstraint(
@@ -171,10 +182,16 @@ class Scan(Timed):
     person_id = models.BigIntegerField(null=True)
     signed = models.CharField(max_length=200, help_text="as the record of acts signs")
     note = models.CharField(max_length=200, blank=True)
+    proof = models.CharField(max_length=10, blank=True, choices=Proof.choices(), help_text="of a hand-over at a point")
+    to_other = models.BooleanField(default=False, help_text="handed to who was named to collect it")
 
     class Meta:
         constraints = [
             choice_check("kind", ScanKind, "logistics_scan_kind"),
+            choice_check("proof", ["", *Proof], "logistics_scan_proof"),
+            models.CheckConstraint(
+                condition=Q(proof="") | Q(kind=ScanKind.HANDED_OVER.value), name="logistics_proof_of_hand_over"
+            ),
             models.CheckConstraint(
                 condition=Q(parcel__isnull=False, consignment__isnull=True)
                 | Q(parcel__isnull=True, consignment__isnull=False),
@@ -192,7 +209,10 @@ class Scan(Timed):
 
 
 class ScanPhoto(models.Model):
-    """What a scan looked like: a proof, or a damage. Apart from the scan, for it may show a person and must go."""
+    """What a scan looked like: a photo or a signature as proof, or a damage.
+
+    Apart from the scan, for it may show a person and must go.
+    """
 
     scan = models.OneToOneField(Scan, on_delete=models.PROTECT, related_name="picture")
     photo = models.ImageField(upload_to=PHOTOS)

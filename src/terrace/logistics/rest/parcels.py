@@ -126,6 +126,15 @@ def hand_over_with_photo(request: HttpRequest, number: str, photo: File[Uploaded
     return way_out(queries.get_parcel(actor, number))
 
 
+@router.post("/parcels/{number}/hand-over-with-signature", response={200: ParcelWay, **REFUSALS})
+def hand_over_with_signature(request: HttpRequest, number: str, signature: File[UploadedFile]) -> ParcelWay:
+    """Hand a parcel to a recipient who signs: a picture of the signature, JPEG, PNG or WebP."""
+    actor = actor_of(request)
+    picture = clean_photo(signature, field="signature")
+    services.hand_over(by=actor, parcel=queries.get_parcel(actor, number), signature=picture)
+    return way_out(queries.get_parcel(actor, number))
+
+
 @router.post("/parcels/{number}/refuse", response={200: ParcelWay, **REFUSALS})
 def refuse_parcel(request: HttpRequest, number: str, given: RefusedIn) -> ParcelWay:
     """Note that the recipient does not want a parcel: it goes back to its carrier."""

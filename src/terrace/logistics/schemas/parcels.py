@@ -89,13 +89,18 @@ class Scanned(Schema):
 
 
 class ScanOut(Schema):
-    """A scan of the history; `moved` is false for one that came late. `unit` is a number, "" for none."""
+    """A scan of the history; `moved` is false for one that came late. `unit` is a number, "" for none.
+
+    `proof` of a hand-over at a point is `code`, `signature` or `photo`; `to_other`: to who was named to collect it.
+    """
 
     kind: ScanKind
     status: str
     at: datetime
     moved: bool
     unit: str
+    proof: str
+    to_other: bool
     note: str
 
 
@@ -185,5 +190,7 @@ def _scan_out(scan: Scan, units: dict[int, str]) -> ScanOut:
         at=scan.at,
         moved=scan.moved,
         unit=units.get(scan.unit_id or 0, ""),
+        proof=scan.proof,
+        to_other=scan.to_other,
         note=scan.note,
     )

@@ -3,6 +3,7 @@
 from terrace.logistics.services.approving import Approved, NotPossible, approve_plan
 from terrace.logistics.services.calling_back import NotCalledBack, call_back, send_home
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
+from terrace.logistics.services.collecting import name_collector
 from terrace.logistics.services.consignments import (
     MOST_LOTS,
     NotToCount,
@@ -149,6 +150,7 @@ __all__ = [
     "lock_parcels",
     "move_stop",
     "move_visit",
+    "name_collector",
     "plan_tour",
     "post_fees",
     "receive_consignment",

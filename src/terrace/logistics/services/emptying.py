@@ -36,7 +36,8 @@ def _empty_batch(before: datetime, now: datetime) -> int:
     for picture in pictures:
         transaction.on_commit(partial(picture.photo.storage.delete, str(picture.photo.name)))
     ScanPhoto.objects.filter(pk__in=[picture.pk for picture in pictures]).delete()
-    Parcel.objects.filter(pk__in=ids).update(recipient="", phone="", region="", address="", emptied_at=now)
+    emptied = dict.fromkeys(("recipient", "phone", "region", "address", "collector", "collector_phone"), "")
+    Parcel.objects.filter(pk__in=ids).update(**emptied, emptied_at=now)
     nothing: dict[str, object] = {}
     subjects = [(row, row.area_path, nothing) for row in rows]
     audit.record_many(by=SYSTEM, act="logistics.empty_parcels", subjects=subjects, now=now)

@@ -15,5 +15,9 @@ def find_for_code(*, by: Actor, unit: ServiceUnit, code: str) -> Parcel | None:
     is not of one parcel may be of another.
     """
     by.require(Permission.HANDLE, unit.area_path)
+
+    def opens(row: Parcel, code: str) -> bool:
+        return any(codes.opens(mark, row.number, code) for mark in (row.code, row.collector_code))
+
     waiting = queries.shelf_of(unit.pk).filter(code_tries__lt=MOST_TRIES)
-    return next((row for row in waiting if codes.opens(row.code, row.number, code)), None)
+    return next((row for row in waiting if opens(row, code)), None)

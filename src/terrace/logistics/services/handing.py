@@ -1,7 +1,8 @@
-"""Handing a parcel over at the point: for the code, or before a camera; or it is refused."""
+"""Handing a parcel over at the point: for a code, a signature, or before a camera; or it is refused."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.base import File
@@ -12,7 +13,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
-from terrace.logistics.domain import MOST_TRIES, Direction, Impossible, ParcelStatus, Permission, ScanKind
+from terrace.logistics.domain import MOST_TRIES, Direction, Impossible, ParcelStatus, Permission, Proof, ScanKind
 from terrace.logistics.domain.parcels import advice
 from terrace.logistics.models import Parcel
 from terrace.logistics.services import codes, telling
@@ -42,18 +43,22 @@ def hand_over(
     parcel: Parcel,
     code: str = "",
     photo: File[bytes] | None = None,
+    signature: File[bytes] | None = None,
     now: datetime | None = None,
 ) -> Parcel:
-    """Hand a parcel to its recipient, for the pick-up code or with a photo; publishes `ParcelDelivered`.
+    """Hand a parcel to its recipient, for the pick-up code, a signature or a photo; publishes `ParcelDelivered`.
+
+    The code may be that of who was named to collect it. Which proof it was stays with the scan.
 
     The carrier's fees for the way down are charged by it. Handing over what was
     handed over changes nothing. Raises `Forbidden`, `WrongCode` and `CodeLocked`,
-    `Invalid` with neither code nor photo, `Impossible` where it was not scanned in.
+    `Invalid` without any of the three, `Impossible` where it was not scanned in.
     A wrong code is counted even though the act is refused: so the caller's own
     transaction, if it has one, must not be undone by that.
     """
-    if not code.strip() and photo is None:
-        raise Invalid(_("Enter the pick-up code, or take a photo of the hand-over."), field="code")
+    picture = signature or photo
+    if not code.strip() and picture is None:
+        raise Invalid(_("Enter the pick-up code, let the recipient sign, or take a photo."), field="code")
     with transaction.atomic():
         found = lock(parcel.pk)
         unit = counter(by, found)
@@ -61,10 +66,13 @@ def hand_over(
             return found
         if found.is_refused:
             raise Impossible(_("The recipient refused it: it goes back to its carrier."))
-        refused = _refusal(by, found, code) if photo is None else None
+        refused = _refusal(by, found, code) if picture is None else None
         if refused is None:
+            proof = Proof.CODE if picture is None else Proof.SIGNATURE if signature else Proof.PHOTO
+            to_other = proof is Proof.CODE and codes.opens(found.collector_code, found.number, code)
             moment = max(now or clock.now(), found.seen_at)
-            step = Step(ScanKind.HANDED_OVER, moment, "logistics.hand_over", unit=unit, photo=photo)
+            act = "logistics.hand_over"
+            step = Step(ScanKind.HANDED_OVER, moment, act, unit, photo=picture, proof=proof, to_other=to_other)
             take(by, found, step)
     if refused:
         raise refused
@@ -112,9 +120,14 @@ def _refusal(by: Actor, parcel: Parcel, code: str) -> DomainError | None:
     """Return why the code does not open the parcel, with the try counted, None when it does."""
     if not ParcelStatus(parcel.status).is_on_shelf or not parcel.code:
         return Impossible(advice(Direction.DOWN, ParcelStatus(parcel.status), ParcelStatus.DELIVERED))
+    return tried(by, parcel, code, (parcel.code, parcel.collector_code))
+
+
+def tried(by: Actor, parcel: Parcel, code: str, kept: Iterable[str]) -> DomainError | None:
+    """Count a try with a code on a locked parcel; return why it opens none of what was kept, None when it does."""
     if parcel.code_tries >= MOST_TRIES:
         return CodeLocked(field="code")
-    if codes.opens(parcel.code, parcel.number, code):
+    if any(codes.opens(mark, parcel.number, code) for mark in kept):
         return None
     parcel.code_tries += 1
     parcel.save(update_fields=["code_tries"])

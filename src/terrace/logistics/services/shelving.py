@@ -25,7 +25,7 @@ def shelve(parcel: Parcel, seen: Seen) -> str:
 
     The row is not saved here. The code of a parcel that went on opens nothing any more, and nobody is reminded of it.
     """
-    parcel.code, parcel.code_tries = "", 0
+    parcel.code, parcel.code_tries, parcel.collector_code = "", 0, ""
     is_there = seen.status.is_on_shelf and seen.unit_id == parcel.to_unit_id
     parcel.shelved_at = seen.at if is_there else None
     parcel.remind_at, parcel.keep_until = None, None

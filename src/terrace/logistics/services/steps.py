@@ -22,6 +22,7 @@ from terrace.logistics.domain import (
     ParcelReturned,
     ParcelSent,
     ParcelStatus,
+    Proof,
     ScanKind,
     Seen,
 )
@@ -49,6 +50,8 @@ class Step:
     note: str = ""
     photo: File[bytes] | None = None
     shelf: str = ""
+    proof: Proof | None = None
+    to_other: bool = False
 
     @property
     def seen(self) -> Seen:
@@ -122,6 +125,8 @@ def write(by: Actor, parcel: Parcel, step: Step, *, moved: bool) -> Scan:
         person_id=by.person_id,
         signed=by.signature or (by.name if by.person_id is None else f"#{by.person_id}"),
         note=step.note,
+        proof=str(step.proof or ""),
+        to_other=step.to_other,
     )
     if step.photo:
         picture = ScanPhoto(scan=scan)

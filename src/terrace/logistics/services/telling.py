@@ -1,6 +1,7 @@
 """What recipients are told by SMS, in their own language where it is known, and planners of what went wrong."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -27,15 +28,13 @@ def give_code(parcel: Parcel) -> str:
 
 
 def tell_code(parcel: Parcel, code: str) -> None:
-    """Send the recipient the pick-up code, and where the parcel lies."""
-    if not parcel.phone or parcel.to_unit_id is None:
+    """Send the recipient the pick-up code, where the parcel lies, and where to let somebody else collect it."""
+    if parcel.to_unit_id is None:
         return
     unit = network.units_by_id([parcel.to_unit_id])[parcel.to_unit_id]
-    known = accounts.find_by_login(parcel.phone)
-    with override((known.language if known else "") or settings.LANGUAGE_CODE):
-        told = _("Parcel %(number)s is at %(unit)s. Pick-up code: %(code)s.")
-        text = told % {"number": parcel.number, "unit": in_language(unit.names), "code": code}
-        messaging.send(channel=Channel.SMS, address=parcel.phone, subject="", text=text)
+    told = _("Parcel %(number)s is at %(unit)s. Pick-up code: %(code)s. To let somebody else collect it: %(url)s")
+    url = f"{settings.ENV.site_url}{reverse('logistics:status')}"
+    _text(parcel.phone, told, number=parcel.number, unit=unit.names, code=code, url=url)
 
 
 def tell_trouble(by: Actor, parcel: Parcel, seen: Seen) -> None:
@@ -44,20 +43,39 @@ def tell_trouble(by: Actor, parcel: Parcel, seen: Seen) -> None:
     _tell_planners(by, parcel.from_path, seen.at, title, reverse("logistics:parcel", args=[parcel.number]))
 
 
-def remind(parcel: Parcel) -> None:
-    """Remind the recipient that a parcel waits, since when and until when. The code was sent before."""
-    if not parcel.phone or parcel.to_unit_id is None or parcel.keep_until is None or parcel.shelved_at is None:
+def tell_collector(parcel: Parcel, code: str) -> None:
+    """Send who was named a code of their own, and tell the recipient who may collect the parcel now."""
+    if parcel.to_unit_id is None:
         return
     unit = network.units_by_id([parcel.to_unit_id])[parcel.to_unit_id]
-    known = accounts.find_by_login(parcel.phone)
+    there = {"number": parcel.number, "unit": unit.names}
+    told = _("You may collect parcel %(number)s at %(unit)s. Pick-up code: %(code)s.")
+    _text(parcel.collector_phone, told, **there, code=code)
+    told = _("%(name)s may collect your parcel %(number)s now. If you did not say so, call %(unit)s.")
+    _text(parcel.phone, told, **there, name=parcel.collector)
+
+
+def _text(phone: str, told: Text, **named: Any) -> None:
+    """Send an SMS in the language of whose phone it is; what is named in languages is named in that one."""
+    if not phone:
+        return
+    known = accounts.find_by_login(phone)
     with override((known.language if known else "") or settings.LANGUAGE_CODE):
-        told = _(
-            "Parcel %(number)s waits for you at %(unit)s since %(since)s, until %(until)s. Bring the pick-up code that "
-            "was sent to you, or ask there for a new one."
-        )
-        since, until = (clock.today(at).isoformat() for at in (parcel.shelved_at, parcel.keep_until))
-        named = {"number": parcel.number, "unit": in_language(unit.names), "since": since, "until": until}
-        messaging.send(channel=Channel.SMS, address=parcel.phone, subject="", text=told % named)
+        words = {key: in_language(value) if isinstance(value, dict) else value for key, value in named.items()}
+        messaging.send(channel=Channel.SMS, address=phone, subject="", text=told % words)
+
+
+def remind(parcel: Parcel) -> None:
+    """Remind the recipient that a parcel waits, since when and until when. The code was sent before."""
+    if parcel.to_unit_id is None or parcel.keep_until is None or parcel.shelved_at is None:
+        return
+    unit = network.units_by_id([parcel.to_unit_id])[parcel.to_unit_id]
+    told = _(
+        "Parcel %(number)s waits for you at %(unit)s since %(since)s, until %(until)s. Bring the pick-up code that "
+        "was sent to you, or ask there for a new one."
+    )
+    since, until = (clock.today(at).isoformat() for at in (parcel.shelved_at, parcel.keep_until))
+    _text(parcel.phone, told, number=parcel.number, unit=unit.names, since=since, until=until)
 
 
 def tell_astray(by: Actor, parcel: Parcel, unit: ServiceUnit, at: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from terrace.kernel.words import Text, _, in_language
-from terrace.logistics.domain import ScanKind
+from terrace.logistics.domain import Proof, ScanKind
 from terrace.logistics.models import Parcel, Scan
 from terrace.network import queries as network
 
@@ -35,6 +35,8 @@ def steps_of(scans: Iterable[Scan], parcel: Parcel | None = None, *, shows_who: 
         url = reverse("logistics:photo", args=[parcel.number, scan.pk]) if parcel and picture else ""
         late = "" if scan.moved else _("told later")
         where = in_language(unit.names) if unit else str(scan.tour or "") if shows_who else ""
-        text = " · ".join(str(part) for part in (where, late, scan.note) if part)
+        proof = Proof(scan.proof).label if scan.proof else ""
+        other = _("to who was named to collect it") if scan.to_other else ""
+        text = " · ".join(str(part) for part in (where, proof, other, late, scan.note) if part)
         steps.append(WayStep(scan.at, ScanKind(scan.kind).label, scan.signed if shows_who else "", text, url))
     return steps

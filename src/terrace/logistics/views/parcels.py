@@ -159,8 +159,8 @@ def hand_over(request: Request, number: str) -> HttpResponse:
     context = {
         "title": _("Hand over %(number)s") % {"number": found.number},
         "lead": _(
-            "To %(recipient)s. Ask for the pick-up code that was sent by SMS. Who has lost it is handed the parcel "
-            "before the camera: the code or a photo is needed."
+            "To %(recipient)s, or who was named to collect it. Ask for the pick-up code that was sent by SMS. Who has "
+            "lost it signs, or is handed the parcel before the camera."
         )
         % {"recipient": found.recipient},
         "form": form,
@@ -316,6 +316,7 @@ def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
             (_("Recipient"), "text", found.recipient),
             (_("Phone"), "text", show_phone(found.phone, region)),
             (_("Address"), "text", found.address),
+            (_("May collect it too"), "text", found.collector),
         ]
     return [fact for fact in told if fact[2]]
 

@@ -5,15 +5,16 @@ from datetime import datetime
 
 from allauth.core import ratelimit
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from terrace.http import pages
 from terrace.http.access import public
 from terrace.http.request import Request
+from terrace.kernel.errors import DomainError
 from terrace.kernel.words import Names, Text, _
-from terrace.logistics import queries
+from terrace.logistics import queries, services
 from terrace.logistics.domain import ParcelStatus
-from terrace.logistics.forms import StatusForm
+from terrace.logistics.forms import CollectorForm, StatusForm
 from terrace.logistics.models import Parcel
 from terrace.network import queries as network
 
@@ -55,8 +56,44 @@ def status(request: Request) -> HttpResponse:
         "unit": network.units_by_id([found.to_unit_id]).get(found.to_unit_id) if found and found.to_unit_id else None,
         "is_waiting": bool(found and found.code),
         "steps": _steps(found) if found else [],
+        "collector": found.collector if found else "",
+        "collector_form": CollectorForm(initial=form.cleaned_data) if found and found.code else None,
     }
-    response = pages.render(request, "logistics/status.html", context, status=code)
+    return _unkept(pages.render(request, "logistics/status.html", context, status=code))
+
+
+@public
+def collector(request: Request) -> HttpResponse:
+    """Let a recipient who shows number, end of phone and pick-up code name somebody else to collect the parcel."""
+    if request.method != "POST":
+        return redirect("logistics:status")
+    number = request.POST.get("number", "").strip().upper()[:40]
+    if not ratelimit.consume(request, action=FIND, key=number):
+        return render(request, "429.html", status=429)
+    form = CollectorForm(request.POST)
+    found = queries.find_parcel_for(number, request.POST.get("tail", ""))
+    if found is None:
+        return redirect("logistics:status")
+    done = False
+    if form.is_valid():
+        try:
+            given = {name: form.cleaned_data[name] for name in ("code", "name", "phone")}
+            services.name_collector(by=request.actor, parcel=found, **given)
+            done = True
+        except DomainError as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    context = {
+        "title": _("Let somebody else collect it"),
+        "parcel": found,
+        "form": form,
+        "collector": form.cleaned_data["name"] if done else "",
+    }
+    return _unkept(
+        pages.render(request, "logistics/collector.html", context, status=pages.ANSWERED if done else pages.REFUSED)
+    )
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     return response
 
