@@ -40,6 +40,8 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     begins = clock.today() + timedelta(days=30)
     fee = Money(50, "CNY")
     services.set_tariff(by=SYSTEM, given=TariffGiven(TariffKind.OUTLET, county, begins, fee, fee))
+    later = services.AgreementGiven(begins, [services.ZoneGiven("All areas", fee, fee)])
+    agreement = services.agree(by=SYSTEM, carrier=carrier, given=later)
     parcel = services.register_parcel(
         by=SYSTEM,
         new=NewParcel(
@@ -64,6 +66,7 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
         "lot_at_centre": _lot_at(packing, lot).number,
         "carrier": courier.number,
         "carrier_number": carrier.number,
+        "agreement_id": agreement.pk,
         "vehicle": vehicle.number,
         "parcel": parcel.number,
         "consignment": goods.number,

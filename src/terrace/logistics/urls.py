@@ -3,6 +3,7 @@
 from django.urls import path
 
 from terrace.logistics.views import (
+    agreements,
     caring,
     consignments,
     desk,
@@ -68,6 +69,10 @@ urlpatterns = [
     path("carriers/", fleet.carriers, name="carriers"),
     path("carriers/new/", fleet.add_carrier, name="carrier_new"),
     path("carriers/<str:number>/", fleet.change_carrier, name="carrier"),
+    path("carriers/<str:number>/about/", agreements.carrier, name="carrier_about"),
+    path("carriers/<str:number>/agreements/new/", agreements.agree, name="agreement_new"),
+    path("carriers/<str:number>/agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path("carriers/<str:number>/agreements/<int:agreement_id>/end/", agreements.end, name="agreement_end"),
     path("carriers/<str:number>/shelf/", caring.shelf_days, name="shelf_days"),
     path("tariffs/", fleet.tariffs, name="tariffs"),
     path("tariffs/new/", fleet.set_tariff, name="tariff_new"),

@@ -12,6 +12,7 @@ from terrace.accounts import queries as accounts
 from terrace.audit import queries as audit_queries
 from terrace.audit import services as audit
 from terrace.config.demo.advice import note_advice
+from terrace.config.demo.agreed import note_agreement
 from terrace.config.demo.arrangements import note_arrangements
 from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
 from terrace.config.demo.centre import Centre
@@ -141,6 +142,7 @@ def _trade(world: World, timeline: Timeline, quotes: Quotes) -> None:
     many = trades_of_many(home)
     note_trade(timeline, home)
     note_arrangements(timeline, home)
+    note_agreement(timeline, home)
     note_harvest(timeline, home, world.scale.purchases)
     note_costs(timeline, home)
     note_orders(timeline, home, world.scale.orders)

@@ -57,6 +57,8 @@ ACTS: Mapping[str, Text] = {
     "logistics.approve_plan": _("approved a plan of a day"),
     "logistics.add_carrier": _("took a carrier into the network"),
     "logistics.change_carrier": _("changed how things stand with a carrier"),
+    "logistics.agree": _("made an agreement with a carrier"),
+    "logistics.end_agreement": _("ended an agreement with a carrier"),
     "logistics.set_tariff": _("set a tariff"),
     "logistics.post_fees": _("had a carrier's owed fees paid"),
 }

@@ -10,11 +10,16 @@ GRAMS = 1000
 
 
 class TariffKind(Choice):
-    """Whose work a tariff pays."""
+    """Whose work a tariff pays. For a return the fleet is paid that brings it back."""
 
     CARRIER = "carrier", _("Carrier")
     FLEET = "fleet", _("Fleet")
     OUTLET = "outlet", _("Outlet")
+    RETURN = "return", _("Return")
+
+
+FEES = (TariffKind.FLEET, TariffKind.OUTLET, TariffKind.RETURN)
+"""What a carrier pays for: the way down, the hand-over, and the way back of what was not taken."""
 
 
 @dataclass(frozen=True, slots=True)

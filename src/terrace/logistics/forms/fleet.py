@@ -18,6 +18,7 @@ from terrace.kernel.quantity import Unit
 from terrace.kernel.words import _
 from terrace.logistics.domain import TariffKind
 from terrace.logistics.domain.shelf import ShelfDays
+from terrace.logistics.domain.tariffs import FEES
 from terrace.logistics.forms.fields import ANY, Choices, KilogramField, grams_of, offer
 from terrace.logistics.services import VehicleGiven
 
@@ -107,7 +108,7 @@ class FeeFilter(FilterForm):
     kind = forms.ChoiceField(
         label=_("Who is paid"),
         required=False,
-        choices=lambda: [ANY, *((str(kind), kind.label) for kind in (TariffKind.FLEET, TariffKind.OUTLET))],
+        choices=lambda: [ANY, *((str(kind), kind.label) for kind in FEES)],
     )
     owed = forms.BooleanField(label=_("Only what is owed"), required=False)
 

@@ -1,5 +1,6 @@
 """Vehicles, carriers and tariffs; parcels and consignments with their scans; tours and the plans of days."""
 
+from terrace.logistics.models.agreements import Agreement, CutOff, Zone, ZoneArea
 from terrace.logistics.models.consignments import Consignment, ConsignmentLine
 from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
@@ -7,10 +8,12 @@ from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
 from terrace.logistics.models.tours import Load, Stop, Tour
 
 __all__ = [
+    "Agreement",
     "Approach",
     "Carrier",
     "Consignment",
     "ConsignmentLine",
+    "CutOff",
     "DayPlan",
     "Load",
     "Parcel",
@@ -22,4 +25,6 @@ __all__ = [
     "Tariff",
     "Tour",
     "Vehicle",
+    "Zone",
+    "ZoneArea",
 ]

@@ -1,12 +1,17 @@
 """Parcels, and every scan of parcels and consignments."""
 
+from datetime import date
+from typing import cast
+
 from django.db import models
 from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, choice_check, never_changed
 from terrace.kernel.money import Money
-from terrace.logistics.domain import Direction, ParcelStatus, Proof, ScanKind, TariffKind
+from terrace.logistics.domain import Direction, ParcelStatus, Proof, Rate, ScanKind, TariffKind
 from terrace.logistics.domain.parcels import FINAL, LIES, SHELVES
+from terrace.logistics.domain.tariffs import FEES
+from terrace.logistics.models.fleet import Tariff
 
 PHOTOS = "scans/"
 """The folder of the photos, in the installation's storage."""
@@ -58,6 +63,11 @@ class Parcel(Timed):
         null=True, help_text="when its recipient is to be reminded; None once that is done"
     )
     keep_until = models.DateTimeField(null=True, help_text="until when it waits on the shelf; then it may go back")
+    agreement = models.ForeignKey(
+        "logistics.Agreement", null=True, on_delete=models.PROTECT, related_name="+", help_text="that it is paid by"
+    )
+    due_on = models.DateField(null=True, help_text="when it is due to ride down, by its carrier's agreement")
+    ready_at = models.TimeField(null=True, help_text="of that day, as agreed; None for any hour")
     sent_at = models.DateTimeField(null=True, help_text="when it was handed to the carrier")
     ended_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True)
@@ -222,17 +232,20 @@ class ScanPhoto(models.Model):
 
 
 class ParcelFee(Timed):
-    """What a carrier owes the fleet or an outlet for a parcel that was delivered, and since when it is paid.
+    """What a carrier owes the fleet or an outlet for a parcel that ended, and since when it is paid.
 
-    The fees of one parcel are paid by one transfer of the ledger, whose key is
-    `parcel-fee/W-...`; while the carrier's account does not hold them they wait.
+    By the tariff in force, or by the `zone` of the agreement under which the parcel
+    was announced: of a zone's price an outlet gets what its `tariff` says, the fleet
+    the rest. The fees of one parcel are paid by one transfer of the ledger, whose key
+    is `parcel-fee/W-...`; while the carrier's account does not hold them they wait.
     """
 
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="fees")
     kind = models.CharField(max_length=10, choices=TariffKind.choices())
     payer = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
-    tariff = models.ForeignKey("logistics.Tariff", on_delete=models.PROTECT, related_name="+")
+    tariff = models.ForeignKey("logistics.Tariff", null=True, on_delete=models.PROTECT, related_name="+")
+    zone = models.ForeignKey("logistics.Zone", null=True, on_delete=models.PROTECT, related_name="+")
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     paid_at = models.DateTimeField(null=True)
@@ -241,7 +254,10 @@ class ParcelFee(Timed):
 
     class Meta:
         constraints = [
-            choice_check("kind", [TariffKind.FLEET, TariffKind.OUTLET], "logistics_fee_kind"),
+            choice_check("kind", FEES, "logistics_fee_kind"),
+            models.CheckConstraint(
+                condition=Q(tariff__isnull=False) | Q(zone__isnull=False), name="logistics_fee_has_a_reason"
+            ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="logistics_fee_amount"),
             models.UniqueConstraint(F("parcel"), F("kind"), name="logistics_fee_once"),
         ]
@@ -257,3 +273,15 @@ class ParcelFee(Timed):
     def amount(self) -> Money:
         """How much."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def rate(self) -> Rate:
+        """The prices that it comes from: the zone's, else the tariff's."""
+        if self.zone is None:
+            return cast(Tariff, self.tariff).rate
+        return self.zone.return_rate if self.kind == TariffKind.RETURN else self.zone.rate
+
+    @property
+    def agreed_on(self) -> date:
+        """The day on which the agreement, else the tariff, began that it comes from."""
+        return cast(Tariff, self.tariff).starts_on if self.zone is None else self.zone.agreement.starts_on

@@ -1,5 +1,14 @@
 """Reading parcels, consignments, tours and tariffs."""
 
+from terrace.logistics.queries.agreements import (
+    agreements_visible_to,
+    areas_of,
+    get_agreement,
+    latest_agreement,
+    terms_of,
+    terms_of_all,
+    zone_of,
+)
 from terrace.logistics.queries.checks import CHECKS
 from terrace.logistics.queries.consignments import (
     consignments_visible_to,
@@ -39,6 +48,7 @@ from terrace.logistics.queries.parcels import (
     sees_recipient,
     shelf_of,
     trouble_at,
+    was_away,
 )
 from terrace.logistics.queries.parties import has_open_parcels, held_about, is_carrier, lies_at, owes_fees
 from terrace.logistics.queries.plans import (
@@ -89,7 +99,9 @@ __all__ = [
     "Moved",
     "Waiting",
     "Waits",
+    "agreements_visible_to",
     "approaches_to",
+    "areas_of",
     "arrived_about",
     "astray_at",
     "astray_below",
@@ -109,6 +121,7 @@ __all__ = [
     "find_by_code",
     "find_parcel_by_code",
     "find_parcel_for",
+    "get_agreement",
     "get_carrier",
     "get_consignment",
     "get_parcel",
@@ -124,6 +137,7 @@ __all__ = [
     "held_about",
     "ids_of_parcels",
     "is_carrier",
+    "latest_agreement",
     "leaving_from",
     "lies_at",
     "lines_of",
@@ -154,6 +168,8 @@ __all__ = [
     "stops_of",
     "tariff_in_force",
     "tariffs_visible_to",
+    "terms_of",
+    "terms_of_all",
     "to_count_at",
     "tours_driven_by",
     "tours_not_begun",
@@ -167,4 +183,6 @@ __all__ = [
     "waiting_at",
     "waiting_below",
     "waiting_for",
+    "was_away",
+    "zone_of",
 ]

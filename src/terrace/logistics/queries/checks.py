@@ -20,7 +20,7 @@ from terrace.traceability import queries as tracing
 from terrace.traceability.models import Lot
 
 UNDER_WAY = (ConsignmentStatus.ON_VEHICLE, ConsignmentStatus.ON_THE_WAY, ConsignmentStatus.TO_COUNT)
-PARTS = {TariffKind.FLEET: Part.FLEET, TariffKind.OUTLET: Part.OUTLET}
+PARTS = {TariffKind.FLEET: Part.FLEET, TariffKind.OUTLET: Part.OUTLET, TariffKind.RETURN: Part.FLEET}
 M = TypeVar("M", bound=Model)
 
 
@@ -224,14 +224,11 @@ def _fees_beside_the_books() -> Iterable[str]:
     ):
         booked = ledger.transfers_about_all(f"parcel/{parcel.number}" for parcel in batch)
         fees: dict[int, list[ParcelFee]] = defaultdict(list)
-        for fee in ParcelFee.objects.filter(parcel__in=[one.pk for one in batch]).select_related("tariff"):
+        for fee in ParcelFee.objects.filter(parcel__in=[one.pk for one in batch]).select_related("tariff", "zone"):
             fees[fee.parcel_id].append(fee)
         accounts = _accounts_of([fee for some in fees.values() for fee in some])
         for parcel in batch:
-            is_owed = all(
-                fee.amount == fee.tariff.fee(1, parcel.weight_grams) and fee.payer_id == parcel.carrier_id
-                for fee in fees[parcel.pk]
-            )
+            is_owed = _as_agreed(parcel, fees[parcel.pk])
             entries = sorted(
                 (str(entry.part), entry.account_id, entry.amount_minor)
                 for transfer in booked[f"parcel/{parcel.number}"]
@@ -240,6 +237,19 @@ def _fees_beside_the_books() -> Iterable[str]:
             )
             if not is_owed or entries != _paid(fees[parcel.pk], accounts):
                 yield parcel.number
+
+
+def _as_agreed(parcel: Parcel, fees: Sequence[ParcelFee]) -> bool:
+    """Say whether each fee is what its tariff says, and whether those of a zone add up to its price."""
+    zones = {fee.zone_id: fee.zone for fee in fees if fee.zone is not None}
+    of_zones = sum(fee.amount_minor for fee in fees if fee.zone_id)
+    is_back = any(fee.kind == TariffKind.RETURN for fee in fees)
+    prices = [zone.return_rate if is_back else zone.rate for zone in zones.values()]
+    return (
+        all(fee.payer_id == parcel.carrier_id for fee in fees)
+        and all(fee.amount == fee.tariff.fee(1, parcel.weight_grams) for fee in fees if fee.tariff and not fee.zone_id)
+        and of_zones == sum(price.fee(1, parcel.weight_grams).minor for price in prices)
+    )
 
 
 def _accounts_of(fees: Sequence[ParcelFee]) -> Mapping[tuple[str, int], int]:

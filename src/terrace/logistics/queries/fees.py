@@ -24,7 +24,9 @@ def owed_by(party_ids: Iterable[int]) -> dict[int, Money]:
 def fees_visible_to(actor: Actor) -> QuerySet[ParcelFee]:
     """Return the fees that units below the actor's posts earn, and those that its own parties pay."""
     own = Q(payer__in=actor.own_parties)
-    return ParcelFee.objects.filter(within(actor.paths(Permission.VIEW)) | own).select_related("parcel", "tariff")
+    return ParcelFee.objects.filter(within(actor.paths(Permission.VIEW)) | own).select_related(
+        "parcel", "tariff", "zone__agreement"
+    )
 
 
 def owed_fees(party_ids: Iterable[int]) -> QuerySet[ParcelFee]:
@@ -34,7 +36,7 @@ def owed_fees(party_ids: Iterable[int]) -> QuerySet[ParcelFee]:
 
 def fees_of(parcel: Parcel) -> QuerySet[ParcelFee]:
     """Return what is paid for a parcel, with the tariffs that say why. The caller has authorised the look."""
-    return ParcelFee.objects.filter(parcel=parcel).select_related("parcel", "tariff").order_by("id")
+    return ParcelFee.objects.filter(parcel=parcel).select_related("parcel", "tariff", "zone__agreement").order_by("id")
 
 
 def earned_by(unit_id: int, first: date, last: date) -> Money:

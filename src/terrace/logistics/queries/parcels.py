@@ -153,3 +153,9 @@ def parcel_counts(path: str, first: date, last: date) -> tuple[int, int]:
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(current().time_zone)
+
+
+def was_away(parcel: Parcel) -> bool:
+    """Say whether a parcel that came down was seen on a tour or at another unit than the one it came to first."""
+    elsewhere = Q(tour__isnull=False) | Q(unit__isnull=False) & ~Q(unit=parcel.from_unit_id)
+    return Scan.objects.filter(elsewhere, parcel=parcel, moved=True).exists()

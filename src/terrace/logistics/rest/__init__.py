@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from terrace.logistics.rest import consignments, driving, fleet, parcels, planning, tours
+from terrace.logistics.rest import agreements, consignments, driving, fleet, parcels, planning, tours
 
 router = Router(tags=["logistics"])
-for part in (parcels, consignments, tours, planning, driving, fleet):
+for part in (parcels, consignments, tours, planning, driving, fleet, agreements):
     router.add_router("", part.router)

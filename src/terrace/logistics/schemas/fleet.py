@@ -92,12 +92,16 @@ class TariffIn(Schema):
 class FeeFilters(Schema):
     """Filters of the fees; `owed` leaves those that wait for the carrier's money."""
 
-    kind: Literal["fleet", "outlet"] | None = None
+    kind: Literal["fleet", "outlet", "return"] | None = None
     owed: bool | None = None
 
 
 class FeeOut(Schema):
-    """What a carrier pays a unit for a parcel of so many grams, by the tariff of that day; `paid_at` null if owed."""
+    """What a carrier pays a unit for a parcel of so many grams; `paid_at` null if owed.
+
+    The prices are the tariff's of that day, from `tariff_starts_on` on. With a `zone`
+    they are those of its agreement, of which an outlet gets its tariff's share.
+    """
 
     parcel: str
     kind: TariffKind
@@ -108,6 +112,7 @@ class FeeOut(Schema):
     per_kg: MoneyValue
     first_grams: int
     tariff_starts_on: date
+    zone: str
     amount: MoneyValue
     at: datetime
     paid_at: datetime | None
@@ -141,10 +146,11 @@ def fees_out(rows: Sequence[ParcelFee]) -> list[FeeOut]:
             unit=units[row.unit_id],
             carrier=parties[row.payer_id].number,
             weight=kilograms(row.parcel.weight_grams),
-            per_parcel=MoneyValue(minor=row.tariff.per_parcel_minor, currency=row.currency),
-            per_kg=MoneyValue(minor=row.tariff.per_kg_minor, currency=row.currency),
-            first_grams=row.tariff.first_grams,
-            tariff_starts_on=row.tariff.starts_on,
+            per_parcel=MoneyValue(minor=row.rate.per_parcel.minor, currency=row.currency),
+            per_kg=MoneyValue(minor=row.rate.per_kg.minor, currency=row.currency),
+            first_grams=row.rate.first_grams,
+            tariff_starts_on=row.agreed_on,
+            zone=row.zone.name if row.zone else "",
             amount=MoneyValue(minor=row.amount_minor, currency=row.currency),
             at=row.created_at,
             paid_at=row.paid_at,

@@ -1,5 +1,12 @@
 """Acts: the only writers."""
 
+from terrace.logistics.services.agreements import (
+    AgreementGiven,
+    Overlapping,
+    ZoneGiven,
+    agree,
+    end_agreement,
+)
 from terrace.logistics.services.approving import Approved, NotPossible, approve_plan
 from terrace.logistics.services.calling_back import NotCalledBack, call_back, send_home
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
@@ -92,6 +99,7 @@ __all__ = [
     "MOST_LOTS",
     "SAYS",
     "SEARCH_JOB",
+    "AgreementGiven",
     "ApproachGiven",
     "Approved",
     "CodeLocked",
@@ -110,6 +118,7 @@ __all__ = [
     "NotWaiting",
     "NothingToPlan",
     "OtherTour",
+    "Overlapping",
     "Overloaded",
     "PlanClosed",
     "PlanGiven",
@@ -120,9 +129,11 @@ __all__ = [
     "TourGiven",
     "VehicleGiven",
     "WrongCode",
+    "ZoneGiven",
     "add_carrier",
     "add_stop",
     "add_vehicle",
+    "agree",
     "approve_plan",
     "arrive",
     "assign",
@@ -138,6 +149,7 @@ __all__ = [
     "drop_all",
     "drop_plan",
     "empty_parcels",
+    "end_agreement",
     "equip_vehicle",
     "find_for_code",
     "finish_tour",

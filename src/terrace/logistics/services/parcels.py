@@ -15,7 +15,8 @@ from terrace.kernel.words import _
 from terrace.logistics.domain import Direction, ParcelStatus, Permission, ScanKind
 from terrace.logistics.domain.parcels import checked_waybill
 from terrace.logistics.models import Parcel
-from terrace.logistics.services.authority import require_any, require_service
+from terrace.logistics.services.agreements import Agreed, agreed_with
+from terrace.logistics.services.authority import require_any
 from terrace.logistics.services.steps import Step, write
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -62,7 +63,7 @@ def register_parcel(*, by: Actor, new: NewParcel, now: datetime | None = None) -
     Raises `Forbidden` unless the actor handles parcels at one of the units or
     speaks for the carrier or the sender, `NotFound` for an unknown unit,
     `Invalid` at the field that breaks a rule, also for a carrier where it does
-    not share the network, `KnownWaybill`.
+    not share the network, whose agreement ended or does not cover the place, `KnownWaybill`.
     """
     units = network.units_by_id(unit for unit in (new.from_unit_id, new.to_unit_id) if unit is not None)
     origin, target = _unit(units, new.from_unit_id, "from_unit"), None
@@ -73,6 +74,8 @@ def register_parcel(*, by: Actor, new: NewParcel, now: datetime | None = None) -
     phone = _checked(new, origin, target)
     moment = now or clock.now()
     parcel = _row(new, origin, target, phone, moment)
+    if new.carrier_id is not None:
+        _agree_on(parcel, agreed_with(new.carrier_id, origin.area_path, moment))
     try:
         with transaction.atomic():
             parcel.save(force_insert=True)
@@ -103,13 +106,18 @@ def _checked(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None) ->
         most = MOST_GRAMS // 1000
         raise Invalid(_("A parcel weighs more than nothing and at most %(most)d kg.") % {"most": most}, field="weight")
     phone = read_phone(new.phone, current().region)
-    if new.carrier_id is not None:
-        require_service(new.carrier_id, origin.area_path)
     if new.direction is Direction.DOWN:
         _check_down(origin, target, phone)
     elif target is not None and target.pk == origin.pk:
         raise Invalid(_("It lies where it goes to already."), field="to_unit")
     return phone
+
+
+def _agree_on(parcel: Parcel, agreed: Agreed) -> None:
+    """Refuse a place that the carrier does not serve, and write down by what a parcel that comes down is paid."""
+    if parcel.direction == Direction.DOWN:
+        agreed.check(parcel.to_path)
+        agreed.put_on(parcel)
 
 
 def _check_down(origin: ServiceUnit, target: ServiceUnit | None, phone: str) -> None:

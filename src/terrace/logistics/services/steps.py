@@ -190,6 +190,8 @@ def _move(by: Actor, parcel: Parcel, step: Step, seen: Seen) -> None:
         events.publish(ParcelSent(parcel.pk, parcel.reference, seen.at))
     if seen.status is ParcelStatus.DELIVERED and parcel.direction == Direction.DOWN:
         fees.charge(by=by, parcel=parcel, now=seen.at)
+    if seen.status is ParcelStatus.RETURNED and parcel.direction == Direction.DOWN:
+        fees.charge_return(by=by, parcel=parcel, now=seen.at)
     if seen.status in _NEWS:
         events.publish(_NEWS[seen.status](parcel.pk, parcel.reference, seen.at))
 

@@ -47,15 +47,22 @@ class FeeCard:
 
     @property
     def why(self) -> Text:
-        """The tariff's words for this parcel: so much for it, so much for what it weighs beyond."""
-        tariff, grams = self.fee.tariff, self.fee.parcel.weight_grams
-        parts = [written.money(tariff.per_parcel)] if tariff.per_parcel else []
-        charged = max(0, grams - tariff.first_grams)
-        if tariff.per_kg and charged:
+        """The tariff's or zone's words for this parcel: so much for it, so much for what it weighs beyond."""
+        rate, grams = self.fee.rate, self.fee.parcel.weight_grams
+        parts = [written.money(rate.per_parcel)] if rate.per_parcel else []
+        charged = max(0, grams - rate.first_grams)
+        if rate.per_kg and charged:
             weight = written.quantity(Quantity(charged, Unit.KILOGRAM))
-            parts.append(f"{weight} × {written.money(tariff.per_kg)}")
-        since = written.localdate(tariff.starts_on)
-        return _("%(sum)s, tariff of %(day)s") % {"sum": " + ".join(parts), "day": since}
+            parts.append(f"{weight} × {written.money(rate.per_kg)}")
+        told = {"sum": " + ".join(parts), "day": written.localdate(self.fee.agreed_on)}
+        if self.fee.zone is None:
+            return _("%(sum)s, tariff of %(day)s") % told
+        told["zone"] = self.fee.zone.name
+        if self.kind is TariffKind.OUTLET:
+            return _("the outlet's share of %(sum)s, zone %(zone)s, agreement of %(day)s") % told
+        if self.kind is TariffKind.FLEET:
+            return _("%(sum)s less the outlet's share, zone %(zone)s, agreement of %(day)s") % told
+        return _("%(sum)s, zone %(zone)s, agreement of %(day)s") % told
 
 
 @needs(Permission.VIEW, or_party=True)

@@ -246,7 +246,7 @@ def _carrier_table(new: str) -> Table[Carrier, CarrierCard]:
             new,
             _("Take in a carrier") if new else "",
         ),
-        url=lambda card: reverse("logistics:carrier", args=[card.carrier.number]) if new else "",
+        url=lambda card: reverse("logistics:carrier_about", args=[card.carrier.number]),
     )
 
 
