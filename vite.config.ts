@@ -20,7 +20,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: ["frontend/main.ts", "frontend/styles/terrace.scss", "frontend/map/index.ts", "frontend/chart/index.ts"],
+      input: [
+        "frontend/main.ts",
+        "frontend/styles/terrace.scss",
+        "frontend/map/index.ts",
+        "frontend/chart/index.ts",
+        "frontend/plan/index.ts",
+      ],
     },
   },
 });

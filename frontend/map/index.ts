@@ -2,6 +2,7 @@ import "leaflet/dist/leaflet.css";
 import { forEach } from "../shell/islands.ts";
 import { type Areas, fetchGeoJson, type Units } from "./data.ts";
 import { draw } from "./draw.ts";
+import { type Lines, showLines } from "./lines.ts";
 import { pick } from "./pick.ts";
 
 forEach<HTMLElement>("[data-map]", async (canvas) => {
@@ -11,6 +12,8 @@ forEach<HTMLElement>("[data-map]", async (canvas) => {
     const units = await fetchGeoJson<Units>(canvas.dataset.units);
     canvas.hidden = false;
     const map = draw(canvas, areas, units);
+    const lines = await fetchGeoJson<Lines>(canvas.dataset.lines);
+    if (lines) showLines(map, lines);
     if (canvas.dataset.pick !== undefined) pick(map);
     const figure = canvas.closest(".map");
     figure?.querySelector("details")?.removeAttribute("open");

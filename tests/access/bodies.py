@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -251,6 +252,14 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
         "assign": {**seen, "codes": [values["parcel"]]},
         "unassign": seen,
         "report_problem": {"text": "A tyre is flat"},
+        "begin_plan": {
+            "unit": values["tour_unit"],
+            "on": (clock.today() + timedelta(days=2)).isoformat(),
+            "seconds": 5,
+        },
+        "search_again": {"version": 2, "seconds": 5},
+        "drop_plan": {"version": 2},
+        "approve_plan": {"version": 2, "drivers": [tour]},
         "add_vehicle": {"unit": values["tour_unit"], **vehicle},
         "change_vehicle": {**VERSION, **vehicle, "capacity_grams": 800_000},  # as much as its tours count on
         "add_carrier": {"unit": values["tour_unit"], "party": values["shop"]},

@@ -23,6 +23,7 @@ from terrace.traceability.domain import EventKind
 from terrace.traceability.models import Lot
 from tests import factories
 from tests.conftest import Member
+from tests.logistics.planned import plan_day, put_on_the_map
 from tests.market.selling import a_photo
 
 Values = dict[str, str | int]
@@ -56,8 +57,11 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     tour = services.plan_tour(by=SYSTEM, unit_id=centre.pk, given=given)
     services.add_stop(by=SYSTEM, tour=tour, version=1, unit_id=point.pk)
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
+    put_on_the_map(centre, point)
+    plan = plan_day(centre, _posted("centre-manager", centre).actor, clock.today() + timedelta(days=1))
     return {
         **_on_the_way(centre, point, lot, courier),
+        "plan": plan.number,
         "unit_account": ledger.account_of_unit(point.pk).number,
         "tour_unit": centre.number,
         "stop_unit": ServiceUnit.objects.filter(area_id=point.area_path[:9]).order_by("pk")[0].number,

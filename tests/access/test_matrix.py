@@ -51,6 +51,8 @@ VALUE_OF = {
     "logistics/consignments": {"number": "consignment"},
     "logistics/tours": {"number": "tour"},
     "logistics/drive": {"number": "tour"},
+    "logistics/plans": {"number": "plan"},
+    "logistics/planning": {"number": "unit"},
     "logistics/vehicles": {"number": "vehicle"},
     "logistics/carriers": {"number": "carrier_number"},
     "ledger/accounts/<str:number>/operator": {"number": "unit_account"},
@@ -65,6 +67,7 @@ VALUE_OF = {
     "api/v1/logistics/consignments": {"number": "consignment"},
     **{address: {"number": "driven_tour", "stop_id": "driven_stop"} for address in DRIVEN},
     "api/v1/logistics/tours": {"number": "tour"},
+    "api/v1/logistics/plans": {"number": "plan"},
     "api/v1/logistics/vehicles": {"number": "vehicle"},
     "api/v1/logistics/carriers": {"number": "carrier_number"},
     "api/v1/ledger/accounts/<str:number>/operator": {"number": "unit_account"},
@@ -129,6 +132,8 @@ SHARED: Values = {
     "provider": "sandbox",
     "act": "withdraw",
     "direction": "up",
+    "job": 0,
+    "place": 0,
 }
 
 

@@ -1,7 +1,7 @@
 """A day planned by the engines, changed by hand, approved, and driven."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -12,45 +12,27 @@ from terrace.logistics.domain import LoadState, ParcelStatus, TourStatus
 from terrace.logistics.domain.fleet import Equipment, Shift
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.routing import Budget, Planned, Problem, check
-from terrace.logistics.domain.routing.alike import AlikeAsOne
-from terrace.logistics.engines.by_pyvrp import PyvrpPlanner
-from terrace.logistics.models import DayPlan, Load, Parcel, Tour, Vehicle
+from terrace.logistics.models import Carrier, DayPlan, Load, Parcel, Tour, Vehicle
 from terrace.logistics.services import PlanGiven
-from terrace.network.models import ServiceUnit
 from tests.conftest import Cast
 from tests.logistics.conftest import NOON, Places, later
 from tests.logistics.day import Day, begin, refused
+from tests.logistics.planned import QUICK, plan_day, put_on_the_map
 
 TOMORROW = NOON.date() + timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """PyVRP with a few rounds."""
-
-    def plan(self, problem: Problem, budget: Budget, tell: Callable[[Planned], None] | None = None) -> Planned:
-        """Return what it finds in them."""
-        return PyvrpPlanner().plan(problem, replace(budget, rounds=50), tell)
-
-
-QUICK = AlikeAsOne(Quick())
 
 
 @pytest.fixture
 def day(cast: Cast, places: Places, down: Parcel) -> Day:
     """Return a day on which a parcel is for the station and goods lie at the point; the tour of today is for others."""
-    for unit, latitude in ((places.centre, 33.91), (places.station, 33.95), (places.point, 33.99)):
-        ServiceUnit.objects.filter(pk=unit.pk).update(latitude=latitude, longitude=105.3, hours=[])
+    put_on_the_map(places.centre, places.station, places.point)
     return begin(cast, places, down)
 
 
 def planned(day: Day, **other: object) -> DayPlan:
-    """Return the plan of tomorrow as the engines find it."""
-    given = PlanGiven(**{"on": TOMORROW, "seconds": 5, **other})
-    plan = services.begin_plan(by=day.cast.clerk.actor, unit_id=day.places.centre.pk, given=given, now=NOON)
-    services.run_search(plan_id=plan.pk, planner=QUICK)
-    plan.refresh_from_db()
-    return plan
+    """Return the plan of tomorrow as the engine finds it."""
+    told = {"on": TOMORROW, "now": NOON, **other}
+    return plan_day(day.places.centre, day.cast.clerk.actor, **told)
 
 
 def approved(day: Day, plan: DayPlan) -> list[Tour]:
@@ -89,8 +71,6 @@ def test_the_tour_of_a_plan_is_driven_like_any_other(day: Day) -> None:
 
 
 def test_what_comes_with_the_trunk_leaves_the_yard_after_it(day: Day) -> None:
-    from terrace.logistics.models import Carrier
-
     carrier = Carrier.objects.get(party=day.places.courier)
     services.set_trunk(by=day.cast.clerk.actor, carrier=carrier, version=carrier.version, trunk_at=time(13, 30))
     [tour] = approved(day, planned(day))

@@ -118,6 +118,7 @@ GROUPS = (
             Destination(_("Take in a return"), "market:return_new", "arrow-left", (Logistics.HANDLE,)),
             Destination(_("Consignments"), "logistics:consignments", "basket", (Logistics.VIEW,)),
             Destination(_("Tours"), "logistics:tours", "map", (Logistics.VIEW,)),
+            Destination(_("Plans of days"), "logistics:plans", "route", (Logistics.DISPATCH,)),
             Destination(_("Vehicles"), "logistics:vehicles", "truck", (Logistics.DISPATCH,)),
             Destination(_("Carriers"), "logistics:carriers", "building", (Logistics.DISPATCH,)),
             Destination(_("Tariffs"), "logistics:tariffs", "tag", (Logistics.DISPATCH, Logistics.TARIFFS)),

@@ -9,7 +9,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
 from terrace.logistics.domain import Direction, ScanKind, TariffKind
 from terrace.logistics.models import Parcel, Tariff, Vehicle
-from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
+from terrace.logistics.services import ApproachGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
@@ -18,6 +18,7 @@ from tests import factories
 from tests.access.carriage import CODE
 from tests.access.lists import Case
 from tests.conftest import VILLAGE, Cast
+from tests.logistics.planned import plan_day, put_on_the_map
 
 
 def _unit(area: str) -> ServiceUnit:
@@ -78,6 +79,20 @@ def _tour(cast: Cast, number: int) -> None:
     services.plan_tour(by=SYSTEM, unit_id=centre.pk, given=given)
 
 
+def _plan(cast: Cast, number: int) -> None:
+    """Let a parcel wait for a vehicle of its own, and plan a day of its own."""
+    put_on_the_map(_unit(VILLAGE[:6]), _unit(VILLAGE))
+    _vehicle(cast, number)
+    _parcel(cast, number)
+    plan_day(_unit(VILLAGE[:6]), cast.clerk.actor, clock.today() + timedelta(days=1))
+
+
+def _way(cast: Cast, number: int) -> None:
+    """Say how vehicles come to one more unit."""
+    unit = factories.UnitFactory(area=factories.AreaFactory(code=VILLAGE))
+    services.set_approach(by=SYSTEM, unit_id=unit.pk, version=None, given=ApproachGiven(180, is_steep=True))
+
+
 def _tariff(cast: Cast, number: int) -> None:
     begins, fee = clock.today() + timedelta(days=100 + number), Money(50, "CNY")
     services.set_tariff(by=SYSTEM, given=TariffGiven(TariffKind.FLEET, VILLAGE[:6], begins, fee, fee))
@@ -100,6 +115,8 @@ PAGES = {
     "logistics:consignments": Case(_goods),
     "logistics:fees": Case(_fee),
     "logistics:parcels": Case(_parcel),
+    "logistics:approaches": Case(_way),
+    "logistics:plans": Case(_plan),
     "logistics:tariffs": Case(_tariff),
     "logistics:tours": Case(_tour),
     "logistics:vehicles": Case(_vehicle),
@@ -107,6 +124,7 @@ PAGES = {
 REST = {
     "/logistics/carriers": PAGES["logistics:carriers"],
     "/logistics/fees": PAGES["logistics:fees"],
+    "/logistics/plans": PAGES["logistics:plans"],
     "/logistics/vehicles": PAGES["logistics:vehicles"],
     "/logistics/consignments": PAGES["logistics:consignments"],
     "/logistics/parcels": PAGES["logistics:parcels"],

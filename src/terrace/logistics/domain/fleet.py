@@ -107,13 +107,18 @@ def narrow(width_cm: int) -> str:
     return f"at most {width_cm} cm"
 
 
-def as_planned(key: str, grams: int, has: Equipment, prices: Prices, *, widths: frozenset[int], pace: int) -> Vehicle:
-    """Return a vehicle as planners know it. `widths` are those that roads of the day ask for; `pace` is its matrix."""
+def as_planned(
+    key: str, grams: int, has: Equipment, prices: Prices, *, widths: frozenset[int], pace: int, not_before: int = 0
+) -> Vehicle:
+    """Return a vehicle as planners know it, which leaves not before a second of the day.
+
+    `widths` are those that roads of the day ask for; `pace` is its matrix.
+    """
     offers = {narrow(width) for width in widths if has.width_cm <= width} | ({STEEP} if has.climbs else set())
     return Vehicle(
         key=key,
         capacity=capacity(grams, has),
-        shift=Window(seconds_of(has.shift.begins), seconds_of(has.shift.ends)),
+        shift=_from(not_before, Window(seconds_of(has.shift.begins), seconds_of(has.shift.ends))),
         shift_s=has.shift.minutes * MINUTE,
         overtime_s=has.shift.overtime_minutes * MINUTE,
         reloads=has.reloads,
@@ -125,6 +130,11 @@ def as_planned(key: str, grams: int, has: Equipment, prices: Prices, *, widths: 
         offers=frozenset(offers),
         matrix=pace,
     )
+
+
+def _from(second: int, shift: Window) -> Window:
+    """Return what is left of a shift from a second of the day on; of one that is over, its last moment."""
+    return Window(min(max(second, shift.earliest), shift.latest), shift.latest)
 
 
 def capacity(grams: int, has: Equipment) -> Load:

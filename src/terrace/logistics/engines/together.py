@@ -102,11 +102,11 @@ class _Running:
 
 def _run(engine: RoutePlanner, problem: Problem, budget: Budget, line: Connection) -> None:
     """Plan in a process of its own, and tell what it finds now and then, and at the end."""
-    told = time.monotonic()
+    told: float | None = None
 
     def tell(planned: Planned) -> None:
         nonlocal told
-        if time.monotonic() - told >= NEWS_EVERY:
+        if told is None or time.monotonic() - told >= NEWS_EVERY:
             line.send(planned)
             told = time.monotonic()
 

@@ -57,6 +57,9 @@ from terrace.logistics.queries.plans import (
     get_plan,
     planning_rules_of,
     plans_visible_to,
+    plans_with_figures,
+    units_to_visit,
+    usual_drivers,
     vehicles_free,
 )
 from terrace.logistics.queries.shelves import (
@@ -160,6 +163,7 @@ __all__ = [
     "parcels_visible_to",
     "planning_rules_of",
     "plans_visible_to",
+    "plans_with_figures",
     "refused_at",
     "refused_below",
     "scans_of",
@@ -178,6 +182,8 @@ __all__ = [
     "tours_visible_to",
     "trouble_at",
     "trouble_below",
+    "units_to_visit",
+    "usual_drivers",
     "vehicles_free",
     "vehicles_visible_to",
     "waiting_at",

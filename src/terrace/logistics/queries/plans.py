@@ -7,10 +7,14 @@ from django.db.models import QuerySet
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
+from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
+from terrace.kernel.tiers import Workspace
 from terrace.logistics.domain import Permission, TourStatus
 from terrace.logistics.domain.day import DayRules
 from terrace.logistics.models import Approach, DayPlan, PlanningRules, Tour, Vehicle
+from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
 
 
 def plans_visible_to(actor: Actor) -> QuerySet[DayPlan]:
@@ -47,3 +51,21 @@ def vehicles_free(unit_id: int, on: date) -> list[Vehicle]:
     busy = Tour.objects.filter(on=on, status__in=[TourStatus.PLANNED, TourStatus.UNDER_WAY]).values("vehicle_id")
     free = Vehicle.objects.filter(unit_id=unit_id, is_active=True).exclude(pk__in=busy)
     return list(free.order_by("plate", "id"))
+
+
+def usual_drivers(unit_id: int, vehicle_ids: Collection[int]) -> dict[int, int]:
+    """Return who drove each vehicle of a centre last, both by id; nothing for one that nobody drove yet."""
+    last = Tour.objects.filter(unit_id=unit_id, vehicle_id__in=vehicle_ids).order_by("vehicle_id", "-on", "-id")
+    return dict(last.distinct("vehicle_id").values_list("vehicle_id", "driver_id"))
+
+
+def plans_with_figures(actor: Actor, unit_id: int, on: date) -> QuerySet[DayPlan]:
+    """Return the plans of a centre's day that routes were found for, the newest first, that the actor sees."""
+    return plans_visible_to(actor).filter(unit_id=unit_id, on=on, measures__isnull=False).order_by("-id")
+
+
+def units_to_visit(actor: Actor) -> QuerySet[ServiceUnit]:
+    """Return the open stations and points of the areas where the actor plans tours, by path."""
+    below = [tier.code for tier in current().plan.tiers if tier.workspace in (Workspace.STATION, Workspace.POINT)]
+    open_ones = network.visible_to(actor).filter(closed_on__isnull=True, tier__in=below)
+    return open_ones.filter(within(actor.paths(Permission.DISPATCH))).order_by("area_path", "id")

@@ -76,7 +76,7 @@ from terrace.logistics.services.plans import (
     run_search,
     search_again,
 )
-from terrace.logistics.services.roads import roads_between
+from terrace.logistics.services.roads import places_of, roads_between
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
 from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
@@ -163,6 +163,7 @@ __all__ = [
     "move_stop",
     "move_visit",
     "name_collector",
+    "places_of",
     "plan_tour",
     "post_fees",
     "receive_consignment",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from terrace.kernel import clock
 from terrace.kernel.errors import DomainError
 from terrace.kernel.words import _
 from terrace.logistics import queries
@@ -60,7 +61,8 @@ def gather(*, centre: ServiceUnit, on: date, now: datetime) -> GatheredDay:
     halts = _halts([units[pk] for pk in stops], on, rules)
     paces = tuple(sorted({vehicle.pace_percent for vehicle in vehicles}))
     hauls = [haul for haul in waits.hauls if haul.unit_id in placed]
-    fleet = _fleet(vehicles, paces, halts.values(), rules)
+    not_before = _second_of(now) if on == clock.today(now) else 0
+    fleet = _fleet(vehicles, paces, halts.values(), rules, not_before)
     day = plan_of(hauls, halts, fleet, rules, roads.places, [roads.matrix(pace) for pace in paces])
     if not day.errands:
         raise NothingToPlan
@@ -69,6 +71,11 @@ def gather(*, centre: ServiceUnit, on: date, now: datetime) -> GatheredDay:
     return GatheredDay(
         replace(day, shut_out=(*waits.shut_out, *off_the_map, *day.shut_out)), roads, tuple(vehicles), paces
     )
+
+
+def _second_of(now: datetime) -> int:
+    """Return the second of the day where the installation is."""
+    return int((now - clock.begin_of(clock.today(now))).total_seconds())
 
 
 def _units_below(centre: ServiceUnit, hauls: Sequence[Haul]) -> dict[int, ServiceUnit]:
@@ -92,7 +99,7 @@ def _halt(unit: ServiceUnit, approach: Approach | None, on: date, rules: DayRule
 
 
 def _fleet(
-    vehicles: Sequence[Vehicle], paces: Sequence[int], halts: Iterable[Halt], rules: DayRules
+    vehicles: Sequence[Vehicle], paces: Sequence[int], halts: Iterable[Halt], rules: DayRules, not_before: int
 ) -> list[PlannedVehicle]:
     widths = frozenset(halt.widest_cm for halt in halts if halt.widest_cm)
     return [
@@ -103,6 +110,7 @@ def _fleet(
             rules.prices,
             widths=widths,
             pace=paces.index(vehicle.pace_percent),
+            not_before=not_before,
         )
         for vehicle in vehicles
     ]

@@ -171,6 +171,8 @@ def lock_open(plan_id: int) -> DayPlan:
 def _search(plan: DayPlan, problem: Problem, left: Remainder, engines: RoutePlanner) -> Planned:
     """Return the best plan of the whole day, the one that is there already among those compared."""
 
+    before = [Planned(plan.plan, plan.engine, plan.rounds)] if plan.routes else []
+
     def hear(planned: Planned) -> None:
         _note(plan, problem, Planned(left.with_settled(planned.plan), planned.engine, planned.rounds))
 
@@ -179,7 +181,6 @@ def _search(plan: DayPlan, problem: Problem, left: Remainder, engines: RoutePlan
     else:
         found = Planned(Plan(()), "", 0)
     whole = Planned(left.with_settled(found.plan), found.engine, found.rounds)
-    before = [Planned(plan.plan, plan.engine, plan.rounds)] if plan.routes else []
     return best_of(problem, [*before, whole])
 
 
@@ -188,6 +189,7 @@ def _note(plan: DayPlan, problem: Problem, planned: Planned) -> None:
     if plan.routes and best_of(problem, [Planned(plan.plan, plan.engine), planned]) is not planned:
         return
     judge(plan, problem, planned.plan)
+    plan.engine, plan.rounds = planned.engine, planned.rounds
     DayPlan.objects.filter(pk=plan.pk, state=PlanState.SEARCHING).update(
         routes=plan.routes, measures=plan.measures, engine=planned.engine, rounds=planned.rounds
     )
