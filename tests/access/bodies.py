@@ -238,6 +238,7 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
         **{way: {} for way in (*ways, "renew_code", "cancel_consignment")},
         "hand_over": {"code": CODE},
         "hand_over_with_photo": {"photo": photo()},
+        "hand_over_with_signature": {"signature": photo()},
         "refuse_parcel": {"note": "not ordered"},
         "take_in_return": {"number": values["returning"], "unit": values["unit"], "weight_grams": 900},
         "create_consignment": {"from_unit": values["unit"], "to_unit": values["tour_unit"], "lots": goods},

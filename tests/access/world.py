@@ -60,6 +60,7 @@ TRACES = (
     "lot",
     "order",
     "payment",
+    "plan",
 )
 """Values that no row of the other side has in common."""
 
