@@ -265,6 +265,12 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
         "change_vehicle": {**VERSION, **vehicle, "capacity_grams": 800_000},  # as much as its tours count on
         "add_carrier": {"unit": values["tour_unit"], "party": values["shop"]},
         "change_carrier": {**VERSION, "is_active": False},
+        "agree": {
+            "starts_on": clock.today().isoformat(),
+            "ends_on": (clock.today() + timedelta(days=20)).isoformat(),
+            "zones": [{"name": "All areas", "per_parcel": PRICE, "per_kg": PRICE}],
+        },
+        "end_agreement": {**VERSION, "ends_on": (clock.today() + timedelta(days=300)).isoformat()},
         "set_tariff": {
             "kind": "fleet",
             "area": values["county"],

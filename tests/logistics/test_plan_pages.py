@@ -8,7 +8,7 @@ from terrace.kernel import clock
 from terrace.logistics import queries, services
 from terrace.logistics.domain.fleet import Energy, VehicleKind
 from terrace.logistics.domain.plans import PlanState
-from terrace.logistics.models import Approach, Carrier, DayPlan, Parcel, PlanningRules, Tour, Vehicle
+from terrace.logistics.models import Approach, DayPlan, Parcel, PlanningRules, Tour, Vehicle
 from terrace.network.models import ServiceUnit
 from tests.conftest import Cast
 from tests.logistics.conftest import Places
@@ -183,11 +183,3 @@ def test_a_narrow_road_keeps_wide_vehicles_away(day: Day) -> None:
     plan = plan_day(day.places.centre, day.cast.clerk.actor, clock.today() + timedelta(days=1))
     assert plan.standing is PlanState.IMPOSSIBLE
     assert "has to be done" in text(day, f"{PAGE}{plan.number}/") or "lacks" in text(day, f"{PAGE}{plan.number}/")
-
-
-def test_when_a_carriers_parcels_come_is_said_from_the_list(day: Day) -> None:
-    carrier = Carrier.objects.get()
-    page = f"/logistics/carriers/{carrier.number}/trunk/"
-    assert page in text(day, "/logistics/carriers/")
-    send(day, page, version=carrier.version, trunk_at="11:00")
-    assert "11:00" in text(day, "/logistics/carriers/")

@@ -12,7 +12,7 @@ from terrace.logistics.domain import LoadState, ParcelStatus, TourStatus
 from terrace.logistics.domain.fleet import Equipment, Shift
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.routing import Budget, Planned, Problem, check
-from terrace.logistics.models import Carrier, DayPlan, Load, Parcel, Tour, Vehicle
+from terrace.logistics.models import DayPlan, Load, Parcel, Tour, Vehicle
 from terrace.logistics.services import PlanGiven
 from tests.conftest import Cast
 from tests.logistics.conftest import NOON, Places, later
@@ -71,10 +71,14 @@ def test_the_tour_of_a_plan_is_driven_like_any_other(day: Day) -> None:
 
 
 def test_what_comes_with_the_trunk_leaves_the_yard_after_it(day: Day) -> None:
-    carrier = Carrier.objects.get(party=day.places.courier)
-    services.set_trunk(by=day.cast.clerk.actor, carrier=carrier, version=carrier.version, trunk_at=time(13, 30))
+    Parcel.objects.filter(pk=day.waiting.pk).update(due_on=TOMORROW, ready_at=time(13, 30))
     [tour] = approved(day, planned(day))
     assert tour.starts_at >= time(13, 30)
+
+
+def test_what_is_due_on_another_day_waits_for_it(day: Day) -> None:
+    Parcel.objects.filter(pk=day.waiting.pk).update(due_on=TOMORROW + timedelta(days=1))
+    refused(lambda: planned(day), services.NothingToPlan)
 
 
 def test_cold_goods_need_a_vehicle_that_cools(day: Day) -> None:

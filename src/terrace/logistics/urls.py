@@ -71,7 +71,6 @@ urlpatterns = [
     path("planning/ways/", equipping.approaches, name="approaches"),
     path("planning/ways/<str:number>/", equipping.approach, name="approach"),
     path("vehicles/<str:number>/equipment/", equipping.equipment, name="equipment"),
-    path("carriers/<str:number>/trunk/", equipping.trunk, name="trunk"),
     path("drive/", driving.today, name="my_tours"),
     path("drive/<str:number>/", driving.drive, name="drive"),
     path("drive/<str:number>/start/", driving.start, name="start"),

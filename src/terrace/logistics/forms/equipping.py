@@ -1,6 +1,5 @@
-"""Forms of what plans ask of vehicles, centres, carriers and the roads to units."""
+"""Forms of what plans ask of vehicles, centres and the roads to units."""
 
-from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -157,20 +156,6 @@ class ApproachForm(ActForm):
         """Return what was entered."""
         said = self.values
         return ApproachGiven(said["widest_cm"], said["is_steep"], said["extra_minutes"])
-
-
-class TrunkForm(VersionForm):
-    """When a carrier's parcels of the day come to the centre."""
-
-    trunk_at = TimeField(
-        label=_("Its parcels come at"), required=False, help_text=_("Left empty: before the yard opens.")
-    )
-
-    @property
-    def at(self) -> time | None:
-        """The time, None for before the yard opens."""
-        found: time | None = self.values["trunk_at"]
-        return found
 
 
 class UnitFilter(FilterForm):

@@ -92,11 +92,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
-            model_name='carrier',
-            name='trunk_at',
-            field=models.TimeField(help_text='when its parcels of the day come to the centre', null=True),
-        ),
-        migrations.AddField(
             model_name='vehicle',
             name='capacity_ml',
             field=models.BigIntegerField(null=True),

@@ -101,7 +101,6 @@ class Carrier(Versioned, Timed):
     party = models.ForeignKey("registry.Party", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
-    trunk_at = models.TimeField(null=True, help_text="when its parcels of the day come to the centre")
     remind_days = models.PositiveSmallIntegerField(null=True, help_text="as agreed; None: as everywhere here")
     keep_days = models.PositiveSmallIntegerField(null=True, help_text="as agreed; None: as everywhere here")
     area_path = PathField()

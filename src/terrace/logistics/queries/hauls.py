@@ -1,8 +1,8 @@
 """What waits to be carried on a day between a centre and the units below it, as planners know it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import time
+from datetime import date
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -11,7 +11,7 @@ from terrace.kernel.db import within
 from terrace.logistics.domain import ConsignmentStatus, Direction, ParcelStatus
 from terrace.logistics.domain.day import CRATE_ML, KILOGRAM, LOOSE_ML_PER_KG, DayRules, Haul, ShutOut, WhyNot
 from terrace.logistics.domain.fleet import seconds_of
-from terrace.logistics.models import Carrier, Consignment, Load, Parcel
+from terrace.logistics.models import Consignment, Load, Parcel
 from terrace.logistics.queries.tours import CARRIED, NO_RIDER
 from terrace.network.models import ServiceUnit
 
@@ -24,10 +24,9 @@ class Waits:
     shut_out: tuple[ShutOut, ...]
 
 
-def hauls_of(centre: ServiceUnit, rules: DayRules) -> Waits:
-    """Return what waits on no tour yet: down from the centre, up to it, and between units below it."""
-    trunks = {row.party_id: row.trunk_at for row in Carrier.objects.filter(unit=centre, trunk_at__isnull=False)}
-    parcels = [_of_parcel(parcel, centre, trunks, rules) for parcel in _parcels(centre)]
+def hauls_of(centre: ServiceUnit, on: date, rules: DayRules) -> Waits:
+    """Return what waits for a day on no tour yet: down from the centre, up to it, and between units below it."""
+    parcels = [_of_parcel(parcel, centre, on, rules) for parcel in _parcels(centre, on)]
     goods = [_of_goods(row, centre) for row in _goods(centre)]
     found = [*parcels, *goods]
     return Waits(
@@ -35,7 +34,7 @@ def hauls_of(centre: ServiceUnit, rules: DayRules) -> Waits:
     )
 
 
-def _parcels(centre: ServiceUnit) -> Iterator[Parcel]:
+def _parcels(centre: ServiceUnit, on: date) -> Iterator[Parcel]:
     """Yield the parcels that lie below or at the centre and have to go elsewhere below it, or up."""
     ridden = Load.objects.filter(state__in=CARRIED, parcel__isnull=False).values("parcel_id")
     here: QuerySet[Parcel] = Parcel.objects.filter(within([centre.area_path], "from_path") | _below(centre))
@@ -43,6 +42,7 @@ def _parcels(centre: ServiceUnit) -> Iterator[Parcel]:
     here = here.annotate(lies_at=Coalesce("unit_at_id", "from_unit_id")).exclude(pk__in=ridden)
     homeward = Q(to_unit__isnull=True) | Q(is_refused=True)
     arrived = homeward & Q(lies_at=centre.pk) | ~homeward & Q(lies_at=F("to_unit_id"))
+    here = here.exclude(due_on__gt=on)
     return here.exclude(arrived).order_by("id").iterator(chunk_size=2_000)
 
 
@@ -58,21 +58,19 @@ def _goods(centre: ServiceUnit) -> QuerySet[Consignment]:
     return here.filter(unit_at__isnull=False).exclude(pk__in=ridden).exclude(unit_at=centre).order_by("id")
 
 
-def _of_parcel(
-    parcel: Parcel, centre: ServiceUnit, trunks: Mapping[int, time | None], rules: DayRules
-) -> Haul | ShutOut:
+def _of_parcel(parcel: Parcel, centre: ServiceUnit, on: date, rules: DayRules) -> Haul | ShutOut:
     lies_at = parcel.unit_at_id or parcel.from_unit_id
     goes_up = parcel.leaves_by_carrier or parcel.is_refused
     if lies_at != centre.pk and not goes_up and parcel.to_unit_id != centre.pk:
         return ShutOut(parcel.number, lies_at, WhyNot.FROM_ELSEWHERE)
-    trunk = trunks.get(parcel.carrier_id or 0) if _still_comes(parcel) else None
+    ready_at = parcel.ready_at if _still_comes(parcel) and parcel.due_on == on else None
     return Haul(
         number=parcel.number,
         unit_id=parcel.to_unit_id if lies_at == centre.pk and parcel.to_unit_id else lies_at,
         goes_up=lies_at != centre.pk,
         grams=parcel.weight_grams,
         ml=parcel.weight_grams * rules.ml_per_kg // KILOGRAM,
-        from_s=seconds_of(trunk) if trunk else 0,
+        from_s=seconds_of(ready_at) if ready_at else 0,
     )
 
 

@@ -40,7 +40,6 @@ from terrace.logistics.services.equipping import (
     equip_vehicle,
     set_approach,
     set_planning_rules,
-    set_trunk,
 )
 from terrace.logistics.services.fees import post_fees
 from terrace.logistics.services.finding import find_for_code
@@ -184,7 +183,6 @@ __all__ = [
     "set_planning_rules",
     "set_shelf_days",
     "set_tariff",
-    "set_trunk",
     "split_route",
     "start_tour",
     "take_all",

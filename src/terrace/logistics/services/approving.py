@@ -93,7 +93,7 @@ class _Waiting:
         for model in (Parcel, Consignment):
             rows += model.objects.select_for_update(of=("self",)).filter(number__in=numbers).order_by("id")
         self.rows = {row.number: row for row in rows}
-        now = queries.hauls_of(plan.unit, queries.day_rules_of(plan.unit_id)).hauls
+        now = queries.hauls_of(plan.unit, plan.on, queries.day_rules_of(plan.unit_id)).hauls
         self.known = {(haul.number, haul.unit_id, haul.goes_up) for haul in now}
         self.gone: set[str] = set()
 

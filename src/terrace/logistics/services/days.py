@@ -53,7 +53,7 @@ def gather(*, centre: ServiceUnit, on: date, now: datetime) -> GatheredDay:
     rules, vehicles = queries.day_rules_of(centre.pk), queries.vehicles_free(centre.pk, on)
     if not vehicles:
         raise NoVehicle
-    waits = queries.hauls_of(centre, rules)
+    waits = queries.hauls_of(centre, on, rules)
     units = _units_below(centre, waits.hauls)
     placed = places_of(list(units))
     stops = sorted(placed)

@@ -1,7 +1,6 @@
-"""What plans ask of vehicles, carriers, centres and the roads to units: said by who plans tours."""
+"""What plans ask of vehicles, centres and the roads to units: said by who plans tours."""
 
 from dataclasses import dataclass, fields
-from datetime import time
 
 from django.db import transaction
 
@@ -12,7 +11,7 @@ from terrace.kernel.words import _
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.day import DayRules
 from terrace.logistics.domain.fleet import Equipment, Prices, Shift
-from terrace.logistics.models import Approach, Carrier, PlanningRules, Vehicle
+from terrace.logistics.models import Approach, PlanningRules, Vehicle
 from terrace.logistics.services.fleet import home_of
 from terrace.network import queries as network
 
@@ -100,20 +99,6 @@ def set_approach(*, by: Actor, unit_id: int, version: int | None, given: Approac
         approach.save_version(version or 0, list(told))
     audit.record(by=by, act="logistics.set_approach", subject=approach, area_path=unit.area_path)
     return approach
-
-
-@transaction.atomic
-def set_trunk(*, by: Actor, carrier: Carrier, version: int, trunk_at: time | None) -> Carrier:
-    """Say when a carrier's parcels of the day come to the centre, None for before it opens.
-
-    Raises `Forbidden`, `Stale`.
-    """
-    by.require(Permission.DISPATCH, carrier.area_path)
-    carrier.trunk_at = trunk_at
-    carrier.save_version(version, ["trunk_at"])
-    details = {"trunk_at": trunk_at and f"{trunk_at:%H:%M}"}
-    audit.record(by=by, act="logistics.change_carrier", subject=carrier, area_path=carrier.area_path, details=details)
-    return carrier
 
 
 def _check_body(given: Equipment, vehicle: Vehicle) -> None:

@@ -1,4 +1,4 @@
-"""The pages of what plans ask of vehicles, centres, carriers and the roads to units."""
+"""The pages of what plans ask of vehicles, centres and the roads to units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +17,10 @@ from terrace.kernel.words import Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.day import DayRules
-from terrace.logistics.forms.equipping import ApproachForm, EquipmentForm, RulesForm, TrunkForm, UnitFilter
+from terrace.logistics.forms.equipping import ApproachForm, EquipmentForm, RulesForm, UnitFilter
 from terrace.logistics.models import Approach
 from terrace.logistics.views.units import own_centres
 from terrace.network.models import ServiceUnit
-from terrace.registry import queries as registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +104,6 @@ def approach(request: Request, number: str) -> HttpResponse:
             services.set_approach(by=request.actor, unit_id=unit.pk, version=version, given=form.given())
             return redirect("logistics:approaches")
     return _form(request, form, in_language(unit.names), "", reverse("logistics:approaches"))
-
-
-@needs(Permission.DISPATCH)
-def trunk(request: Request, number: str) -> HttpResponse:
-    """Say when a carrier's parcels of the day come to the centre."""
-    found = queries.get_carrier(request.actor, number)
-    request.actor.require(Permission.DISPATCH, found.area_path)
-    form = TrunkForm(pages.sent(request), initial={"version": found.version, "trunk_at": found.trunk_at})
-    if request.method == "POST" and form.is_valid():
-        with form.refusals():
-            version = form.values["version"]
-            services.set_trunk(by=request.actor, carrier=found, version=version, trunk_at=form.at)
-            return redirect("logistics:carriers")
-    lead = _("No vehicle leaves with them before.")
-    name = registry.parties_by_id([found.party_id])[found.party_id].name
-    return _form(request, form, name, lead, reverse("logistics:carriers"))
 
 
 def _table() -> Table[ServiceUnit, WayRow]:

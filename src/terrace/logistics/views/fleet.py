@@ -17,7 +17,7 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, _
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission, TariffKind
 from terrace.logistics.forms import CarrierForm, ChangedVehicleForm, TariffFilter, TariffForm, VehicleForm, grams_of
@@ -239,12 +239,6 @@ def _carrier_table(new: str) -> Table[Carrier, CarrierCard]:
         Column("name", _("Carrier"), lambda card: card.party.name),
         Column("unit", _("Centre"), lambda card: card.unit, Kind.NAMES),
         Column("active", _("Shares the network"), lambda card: card.carrier.is_active, Kind.BOOLEAN, sort="is_active"),
-        Column(
-            "trunk",
-            _("Parcels come at"),
-            lambda card: _comes_at(card.carrier),
-            url=lambda card: reverse("logistics:trunk", args=[card.carrier.number]) if new else "",
-        ),
         Column("owed", _("Owes"), lambda card: card.owed, Kind.MONEY),
     )
     return Table(
@@ -260,10 +254,6 @@ def _carrier_table(new: str) -> Table[Carrier, CarrierCard]:
         ),
         url=lambda card: reverse("logistics:carrier_about", args=[card.carrier.number]),
     )
-
-
-def _comes_at(carrier: Carrier) -> Text:
-    return f"{carrier.trunk_at:%H:%M}" if carrier.trunk_at else _("before the yard opens")
 
 
 def _carrier_cards(rows: Sequence[Carrier]) -> list[CarrierCard]:
