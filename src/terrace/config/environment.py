@@ -254,6 +254,14 @@ class Environment:
             readers.whole(1, 60),
         )
     )
+    cash_days: int = field(
+        metadata=about(
+            "7",
+            "Days that a point may keep the cash of parcels until the centre is told to ask for it.",
+            "3",
+            readers.whole(1, 60),
+        )
+    )
     photo_max_bytes: int = field(
         metadata=about(
             "8388608", "Largest photo that may be uploaded, in bytes.", "8388608", readers.whole(10_000, 100_000_000)

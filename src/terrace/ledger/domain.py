@@ -26,10 +26,14 @@ def plain_reference(text: str) -> str:
 
 
 class AccountKind(Choice):
-    """Whose money an account keeps. Bank and provider stand for the outside, and alone may go below zero."""
+    """Whose money an account keeps. Bank, provider and cash stand for the outside, and alone may go below zero.
+
+    The cash of a service unit is what its people took in notes for somebody: what they still owe, with a minus.
+    """
 
     PARTY = "party", _("Producer or buyer")
     UNIT = "unit", _("Service unit")
+    CASH = "cash", _("Cash of a service unit")
     ESCROW = "escrow", in_context("account", "Escrow")
     BANK = "bank", in_context("account", "Bank")
     PROVIDER = "provider", _("Payment provider")
@@ -39,12 +43,12 @@ class AccountKind(Choice):
     @property
     def is_outside(self) -> bool:
         """Whether it stands for money outside the house: what lies there is what came from there, with a minus."""
-        return self in (AccountKind.BANK, AccountKind.PROVIDER)
+        return self in (AccountKind.BANK, AccountKind.PROVIDER, AccountKind.CASH)
 
     @property
     def is_house(self) -> bool:
         """Whether the installation has one such account of its own."""
-        return self not in (AccountKind.PARTY, AccountKind.UNIT, AccountKind.ESCROW)
+        return self not in (AccountKind.PARTY, AccountKind.UNIT, AccountKind.CASH, AccountKind.ESCROW)
 
 
 class Reason(Choice):
@@ -55,6 +59,8 @@ class Reason(Choice):
     REFUND = "refund", in_context("reason", "Refund")
     PURCHASE = "purchase", _("Purchase of goods")
     FEE = "fee", in_context("reason", "Fee")
+    CASH_TAKEN = "cash_taken", _("Cash on delivery")
+    CASH_HANDED_IN = "cash_handed_in", _("Cash handed in")
     DEPOSIT = "deposit", _("Money that came in at the bank")
     EARNINGS = "earnings", _("Earnings of a service unit, handed on to who runs it")
     PAYOUT = "payout", _("Payout prepared")
@@ -76,6 +82,7 @@ class Part(Choice):
     PLATFORM = "platform", in_context("part", "Platform")
     ESCROW = "escrow", in_context("part", "Escrow")
     BANK = "bank", in_context("part", "Bank")
+    CASH = "cash", in_context("part", "Cash")
 
 
 class PayoutState(Choice):

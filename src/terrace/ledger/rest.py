@@ -88,7 +88,7 @@ def set_operator(request: HttpRequest, number: Number, given: OperatorIn) -> Acc
     """Say who runs the unit whose account it is: what it earns is paid out to that party's bank account."""
     actor = actor_of(request)
     account = queries.get_account(actor, number)
-    if account.unit_id is None:
+    if account.unit_id is None or account.kind != AccountKind.UNIT:
         raise NotFound
     party = registry.find_party(actor, given.party) if given.party else None
     if given.party and party is None:

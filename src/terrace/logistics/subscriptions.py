@@ -26,6 +26,8 @@ def object_to_closing(closing: UnitClosing) -> None:
     if found["parcels"] or found["consignments"]:
         told = _("Parcels and consignments lie there or go there: %(parcels)d and %(consignments)d. See to them first.")
         closing.object_to(told % found)
+    if owed := queries.debts_of([closing.unit_id]):
+        closing.object_to(_("Cash of parcels has not been handed in: %(amount)s.") % {"amount": str(owed[0].amount)})
     if found["tours"]:
         closing.object_to(_("Tours will stop there: %(tours)d. Take the stop off them first.") % found)
 

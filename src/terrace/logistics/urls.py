@@ -5,6 +5,7 @@ from django.urls import path
 from terrace.logistics.views import (
     agreements,
     caring,
+    cash,
     consignments,
     desk,
     driving,
@@ -95,6 +96,9 @@ urlpatterns = [
     path("tariffs/", fleet.tariffs, name="tariffs"),
     path("tariffs/new/", fleet.set_tariff, name="tariff_new"),
     path("fees/", fees.fees, name="fees"),
+    path("cash/", cash.cash, name="cash"),
+    path("cash/units/<str:number>/", cash.hand_in, name="hand_in"),
+    path("cash/receipts/<str:number>.pdf", cash.receipt, name="cash_receipt"),
     path("status/", status.status, name="status"),
     path("status/collector/", status.collector, name="collector"),
 ]

@@ -122,6 +122,7 @@ GROUPS = (
             Destination(_("Vehicles"), "logistics:vehicles", "truck", (Logistics.DISPATCH,)),
             Destination(_("Carriers"), "logistics:carriers", "building", (Logistics.DISPATCH,)),
             Destination(_("Tariffs"), "logistics:tariffs", "tag", (Logistics.DISPATCH, Logistics.TARIFFS)),
+            Destination(_("Cash on delivery"), "logistics:cash", "credit-card", (Ledger.DEPOSIT, Ledger.OUTLET)),
             Destination(_("Fees for parcels"), "logistics:fees", "coin", (Logistics.HANDLE, Logistics.DISPATCH)),
         ),
     ),

@@ -56,6 +56,7 @@ def counted(actor: Actor) -> list[Todo]:
         *_at_the_counter(actor),
         *_to_send_back(actor),
         *_out_of_place(actor),
+        *_of_cash(actor),
         *_of_carriers(actor),
         *_of_orders(actor),
         *_of_money(actor),
@@ -128,6 +129,20 @@ def _out_of_place(actor: Actor) -> Iterator[Todo]:
         yield Todo(_("See to parcels that lie too long"), _care(Care.OVERDUE), "phone", text, count)
         text, count = _("What is in them was given back"), logistics.called_back_at(actor.units, now).count()
         yield Todo(_("Send parcels home that were called back"), _care(Care.CALLED_BACK), "home", text, count)
+
+
+def _of_cash(actor: Actor) -> Iterator[Todo]:
+    """Yield the cash of parcels: at a counter what is to be handed in, for who books money what is kept too long."""
+    url = reverse("logistics:cash")
+    if actor.holds(Ledger.DEPOSIT):
+        text = _("Points and stations keep cash of parcels for too long")
+        count = len(logistics.old_debts(actor, clock.now()))
+        yield Todo(_("Ask for cash that was not handed in"), url, "phone", text, count)
+    elif actor.units and actor.holds(Logistics.HANDLE) and actor.holds(Ledger.OUTLET):
+        debts = logistics.debts_of(actor.units)
+        owed = sum((debt.amount for debt in debts), start=Money(0, current().currency))
+        told = _("%(amount)s is owed to the centre") % {"amount": written.money(owed)}
+        yield Todo(_("Hand in the cash of parcels"), url, "coin", told, sum(debt.parcels for debt in debts))
 
 
 def _care(care: Care) -> str:

@@ -9,11 +9,14 @@ from terrace.kernel.money import Money
 from terrace.ledger.domain import AccountKind
 
 OUTSIDE = [kind.value for kind in AccountKind if kind.is_outside]
+OF_UNITS = [AccountKind.UNIT.value, AccountKind.CASH.value]
 HOUSE = [kind.value for kind in AccountKind if kind.is_house]
 
 
 class Account(Timed):
-    """Money of one party, one unit, one order in escrow, or the house. Its balance is kept by a trigger of the entries.
+    """Money of one party, one unit or its cash, one order in escrow, or the house.
+
+    Its balance is kept by a trigger of the entries.
 
     `area_path` and `county_code` say who looks after it: the party's, the unit's
     or the seller's; the installation's own for the house. Who moves takes it along.
@@ -41,7 +44,7 @@ class Account(Timed):
             ),
             models.CheckConstraint(
                 condition=Q(kind=AccountKind.PARTY.value, party__isnull=False, unit__isnull=True, reference="")
-                | Q(kind=AccountKind.UNIT.value, party__isnull=True, unit__isnull=False, reference="")
+                | Q(kind__in=OF_UNITS, party__isnull=True, unit__isnull=False, reference="")
                 | Q(kind=AccountKind.ESCROW.value, party__isnull=True, unit__isnull=True) & ~Q(reference="")
                 | Q(kind__in=HOUSE, party__isnull=True, unit__isnull=True, reference=""),
                 name="ledger_account_of_one",
@@ -52,7 +55,16 @@ class Account(Timed):
                 fields=["party", "currency"], condition=Q(party__isnull=False), name="ledger_account_of_party"
             ),
             models.UniqueConstraint(
-                fields=["unit", "currency"], condition=Q(unit__isnull=False), name="ledger_account_of_unit"
+                fields=["unit", "currency"],
+                condition=Q(kind=AccountKind.UNIT.value),
+                name="ledger_account_of_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "currency"], condition=Q(kind=AccountKind.CASH.value), name="ledger_cash_of_unit"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AccountKind.CASH.value) | Q(balance_minor__lte=0),
+                name="ledger_no_more_cash_than_taken",
             ),
             models.UniqueConstraint(
                 fields=["reference", "currency"], condition=~Q(reference=""), name="ledger_escrow_of_reference"

@@ -49,7 +49,24 @@ def accounts_of(party_ids: Iterable[int]) -> dict[int, Account]:
 
 def accounts_of_units(unit_ids: Iterable[int]) -> dict[int, Account]:
     """Return the accounts of units by the unit's id; one that has none is left out. The caller has authorised it."""
-    rows = Account.objects.filter(unit_id__in=set(unit_ids), currency=current().currency)
+    rows = Account.objects.filter(unit_id__in=set(unit_ids), kind=AccountKind.UNIT, currency=current().currency)
+    return {account.unit_id: account for account in rows if account.unit_id is not None}
+
+
+def cash_owed_by_units(unit_ids: Iterable[int] | None = None) -> dict[int, Money]:
+    """Return what units owe in cash by the unit's id, of all units for None; who owes nothing is left out.
+
+    The caller has authorised it.
+    """
+    rows = Account.objects.filter(kind=AccountKind.CASH, balance_minor__lt=0, currency=current().currency)
+    if unit_ids is not None:
+        rows = rows.filter(unit_id__in=set(unit_ids))
+    return {account.unit_id: -account.balance for account in rows.order_by("pk") if account.unit_id is not None}
+
+
+def cash_accounts_of(unit_ids: Iterable[int]) -> dict[int, Account]:
+    """Return the accounts of units' cash by the unit's id. The caller has authorised it."""
+    rows = Account.objects.filter(unit_id__in=set(unit_ids), kind=AccountKind.CASH, currency=current().currency)
     return {account.unit_id: account for account in rows if account.unit_id is not None}
 
 

@@ -130,5 +130,5 @@ def sums_by_year(account: Account) -> list[YearSum]:
 
 def unit_of_accounts(unit_ids: Collection[int]) -> Mapping[int, int]:
     """Return the units by the ids of their accounts; one without money ever booked has none."""
-    accounts = Account.objects.filter(unit__in=unit_ids, currency=current().currency)
+    accounts = Account.objects.filter(unit__in=unit_ids, kind=AccountKind.UNIT, currency=current().currency)
     return dict(accounts.values_list("pk", "unit_id"))

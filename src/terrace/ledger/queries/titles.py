@@ -28,7 +28,8 @@ def _title(account: Account, names: dict[int, str], units: dict[int, str]) -> st
     if account.party_id is not None:
         return names[account.party_id]
     if account.unit_id is not None:
-        return units[account.unit_id]
+        name = units[account.unit_id]
+        return str(_("Cash of %(unit)s") % {"unit": name}) if account.kind == AccountKind.CASH else name
     if account.reference:
         return str(_("Escrow of %(reference)s") % {"reference": account.reference.rpartition("/")[2]})
     return str(AccountKind(account.kind).label)

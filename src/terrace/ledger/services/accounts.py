@@ -39,13 +39,13 @@ def accounts_of_parties(party_ids: Iterable[int]) -> dict[int, Account]:
 @transaction.atomic(savepoint=False)
 def account_of_unit(unit_id: int) -> Account:
     """Return the account of a service unit, opened where there is none."""
-    found = Account.objects.filter(unit_id=unit_id, currency=current().currency).first()
-    if found is not None:
-        return found
-    unit = network.units_by_id([unit_id])[unit_id]
-    county = network.place(unit.area_id).county_code
-    _open([_new(AccountKind.UNIT, unit_id=unit_id, area_path=unit.area_path, county_code=county)])
-    return Account.objects.get(unit_id=unit_id, currency=current().currency)
+    return _account_at(unit_id, AccountKind.UNIT)
+
+
+@transaction.atomic(savepoint=False)
+def cash_of_unit(unit_id: int) -> Account:
+    """Return the account of the cash that a service unit has taken and owes, opened where there is none."""
+    return _account_at(unit_id, AccountKind.CASH)
 
 
 @transaction.atomic(savepoint=False)
@@ -90,6 +90,16 @@ def forget_bank_accounts(*, party_id: int) -> int:
     """Forget to which bank account the payouts of a party went that was erased; return how many did."""
     rows = Payout.objects.filter(party_id=party_id).exclude(bank="", last4="")
     return rows.update(bank="", last4="", bank_account_id=None)
+
+
+def _account_at(unit_id: int, kind: AccountKind) -> Account:
+    rows = Account.objects.filter(unit_id=unit_id, kind=kind, currency=current().currency)
+    if (found := rows.first()) is not None:
+        return found
+    unit = network.units_by_id([unit_id])[unit_id]
+    county = network.place(unit.area_id).county_code
+    _open([_new(kind, unit_id=unit_id, area_path=unit.area_path, county_code=county)])
+    return rows.get()
 
 
 def _of_parties(party_ids: set[int]) -> dict[int, Account]:

@@ -12,7 +12,7 @@ from terrace.kernel.deployment import current
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.money import Money
 from terrace.kernel.words import _
-from terrace.ledger.domain import Draft, Leg, Part, Permission, Reason
+from terrace.ledger.domain import AccountKind, Draft, Leg, Part, Permission, Reason
 from terrace.ledger.models import Account, Operator
 from terrace.ledger.services.accounts import account_of_unit, accounts_of_parties
 from terrace.ledger.services.posting import lock_balances, settle
@@ -54,7 +54,9 @@ def hand_on_earnings(*, by: Actor, path: str, number: str, now: datetime, beside
     which has authorised it: each unit's whole balance, once for each run. The
     accounts `beside`, which the run takes money from, are locked with the others, all in the order of their ids.
     """
-    units = Account.objects.filter(within([path]), unit__isnull=False, currency=current().currency, balance_minor__gt=0)
+    units = Account.objects.filter(
+        within([path]), kind=AccountKind.UNIT, currency=current().currency, balance_minor__gt=0
+    )
     rows = {account.unit_id: account for account in units.order_by("pk")}
     runs = dict(Operator.objects.filter(unit__in=rows).order_by("pk").values_list("unit_id", "party_id"))
     takers = accounts_of_parties(runs.values()) if runs else {}

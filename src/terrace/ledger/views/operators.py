@@ -12,7 +12,7 @@ from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
 from terrace.kernel.words import _
 from terrace.ledger import queries, services
-from terrace.ledger.domain import Permission
+from terrace.ledger.domain import AccountKind, Permission
 from terrace.ledger.forms import OperatorForm
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -28,7 +28,7 @@ NOBODY = _("There is nobody with this name or number in your area.")
 def operator(request: Request, number: str) -> HttpResponse:
     """Say who runs the unit whose account it is: what it earns is paid out to that party's bank account."""
     account = queries.get_account(request.actor, number)
-    if account.unit_id is None:
+    if account.unit_id is None or account.kind != AccountKind.UNIT:
         raise NotFound
     unit = network.units_by_id([account.unit_id])[account.unit_id]
     request.actor.require(Permission.PAY, unit.area_path)

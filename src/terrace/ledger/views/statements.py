@@ -123,7 +123,7 @@ def paper(request: Request, number: str) -> HttpResponse:
 
 def _running(actor: Actor, account: Account) -> dict[str, object]:
     """Return who runs the unit whose account it is, with the way to say so for who pays out; of others nothing."""
-    if account.unit_id is None:
+    if account.unit_id is None or account.kind != AccountKind.UNIT:
         return {}
     party = queries.operator_of(account)
     way = {"url": reverse("ledger:operator", args=[account.number]), "label": _("Who runs it"), "icon": "id-badge"}

@@ -1,5 +1,6 @@
 """Forms of logistics."""
 
+from terrace.logistics.forms.cash import BankForm, HandInForm
 from terrace.logistics.forms.consignments import ConsignmentFilter, ConsignmentForm, CountForm
 from terrace.logistics.forms.fields import grams_of
 from terrace.logistics.forms.fleet import (
@@ -36,6 +37,7 @@ from terrace.logistics.forms.tours import (
 
 __all__ = [
     "AssignForm",
+    "BankForm",
     "CarrierForm",
     "ChangedTourForm",
     "ChangedVehicleForm",
@@ -44,6 +46,7 @@ __all__ = [
     "ConsignmentForm",
     "CountForm",
     "FeeFilter",
+    "HandInForm",
     "HandOverForm",
     "LongerForm",
     "NewsForm",

@@ -8,14 +8,17 @@ from django.db.models import QuerySet
 from terrace.http.forms import (
     ActForm,
     FilterForm,
+    MoneyField,
     SecretForm,
     WholeField,
 )
 from terrace.http.photos import PhotoField, PhotosForm, SignatureField
 from terrace.kernel import clock
+from terrace.kernel.money import Money
 from terrace.kernel.words import _
 from terrace.logistics import queries
 from terrace.logistics.domain import Direction, ParcelStatus, ScanKind
+from terrace.logistics.domain.cash import CashWay
 from terrace.logistics.domain.ends import FROM
 from terrace.logistics.domain.parcels import LONGEST_CODE
 from terrace.logistics.domain.shelf import Care
@@ -39,6 +42,9 @@ class ParcelForm(ActForm):
     region = forms.CharField(label=_("Province, city, district"), required=False, max_length=120)
     address = forms.CharField(label=_("Address"), required=False, max_length=200)
     weight = KilogramField(label=_("Weight"))
+    cod = MoneyField(
+        label=_("Cash on delivery"), required=False, help_text=_("What who fetches it pays for the carrier.")
+    )
 
     def __init__(
         self, *args: Any, direction: Direction, origins: Choices, targets: Choices, carriers: Choices, **kwargs: Any
@@ -52,7 +58,7 @@ class ParcelForm(ActForm):
             del self.fields["region"], self.fields["address"]
         else:
             self.fields["phone"].required = False
-            del self.fields["to_unit"], self.fields["waybill"]
+            del self.fields["to_unit"], self.fields["waybill"], self.fields["cod"]
 
 
 class WaybillForm(ActForm):
@@ -98,9 +104,15 @@ class HandOverForm(PhotosForm, SecretForm):
         help_text=_("Instead of the code, for who has lost it. It is deleted with the recipient's data."),
     )
 
-    def __init__(self, *args: Any, owner: int | None, **options: Any) -> None:
+    paid = forms.ChoiceField(label=_("How it was paid"), choices=CashWay.choices(), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, owner: int | None, cod: Money | None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.let_wait_for(owner)
+        if cod is None:
+            del self.fields["paid"]
+        else:
+            self.order_fields(["paid"])
 
 
 class CollectorForm(forms.Form):

@@ -1,6 +1,7 @@
 """Vehicles, carriers and tariffs; parcels and consignments with their scans; tours and the plans of days."""
 
 from terrace.logistics.models.agreements import Agreement, CutOff, Zone, ZoneArea
+from terrace.logistics.models.cash import CashTaken, HandIn
 from terrace.logistics.models.consignments import Consignment, ConsignmentLine
 from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
@@ -11,10 +12,12 @@ __all__ = [
     "Agreement",
     "Approach",
     "Carrier",
+    "CashTaken",
     "Consignment",
     "ConsignmentLine",
     "CutOff",
     "DayPlan",
+    "HandIn",
     "Load",
     "Parcel",
     "ParcelFee",

@@ -42,6 +42,10 @@ class Parcel(Timed):
     region = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=200, blank=True)
     weight_grams = models.BigIntegerField()
+    cod_minor = models.BigIntegerField(
+        default=0, help_text="cash on delivery: what who fetches it pays for the carrier"
+    )
+    cod_currency = models.CharField(max_length=3, blank=True)
     from_unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
     to_unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     from_path = PathField()
@@ -77,6 +81,11 @@ class Parcel(Timed):
             choice_check("direction", Direction, "logistics_parcel_direction"),
             choice_check("status", ParcelStatus, "logistics_parcel_status"),
             models.CheckConstraint(condition=Q(weight_grams__gt=0), name="logistics_parcel_weight"),
+            models.CheckConstraint(
+                condition=Q(cod_minor=0, cod_currency="")
+                | Q(cod_minor__gt=0, direction=Direction.DOWN.value, carrier__isnull=False) & ~Q(cod_currency=""),
+                name="logistics_cash_for_a_carrier",
+            ),
             models.CheckConstraint(
                 condition=~Q(direction=Direction.DOWN.value) | Q(to_unit__isnull=False), name="logistics_down_to_a_unit"
             ),
@@ -137,6 +146,11 @@ class Parcel(Timed):
     def is_return(self) -> bool:
         """Whether it goes back inside the network, to the unit that sent it: no carrier takes it."""
         return self.direction == Direction.UP and self.to_unit_id is not None
+
+    @property
+    def cod(self) -> Money | None:
+        """What who fetches it pays for the carrier, None for nothing."""
+        return Money(self.cod_minor, self.cod_currency) if self.cod_minor else None
 
     @property
     def goes_home(self) -> bool:

@@ -9,7 +9,16 @@ from terrace.logistics.queries.agreements import (
     terms_of_all,
     zone_of,
 )
-from terrace.logistics.queries.checks import CHECKS
+from terrace.logistics.queries.cash import (
+    cash_visible_to,
+    debts_of,
+    debts_visible_to,
+    get_hand_in,
+    hand_ins_visible_to,
+    old_debts,
+)
+from terrace.logistics.queries.cash_checks import CHECKS as CASH_CHECKS
+from terrace.logistics.queries.checks import CHECKS as OTHER_CHECKS
 from terrace.logistics.queries.consignments import (
     consignments_visible_to,
     find_by_code,
@@ -97,6 +106,8 @@ from terrace.logistics.queries.tours import (
     waiting_for,
 )
 
+CHECKS = (*OTHER_CHECKS, *CASH_CHECKS)
+
 __all__ = [
     "CHECKS",
     "Moved",
@@ -115,9 +126,12 @@ __all__ = [
     "carriers_at",
     "carriers_serving",
     "carriers_visible_to",
+    "cash_visible_to",
     "coming_to",
     "consignments_visible_to",
     "day_rules_of",
+    "debts_of",
+    "debts_visible_to",
     "earned_by",
     "fees_of",
     "fees_visible_to",
@@ -127,6 +141,7 @@ __all__ = [
     "get_agreement",
     "get_carrier",
     "get_consignment",
+    "get_hand_in",
     "get_parcel",
     "get_plan",
     "get_tariff",
@@ -134,6 +149,7 @@ __all__ = [
     "get_vehicle",
     "goods_coming_to",
     "goods_scans_of",
+    "hand_ins_visible_to",
     "has_open_parcels",
     "hauls_of",
     "heaviest_load",
@@ -147,6 +163,7 @@ __all__ = [
     "loads_of",
     "needing",
     "next_stop",
+    "old_debts",
     "on_shelf_found_by",
     "overdue_at",
     "owed_by",

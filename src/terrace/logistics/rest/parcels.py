@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Query, Router, Status, UploadedFile
+from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from terrace.http.photos import clean_photo
 from terrace.http.rest import REFUSALS, Paged, PageNumber, SortName, actor_of, paged, sorted_by
 from terrace.kernel import clock
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Direction, ParcelStatus
+from terrace.logistics.domain.cash import CashWay
 from terrace.logistics.rest.named import carrier_named, unit_named
 from terrace.logistics.schemas.parcels import (
     HandOverIn,
@@ -65,6 +66,7 @@ def register_parcel(request: HttpRequest, given: ParcelIn) -> Status[ParcelOut]:
         to_unit_id=target.pk if target and given.direction is Direction.DOWN else None,
         carrier_id=carrier_named(actor, given.carrier) if given.carrier else None,
         waybill=given.waybill,
+        cod=given.cod.money if given.cod else None,
     )
     return Status(201, parcels_out([services.register_parcel(by=actor, new=new)])[0])
 
@@ -114,24 +116,28 @@ def scan(request: HttpRequest, given: ScanIn) -> Scanned:
 def hand_over(request: HttpRequest, number: str, given: HandOverIn) -> ParcelWay:
     """Hand a parcel to its recipient for the pick-up code. A wrong code is counted, whatever key came with it."""
     actor = actor_of(request)
-    services.hand_over(by=actor, parcel=queries.get_parcel(actor, number), code=given.code)
+    services.hand_over(by=actor, parcel=queries.get_parcel(actor, number), code=given.code, paid=given.paid)
     return way_out(queries.get_parcel(actor, number))
 
 
 @router.post("/parcels/{number}/hand-over-with-photo", response={200: ParcelWay, **REFUSALS})
-def hand_over_with_photo(request: HttpRequest, number: str, photo: File[UploadedFile]) -> ParcelWay:
+def hand_over_with_photo(
+    request: HttpRequest, number: str, photo: File[UploadedFile], paid: Form[CashWay | None] = None
+) -> ParcelWay:
     """Hand a parcel to a recipient who lost the code, before a camera: JPEG, PNG or WebP."""
     actor = actor_of(request)
-    services.hand_over(by=actor, parcel=queries.get_parcel(actor, number), photo=clean_photo(photo))
+    services.hand_over(by=actor, parcel=queries.get_parcel(actor, number), photo=clean_photo(photo), paid=paid)
     return way_out(queries.get_parcel(actor, number))
 
 
 @router.post("/parcels/{number}/hand-over-with-signature", response={200: ParcelWay, **REFUSALS})
-def hand_over_with_signature(request: HttpRequest, number: str, signature: File[UploadedFile]) -> ParcelWay:
+def hand_over_with_signature(
+    request: HttpRequest, number: str, signature: File[UploadedFile], paid: Form[CashWay | None] = None
+) -> ParcelWay:
     """Hand a parcel to a recipient who signs: a picture of the signature, JPEG, PNG or WebP."""
     actor = actor_of(request)
     picture = clean_photo(signature, field="signature")
-    services.hand_over(by=actor, parcel=queries.get_parcel(actor, number), signature=picture)
+    services.hand_over(by=actor, parcel=queries.get_parcel(actor, number), signature=picture, paid=paid)
     return way_out(queries.get_parcel(actor, number))
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from terrace.http.rest import QuantityValue, Text
+from terrace.http.rest import MoneyValue, QuantityValue, Text
 from terrace.logistics import queries
 from terrace.logistics.domain import Direction, Effect, ParcelStatus, ScanKind
+from terrace.logistics.domain.cash import CashWay
 from terrace.logistics.domain.shelf import Care
 from terrace.logistics.models import Consignment, Parcel, Scan
 from terrace.logistics.schemas.fields import Note, Number, kilograms, numbers_of
@@ -31,6 +32,8 @@ class ParcelFilters(Schema):
 class ParcelIn(Schema):
     """A parcel to announce. Units and parties by their numbers, `weight_grams` of the whole parcel.
 
+    `cod` is the cash on delivery that who fetches it pays for its carrier.
+
     One that goes down needs `to_unit`, `phone` and, unless a post announces it, the caller's own `carrier`.
     """
 
@@ -44,6 +47,7 @@ class ParcelIn(Schema):
     region: Annotated[Text, Field(max_length=120)] = ""
     address: Annotated[Text, Field(max_length=200)] = ""
     weight_grams: Grams
+    cod: MoneyValue | None = None
 
 
 class WaybillIn(Schema):
@@ -117,6 +121,7 @@ class ParcelOut(Schema):
     to_unit: str
     unit_at: str
     weight: QuantityValue
+    cod: MoneyValue | None
     shelf: str
     is_astray: bool
     keep_until: datetime | None
@@ -132,9 +137,10 @@ class ParcelWay(ParcelOut):
 
 
 class HandOverIn(Schema):
-    """The pick-up code that the recipient was sent."""
+    """The pick-up code that the recipient was sent, and how cash on delivery was paid: needed where there is any."""
 
     code: Annotated[Text, Field(min_length=1, max_length=10)]
+    paid: CashWay | None = None
 
 
 class RefusedIn(Schema):
@@ -165,6 +171,7 @@ def parcels_out(rows: Sequence[Parcel]) -> list[ParcelOut]:
             to_unit=units.get(row.to_unit_id or 0, ""),
             unit_at=units.get(row.unit_at_id or 0, ""),
             weight=kilograms(row.weight_grams),
+            cod=MoneyValue.of(row.cod),
             shelf=row.shelf,
             is_astray=row.is_astray,
             keep_until=row.keep_until,

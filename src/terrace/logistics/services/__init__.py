@@ -10,6 +10,7 @@ from terrace.logistics.services.agreements import (
 from terrace.logistics.services.approving import Approved, NotPossible, approve_plan
 from terrace.logistics.services.calling_back import NotCalledBack, call_back, send_home
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
+from terrace.logistics.services.cash import bank_cash, hand_in_cash
 from terrace.logistics.services.collecting import name_collector
 from terrace.logistics.services.consignments import (
     MOST_LOTS,
@@ -136,6 +137,7 @@ __all__ = [
     "approve_plan",
     "arrive",
     "assign",
+    "bank_cash",
     "begin_plan",
     "call_back",
     "cancel_consignment",
@@ -152,6 +154,7 @@ __all__ = [
     "equip_vehicle",
     "find_for_code",
     "finish_tour",
+    "hand_in_cash",
     "hand_over",
     "hand_to_carrier",
     "keep_longer",

@@ -14,9 +14,11 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid
 from terrace.kernel.words import _
 from terrace.logistics.domain import MOST_TRIES, Direction, Impossible, ParcelStatus, Permission, Proof, ScanKind
+from terrace.logistics.domain.cash import CashWay
 from terrace.logistics.domain.parcels import advice
 from terrace.logistics.models import Parcel
 from terrace.logistics.services import codes, telling
+from terrace.logistics.services.cash import take_cash
 from terrace.logistics.services.steps import Step, lock, take
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -44,15 +46,17 @@ def hand_over(
     code: str = "",
     photo: File[bytes] | None = None,
     signature: File[bytes] | None = None,
+    paid: CashWay | None = None,
     now: datetime | None = None,
 ) -> Parcel:
     """Hand a parcel to its recipient, for the pick-up code, a signature or a photo; publishes `ParcelDelivered`.
 
-    The code may be that of who was named to collect it. Which proof it was stays with the scan.
-
+    The code may be that of who was named to collect it. Which proof it was stays
+    with the scan. `paid` says how the money was paid that it is handed over for.
     The carrier's fees for the way down are charged by it. Handing over what was
     handed over changes nothing. Raises `Forbidden`, `WrongCode` and `CodeLocked`,
-    `Invalid` without any of the three, `Impossible` where it was not scanned in.
+    `Invalid` without any of the three, `Unpaid` where nobody said how it was paid,
+    `Impossible` where it was not scanned in.
     A wrong code is counted even though the act is refused: so the caller's own
     transaction, if it has one, must not be undone by that.
     """
@@ -72,6 +76,7 @@ def hand_over(
             to_other = proof is Proof.CODE and codes.opens(found.collector_code, found.number, code)
             moment = max(now or clock.now(), found.seen_at)
             act = "logistics.hand_over"
+            take_cash(by, found, unit, paid, moment)
             step = Step(ScanKind.HANDED_OVER, moment, act, unit, photo=picture, proof=proof, to_other=to_other)
             take(by, found, step)
     if refused:

@@ -7,12 +7,14 @@ from django.db import IntegrityError, transaction
 
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
-from terrace.kernel.deployment import current
+from terrace.kernel.deployment import current, require_own_currency
 from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
+from terrace.kernel.money import Money
 from terrace.kernel.phones import read_phone
 from terrace.kernel.words import _
 from terrace.logistics.domain import Direction, ParcelStatus, Permission, ScanKind
+from terrace.logistics.domain.cash import MOST_MINOR
 from terrace.logistics.domain.parcels import checked_waybill
 from terrace.logistics.models import Parcel
 from terrace.logistics.services.agreements import Agreed, agreed_with
@@ -39,7 +41,8 @@ class NewParcel:
     A parcel up needs nothing but where it lies; with a unit that it goes to it is
     a return, which stays inside the network. One down needs the carrier that
     hands it over, the unit it goes to, and the phone that the code is sent to.
-    `sender_id` is the party for whom it goes up.
+    `sender_id` is the party for whom it goes up. `cod` is what who fetches it pays
+    for the carrier, of a parcel down.
     """
 
     direction: Direction
@@ -54,6 +57,7 @@ class NewParcel:
     carrier_id: int | None = None
     sender_id: int | None = None
     waybill: str = ""
+    cod: Money | None = None
 
 
 @transaction.atomic
@@ -105,6 +109,7 @@ def _checked(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None) ->
     if not 0 < new.weight_grams <= MOST_GRAMS:
         most = MOST_GRAMS // 1000
         raise Invalid(_("A parcel weighs more than nothing and at most %(most)d kg.") % {"most": most}, field="weight")
+    _check_cod(new)
     phone = read_phone(new.phone, current().region)
     if new.direction is Direction.DOWN:
         _check_down(origin, target, phone)
@@ -118,6 +123,16 @@ def _agree_on(parcel: Parcel, agreed: Agreed) -> None:
     if parcel.direction == Direction.DOWN:
         agreed.check(parcel.to_path)
         agreed.put_on(parcel)
+
+
+def _check_cod(new: NewParcel) -> None:
+    if new.cod is None or not new.cod:
+        return
+    if new.direction is not Direction.DOWN or new.carrier_id is None:
+        raise Invalid(_("Cash is collected for a carrier, of a parcel that comes down."), field="cod")
+    require_own_currency(new.cod, field="cod")
+    if not 0 < new.cod.minor <= MOST_MINOR:
+        raise Invalid(_("Nobody collects that much for a parcel."), field="cod")
 
 
 def _check_down(origin: ServiceUnit, target: ServiceUnit | None, phone: str) -> None:
@@ -141,6 +156,8 @@ def _row(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None, phone:
         carrier_id=new.carrier_id,
         sender_id=new.sender_id,
         waybill=checked_waybill(new.waybill),
+        cod_minor=new.cod.minor if new.cod else 0,
+        cod_currency=new.cod.currency if new.cod else "",
         recipient=new.recipient.strip(),
         phone=phone,
         region=new.region.strip(),

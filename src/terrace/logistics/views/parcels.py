@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from terrace.http import listing, pages
+from terrace.http import listing, pages, written
 from terrace.http.access import needs
 from terrace.http.confirming import Question, confirm
 from terrace.http.listing import Column, Empty, Kind, Table
@@ -26,6 +26,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_context, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Direction, ParcelStatus, Permission
+from terrace.logistics.domain.cash import CashWay
 from terrace.logistics.domain.ends import FROM, TO
 from terrace.logistics.forms import HandOverForm, NewsForm, NoteForm, ParcelFilter, ParcelForm, WaybillForm, grams_of
 from terrace.logistics.models import Parcel
@@ -147,17 +148,22 @@ def parcel(request: Request, number: str) -> HttpResponse:
 def hand_over(request: Request, number: str) -> HttpResponse:
     """Hand a parcel to its recipient, for the code or before a camera."""
     found = _handled(request.actor, number)
-    form = HandOverForm(pages.sent(request), request.FILES or None, owner=request.actor.person_id)
+    form = HandOverForm(pages.sent(request), request.FILES or None, owner=request.actor.person_id, cod=found.cod)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            services.hand_over(by=request.actor, parcel=found, **form.values)
+            values = form.values
+            paid = CashWay(values.pop("paid")) if found.cod else None
+            services.hand_over(by=request.actor, parcel=found, paid=paid, **values)
             told = _("%(number)s was handed to %(recipient)s.")
             messages.success(request, told % {"number": found.number, "recipient": found.recipient})
             return redirect("logistics:desk")
     if request.method == "POST":
         form.keep_files()
     context = {
-        "title": _("Hand over %(number)s") % {"number": found.number},
+        "title": _("Hand over %(number)s") % {"number": found.number}
+        if found.cod is None
+        else _("Take %(amount)s, then hand over %(number)s")
+        % {"amount": written.money(found.cod), "number": found.number},
         "lead": _(
             "To %(recipient)s, or who was named to collect it. Ask for the pick-up code that was sent by SMS. Who has "
             "lost it signs, or is handed the parcel before the camera."
@@ -296,6 +302,7 @@ def _given(form: ParcelForm, way: Direction, units: Sequence[ServiceUnit]) -> Ne
         to_unit_id=by_number[values["to_unit"]] if way is Direction.DOWN else None,
         carrier_id=int(values["carrier"]) if values["carrier"] else None,
         waybill=values.get("waybill", ""),
+        cod=values.get("cod") or None,
     )
 
 
@@ -309,6 +316,7 @@ def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
         (_("Waybill"), "text", found.waybill),
         (_("Weight"), "quantity", card.weight),
         (_("Compartment"), "text", found.shelf),
+        (_("Cash on delivery"), "money", found.cod),
         (_("About"), "text", number_in(found.reference)),
     ]
     if queries.sees_recipient(actor, found):
