@@ -62,6 +62,8 @@ VALUE_OF = {
     "api/v1/logistics/parcels/<str:number>/hand-over": {"number": "shelved_parcel"},
     "api/v1/logistics/parcels/<str:number>/refuse": {"number": "shelved_parcel"},
     "api/v1/logistics/parcels/<str:number>/new-code": {"number": "shelved_parcel"},
+    "api/v1/logistics/parcels/<str:number>/keep-longer": {"number": "shelved_parcel"},
+    "api/v1/logistics/parcels/<str:number>/send-back": {"number": "shelved_parcel"},
     "api/v1/logistics/parcels": {"number": "sent_parcel"},
     "api/v1/logistics/consignments/<str:number>/receive": {"number": "counted_goods"},
     "api/v1/logistics/consignments": {"number": "consignment"},
