@@ -43,6 +43,7 @@ urlpatterns = [
     path("consignments/new/", consignments.make_up, name="consignment_new"),
     path("consignments/<str:number>/", consignments.consignment, name="consignment"),
     path("consignments/<str:number>/receive/", consignments.receive, name="receive"),
+    path("consignments/<str:number>/ready/", consignments.window, name="window"),
     path("consignments/<str:number>/cancel/", consignments.cancel, name="cancel_consignment"),
     path("consignments/<str:number>/label.pdf", labels.consignment_label, name="consignment_label"),
     path("tours/", tours.tours, name="tours"),

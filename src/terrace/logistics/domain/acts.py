@@ -37,6 +37,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.hand_in_cash": _("received the cash of a unit"),
     "logistics.bank_cash": _("paid cash in at the bank"),
     "logistics.create_consignment": _("made up a consignment"),
+    "logistics.set_window": _("said when a consignment can be fetched"),
     "logistics.cancel_consignment": _("cancelled a consignment"),
     "logistics.scan_consignment": _("scanned a consignment"),
     "logistics.receive_consignment": _("counted a consignment that arrived"),

@@ -1,7 +1,10 @@
 """Consignments: farm goods on their way from a point to the centre. Pure rules."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from terrace.kernel.errors import Invalid
 from terrace.kernel.words import Choice, _
 from terrace.logistics.domain.parcels import Effect, Impossible
 
@@ -21,6 +24,29 @@ class ConsignmentStatus(Choice):
     def is_final(self) -> bool:
         """Whether nothing follows."""
         return self in FINAL
+
+
+FARTHEST = timedelta(days=30)
+"""So far ahead goods are made up at most: later they are a notice of what will be ripe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when goods can be fetched, None for at once, and until when they may wait, None for that same day."""
+
+    ready_at: datetime | None = None
+    waits_until: datetime | None = None
+
+    def check(self, now: datetime) -> None:
+        """Raise `Invalid` for goods that would be gone before they are ready, or before they are made up."""
+        if self.ready_at is not None and self.ready_at > now + FARTHEST:
+            raise Invalid(_("This is too far ahead. Record it as supply."), field="ready_at")
+        if self.waits_until is None:
+            return
+        if self.waits_until <= max(self.ready_at or now, now):
+            raise Invalid(_("They have to wait until after they are ready."), field="waits_until")
+        if self.waits_until > now + 2 * FARTHEST:
+            raise Invalid(_("Goods do not wait that long."), field="waits_until")
 
 
 FINAL = frozenset({ConsignmentStatus.ARRIVED, ConsignmentStatus.LOST, ConsignmentStatus.CANCELLED})

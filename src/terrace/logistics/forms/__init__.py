@@ -1,7 +1,7 @@
 """Forms of logistics."""
 
 from terrace.logistics.forms.cash import BankForm, HandInForm
-from terrace.logistics.forms.consignments import ConsignmentFilter, ConsignmentForm, CountForm
+from terrace.logistics.forms.consignments import ConsignmentFilter, ConsignmentForm, CountForm, WindowForm
 from terrace.logistics.forms.fields import grams_of
 from terrace.logistics.forms.fleet import (
     CarrierForm,
@@ -66,5 +66,6 @@ __all__ = [
     "TourForm",
     "VehicleForm",
     "WaybillForm",
+    "WindowForm",
     "grams_of",
 ]

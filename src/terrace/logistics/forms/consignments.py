@@ -15,8 +15,9 @@ from terrace.http.forms import (
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _
 from terrace.logistics.domain import ConsignmentStatus
+from terrace.logistics.domain.consignments import Window
 from terrace.logistics.domain.ends import TO
-from terrace.logistics.forms.fields import ANY, Choices, KilogramField, offer
+from terrace.logistics.forms.fields import ANY, Choices, KilogramField, MomentField, offer
 from terrace.logistics.models import ConsignmentLine
 from terrace.traceability.domain import LossReason
 from terrace.traceability.models import Lot
@@ -36,7 +37,20 @@ class ConsignmentFilter(FilterForm):
         return rows.filter(status=given["status"]) if "status" in given else rows
 
 
-class ConsignmentForm(ActForm):
+class WindowForm(ActForm):
+    """From when goods can be fetched, and until when they may wait."""
+
+    ready_at = MomentField(label=_("Ready from"), required=False, help_text=_("Empty: at once."))
+    waits_until = MomentField(
+        label=_("May wait until"), required=False, help_text=_("Empty: they ride on the day they are ready.")
+    )
+
+    def window(self) -> Window:
+        """Return what was entered."""
+        return Window(self.values["ready_at"], self.values["waits_until"])
+
+
+class ConsignmentForm(WindowForm):
     """What goes along of the lots that lie here: all of each unless somebody says less, empty for what stays.
 
     Pieces are not filled in: they have to be weighed first.
@@ -60,7 +74,7 @@ class ConsignmentForm(ActForm):
             field.widget.attrs["data-unit"] = unit.label
             field.initial = "" if unit is Unit.PIECE else left
             self.fields[f"lot_{lot.pk}"] = field
-        self.order_fields(["to_unit", *(f"lot_{lot.pk}" for lot in self.lots)])
+        self.order_fields(["to_unit", *(f"lot_{lot.pk}" for lot in self.lots), "crates", "grams", "is_cold"])
 
     def chosen(self) -> list[tuple[int, Quantity]]:
         """Return the lots that go along with how much; raise `Invalid` at the field that is too fine or zero."""

@@ -35,6 +35,15 @@ class KilogramField(QuantityField):
         self.widget.attrs["data-unit"] = Unit.KILOGRAM.label
 
 
+class MomentField(forms.DateTimeField):
+    """A day with its hour, picked from the browser's own calendar."""
+
+    def __init__(self, **options: Any) -> None:
+        form = "%Y-%m-%dT%H:%M"
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=form)
+        super().__init__(**{"widget": widget, "input_formats": [form, "%Y-%m-%d %H:%M"], **options})
+
+
 class TimeField(forms.TimeField):
     """A time of the day, picked from the browser's own clock."""
 

@@ -29,12 +29,20 @@ class Consignment(Timed):
     crates = models.PositiveIntegerField(default=0)
     grams = models.BigIntegerField()
     is_cold = models.BooleanField(default=False)
+    ready_at = models.DateTimeField(null=True, help_text="from when it can be fetched; None: at once")
+    waits_until = models.DateTimeField(
+        null=True, help_text="until when it may wait; None: it rides the day it is ready"
+    )
     sent_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             choice_check("status", ConsignmentStatus, "logistics_consignment_status"),
+            models.CheckConstraint(
+                condition=Q(waits_until__isnull=True) | Q(ready_at__isnull=True) | Q(waits_until__gt=F("ready_at")),
+                name="logistics_waits_after_ready",
+            ),
             models.CheckConstraint(condition=Q(grams__gt=0), name="logistics_consignment_weight"),
             models.CheckConstraint(condition=~Q(from_unit=F("to_unit")), name="logistics_consignment_goes_somewhere"),
             models.CheckConstraint(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from terrace.kernel import clock
 from terrace.kernel.db import within
 from terrace.logistics.domain import ConsignmentStatus, Direction, ParcelStatus
 from terrace.logistics.domain.day import CRATE_ML, KILOGRAM, LOOSE_ML_PER_KG, DayRules, Haul, ShutOut, WhyNot
@@ -27,7 +28,7 @@ class Waits:
 def hauls_of(centre: ServiceUnit, on: date, rules: DayRules) -> Waits:
     """Return what waits for a day on no tour yet: down from the centre, up to it, and between units below it."""
     parcels = [_of_parcel(parcel, centre, on, rules) for parcel in _parcels(centre, on)]
-    goods = [_of_goods(row, centre) for row in _goods(centre)]
+    goods = [_of_goods(row, centre, on) for row in _goods(centre, on)]
     found = [*parcels, *goods]
     return Waits(
         tuple(one for one in found if isinstance(one, Haul)), tuple(one for one in found if isinstance(one, ShutOut))
@@ -50,17 +51,18 @@ def _below(centre: ServiceUnit) -> Q:
     return within([centre.area_path], "to_path")
 
 
-def _goods(centre: ServiceUnit) -> QuerySet[Consignment]:
-    """Return the consignments that wait to be fetched below the centre."""
+def _goods(centre: ServiceUnit, on: date) -> QuerySet[Consignment]:
+    """Return the consignments that wait to be fetched below the centre and are ready on the day."""
     ridden = Load.objects.filter(state__in=CARRIED, consignment__isnull=False).values("consignment_id")
     waiting = [ConsignmentStatus.WAITING, ConsignmentStatus.ON_THE_WAY]
     here = Consignment.objects.filter(within([centre.area_path], "from_path"), status__in=waiting)
+    here = here.exclude(ready_at__gte=clock.begin_of(on + timedelta(days=1)))
     return here.filter(unit_at__isnull=False).exclude(pk__in=ridden).exclude(unit_at=centre).order_by("id")
 
 
 def _of_parcel(parcel: Parcel, centre: ServiceUnit, on: date, rules: DayRules) -> Haul | ShutOut:
     lies_at = parcel.unit_at_id or parcel.from_unit_id
-    goes_up = parcel.leaves_by_carrier or parcel.is_refused
+    goes_up = parcel.leaves_by_carrier or parcel.is_refused or parcel.is_astray  # home, and down again from there
     if lies_at != centre.pk and not goes_up and parcel.to_unit_id != centre.pk:
         return ShutOut(parcel.number, lies_at, WhyNot.FROM_ELSEWHERE)
     ready_at = parcel.ready_at if _still_comes(parcel) and parcel.due_on == on else None
@@ -79,7 +81,7 @@ def _still_comes(parcel: Parcel) -> bool:
     return parcel.direction == Direction.DOWN and parcel.status == ParcelStatus.REGISTERED
 
 
-def _of_goods(row: Consignment, centre: ServiceUnit) -> Haul | ShutOut:
+def _of_goods(row: Consignment, centre: ServiceUnit, on: date) -> Haul | ShutOut:
     lies_at = row.unit_at_id or row.from_unit_id
     if row.to_unit_id != centre.pk:
         return ShutOut(row.number, lies_at, WhyNot.FROM_ELSEWHERE)
@@ -90,5 +92,12 @@ def _of_goods(row: Consignment, centre: ServiceUnit) -> Haul | ShutOut:
         grams=row.grams,
         ml=row.crates * CRATE_ML or row.grams * LOOSE_ML_PER_KG // KILOGRAM,
         is_cold=row.is_cold,
+        from_s=_second_of(row.ready_at, on),
+        may_wait=row.waits_until is not None and clock.today(row.waits_until) > on,
         is_parcel=False,
     )
+
+
+def _second_of(at: datetime | None, on: date) -> int:
+    """Return the second of a day at which something is ready, 0 for before that day."""
+    return max(0, int((at - clock.begin_of(on)).total_seconds())) if at else 0

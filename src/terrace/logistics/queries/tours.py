@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
@@ -115,6 +116,7 @@ def waiting_for(tour: Tour, most: int = 200) -> Waiting:
     goods = Consignment.objects.filter(pk__in=[row.pk for unit_id in units for row in waiting_at(unit_id)])
     goods = goods.filter(to_unit_id__in=[tour.unit_id, *units])
     goods = goods.exclude(pk__in=ridden.filter(consignment__isnull=False).values("consignment_id"))
+    goods = goods.exclude(ready_at__gte=clock.begin_of(tour.on + timedelta(days=1)))
     return Waiting(list(parcels[:most]), list(goods.order_by("created_at", "id")[:most]))
 
 
@@ -153,6 +155,12 @@ def trouble_below(actor: Actor) -> dict[ParcelStatus, int]:
     odd = Parcel.objects.filter(within(paths, "from_path") | within(paths, "to_path"), ended_at__isnull=True)
     found = odd.filter(status__in=[ParcelStatus.MISSING, ParcelStatus.DAMAGED]).values("status").order_by("status")
     return {ParcelStatus(row["status"]): row["count"] for row in found.annotate(count=Count("pk"))}
+
+
+def goods_waiting_too_long(actor: Actor, now: datetime) -> QuerySet[Consignment]:
+    """Return the goods that may wait no longer and that nobody fetched, for who plans tours there, the oldest first."""
+    goods = Consignment.objects.filter(within(actor.paths(Permission.DISPATCH), "from_path"))
+    return goods.filter(status=ConsignmentStatus.WAITING, waits_until__lte=now).order_by("waits_until", "id")
 
 
 def refused_at(units: Collection[int]) -> QuerySet[Parcel]:

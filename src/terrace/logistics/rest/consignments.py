@@ -7,12 +7,14 @@ from ninja import Query, Router, Status
 
 from terrace.http.rest import REFUSALS, Paged, PageNumber, SortName, actor_of, paged, sorted_by
 from terrace.logistics import queries, services
+from terrace.logistics.domain.consignments import Window
 from terrace.logistics.rest.named import told_at, unit_named
 from terrace.logistics.schemas.consignments import (
     ConsignmentFilters,
     ConsignmentIn,
     ConsignmentOut,
     CountIn,
+    WindowIn,
     consignments_out,
 )
 from terrace.logistics.services import Short
@@ -50,6 +52,7 @@ def create_consignment(request: HttpRequest, given: ConsignmentIn) -> Status[Con
             crates=given.crates,
             grams=given.weight_grams,
             is_cold=given.is_cold,
+            window=Window(given.ready_at, given.waits_until),
         )
     return Status(201, consignments_out([made])[0])
 
@@ -65,6 +68,15 @@ def receive_consignment(request: HttpRequest, number: str, given: CountIn) -> Co
     with told_at({"lot": "arrived"}):
         counted = services.receive_consignment(by=actor, consignment=found, arrived=arrived, short=short)
     return consignments_out([counted])[0]
+
+
+@router.post("/consignments/{number}/ready", response={200: ConsignmentOut, **REFUSALS})
+def set_window(request: HttpRequest, number: str, given: WindowIn) -> ConsignmentOut:
+    """Say from when a consignment that waits can be fetched, and until when it may wait."""
+    actor = actor_of(request)
+    found = queries.get_consignment(actor, number)
+    window = Window(given.ready_at, given.waits_until)
+    return consignments_out([services.set_window(by=actor, consignment=found, window=window)])[0]
 
 
 @router.post("/consignments/{number}/cancel", response={200: ConsignmentOut, **REFUSALS})

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from terrace.http.rest import QuantityValue
 from terrace.logistics import queries
@@ -41,6 +42,8 @@ class ConsignmentOut(Schema):
     weight: QuantityValue
     is_cold: bool
     lines: list[ConsignmentLineOut]
+    ready_at: datetime | None
+    waits_until: datetime | None
     sent_at: datetime | None
     arrived_at: datetime | None
 
@@ -61,6 +64,15 @@ class ConsignmentIn(Schema):
     crates: Annotated[int, Field(ge=0, le=10_000)] = 0
     weight_grams: Annotated[int, Field(ge=1, le=40_000_000)] | None = None
     is_cold: bool = False
+    ready_at: AwareDatetime | None = None
+    waits_until: AwareDatetime | None = None
+
+
+class WindowIn(Schema):
+    """From when a consignment can be fetched, null for at once, and until when it may wait, null for that day."""
+
+    ready_at: AwareDatetime | None = None
+    waits_until: AwareDatetime | None = None
 
 
 class CountIn(Schema):
@@ -94,6 +106,8 @@ def consignments_out(rows: Sequence[Consignment]) -> list[ConsignmentOut]:
                 )
                 for line in lines[row.pk]
             ],
+            ready_at=row.ready_at,
+            waits_until=row.waits_until,
             sent_at=row.sent_at,
             arrived_at=row.arrived_at,
         )

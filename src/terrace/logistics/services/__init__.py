@@ -76,6 +76,7 @@ from terrace.logistics.services.plans import (
     run_search,
     search_again,
 )
+from terrace.logistics.services.readiness import set_window
 from terrace.logistics.services.roads import places_of, roads_between
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
@@ -186,6 +187,7 @@ __all__ = [
     "set_planning_rules",
     "set_shelf_days",
     "set_tariff",
+    "set_window",
     "split_route",
     "start_tour",
     "take_all",

@@ -13,6 +13,7 @@ from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import _
 from terrace.logistics.domain import ConsignmentStatus, Permission, ScanKind
+from terrace.logistics.domain.consignments import Window
 from terrace.logistics.models import Consignment, ConsignmentLine, Scan
 from terrace.logistics.services import following
 from terrace.logistics.services.authority import on_behalf_of_house
@@ -24,6 +25,7 @@ from terrace.traceability.domain import EventKind, LossReason
 from terrace.traceability.models import Lot
 
 MOST_LOTS = 40
+AT_ONCE = Window()
 
 
 class NotWaiting(DomainError):
@@ -58,21 +60,25 @@ def create_consignment(
     crates: int = 0,
     grams: int | None = None,
     is_cold: bool = False,
+    window: Window = AT_ONCE,
     now: datetime | None = None,
 ) -> Consignment:
     """Make up a consignment of lots that lie at `from_unit`; of a lot that goes in part, that part becomes its own.
 
     `grams` is what it weighs on the vehicle: known for goods in kilograms and
-    litres, asked for pieces. Raises `Forbidden`, `Invalid` at the field,
+    litres, asked for pieces; `window` says from when it can be fetched and until
+    when it may wait. Raises `Forbidden`, `Invalid` at the field,
     `NotEnough` and `Recalled` of a lot.
     """
     by.require(Permission.HANDLE, from_unit.area_path)
     if from_unit.pk == to_unit.pk or not to_unit.is_open:
         raise Invalid(_("Say where it goes: to another unit that is open."), field="to_unit")
     moment = now or clock.now()
+    window.check(moment)
     parts = [_part(by, lot, quantity, moment) for lot, quantity in _checked(lots, from_unit)]
     weight = _weight([quantity for _, quantity in lots], grams)
-    consignment = _between(from_unit, to_unit, seen_at=moment, crates=crates, grams=weight, is_cold=is_cold)
+    known = {"seen_at": moment, "crates": crates, "grams": weight, "is_cold": is_cold}
+    consignment = _between(from_unit, to_unit, ready_at=window.ready_at, waits_until=window.waits_until, **known)
     ConsignmentLine.objects.bulk_create(
         ConsignmentLine(consignment=consignment, lot=lot, sent_steps=quantity.steps, unit=quantity.unit)
         for lot, quantity in parts

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from terrace.audit import services as audit
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import Choice, _
@@ -31,7 +32,9 @@ def assign(*, by: Actor, tour: Tour, version: int, codes: Sequence[str]) -> list
         raise Invalid(_("Choose what is to ride."), field="codes")
     found.save_version(version, [])
     stops = [stop for stop in queries.stops_of(found) if stop.left_at is None]
-    loads = [_load(found, stops, _row(code)) for code in dict.fromkeys(codes)]
+    rows = [_row(code) for code in dict.fromkeys(codes)]
+    _refuse_unready(found, rows)
+    loads = [_load(found, stops, row) for row in rows]
     made = Load.objects.bulk_create(loads)
     check_loads(found)
     details = {"put_on": [str(load.parcel or load.consignment) for load in made]}
@@ -58,6 +61,16 @@ def _open(tour: Tour) -> Tour:
     if not TourStatus(found.status).is_open:
         raise TourEnded
     return found
+
+
+def _refuse_unready(tour: Tour, rows: Sequence[Parcel | Consignment]) -> None:
+    """Refuse goods that are ready only after the day of the tour."""
+    late = (
+        row for row in rows if isinstance(row, Consignment) and row.ready_at and clock.today(row.ready_at) > tour.on
+    )
+    if row := next(late, None):
+        told = _("%(number)s is not ready on that day.") % {"number": row.number}
+        raise Invalid(told, field="codes")
 
 
 def _row(code: str) -> Parcel | Consignment:

@@ -20,7 +20,7 @@ from terrace.kernel.words import Names, Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import ConsignmentStatus, Permission
 from terrace.logistics.domain.ends import FROM, TO
-from terrace.logistics.forms import ConsignmentFilter, ConsignmentForm, CountForm, grams_of
+from terrace.logistics.forms import ConsignmentFilter, ConsignmentForm, CountForm, WindowForm, grams_of
 from terrace.logistics.models import Consignment, ConsignmentLine
 from terrace.logistics.services import MOST_LOTS, Short
 from terrace.logistics.views.histories import steps_of
@@ -108,6 +108,7 @@ def make_up(request: Request) -> HttpResponse:
                 crates=values["crates"] or 0,
                 grams=grams_of(values["grams"], "grams") if values["grams"] else None,
                 is_cold=values["is_cold"],
+                window=form.window(),
             )
             return redirect("logistics:consignment", made.number)
     context = {
@@ -130,12 +131,13 @@ def consignment(request: Request, number: str) -> HttpResponse:
     cancels = found.status == ConsignmentStatus.WAITING and request.actor.may(Permission.HANDLE, found.from_path)
     cancel = {"url": reverse("logistics:cancel_consignment", args=[number]), "label": _("Cancel it"), "icon": "x"}
     label = {"url": reverse("logistics:consignment_label", args=[number]), "label": _("Label"), "icon": "printer"}
+    ready = {"url": reverse("logistics:window", args=[number]), "label": _("When it is ready"), "icon": "clock"}
     count = {"url": reverse("logistics:receive", args=[number]), "label": _("Count in"), "icon": "scale"}
     context = {
         "title": found.number,
         "breadcrumb": [(_("Consignments"), reverse("logistics:consignments")), (found.number, "")],
         "primary": count if counts else None,
-        "actions": [label, cancel] if cancels else [label],
+        "actions": [label, ready, cancel] if cancels else [label],
         "tone": TONES.get(card.status, "info"),
         "status_label": card.status.label,
         "facts": [
@@ -144,6 +146,8 @@ def consignment(request: Request, number: str) -> HttpResponse:
             (_("Weight"), "quantity", card.weight),
             (_("Crates"), "number", found.crates),
             (_("Rides cold"), "text", _("Yes") if found.is_cold else _("No")),
+            (_("Ready from"), "datetime", found.ready_at),
+            (_("May wait until"), "datetime", found.waits_until),
             (_("Counted in"), "datetime", found.arrived_at),
         ],
         "lines": _lines(found),
@@ -171,6 +175,20 @@ def receive(request: Request, number: str) -> HttpResponse:
         "submit_label": _("Count in"),
         "cancel_url": reverse("logistics:consignment", args=[number]),
     }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.HANDLE)
+def window(request: Request, number: str) -> HttpResponse:
+    """Say from when a consignment can be fetched, and until when it may wait."""
+    found = queries.get_consignment(request.actor, number)
+    back = reverse("logistics:consignment", args=[number])
+    form = WindowForm(pages.sent(request), initial={"ready_at": found.ready_at, "waits_until": found.waits_until})
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            services.set_window(by=request.actor, consignment=found, window=form.window())
+            return redirect(back)
+    context = {"title": _("When %(number)s is ready") % {"number": number}, "form": form, "cancel_url": back}
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 
 
@@ -232,6 +250,8 @@ def _table(new: str) -> Table[Consignment, Card]:
         Column("target", TO, lambda card: card.target, Kind.NAMES),
         Column("weight", _("Weight"), lambda card: card.weight, Kind.QUANTITY, sort="grams"),
         Column("crates", _("Crates"), lambda card: card.goods.crates, Kind.NUMBER, sort="crates"),
+        Column("ready", _("Ready from"), lambda card: card.goods.ready_at, Kind.DATETIME, sort="ready_at"),
+        Column("until", _("May wait until"), lambda card: card.goods.waits_until, Kind.DATETIME, sort="waits_until"),
         Column("made", _("Made up"), lambda card: card.goods.created_at, Kind.DATETIME, sort="created_at"),
     )
     return Table(
