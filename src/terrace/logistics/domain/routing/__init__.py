@@ -1,6 +1,7 @@
 """A day's tours as a problem to be solved: what there is to do, what a plan is and costs, whether it may be driven."""
 
-from terrace.logistics.domain.routing.checking import Fault, FaultKind, check
+from terrace.logistics.domain.routing.by_hand import ByHand, by_hand
+from terrace.logistics.domain.routing.checking import Fault, FaultKind, check, check_route
 from terrace.logistics.domain.routing.measuring import Measures, measure
 from terrace.logistics.domain.routing.plan import Plan, Route, Trip
 from terrace.logistics.domain.routing.planner import Budget, Planned, RoutePlanner, best_of, rank
@@ -24,6 +25,7 @@ __all__ = [
     "FOREVER",
     "NO_ROAD",
     "Budget",
+    "ByHand",
     "Depot",
     "Fault",
     "FaultKind",
@@ -43,7 +45,9 @@ __all__ = [
     "Visit",
     "Window",
     "best_of",
+    "by_hand",
     "check",
+    "check_route",
     "measure",
     "rank",
     "timetable",

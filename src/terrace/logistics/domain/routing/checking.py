@@ -57,12 +57,19 @@ def _of_the_fleet(problem: Problem, plan: Plan) -> Iterator[Fault]:
             yield Fault(FaultKind.TOO_MANY_VEHICLES, by=used - problem.vehicles[vehicle].count)
 
 
+def check_route(problem: Problem, route: Route, number: int = 0) -> list[Fault]:
+    """Return every reason why a route may not be driven, whatever the others do."""
+    return [
+        *_of_trips(problem, number, route),
+        *_of_roads(problem, number, route),
+        *_of_loads(problem, number, route),
+        *_of_times(problem, number, route, timetable(problem, route)),
+    ]
+
+
 def _of_routes(problem: Problem, plan: Plan) -> Iterator[Fault]:
     for number, route in enumerate(plan.routes):
-        yield from _of_trips(problem, number, route)
-        yield from _of_roads(problem, number, route)
-        yield from _of_loads(problem, number, route)
-        yield from _of_times(problem, number, route, timetable(problem, route))
+        yield from check_route(problem, route, number)
 
 
 def _of_trips(problem: Problem, number: int, route: Route) -> Iterator[Fault]:

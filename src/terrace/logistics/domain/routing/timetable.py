@@ -78,7 +78,7 @@ def _driven(problem: Problem, route: Route, start: int) -> Timetable:
     return Timetable(visits, drive.distance, ends - begins - rested)
 
 
-class _Clock:
+class Clock:
     """The time on a driver's watch, and the break that is still to come."""
 
     def __init__(self, start: int, rest: Rest | None) -> None:
@@ -120,7 +120,7 @@ class _Drive:
         self.problem, self.route = problem, route
         self.vehicle = problem.vehicles[route.vehicle]
         self.roads = problem.roads(self.vehicle)
-        self.clock = _Clock(start, problem.rest)
+        self.clock = Clock(start, problem.rest)
         self.place = problem.depots[self.vehicle.start].place
         self.distance = 0
 
