@@ -8,6 +8,7 @@ from terrace.kernel import clock
 from terrace.logistics import queries, services
 from terrace.logistics.domain.fleet import Energy, VehicleKind
 from terrace.logistics.domain.plans import PlanState
+from terrace.logistics.domain.trials import Trial
 from terrace.logistics.models import Approach, DayPlan, Parcel, PlanningRules, Tour, Vehicle
 from terrace.network.models import ServiceUnit
 from tests.conftest import Cast
@@ -117,6 +118,35 @@ def test_two_plans_of_a_day_are_set_side_by_side(day: Day, plan: DayPlan) -> Non
     assert plan.number in shown
     assert other.number in shown
     assert "Overtime" in shown
+
+
+def test_a_trial_shows_what_would_change_and_is_never_driven(day: Day, plan: DayPlan) -> None:
+    centre, vehicle = day.places.centre, Vehicle.objects.get()
+    told = {"more": 2, "more_like": vehicle.pk, "yard": centre.pk, "is_separate": "on", "seconds": 5, "note": "apart"}
+    page = send(day, f"{PAGE}{plan.number}/try/", **told)
+    trial = DayPlan.objects.exclude(pk=plan.pk).get()
+    services.run_search(plan_id=trial.pk, planner=QUICK)
+    trial.refresh_from_db()
+    assert (trial.standing, len(trial.plan.routes)) == (PlanState.READY, 2)
+    shown = text(day, page)
+    assert "2 more like 甘K 12345; separate tours" in shown
+    assert f"{trial.number}/approve/" not in shown
+    assert trial.number in text(day, f"{PAGE}{plan.number}/compare/")
+    drivers = dict.fromkeys(trial.fleet, day.cast.driver.person.pk)
+    clerk = day.cast.clerk.actor
+    with pytest.raises(services.OnlyTried):
+        services.approve_plan(by=clerk, plan=trial, version=trial.version, drivers=drivers)
+
+
+def test_a_trial_may_begin_elsewhere_with_fewer_vehicles(day: Day) -> None:
+    day.another_vehicle()
+    tomorrow, clerk = clock.today() + timedelta(days=1), day.cast.clerk.actor
+    trial = Trial(without=(Vehicle.objects.latest("pk").pk,), yard_id=day.places.point.pk)
+    plan = plan_day(day.places.centre, clerk, tomorrow, trial=trial)
+    real = plan_day(day.places.centre, clerk, tomorrow)
+    assert (len(plan.fleet), len(real.fleet)) == (1, 2)
+    assert plan.places[0] == day.places.point.pk
+    assert plan.figures.distance < real.figures.distance
 
 
 def test_a_plan_is_drawn_as_lines_from_stop_to_stop(day: Day, plan: DayPlan) -> None:

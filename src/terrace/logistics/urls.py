@@ -63,6 +63,7 @@ urlpatterns = [
     path("plans/<str:number>/", plans.plan, name="plan"),
     path("plans/<str:number>/lines.json", plans.lines, name="plan_lines"),
     path("plans/<str:number>/search/", plan_acts.search, name="plan_search"),
+    path("plans/<str:number>/try/", plan_acts.try_out, name="plan_try"),
     path("plans/<str:number>/drop/", plan_acts.drop, name="plan_drop"),
     path("plans/<str:number>/compare/", plan_acts.compare, name="plan_compare"),
     path("plans/<str:number>/approve/", plan_acts.approve, name="plan_approve"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from operator import add, le
+from typing import NamedTuple
 
 from terrace.kernel.words import Choice, _
 from terrace.logistics.domain.fleet import MINUTE, STEEP, Prices, narrow, seconds_of
@@ -57,7 +58,8 @@ class DayRules:
 class Haul:
     """Something that waits to be carried: from the yard down to a unit, or from a unit up to the yard.
 
-    `from_s` is the second of the day from which it is there; `may_wait` says that another day would do.
+    `from_s` is the second of the day from which it is there; `may_wait` says that another day would do. `purpose` is
+    for whom: a carrier, or who sells farm goods.
     """
 
     number: str
@@ -69,6 +71,7 @@ class Haul:
     from_s: int = 0
     may_wait: bool = False
     is_parcel: bool = True
+    purpose: str = ""
 
     @property
     def load(self) -> Load:
@@ -134,33 +137,50 @@ def plan_of(
     rules: DayRules,
     places: Sequence[int],
     roads: Sequence[Matrix],
+    *,
+    is_separate: bool = False,
 ) -> Day:
     """Return the day of a centre. `places` are units in the order of the roads, the centre first.
 
-    What goes to or lies at a unit that is closed while it could be visited is shut out.
+    What goes to or lies at a unit that is closed while it could be visited is shut out. Where tours are separate, a
+    vehicle carries only for the purpose that it offers.
     """
     at = {unit_id: place for place, unit_id in enumerate(places)}
     errands: list[Errand] = []
     shut_out: list[ShutOut] = []
-    for unit_id, group in sorted(_alike(hauls).items()):
-        halt = halts[unit_id[0]]
+    for alike, group in sorted(_alike(hauls, is_separate=is_separate).items()):
+        halt = halts[alike.unit_id]
         windows = _open_after(halt, max((haul.from_s for haul in group if haul.goes_up), default=0))
         if not windows:
             shut_out += [ShutOut(haul.number, haul.unit_id, WhyNot.CLOSED) for haul in group]
             continue
-        most = sorted({vehicle.capacity for vehicle in fleet if halt.needs <= vehicle.offers})
+        needs = halt.needs | ({alike.purpose} if is_separate else set())
+        most = sorted({vehicle.capacity for vehicle in fleet if needs <= vehicle.offers})
         for part in _that_fit(group, most):
-            errands.append(_errand(len(errands), part, halt, windows, rules, at[unit_id[0]]))
+            errands.append(_errand(len(errands), part, needs, halt, windows, rules, at[alike.unit_id]))
     depots = [Depot(0, rules.yard, rules.load_minutes * MINUTE)]
     jobs = [errand.job for errand in errands]
     return Day(Problem(jobs, list(fleet), depots, list(roads), rules.rest), tuple(errands), tuple(shut_out))
 
 
-def _alike(hauls: Iterable[Haul]) -> dict[tuple[int, bool, bool, int, bool], list[Haul]]:
-    """Return what can be done on one visit: at one unit, cold or not, to be done or not, there from the same moment."""
-    groups: dict[tuple[int, bool, bool, int, bool], list[Haul]] = defaultdict(list)
+class _Alike(NamedTuple):
+    """What makes things one visit: the unit, cold or not, to be done or not, there from the same moment, for whom."""
+
+    unit_id: int
+    is_cold: bool
+    may_wait: bool
+    from_s: int
+    is_up_later: bool
+    purpose: str
+
+
+def _alike(hauls: Iterable[Haul], *, is_separate: bool) -> dict[_Alike, list[Haul]]:
+    """Return what can be done on one visit."""
+    groups: dict[_Alike, list[Haul]] = defaultdict(list)
     for haul in sorted(hauls, key=lambda one: one.number):
-        groups[haul.unit_id, haul.is_cold, haul.may_wait, haul.from_s, haul.goes_up and haul.from_s > 0].append(haul)
+        is_up_later = haul.goes_up and haul.from_s > 0
+        purpose = haul.purpose if is_separate else ""
+        groups[_Alike(haul.unit_id, haul.is_cold, haul.may_wait, haul.from_s, is_up_later, purpose)].append(haul)
     return groups
 
 
@@ -216,7 +236,13 @@ def loads_of(hauls: Iterable[Haul]) -> tuple[Load, Load]:
 
 
 def _errand(
-    number: int, hauls: tuple[Haul, ...], halt: Halt, windows: tuple[Window, ...], rules: DayRules, place: int
+    number: int,
+    hauls: tuple[Haul, ...],
+    needs: frozenset[str],
+    halt: Halt,
+    windows: tuple[Window, ...],
+    rules: DayRules,
+    place: int,
 ) -> Errand:
     drops, takes = loads_of(hauls)
     grams = drops[0] + takes[0]
@@ -232,7 +258,7 @@ def _errand(
         service_s=rules.stop_seconds + halt.extra_s + work,
         released_at=max((haul.from_s for haul in hauls if not haul.goes_up), default=0),
         prize=max(1, grams * rules.worth_per_kg_minor) if first.may_wait else None,
-        needs=halt.needs,
+        needs=needs,
     )
     return Errand(job, first.unit_id, hauls)
 

@@ -1,7 +1,8 @@
 """Forms of plans of a day: which day, a visit elsewhere, a route split, who drives."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from terrace.http.forms import ActForm, DayField, FilterForm, VersionForm, WholeField
 from terrace.kernel.words import _
 from terrace.logistics.domain.plans import MOST_SECONDS, USUAL_SECONDS, PlanState
+from terrace.logistics.domain.trials import MOST_MORE, Trial
 from terrace.logistics.forms.fields import ANY, CHOOSE, Choices, offer
 from terrace.logistics.models import Vehicle
 from terrace.logistics.services import PlanGiven
@@ -40,6 +42,41 @@ class PlanForm(ActForm):
         """Return the plan that was asked for."""
         values = self.values
         return PlanGiven(values["on"], values["seconds"], values["note"])
+
+
+class TrialForm(ActForm):
+    """What is tried out on a day that is planned: other vehicles, another yard, separate tours."""
+
+    without = forms.MultipleChoiceField(label=_("Stay at home"), required=False, widget=forms.CheckboxSelectMultiple)
+    more = WholeField(label=_("More vehicles"), min_value=0, max_value=MOST_MORE, initial=0)
+    more_like = forms.ChoiceField(label=_("Each like"), required=False)
+    yard = forms.ChoiceField(label=_("Tours begin and end at"))
+    is_separate = forms.BooleanField(
+        label=_("Each carrier, and farm goods, on tours of their own"),
+        required=False,
+        help_text=_("As if nobody shared vehicles: each has as many as the centre."),
+    )
+    seconds = WholeField(label=_("Seconds to search"), min_value=5, max_value=MOST_SECONDS, initial=USUAL_SECONDS)
+    note = forms.CharField(label=_("Note"), max_length=80, help_text=_("What is tried out."))
+
+    def __init__(self, *args: Any, vehicles: Choices, yards: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["without"]).choices = list(vehicles)
+        cast(forms.ChoiceField, self.fields["more_like"]).choices = [CHOOSE, *vehicles]
+        cast(forms.ChoiceField, self.fields["yard"]).choices = list(yards)
+
+    def given(self, on: date, centre_id: int) -> PlanGiven:
+        """Return the plan that was asked for, of a day of a centre."""
+        said = self.values
+        yard_id, like = int(said["yard"]), said["more_like"]
+        trial = Trial(
+            without=tuple(int(pk) for pk in said["without"]),
+            more_like=int(like) if like else None,
+            more=said["more"],
+            yard_id=None if yard_id == centre_id else yard_id,
+            is_separate=said["is_separate"],
+        )
+        return PlanGiven(on, said["seconds"], said["note"], trial=trial)
 
 
 class PlanFilter(FilterForm):

@@ -18,6 +18,7 @@ from terrace.logistics.domain.day import DayRules, Errand, ShutOut, at_pace
 from terrace.logistics.domain.fleet import FINE, Prices
 from terrace.logistics.domain.plans import SILENT_AFTER, PlanState
 from terrace.logistics.domain.routing import Depot, Matrix, Measures, Plan, Problem, Rest, Vehicle
+from terrace.logistics.domain.trials import Trial
 
 ERRANDS = TypeAdapter(tuple[Errand, ...])
 VEHICLES = TypeAdapter(list[Vehicle])
@@ -26,6 +27,7 @@ REST = TypeAdapter(Rest | None)
 ROUTES = TypeAdapter(Plan)
 MEASURES = TypeAdapter(Measures | None)
 SHUT_OUT = TypeAdapter(tuple[ShutOut, ...])
+TRIAL = TypeAdapter(Trial)
 
 
 class PlanningRules(Versioned, Timed):
@@ -123,6 +125,7 @@ class DayPlan(Versioned, Timed):
     roads_source = models.CharField(max_length=10)
     roads_made_at = models.DateTimeField()
     shut_out = models.JSONField(default=list)
+    trial = models.JSONField(null=True, help_text="what it tries out; None where it can be driven")
     routes = models.JSONField(null=True)
     kept = ArrayField(models.PositiveSmallIntegerField(), default=list)
     measures = models.JSONField(null=True)
@@ -142,6 +145,9 @@ class DayPlan(Versioned, Timed):
                 condition=~Q(state__in=[PlanState.READY.value, PlanState.APPROVED.value]) | Q(routes__isnull=False),
                 name="logistics_plan_has_routes",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=PlanState.APPROVED.value) | Q(trial__isnull=True), name="logistics_trials_stay_plans"
+            ),
             models.UniqueConstraint(
                 fields=["unit", "on"], condition=Q(state=PlanState.SEARCHING.value), name="logistics_one_search_a_day"
             ),
@@ -155,6 +161,11 @@ class DayPlan(Versioned, Timed):
     def standing(self) -> PlanState:
         """Where it stands."""
         return PlanState(self.state)
+
+    @property
+    def tried(self) -> Trial:
+        """What is otherwise than on the real day."""
+        return TRIAL.validate_python(self.trial) if self.trial else Trial()
 
     @property
     def jobs(self) -> tuple[Errand, ...]:

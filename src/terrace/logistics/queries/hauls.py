@@ -73,6 +73,7 @@ def _of_parcel(parcel: Parcel, centre: ServiceUnit, on: date, rules: DayRules) -
         grams=parcel.weight_grams,
         ml=parcel.weight_grams * rules.ml_per_kg // KILOGRAM,
         from_s=seconds_of(ready_at) if ready_at else 0,
+        purpose=f"for carrier {parcel.carrier_id or 0}",
     )
 
 
@@ -95,6 +96,7 @@ def _of_goods(row: Consignment, centre: ServiceUnit, on: date) -> Haul | ShutOut
         from_s=_second_of(row.ready_at, on),
         may_wait=row.waits_until is not None and clock.today(row.waits_until) > on,
         is_parcel=False,
+        purpose="for farm goods",
     )
 
 

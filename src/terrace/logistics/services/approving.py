@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from terrace.accounts import queries as accounts
 from terrace.audit import services as audit
-from terrace.kernel import clock, ids
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid, Stale
 from terrace.kernel.words import _
@@ -20,7 +20,7 @@ from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.routing import Problem, Route, Visit, check, timetable
 from terrace.logistics.models import Consignment, DayPlan, Load, Parcel, Stop, Tour, Vehicle
 from terrace.logistics.services.plans import lock_open
-from terrace.logistics.services.tours import tell_driver
+from terrace.logistics.services.tours import new_number, tell_driver
 
 LAST = time(23, 59)
 
@@ -30,6 +30,13 @@ class NotPossible(DomainError):
 
     code = "plan_impossible"
     message = _("This plan cannot be driven as it is. Mend what is named there, or search again.")
+
+
+class OnlyTried(DomainError):
+    """The plan tries something out that is not there."""
+
+    code = "plan_of_a_trial"
+    message = _("This plan only tries something out. Plan the real day to drive it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ def approve_plan(
     by.require(Permission.DISPATCH, plan.area_path)
     moment, found = now or clock.now(), lock_open(plan.pk)
     problem, routes = found.problem, found.plan
+    if not found.tried.is_real:
+        raise OnlyTried
     if found.standing is not PlanState.READY or check(problem, routes):
         raise NotPossible
     if found.on < clock.today(moment):
@@ -141,7 +150,7 @@ def _trips(
 def _tour(plan: DayPlan, problem: Problem, trip: _Trip, waiting: _Waiting) -> Tour:
     """Write a tour with its stops and loads; neighbouring visits to one unit are one stop."""
     tour = Tour.objects.create(
-        number=ids.reference("R"),
+        number=new_number(),
         unit_id=plan.unit_id,
         vehicle=trip.vehicle,
         driver_id=trip.driver_id,

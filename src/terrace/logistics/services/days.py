@@ -13,10 +13,13 @@ from terrace.logistics.domain.fleet import MINUTE, as_planned, seconds_of
 from terrace.logistics.domain.roads import DayRoads
 from terrace.logistics.domain.routing import Vehicle as PlannedVehicle
 from terrace.logistics.domain.routing import Window
+from terrace.logistics.domain.trials import Trial, fleet_of, for_each, purposes_of
 from terrace.logistics.models import Approach, Vehicle
 from terrace.logistics.services.roads import places_of, roads_between
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
+
+AS_IT_IS = Trial()
 
 
 class NothingToPlan(DomainError):
@@ -45,25 +48,30 @@ class GatheredDay:
     paces: tuple[int, ...]
 
 
-def gather(*, centre: ServiceUnit, on: date, now: datetime) -> GatheredDay:
-    """Return a centre's day as it stands.
+def gather(*, centre: ServiceUnit, on: date, now: datetime, trial: Trial = AS_IT_IS) -> GatheredDay:
+    """Return a centre's day as it stands, but for what a trial says otherwise.
 
     Raises `NothingToPlan`, `NoVehicle`, and `Invalid` at `unit` for a centre that is nowhere on the map.
     """
-    rules, vehicles = queries.day_rules_of(centre.pk), queries.vehicles_free(centre.pk, on)
+    rules, free = queries.day_rules_of(centre.pk), queries.vehicles_free(centre.pk, on)
+    vehicles = fleet_of(trial, free, [vehicle.pk for vehicle in free])
     if not vehicles:
         raise NoVehicle
     waits = queries.hauls_of(centre, on, rules)
     units = _units_below(centre, waits.hauls)
     placed = places_of(list(units))
     stops = sorted(placed)
-    roads = roads_between(unit=centre, unit_ids=[centre.pk, *stops], on=on, now=now)
+    roads = roads_between(unit=centre, unit_ids=[trial.yard_id or centre.pk, *stops], on=on, now=now)
     halts = _halts([units[pk] for pk in stops], on, rules)
     paces = tuple(sorted({vehicle.pace_percent for vehicle in vehicles}))
     hauls = [haul for haul in waits.hauls if haul.unit_id in placed]
     not_before = _second_of(now) if on == clock.today(now) else 0
     fleet = _fleet(vehicles, paces, halts.values(), rules, not_before)
-    day = plan_of(hauls, halts, fleet, rules, roads.places, [roads.matrix(pace) for pace in paces])
+    if trial.is_separate:
+        purposes = purposes_of(hauls)
+        fleet, vehicles = for_each(purposes, fleet), vehicles * len(purposes)
+    matrices = [roads.matrix(pace) for pace in paces]
+    day = plan_of(hauls, halts, fleet, rules, roads.places, matrices, is_separate=trial.is_separate)
     if not day.errands:
         raise NothingToPlan
     lost = (ShutOut(one.number, one.unit_id, WhyNot.NOT_ON_THE_MAP) for one in waits.hauls if one.unit_id in units)

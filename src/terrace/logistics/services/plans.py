@@ -19,12 +19,14 @@ from terrace.logistics.domain.plans import MOST_SECONDS, PlanState
 from terrace.logistics.domain.routing import Budget, Plan, Planned, Problem, RoutePlanner, best_of, check, measure
 from terrace.logistics.domain.routing.alike import AlikeAsOne
 from terrace.logistics.domain.routing.parts import Remainder, remainder
+from terrace.logistics.domain.trials import MOST_MORE, Trial
 from terrace.logistics.engines.together import Together
 from terrace.logistics.models import DayPlan
-from terrace.logistics.models.plans import DEPOTS, ERRANDS, MEASURES, REST, ROUTES, SHUT_OUT, VEHICLES, packed
-from terrace.logistics.services.days import GatheredDay, gather
+from terrace.logistics.models.plans import DEPOTS, ERRANDS, MEASURES, REST, ROUTES, SHUT_OUT, TRIAL, VEHICLES, packed
+from terrace.logistics.services.days import AS_IT_IS, GatheredDay, gather
 from terrace.logistics.services.fleet import home_of
 from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
 
 SEARCH_JOB = "logistics.search_plan"
 FARTHEST = timedelta(days=14)
@@ -53,6 +55,7 @@ class PlanGiven:
     seconds: int
     note: str = ""
     seed: int = 1
+    trial: Trial = AS_IT_IS
 
 
 @transaction.atomic
@@ -67,15 +70,17 @@ def begin_plan(*, by: Actor, unit_id: int, given: PlanGiven, now: datetime | Non
         raise Forbidden
     moment = now or clock.now()
     note = _checked(given, clock.today(moment))
-    gathered = gather(centre=centre, on=given.on, now=moment)
+    _check_trial(given.trial, centre)
+    gathered = gather(centre=centre, on=given.on, now=moment, trial=given.trial)
     plan = DayPlan(
-        number=ids.reference("D"),
+        number=ids.reference("L"),
         unit=centre,
         on=given.on,
         person_id=by.person_id,
         note=note,
         seconds=given.seconds,
         seed=given.seed,
+        trial=None if given.trial.is_real else TRIAL.dump_python(given.trial, mode="json"),
         currency=current().currency,
         began_at=moment,
         area_path=centre.area_path,
@@ -239,6 +244,16 @@ def _checked(given: PlanGiven, today: date) -> str:
     note = " ".join(given.note.split())
     refuse_identity_number(note, field="note")
     return note
+
+
+def _check_trial(trial: Trial, centre: ServiceUnit) -> None:
+    if not 0 <= trial.more <= MOST_MORE:
+        raise Invalid(_("Enter %(least)d to %(most)d.") % {"least": 0, "most": MOST_MORE}, field="more")
+    if trial.more and trial.more_like is None:
+        raise Invalid(_("Say like which vehicle they are."), field="more_like")
+    yard = network.units_by_id([trial.yard_id]).get(trial.yard_id) if trial.yard_id else centre
+    if yard is None or not yard.area_path.startswith(centre.area_path):
+        raise Invalid(_("Choose a unit of the centre's own area."), field="yard")
 
 
 def _seconds(seconds: int) -> int:

@@ -57,7 +57,7 @@ def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None
     unit = home_of(unit_id)
     by.require(Permission.DISPATCH, unit.area_path)
     tour = Tour(
-        number=ids.reference("R"),
+        number=new_number(),
         unit=unit,
         area_path=unit.area_path,
         county_code=network.place(unit.area_id).county_code,
@@ -67,6 +67,11 @@ def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None
     tell_driver(tour, by=by)
     _record(by, "plan_tour", tour, on=given.on.isoformat(), vehicle=tour.vehicle.plate)
     return tour
+
+
+def new_number() -> str:
+    """Return a number for a tour."""
+    return ids.reference("R")
 
 
 @transaction.atomic

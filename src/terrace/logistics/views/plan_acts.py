@@ -19,10 +19,19 @@ from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.routing import Plan
-from terrace.logistics.forms.plans import ApproveForm, CompareForm, KeepForm, SearchForm, SplitForm, VisitForm
+from terrace.logistics.forms.plans import (
+    ApproveForm,
+    CompareForm,
+    KeepForm,
+    SearchForm,
+    SplitForm,
+    TrialForm,
+    VisitForm,
+)
 from terrace.logistics.models import DayPlan, Vehicle
 from terrace.logistics.views.plan_cards import carried, hours, kilometres
 from terrace.logistics.views.plans import vehicles_of
+from terrace.logistics.views.units import units_below
 from terrace.network import queries as network
 
 
@@ -37,6 +46,25 @@ def search(request: Request, number: str) -> HttpResponse:
             return redirect("logistics:plan", number)
     lead = _("Kept tours stay as they are. The plan that is there is replaced only by a better one.")
     return _form(request, found, form, _("Search again"), lead, _("Search"))
+
+
+@needs(Permission.DISPATCH)
+def try_out(request: Request, number: str) -> HttpResponse:
+    """Plan the day of a plan with something otherwise, to compare the two."""
+    found = queries.get_plan(request.actor, number)
+    form = TrialForm(
+        pages.sent(request),
+        vehicles=[(str(one.pk), str(one)) for one in queries.vehicles_free(found.unit_id, found.on)],
+        yards=[(str(one.pk), in_language(one.names)) for one in [found.unit, *units_below(found.area_path)]],
+        initial={"yard": str(found.unit_id)},
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            given = form.given(found.on, found.unit_id)
+            made = services.begin_plan(by=request.actor, unit_id=found.unit_id, given=given)
+            return redirect("logistics:plan", made.number)
+    lead = _("A plan that is never driven: it shows what another vehicle, yard or way of working would change.")
+    return _form(request, found, form, _("Try something out"), lead, _("Plan it"))
 
 
 @needs(Permission.DISPATCH)
@@ -123,7 +151,7 @@ def keep(request: Request, number: str, place: int) -> HttpResponse:
 def approve(request: Request, number: str) -> HttpResponse:
     """Say who drives, and make tours of the plan."""
     found = queries.get_plan(request.actor, number)
-    if found.standing is not PlanState.READY:
+    if found.standing is not PlanState.READY or not found.tried.is_real:
         return redirect("logistics:plan", number)
     vehicles = _driven(found)
     form = ApproveForm(

@@ -122,7 +122,7 @@ class _Cards:
         self.plan, self.vehicles = plan, vehicles
         self.problem, self.routes, self.errands = plan.problem, plan.plan, plan.jobs
         self.shut_out: Sequence[ShutOut] = SHUT_OUT.validate_python(plan.shut_out)
-        wanted = {plan.unit_id, *(one.unit_id for one in self.errands), *(one.unit_id for one in self.shut_out)}
+        wanted = {plan.places[0], *(one.unit_id for one in self.errands), *(one.unit_id for one in self.shut_out)}
         self.units: Mapping[int, ServiceUnit] = network.units_by_id(wanted)
         self.faults = check(self.problem, self.routes) if plan.routes else []
         self.times = [timetable(self.problem, route) for route in self.routes.routes]
@@ -161,7 +161,7 @@ class _Cards:
         number = 0
         for visit in times.visits:
             if visit.job is None:
-                yard = self._name(self.plan.unit_id)
+                yard = self._name(self.plan.places[0])
                 yield VisitLine(yard, hours(visit.arrives), hours(visit.ends))
                 continue
             number += 1

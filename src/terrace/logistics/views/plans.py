@@ -12,7 +12,7 @@ from terrace.http.access import needs
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
-from terrace.kernel.words import Names, Text, _
+from terrace.kernel.words import Names, Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.plans import PlanState
@@ -87,7 +87,7 @@ def plan(request: Request, number: str) -> HttpResponse:
         "is_silent": found.is_silent(clock.now()),
         "passed": min(found.seconds, int((clock.now() - found.began_at).total_seconds())) if is_searching else 0,
         "figures": figures_of(found),
-        "primary": _way(found, "plan_approve", _("Approve"), "check") if state is PlanState.READY else None,
+        "primary": _way(found, "plan_approve", _("Approve"), "check") if _can_be_driven(found) else None,
         "actions": _actions(found),
     }
     if request.htmx.target and request.htmx.target.endswith("plan"):
@@ -111,7 +111,8 @@ def lines(request: Request, number: str) -> JsonResponse:
     errands, vehicles = found.jobs, vehicles_of(found)
     features = []
     for place, route in enumerate(found.plan.routes):
-        halts = [found.unit_id, *(errands[job].unit_id for job in route.jobs), found.unit_id]
+        yard = found.places[0]
+        halts = [yard, *(errands[job].unit_id for job in route.jobs), yard]
         points = [[at[unit_id].longitude, at[unit_id].latitude] for unit_id in halts if unit_id in at]
         vehicle = vehicles[found.fleet[route.vehicle]]
         features.append(
@@ -146,6 +147,28 @@ def _figure(label: Text, number: str) -> dict[str, object]:
     return {"label": label, "number": number, "unit": "", "change": "", "trend": "", "line": "", "url": ""}
 
 
+def _can_be_driven(found: DayPlan) -> bool:
+    return found.standing is PlanState.READY and found.tried.is_real
+
+
+def _tried(found: DayPlan) -> str:
+    """Return what a plan tries out, in words."""
+    tried, plates = found.tried, {pk: str(one) for pk, one in vehicles_of(found).items()}
+    said: list[Text] = []
+    if tried.without:
+        gone = Vehicle.objects.filter(pk__in=tried.without).order_by("plate").values_list("plate", flat=True)
+        said.append(_("without %(vehicles)s") % {"vehicles": ", ".join(gone)})
+    if tried.more and tried.more_like is not None:
+        like = {"count": tried.more, "vehicle": plates.get(tried.more_like, "")}
+        said.append(_("%(count)d more like %(vehicle)s") % like)
+    if tried.yard_id:
+        yard = network.units_by_id([tried.yard_id])[tried.yard_id]
+        said.append(_("from %(unit)s") % {"unit": in_language(yard.names)})
+    if tried.is_separate:
+        said.append(_("separate tours"))
+    return "; ".join(str(one) for one in said)
+
+
 def _facts(found: DayPlan) -> list[tuple[Text, str, object]]:
     told = found.figures
     facts: list[tuple[Text, str, object]] = [
@@ -154,6 +177,8 @@ def _facts(found: DayPlan) -> list[tuple[Text, str, object]]:
         (_("Distances"), "text", RoadSource(found.roads_source).label),
         (_("Begun"), "datetime", found.began_at),
     ]
+    if not found.tried.is_real:
+        facts.append((_("Tried out"), "text", _tried(found)))
     if told is not None:
         facts += [(_("Overtime"), "text", hours(told.overtime)), (_("Found by"), "text", found.engine)]
     return facts
@@ -165,8 +190,9 @@ def _actions(found: DayPlan) -> list[dict[str, object]]:
     drop = _way(found, "plan_drop", _("Drop it"), "x")
     if found.standing is PlanState.SEARCHING:
         return [drop]
+    tried = _way(found, "plan_try", _("Try something out"), "adjustments-horizontal")
     again = _way(found, "plan_search", _("Search again"), "refresh")
-    return [again, _way(found, "plan_compare", _("Compare"), "arrows-exchange"), drop]
+    return [again, tried, _way(found, "plan_compare", _("Compare"), "arrows-exchange"), drop]
 
 
 def _way(found: DayPlan, route: str, label: Text, icon: str) -> dict[str, object]:
