@@ -239,27 +239,20 @@ class Environment:
         )
     )
     remind_days: int = field(
-        metadata=about(
-            "3",
-            "Days that a parcel lies on a shelf until its recipient is reminded, where its carrier agreed to no other.",
-            "2",
-            readers.whole(1, 60),
-        )
+        metadata=about("3", "Days on a shelf until its recipient is reminded.", "2", readers.whole(1, 60))
     )
     shelf_days: int = field(
-        metadata=about(
-            "7",
-            "Days that a parcel lies on a shelf until it may go back, where its carrier agreed to no other.",
-            "10",
-            readers.whole(1, 60),
-        )
+        metadata=about("7", "Days on a shelf until a parcel may go back.", "10", readers.whole(1, 60))
     )
     cash_days: int = field(
+        metadata=about("7", "Days that a point may keep the cash of parcels.", "3", readers.whole(1, 60))
+    )
+    gs1_prefix: str = field(
         metadata=about(
-            "7",
-            "Days that a point may keep the cash of parcels until the centre is told to ask for it.",
-            "3",
-            readers.whole(1, 60),
+            "0400000",
+            "Company prefix of GS1 that numbers of crates and pallets begin with; 04 counts in this house alone.",
+            "6901234",
+            readers.matching(r"[0-9]{7,10}", "7 to 10 digits"),
         )
     )
     photo_max_bytes: int = field(

@@ -38,6 +38,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.bank_cash": _("paid cash in at the bank"),
     "logistics.create_consignment": _("made up a consignment"),
     "logistics.set_window": _("said when a consignment can be fetched"),
+    "logistics.number_units": _("numbered crates or pallets of a consignment"),
     "logistics.cancel_consignment": _("cancelled a consignment"),
     "logistics.scan_consignment": _("scanned a consignment"),
     "logistics.receive_consignment": _("counted a consignment that arrived"),

@@ -1,7 +1,7 @@
 """Forms of logistics."""
 
 from terrace.logistics.forms.cash import BankForm, HandInForm
-from terrace.logistics.forms.consignments import ConsignmentFilter, ConsignmentForm, CountForm, WindowForm
+from terrace.logistics.forms.consignments import ConsignmentFilter, ConsignmentForm, CountForm, UnitsForm, WindowForm
 from terrace.logistics.forms.fields import grams_of
 from terrace.logistics.forms.fleet import (
     CarrierForm,
@@ -64,6 +64,7 @@ __all__ = [
     "TimedForm",
     "TourFilter",
     "TourForm",
+    "UnitsForm",
     "VehicleForm",
     "WaybillForm",
     "WindowForm",

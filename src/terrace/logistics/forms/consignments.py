@@ -17,6 +17,7 @@ from terrace.kernel.words import _
 from terrace.logistics.domain import ConsignmentStatus
 from terrace.logistics.domain.consignments import Window
 from terrace.logistics.domain.ends import TO
+from terrace.logistics.domain.sscc import UnitKind
 from terrace.logistics.forms.fields import ANY, Choices, KilogramField, MomentField, offer
 from terrace.logistics.models import ConsignmentLine
 from terrace.traceability.domain import LossReason
@@ -48,6 +49,13 @@ class WindowForm(ActForm):
     def window(self) -> Window:
         """Return what was entered."""
         return Window(self.values["ready_at"], self.values["waits_until"])
+
+
+class UnitsForm(ActForm):
+    """How many crates or pallets are to bear numbers."""
+
+    kind = forms.ChoiceField(label=_("What"), choices=UnitKind.choices())
+    count = WholeField(label=_("How many"))
 
 
 class ConsignmentForm(WindowForm):

@@ -2,7 +2,7 @@
 
 from terrace.logistics.models.agreements import Agreement, CutOff, Zone, ZoneArea
 from terrace.logistics.models.cash import CashTaken, HandIn
-from terrace.logistics.models.consignments import Consignment, ConsignmentLine
+from terrace.logistics.models.consignments import Consignment, ConsignmentLine, PackedUnit
 from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
 from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
@@ -19,6 +19,7 @@ __all__ = [
     "DayPlan",
     "HandIn",
     "Load",
+    "PackedUnit",
     "Parcel",
     "ParcelFee",
     "PlanningRules",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from terrace.kernel.db import PathField, Timed, choice_check
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics.domain import ConsignmentStatus
+from terrace.logistics.domain.sscc import UnitKind
 
 
 class Consignment(Timed):
@@ -67,6 +68,25 @@ class Consignment(Timed):
     def area_path(self) -> str:
         """Where it belongs: from where the goods come."""
         return self.from_path
+
+
+class PackedUnit(models.Model):
+    """A crate or pallet of a consignment, with a number of its own that any scanner reads; `place` counts from 1."""
+
+    consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="packed")
+    kind = models.CharField(max_length=8, choices=UnitKind.choices())
+    place = models.PositiveSmallIntegerField()
+    sscc = models.CharField(max_length=18, blank=True)
+
+    class Meta:
+        constraints = [
+            choice_check("kind", UnitKind, "logistics_packed_kind"),
+            models.UniqueConstraint(fields=["consignment", "kind", "place"], name="logistics_packed_once"),
+            models.UniqueConstraint(fields=["sscc"], condition=~Q(sscc=""), name="logistics_sscc_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sscc
 
 
 class ConsignmentLine(models.Model):

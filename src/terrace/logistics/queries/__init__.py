@@ -26,6 +26,7 @@ from terrace.logistics.queries.consignments import (
     goods_coming_to,
     goods_scans_of,
     lines_of,
+    packed_in,
     to_count_at,
     waiting_at,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "owed_by",
     "owed_fees",
     "owes_fees",
+    "packed_in",
     "parcel_counts",
     "parcels_about",
     "parcels_at",

@@ -8,7 +8,8 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
 from terrace.logistics.domain import ConsignmentStatus, Permission
-from terrace.logistics.models import Consignment, ConsignmentLine, Parcel, Scan
+from terrace.logistics.domain.sscc import read_sscc
+from terrace.logistics.models import Consignment, ConsignmentLine, PackedUnit, Parcel, Scan
 from terrace.logistics.queries.parcels import find_parcel_by_code
 
 
@@ -27,9 +28,24 @@ def get_consignment(actor: Actor, number: str) -> Consignment:
 
 
 def find_by_code(code: str) -> Parcel | Consignment | None:
-    """Return the parcel or consignment that bears `code`, None for none. The caller has authorised the look."""
+    """Return the parcel or consignment that bears `code`, None for none. The caller has authorised the look.
+
+    A number of ours, a carrier's waybill, or the number of a crate or pallet.
+    """
+    if (sscc := read_sscc(code)) and (packed := find_packed(sscc)):
+        return packed.consignment
     goods = Consignment.objects.filter(number=code.strip().upper()).first()
     return goods or find_parcel_by_code(code)
+
+
+def find_packed(sscc: str) -> PackedUnit | None:
+    """Return the crate or pallet with a number, with its consignment, None for none. The caller has authorised it."""
+    return PackedUnit.objects.filter(sscc=sscc).select_related("consignment").first()
+
+
+def packed_in(consignment: Consignment) -> QuerySet[PackedUnit]:
+    """Return the crates and pallets of a consignment that bear numbers, in their order."""
+    return PackedUnit.objects.filter(consignment=consignment).order_by("kind", "place")
 
 
 def lines_of(consignments: Iterable[Consignment]) -> dict[int, list[ConsignmentLine]]:

@@ -57,6 +57,7 @@ from terrace.logistics.services.fleet import (
 )
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
 from terrace.logistics.services.loading import assign, unassign
+from terrace.logistics.services.numbering import number_units
 from terrace.logistics.services.overdue import (
     MOST_AT_ONCE,
     NotOverdue,
@@ -167,6 +168,7 @@ __all__ = [
     "move_stop",
     "move_visit",
     "name_collector",
+    "number_units",
     "places_of",
     "plan_tour",
     "post_fees",

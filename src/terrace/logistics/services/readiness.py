@@ -15,8 +15,10 @@ from terrace.logistics.services.consignments import NotWaiting, lock_consignment
 
 @transaction.atomic
 def set_window(*, by: Actor, consignment: Consignment, window: Window, now: datetime | None = None) -> Consignment:
-    """Say from when a consignment that waits can be fetched, and until when it may. Raises `Forbidden`, `NotWaiting`,
-    `Invalid`."""
+    """Say from when a consignment that waits can be fetched, and until when it may.
+
+    Raises `Forbidden`, `NotWaiting`, `Invalid`.
+    """
     found = lock_consignment(consignment.pk)
     by.require(Permission.HANDLE, found.from_path)
     if found.status != ConsignmentStatus.WAITING:

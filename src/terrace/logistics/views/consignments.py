@@ -131,13 +131,15 @@ def consignment(request: Request, number: str) -> HttpResponse:
     cancels = found.status == ConsignmentStatus.WAITING and request.actor.may(Permission.HANDLE, found.from_path)
     cancel = {"url": reverse("logistics:cancel_consignment", args=[number]), "label": _("Cancel it"), "icon": "x"}
     label = {"url": reverse("logistics:consignment_label", args=[number]), "label": _("Label"), "icon": "printer"}
+    packs = request.actor.may(Permission.HANDLE, found.from_path)
+    crates = {"url": reverse("logistics:packed", args=[number]), "label": _("Labels for crates"), "icon": "printer"}
     ready = {"url": reverse("logistics:window", args=[number]), "label": _("When it is ready"), "icon": "clock"}
     count = {"url": reverse("logistics:receive", args=[number]), "label": _("Count in"), "icon": "scale"}
     context = {
         "title": found.number,
         "breadcrumb": [(_("Consignments"), reverse("logistics:consignments")), (found.number, "")],
         "primary": count if counts else None,
-        "actions": [label, ready, cancel] if cancels else [label],
+        "actions": [label, crates, ready, cancel] if cancels else [label, crates] if packs else [label],
         "tone": TONES.get(card.status, "info"),
         "status_label": card.status.label,
         "facts": [

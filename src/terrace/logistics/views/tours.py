@@ -198,10 +198,10 @@ def _actions(found: Tour, *, plans: bool) -> list[dict[str, object]]:
     def way(route: str, label: Text, icon: str) -> dict[str, object]:
         return {"url": reverse(f"logistics:{route}", args=[found.number]), "label": label, "icon": icon}
 
-    paper = way("loading_list", _("Loading list"), "printer")
+    papers = [way("loading_list", _("Loading list"), "printer"), way("manifest", _("Manifest"), "printer")]
     if not plans:
-        return [paper]
-    return [paper, way("tour_change", _("Change"), "edit"), way("tour_cancel", _("Cancel it"), "x")]
+        return papers
+    return [*papers, way("tour_change", _("Change"), "edit"), way("tour_cancel", _("Cancel it"), "x")]
 
 
 def _home(request: Request) -> ServiceUnit:
