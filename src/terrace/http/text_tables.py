@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import IO, Any
 
-from terrace.http.workbooks import GivenRow, Head, check_size, read, rows_of
+from terrace.http.workbooks import GivenRow, Head, check_size, rows_of, table_of
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _
 
@@ -31,12 +31,18 @@ def write_text(heads: Sequence[Head], rows: Iterable[Sequence[object]]) -> bytes
 
 def read_either(upload: IO[bytes], name: str, heads: Sequence[Head], *, field: str = "file") -> list[GivenRow]:
     """Read an xlsx or a CSV file whose first row names the columns. Raises `Invalid` at `field` as `workbooks.read`."""
+    sheet, rows = either_table(upload, name, field=field)
+    return rows_of(sheet, rows, heads, field=field)
+
+
+def either_table(upload: IO[bytes], name: str, *, field: str = "file") -> tuple[str, list[list[Any]]]:
+    """Return the sheet's name and the rows as they stand of an xlsx or a CSV file. Raises `Invalid` at `field`."""
     check_size(upload, field)
     begin = upload.read(len(ZIP))
     upload.seek(0)
     if begin == ZIP:
-        return read(upload, heads, field=field)
-    return rows_of(name, _lines(_decoded(upload.read(), field), field), heads, field=field)
+        return table_of(upload, field=field)
+    return name, _lines(_decoded(upload.read(), field), field)
 
 
 def _decoded(content: bytes, field: str) -> str:

@@ -152,14 +152,18 @@ def read(upload: IO[bytes], heads: Sequence[Head], *, field: str = "file") -> li
     workbook, has none of the columns, more than 100,000 rows, or a cell so far
     out that reading it would take the machine's memory.
     """
+    name, rows = table_of(upload, field=field)
+    return rows_of(name, rows, heads, field=field)
+
+
+def table_of(upload: IO[bytes], *, field: str = "file") -> tuple[str, list[list[Any]]]:
+    """Return the name and the rows of the first sheet of an xlsx file as they stand; raises `Invalid` as `read`."""
     check_size(upload, field)
     try:
         workbook = CalamineWorkbook.from_filelike(judged(upload, field=field))
-        name = workbook.sheet_names[0]
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        return workbook.sheet_names[0], workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, IndexError, OSError, ValueError):
         raise Invalid(_("This file is not an xlsx workbook."), field=field) from None
-    return rows_of(name, rows, heads, field=field)
 
 
 def rows_of(name: str, rows: Sequence[Sequence[Any]], heads: Sequence[Head], *, field: str = "file") -> list[GivenRow]:

@@ -26,6 +26,13 @@ def empty_parcels(timestamp: int) -> int:
     return services.empty_parcels()
 
 
+@app.periodic(cron="50 18 * * *")
+@app.task(name="logistics.forget_files", queueing_lock="logistics.forget_files")
+def forget_files(timestamp: int) -> int:
+    """Forget files of carriers that nobody handed over, and parcels that nobody placed."""
+    return services.forget_files()
+
+
 @app.task(name=services.SEARCH_JOB)
 def search_plan(plan_id: int) -> None:
     """Search for a plan of a day as long as its dispatcher said."""

@@ -4,6 +4,7 @@ from terrace.logistics.models.agreements import Agreement, CutOff, Zone, ZoneAre
 from terrace.logistics.models.cash import CashTaken, HandIn
 from terrace.logistics.models.consignments import Consignment, ConsignmentLine, PackedUnit
 from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
+from terrace.logistics.models.handing_in import ColumnMap, ParcelFile, UnplacedParcel
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
 from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
 from terrace.logistics.models.tours import Load, Stop, Tour
@@ -13,6 +14,7 @@ __all__ = [
     "Approach",
     "Carrier",
     "CashTaken",
+    "ColumnMap",
     "Consignment",
     "ConsignmentLine",
     "CutOff",
@@ -22,12 +24,14 @@ __all__ = [
     "PackedUnit",
     "Parcel",
     "ParcelFee",
+    "ParcelFile",
     "PlanningRules",
     "Scan",
     "ScanPhoto",
     "Stop",
     "Tariff",
     "Tour",
+    "UnplacedParcel",
     "Vehicle",
     "Zone",
     "ZoneArea",

@@ -46,6 +46,7 @@ class Parcel(Timed):
         default=0, help_text="cash on delivery: what who fetches it pays for the carrier"
     )
     cod_currency = models.CharField(max_length=3, blank=True)
+    is_cold = models.BooleanField(default=False, help_text="has to be kept cold on its way")
     from_unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
     to_unit = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     from_path = PathField()

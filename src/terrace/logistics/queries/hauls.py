@@ -71,6 +71,7 @@ def _of_parcel(parcel: Parcel, centre: ServiceUnit, on: date, rules: DayRules) -
         unit_id=parcel.to_unit_id if lies_at == centre.pk and parcel.to_unit_id else lies_at,
         goes_up=lies_at != centre.pk,
         grams=parcel.weight_grams,
+        is_cold=parcel.is_cold,
         ml=parcel.weight_grams * rules.ml_per_kg // KILOGRAM,
         from_s=seconds_of(ready_at) if ready_at else 0,
         purpose=f"for carrier {parcel.carrier_id or 0}",

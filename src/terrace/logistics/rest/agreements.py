@@ -1,4 +1,4 @@
-"""The REST interface of agreements with carriers."""
+"""The REST interface of carriers: what was agreed with them, and the parcels that they hand over many at once."""
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -12,6 +12,7 @@ from terrace.logistics.schemas.agreements import (
     agreement_out,
     agreements_out,
 )
+from terrace.logistics.schemas.handing_in import AnnouncedManyIn, AnnouncedOut
 
 router = Router(tags=["logistics"])
 
@@ -39,3 +40,13 @@ def end_agreement(request: HttpRequest, number: str, agreement_id: int, given: A
     found = queries.get_agreement(actor, queries.get_carrier(actor, number), agreement_id)
     ended = services.end_agreement(by=actor, agreement=found, version=given.version, ends_on=given.ends_on)
     return agreement_out(ended)
+
+
+@router.post("/carriers/{number}/parcels", response={200: AnnouncedOut, **REFUSALS})
+def announce_parcels(request: HttpRequest, number: str, given: AnnouncedManyIn) -> AnnouncedOut:
+    """Announce parcels of a carrier that go down; a waybill that is known changes nothing."""
+    actor = actor_of(request)
+    shared = queries.get_carrier(actor, number)
+    rows = [parcel.row(place) for place, parcel in enumerate(given.parcels, start=1)]
+    done = services.announce_many(by=actor, carrier=shared, rows=rows, takes_good_rows=given.takes_good_rows)
+    return AnnouncedOut.of(done)

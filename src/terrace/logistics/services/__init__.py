@@ -8,6 +8,8 @@ from terrace.logistics.services.agreements import (
     end_agreement,
 )
 from terrace.logistics.services.approving import Approved, NotPossible, OnlyTried, approve_plan
+from terrace.logistics.services.announcing import Checked, announce_many
+from terrace.logistics.services.approving import Approved, NotPossible, approve_plan
 from terrace.logistics.services.calling_back import NotCalledBack, call_back, send_home
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
 from terrace.logistics.services.cash import bank_cash, hand_in_cash
@@ -65,7 +67,17 @@ from terrace.logistics.services.overdue import (
     remind_recipients,
     send_back,
 )
+from terrace.logistics.services.parcel_files import (
+    FileClosed,
+    drop_file,
+    forget_files,
+    hand_in,
+    look_at,
+    map_columns,
+    take_file,
+)
 from terrace.logistics.services.parcels import KnownWaybill, NewParcel, register_parcel
+from terrace.logistics.services.placing import drop_unplaced, place_parcel
 from terrace.logistics.services.plan_edits import keep_route, move_visit, split_route
 from terrace.logistics.services.plans import (
     SEARCH_JOB,
@@ -104,7 +116,9 @@ __all__ = [
     "AgreementGiven",
     "ApproachGiven",
     "Approved",
+    "Checked",
     "CodeLocked",
+    "FileClosed",
     "HasLeft",
     "KnownCarrier",
     "KnownPlate",
@@ -137,6 +151,7 @@ __all__ = [
     "add_stop",
     "add_vehicle",
     "agree",
+    "announce_many",
     "approve_plan",
     "arrive",
     "assign",
@@ -151,12 +166,16 @@ __all__ = [
     "change_vehicle",
     "create_consignment",
     "drop_all",
+    "drop_file",
     "drop_plan",
+    "drop_unplaced",
     "empty_parcels",
     "end_agreement",
     "equip_vehicle",
     "find_for_code",
     "finish_tour",
+    "forget_files",
+    "hand_in",
     "hand_in_cash",
     "hand_over",
     "hand_to_carrier",
@@ -165,10 +184,13 @@ __all__ = [
     "lay_up_carrier",
     "leave",
     "lock_parcels",
+    "look_at",
+    "map_columns",
     "move_stop",
     "move_visit",
     "name_collector",
     "number_units",
+    "place_parcel",
     "places_of",
     "plan_tour",
     "post_fees",
@@ -194,6 +216,7 @@ __all__ = [
     "split_route",
     "start_tour",
     "take_all",
+    "take_file",
     "tell_given_back",
     "time_stop",
     "unassign",

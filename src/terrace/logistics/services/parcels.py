@@ -58,6 +58,7 @@ class NewParcel:
     sender_id: int | None = None
     waybill: str = ""
     cod: Money | None = None
+    is_cold: bool = False
 
 
 @transaction.atomic
@@ -75,9 +76,11 @@ def register_parcel(*, by: Actor, new: NewParcel, now: datetime | None = None) -
         target = _unit(units, new.to_unit_id, "to_unit")
     paths = [origin.area_path, target.area_path if target else ""]
     require_any(by, Permission.HANDLE, paths, (new.carrier_id, new.sender_id))
-    phone = _checked(new, origin, target)
+    phone = check_new(new, origin, target)
     moment = now or clock.now()
-    parcel = _row(new, origin, target, phone, moment)
+    home = target if new.direction is Direction.DOWN and target else origin
+    county_code = network.place(home.area_id).county_code
+    parcel = new_row(new, origin, target, phone, moment, county_code=county_code)
     if new.carrier_id is not None:
         _agree_on(parcel, agreed_with(new.carrier_id, origin.area_path, moment))
     try:
@@ -100,7 +103,7 @@ def _unit(units: dict[int, ServiceUnit], unit_id: int, field: str) -> ServiceUni
     return units[unit_id]
 
 
-def _checked(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None) -> str:
+def check_new(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None) -> str:
     """Return the phone in E.164, or raise what is wrong with the parcel."""
     for field in ("recipient", "region", "address"):
         refuse_identity_number(getattr(new, field), field=field)
@@ -144,8 +147,16 @@ def _check_down(origin: ServiceUnit, target: ServiceUnit | None, phone: str) -> 
         raise Invalid(_("The pick-up code is sent to a phone. Enter its number."), field="phone")
 
 
-def _row(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None, phone: str, moment: datetime) -> Parcel:
-    home = target if new.direction is Direction.DOWN and target else origin
+def new_row(
+    new: NewParcel,
+    origin: ServiceUnit,
+    target: ServiceUnit | None,
+    phone: str,
+    moment: datetime,
+    *,
+    county_code: str,
+) -> Parcel:
+    """Return a parcel that was checked, not yet saved."""
     is_up = new.direction is Direction.UP
     return Parcel(
         number=ids.reference("W"),
@@ -163,10 +174,11 @@ def _row(new: NewParcel, origin: ServiceUnit, target: ServiceUnit | None, phone:
         region=new.region.strip(),
         address=new.address.strip(),
         weight_grams=new.weight_grams,
+        is_cold=new.is_cold,
         from_unit=origin,
         to_unit=target,
         from_path=origin.area_path,
         to_path=target.area_path if target else "",
-        county_code=network.place(home.area_id).county_code,
+        county_code=county_code,
         unit_at=origin if is_up else None,
     )

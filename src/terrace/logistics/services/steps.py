@@ -114,7 +114,19 @@ def seen_of(parcel: Parcel, step: Step) -> Seen:
 
 def write(by: Actor, parcel: Parcel, step: Step, *, moved: bool) -> Scan:
     """Write the scan of a step, its picture and its line in the record of acts."""
-    scan = Scan.objects.create(
+    scan = scan_of(by, parcel, step, moved=moved)
+    scan.save(force_insert=True)
+    if step.photo:
+        picture = ScanPhoto(scan=scan)
+        picture.photo.save(step.photo.name or "scan.jpg", step.photo, save=True)
+    details = {"kind": str(step.kind), "at": step.at.isoformat(), "moved": moved}
+    audit.record(by=by, act=step.act, subject=parcel, area_path=_place(parcel, step), details=details)
+    return scan
+
+
+def scan_of(by: Actor, parcel: Parcel, step: Step, *, moved: bool) -> Scan:
+    """Return the scan of a step, not yet saved."""
+    return Scan(
         parcel=parcel,
         kind=step.kind,
         status=seen_of(parcel, step).status,
@@ -128,12 +140,6 @@ def write(by: Actor, parcel: Parcel, step: Step, *, moved: bool) -> Scan:
         proof=str(step.proof or ""),
         to_other=step.to_other,
     )
-    if step.photo:
-        picture = ScanPhoto(scan=scan)
-        picture.photo.save(step.photo.name or "scan.jpg", step.photo, save=True)
-    details = {"kind": str(step.kind), "at": step.at.isoformat(), "moved": moved}
-    audit.record(by=by, act=step.act, subject=parcel, area_path=_place(parcel, step), details=details)
-    return scan
 
 
 def _place(parcel: Parcel, step: Step) -> str:

@@ -16,10 +16,13 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission
+from terrace.logistics.domain.handing_in import FileState
 from terrace.logistics.forms.agreements import AgreementForm, EndingForm
-from terrace.logistics.models import Agreement, Carrier, Zone
+from terrace.logistics.models import Agreement, Carrier, ParcelFile, Zone
 from terrace.network import queries as network
 from terrace.registry import queries as registry
+
+SHOWN_FILES = 20
 
 
 @needs(Permission.VIEW, or_party=True)
@@ -27,6 +30,7 @@ def carrier(request: Request, number: str) -> HttpResponse:
     """Show how things stand with a carrier: since when it shares the network, what was agreed, what it owes."""
     found = queries.get_carrier(request.actor, number)
     agreements = list(queries.agreements_visible_to(request.actor).filter(carrier=found).order_by("-starts_on"))
+    files = list(queries.files_visible_to(request.actor).filter(carrier=found).order_by("-id")[:SHOWN_FILES])
     owed = queries.owed_by([found.party_id]).get(found.party_id)
     context = {
         "title": name_of(found),
@@ -39,6 +43,7 @@ def carrier(request: Request, number: str) -> HttpResponse:
             (_("Owes"), "money", owed),
         ],
         "agreements": _agreements_table(found, agreements) if agreements else None,
+        "files": _files_table(found, files) if files else None,
     }
     return pages.render(request, "logistics/carrier.html", context)
 
@@ -54,7 +59,7 @@ def agreement(request: Request, number: str, agreement_id: int) -> HttpResponse:
     context = {
         "title": _("Agreement of %(day)s") % {"day": written.localdate(found.starts_on)},
         "lead": name_of(shared),
-        "breadcrumb": _way_to(shared),
+        "breadcrumb": way_to(shared),
         "actions": [{"url": end_url, "label": _("Say when it ends"), "icon": "calendar"}] if may_end else [],
         "facts": [
             (_("From the day"), "date", found.starts_on),
@@ -118,7 +123,8 @@ def name_of(shared: Carrier) -> str:
     return registry.parties_by_id([shared.party_id])[shared.party_id].name
 
 
-def _way_to(shared: Carrier) -> list[dict[str, Any]]:
+def way_to(shared: Carrier) -> list[dict[str, Any]]:
+    """Return the way to what belongs to a carrier."""
     return [
         {"label": _("Carriers"), "url": reverse("logistics:carriers")},
         {"label": name_of(shared), "url": reverse("logistics:carrier_about", args=[shared.number])},
@@ -126,20 +132,26 @@ def _way_to(shared: Carrier) -> list[dict[str, Any]]:
 
 
 def _primary(request: Request, shared: Carrier) -> dict[str, Any] | None:
-    if not request.actor.may(Permission.TARIFFS, shared.area_path):
+    actor = request.actor
+    if not actor.may(Permission.HANDLE, shared.area_path) and not actor.speaks_for(shared.party_id):
         return None
-    new = reverse("logistics:agreement_new", args=[shared.number])
-    return {"url": new, "label": _("Make an agreement"), "icon": "plus"}
+    new = reverse("logistics:parcel_file_new", args=[shared.number])
+    return {"url": new, "label": _("Hand over a file"), "icon": "upload"}
 
 
 def _actions(request: Request, shared: Carrier) -> list[dict[str, Any]]:
-    if not request.actor.may(Permission.DISPATCH, shared.area_path):
-        return []
-    stand, shelf = (reverse(f"logistics:{name}", args=[shared.number]) for name in ("carrier", "shelf_days"))
+    """Return what the reader may do beside handing over a file."""
+    actor, number = request.actor, shared.number
     turn = _("Take no more parcels") if shared.is_active else _("Take parcels again")
+    ways = [
+        (Permission.TARIFFS, "agreement_new", _("Make an agreement"), "plus"),
+        (Permission.DISPATCH, "shelf_days", _("Days on the shelf"), "calendar"),
+        (Permission.DISPATCH, "carrier", turn, "truck"),
+    ]
     return [
-        {"url": shelf, "label": _("Days on the shelf"), "icon": "calendar"},
-        {"url": stand, "label": turn, "icon": "truck"},
+        {"url": reverse(f"logistics:{name}", args=[number]), "label": label, "icon": icon}
+        for permission, name, label, icon in ways
+        if actor.may(permission, shared.area_path)
     ]
 
 
@@ -155,6 +167,18 @@ def _agreements_table(shared: Carrier, rows: Sequence[Agreement]) -> Small:
 
     heads = [Head(_("From the day")), Head(_("Last day")), Head(_("Minimum for a month"), numeric=True)]
     return Small(_("Agreements"), heads, [line(row) for row in rows])
+
+
+def _files_table(shared: Carrier, rows: Sequence[ParcelFile]) -> Small:
+    def line(row: ParcelFile) -> list[Cell]:
+        url = reverse("logistics:parcel_file", args=[shared.number, row.pk])
+        return [
+            (row.file_name, url),
+            *plain(written.localdate(row.created_at), FileState(row.state).label, str(row.total)),
+        ]
+
+    heads = [Head(_("File")), Head(_("Day")), Head(_("State")), Head(_("Rows"), numeric=True)]
+    return Small(_("Files of parcels"), heads, [line(row) for row in rows])
 
 
 def _zones_table(named: dict[str, Zone], rest: Zone | None) -> Small:
