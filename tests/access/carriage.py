@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from terrace.accounts.models import Post
+from terrace.http.workbooks import GivenRow
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
@@ -13,7 +14,7 @@ from terrace.ledger import services as ledger
 from terrace.ledger.models import Payout
 from terrace.logistics import services
 from terrace.logistics.domain import Direction, ScanKind, TariffKind
-from terrace.logistics.models import Load, Parcel, ScanPhoto
+from terrace.logistics.models import Carrier, Load, Parcel, ScanPhoto, UnplacedParcel
 from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
@@ -71,6 +72,7 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
         "carrier": courier.number,
         "carrier_number": carrier.number,
         "agreement_id": agreement.pk,
+        **_handed_in(carrier),
         "vehicle": vehicle.number,
         "parcel": parcel.number,
         "consignment": goods.number,
@@ -104,6 +106,17 @@ def _on_the_way(centre: ServiceUnit, point: ServiceUnit, lot: Lot, courier: Part
         "shelved_parcel": parcel.number,
         **_handed_over(new, point),
     }
+
+
+def _handed_in(carrier: Carrier) -> Values:
+    """Take in a file of the carrier's, and a parcel whose village nobody knows."""
+    content = f"waybill,recipient,phone,weight,address\nF{carrier.pk},Zhao,13993901234,1,nowhere\n".encode()
+    file = services.take_file(by=SYSTEM, carrier=carrier, content=content, file_name="parcels.csv")
+    columns = {need: need for need in ("waybill", "recipient", "phone", "weight", "address")}
+    services.map_columns(by=SYSTEM, file=file, columns=columns)
+    row = GivenRow("", 1, {**columns, "waybill": f"U{carrier.pk}", "phone": "13993901234", "weight": "1"})
+    services.announce_many(by=SYSTEM, carrier=carrier, rows=[row])
+    return {"file_id": file.pk, "unplaced_id": UnplacedParcel.objects.get(carrier=carrier).pk}
 
 
 def _handed_over(new: NewParcel, point: ServiceUnit) -> Values:

@@ -158,6 +158,11 @@ def _of_carriers(actor: Actor) -> Iterator[Todo]:
         carried, owed = logistics.carried_by(actor.parties).count(), logistics.owed_fees(actor.parties).count()
         yield Todo(_("Parcels that you carry"), reverse("logistics:parcels"), "truck", count=carried)
         yield Todo(_("Fees that you owe"), f"{reverse('logistics:fees')}?owed=on", "coin", count=owed)
+        shared, text = logistics.carriers_of(actor).count(), _("Hand over files, read agreements and statements")
+        yield Todo(_("Networks that you share"), reverse("logistics:carriers"), "building", text, shared)
+    if actor.parties or actor.holds(Logistics.DISPATCH):
+        text, waiting = _("Their addresses do not tell it"), logistics.unplaced_visible_to(actor).count()
+        yield Todo(_("Say where parcels go"), reverse("logistics:unplaced"), "map", text, waiting)
 
 
 def _at_the_counter(actor: Actor) -> Iterator[Todo]:

@@ -2,13 +2,14 @@
 
 from datetime import time, timedelta
 
+from terrace.http.workbooks import GivenRow
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
 from terrace.logistics.domain import Direction, ScanKind, TariffKind
-from terrace.logistics.models import Parcel, Tariff, Vehicle
+from terrace.logistics.models import Carrier, Parcel, Tariff, Vehicle
 from terrace.logistics.services import ApproachGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
@@ -110,7 +111,15 @@ def _fee(cast: Cast, number: int) -> None:
     services.hand_over(by=SYSTEM, parcel=parcel, code=CODE)
 
 
+def _unplaced(cast: Cast, number: int) -> None:
+    """Let a carrier of its own announce a parcel whose village nobody knows."""
+    carrier = Carrier.objects.get(party=_courier(number))
+    said = {"waybill": f"U{number}", "recipient": "Zhao", "phone": "13993901234", "weight": "1", "address": "nowhere"}
+    services.announce_many(by=SYSTEM, carrier=carrier, rows=[GivenRow("", 1, said)])
+
+
 PAGES = {
+    "logistics:unplaced": Case(_unplaced, reader="clerk"),
     "logistics:carriers": Case(_carrier),
     "logistics:consignments": Case(_goods),
     "logistics:fees": Case(_fee),

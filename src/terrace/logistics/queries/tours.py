@@ -206,6 +206,11 @@ def carriers_visible_to(actor: Actor) -> QuerySet[Carrier]:
     return Carrier.objects.filter(within(actor.paths(Permission.VIEW)) | Q(party_id__in=actor.own_parties))
 
 
+def carriers_of(actor: Actor) -> QuerySet[Carrier]:
+    """Return where the actor's own parties share a network today."""
+    return Carrier.objects.filter(is_active=True, party_id__in=actor.own_parties).order_by("id")
+
+
 def carriers_at(paths: Iterable[str]) -> QuerySet[Carrier]:
     """Return the carriers that share the networks of the centres at the paths today."""
     return Carrier.objects.filter(is_active=True, area_path__in=set(paths)).order_by("id")

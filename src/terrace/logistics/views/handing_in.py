@@ -168,12 +168,14 @@ def place(request: Request, unplaced_id: int) -> HttpResponse:
 def _figures(found: ParcelFile, checked: Checked | None) -> list[dict[str, Any]]:
     new, known = (len(checked.parcels), checked.known) if checked else (found.new_count, found.known_count)
     waits, bad = (len(checked.unplaced), checked.bad_rows) if checked else (found.open_count, found.bad_count)
-    return [
-        {"label": _("New parcels"), "value": new},
-        {"label": _("Known already"), "value": known},
-        {"label": _("Without a village"), "value": waits},
-        {"label": _("Rows to correct"), "value": bad},
-    ]
+    counted = (
+        (_("New parcels"), new),
+        (_("Known already"), known),
+        (_("Without a village"), waits),
+        (_("Rows to correct"), bad),
+    )
+    empty = dict.fromkeys(("unit", "change", "trend", "line", "url"), "")
+    return [{"label": label, "number": count, **empty} for label, count in counted]
 
 
 def _cards(rows: Sequence[UnplacedParcel]) -> list[UnplacedCard]:
