@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0007_cash_on_delivery'),
+        ('logistics', '0008_ready_goods'),
         ('registry', '0002_trace_name'),
     ]
 
