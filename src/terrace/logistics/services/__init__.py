@@ -7,9 +7,8 @@ from terrace.logistics.services.agreements import (
     agree,
     end_agreement,
 )
-from terrace.logistics.services.approving import Approved, NotPossible, OnlyTried, approve_plan
 from terrace.logistics.services.announcing import Checked, announce_many
-from terrace.logistics.services.approving import Approved, NotPossible, approve_plan
+from terrace.logistics.services.approving import Approved, NotPossible, OnlyTried, approve_plan
 from terrace.logistics.services.calling_back import NotCalledBack, call_back, send_home
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
 from terrace.logistics.services.cash import bank_cash, hand_in_cash

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0008_ready_goods'),
+        ('logistics', '0010_packed_units'),
         ('registry', '0002_trace_name'),
     ]
 
