@@ -255,6 +255,14 @@ class Environment:
             readers.matching(r"[0-9]{7,10}", "7 to 10 digits"),
         )
     )
+    roads_days: int = field(
+        metadata=about(
+            "30",
+            "Days that distances between units are used again before they are asked for anew.",
+            "7",
+            readers.whole(1, 366),
+        )
+    )
     photo_max_bytes: int = field(
         metadata=about(
             "8388608", "Largest photo that may be uploaded, in bytes.", "8388608", readers.whole(10_000, 100_000_000)

@@ -60,6 +60,8 @@ ACTS: Mapping[str, Text] = {
     "logistics.change_plan": _("changed a plan of a day"),
     "logistics.drop_plan": _("dropped a plan of a day"),
     "logistics.approve_plan": _("approved a plan of a day"),
+    "logistics.add_condition": _("recorded that a road is closed or slow"),
+    "logistics.end_condition": _("recorded that a road is as usual again"),
     "logistics.add_carrier": _("took a carrier into the network"),
     "logistics.change_carrier": _("changed how things stand with a carrier"),
     "logistics.take_file": _("took in a carrier's file of parcels"),

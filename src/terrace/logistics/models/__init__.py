@@ -7,6 +7,7 @@ from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
 from terrace.logistics.models.handing_in import ColumnMap, ParcelFile, UnplacedParcel
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
 from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
+from terrace.logistics.models.roads import DetourFactor, RoadCondition, RoadMatrix
 from terrace.logistics.models.tours import Load, Stop, Tour
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ConsignmentLine",
     "CutOff",
     "DayPlan",
+    "DetourFactor",
     "HandIn",
     "Load",
     "PackedUnit",
@@ -26,6 +28,8 @@ __all__ = [
     "ParcelFee",
     "ParcelFile",
     "PlanningRules",
+    "RoadCondition",
+    "RoadMatrix",
     "Scan",
     "ScanPhoto",
     "Stop",

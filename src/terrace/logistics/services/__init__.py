@@ -13,6 +13,7 @@ from terrace.logistics.services.calling_back import NotCalledBack, call_back, se
 from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carrier
 from terrace.logistics.services.cash import bank_cash, hand_in_cash
 from terrace.logistics.services.collecting import name_collector
+from terrace.logistics.services.conditions import ConditionGiven, ConditionOver, add_condition, end_condition
 from terrace.logistics.services.consignments import (
     MOST_LOTS,
     NotToCount,
@@ -117,6 +118,8 @@ __all__ = [
     "Approved",
     "Checked",
     "CodeLocked",
+    "ConditionGiven",
+    "ConditionOver",
     "FileClosed",
     "HasLeft",
     "KnownCarrier",
@@ -147,6 +150,7 @@ __all__ = [
     "WrongCode",
     "ZoneGiven",
     "add_carrier",
+    "add_condition",
     "add_stop",
     "add_vehicle",
     "agree",
@@ -170,6 +174,7 @@ __all__ = [
     "drop_unplaced",
     "empty_parcels",
     "end_agreement",
+    "end_condition",
     "equip_vehicle",
     "find_for_code",
     "finish_tour",

@@ -1,34 +1,162 @@
 """The roads of a day between units, for whoever plans."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
 
+from django.conf import settings
+from django.db import transaction
+
+from terrace.http import written
 from terrace.kernel import clock
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _, in_language
-from terrace.logistics.domain.roads import DayRoads, RoadSource, by_air
+from terrace.logistics import queries
+from terrace.logistics.domain.roads import Condition, DayRoads, Placed, RoadSource, Tables, by_air, with_conditions
+from terrace.logistics.models import RoadCondition, RoadMatrix
+from terrace.logistics.models.roads import packed
 from terrace.network import queries as network
 from terrace.network.domain.places import Point
 from terrace.network.models import ServiceUnit
 
 
-def roads_between(*, unit: ServiceUnit, unit_ids: Sequence[int], on: date, now: datetime | None = None) -> DayRoads:
-    """Return the roads between a centre and units below it on a day, in the order of `unit_ids`.
+class NoDistances(Exception):
+    """A source of distances did not tell them; the words say why."""
 
-    Raises `Invalid` at `unit` for one that is nowhere on the map.
+
+class Distances(Protocol):
+    """Where distances can be had from."""
+
+    @property
+    def source(self) -> RoadSource:
+        """Which source it is."""
+
+    @property
+    def stands_for(self) -> object:
+        """What its answers hang on beside the places, as JSON: an address, a version."""
+
+    def measure(self, places: Sequence[Placed]) -> Tables:
+        """Return metres and seconds between places. Raises `NoDistances`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByAir:
+    """Great circles, made longer as townships say. It always answers."""
+
+    source: RoadSource = RoadSource.AIR
+    stands_for: object = None
+
+    def measure(self, places: Sequence[Placed]) -> Tables:
+        """Return metres and seconds between places."""
+        return by_air(places)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Tables of a centre as they are kept: their places in order, from where and when, and why from no better one."""
+
+    places: tuple[int, ...]
+    tables: Tables
+    source: RoadSource
+    made_at: datetime
+    told: str
+
+
+def roads_between(*, unit: ServiceUnit, unit_ids: Sequence[int], on: date, now: datetime | None = None) -> DayRoads:
+    """Return the roads between a centre and units on a day, in the order of `unit_ids`.
+
+    From the best source that answers; what is closed or slow that day is put on. The tables are kept, and used again
+    while places, source and factors are the same and they are not older than a setting.
+    Raises `Invalid` at `unit` for a unit that is nowhere on the map.
     """
-    points = places_of(unit_ids)
-    lost = [unit_id for unit_id in unit_ids if unit_id not in points]
-    if lost:
-        names = in_language(network.units_by_id(lost[:1])[lost[0]].names)
-        raise Invalid(_("Nobody has said where %(unit)s lies.") % {"unit": names}, field="unit")
-    usual = by_air([points[unit_id] for unit_id in unit_ids])
-    return DayRoads(tuple(unit_ids), RoadSource.AIR, now or clock.now(), usual)
+    moment, detours = now or clock.now(), queries.detours_at(unit.area_path)
+    asked = queries.placed(unit_ids, detours)
+    _require_placed(unit_ids, asked)
+    known = {**queries.placed_below(unit, detours), **asked}
+    held = queries.conditions_on(unit, on)
+    found = _found(unit, known, moment)
+    row_of = {pk: row for row, pk in enumerate(found.places)}
+    places = [known[pk] for pk in unit_ids]
+    tables = with_conditions(found.tables.of([row_of[pk] for pk in unit_ids]), places, _as_rules(held))
+    told = tuple(words_of(row) for row in held)
+    return DayRoads(tuple(unit_ids), found.source, found.made_at, tables.matrix(), told, found.told)
 
 
 def places_of(unit_ids: Sequence[int]) -> dict[int, Point]:
     """Return where units lie, by their ids: at their own point, else at their area's. Those of no known place lack."""
-    units = network.units_by_id(unit_ids)
-    areas = network.areas_by_code({unit.area_id for unit in units.values()})
-    found = {pk: unit.point or areas[unit.area_id].point for pk, unit in units.items()}
-    return {pk: point for pk, point in found.items() if point}
+    return {pk: place.point for pk, place in queries.placed(unit_ids).items()}
+
+
+def words_of(row: RoadCondition) -> str:
+    """Return a condition in words, without where it is."""
+    what = _("Closed") if row.is_closed else _("At %(pace)d %% of the speed") % {"pace": row.pace_percent}
+    return f"{what}: {row.reason}"
+
+
+def sources_for(unit: ServiceUnit) -> list[Distances]:
+    """Return from where a centre's distances can be had, the best first; the last always answers."""
+    return [ByAir()]
+
+
+def _require_placed(unit_ids: Sequence[int], asked: dict[int, Placed]) -> None:
+    lost = [unit_id for unit_id in unit_ids if unit_id not in asked]
+    if lost:
+        name = in_language(network.units_by_id(lost[:1])[lost[0]].names)
+        raise Invalid(_("Nobody has said where %(unit)s lies.") % {"unit": name}, field="unit")
+
+
+def _as_rules(rows: Sequence[RoadCondition]) -> list[Condition]:
+    return [row.condition for row in rows]
+
+
+def _found(unit: ServiceUnit, known: dict[int, Placed], now: datetime) -> Found:
+    """Return tables of all known places: kept ones, else measured by the best source that answers."""
+    places, failures = tuple(sorted(known)), list[str]()
+    youngest = now - timedelta(days=settings.ENV.roads_days)
+    for source in sources_for(unit):
+        fingerprint = _fingerprint(source, places, known)
+        kept = RoadMatrix.objects.filter(unit=unit, fingerprint=fingerprint).first()
+        told = " ".join(failures)[:300]
+        if kept is not None and youngest <= kept.made_at and kept.told == told:
+            return Found(tuple(kept.places), kept.kept, source.source, kept.made_at, told)
+        try:
+            tables = source.measure([known[pk] for pk in places])
+        except NoDistances as failure:
+            if kept is not None:
+                old = _("%(why)s Its distances of %(day)s are used.")
+                told = str(old % {"why": failure, "day": written.localdate(clock.today(kept.made_at))})
+                return Found(tuple(kept.places), kept.kept, source.source, kept.made_at, told[:300])
+            failures.append(str(failure))
+            continue
+        _keep(unit, fingerprint, Found(places, tables, source.source, now, told), youngest)
+        return Found(places, tables, source.source, now, told)
+    raise RuntimeError("the last source of distances always answers")
+
+
+@transaction.atomic
+def _keep(unit: ServiceUnit, fingerprint: str, found: Found, youngest: datetime) -> None:
+    """Keep tables for the next who asks, and let go of those that are too old for anybody."""
+    RoadMatrix.objects.update_or_create(
+        unit=unit,
+        fingerprint=fingerprint,
+        defaults={
+            "places": list(found.places),
+            "source": found.source.value,
+            "told": found.told,
+            "made_at": found.made_at,
+            "tables": packed(found.tables),
+            "area_path": unit.area_path,
+            "county_code": network.place(unit.area_id).county_code,
+        },
+    )
+    RoadMatrix.objects.filter(unit=unit, made_at__lt=youngest).exclude(fingerprint=fingerprint).delete()
+
+
+def _fingerprint(source: Distances, places: Sequence[int], known: dict[int, Placed]) -> str:
+    """Return what tables hang on, in short: the source and what it hangs on, each place, and the ways around there."""
+    described = [[pk, asdict(known[pk].point), asdict(known[pk].detour)] for pk in places]
+    said = json.dumps([source.source.value, source.stands_for, described], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()

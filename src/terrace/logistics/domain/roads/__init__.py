@@ -1,0 +1,33 @@
+"""How far units are from each other on a day: where distances come from, and what roads are closed or slow."""
+
+from terrace.logistics.domain.roads.conditions import CLOSED, Between, Circle, Condition, Where, with_conditions
+from terrace.logistics.domain.roads.day import DayRoads, RoadSource
+from terrace.logistics.domain.roads.distances import (
+    USUAL,
+    USUAL_DETOUR,
+    USUAL_KMH,
+    Detour,
+    Placed,
+    Tables,
+    by_air,
+    great_circles,
+)
+
+__all__ = [
+    "CLOSED",
+    "USUAL",
+    "USUAL_DETOUR",
+    "USUAL_KMH",
+    "Between",
+    "Circle",
+    "Condition",
+    "DayRoads",
+    "Detour",
+    "Placed",
+    "RoadSource",
+    "Tables",
+    "Where",
+    "by_air",
+    "great_circles",
+    "with_conditions",
+]
