@@ -247,7 +247,7 @@ class Environment:
     cash_days: int = field(
         metadata=about("7", "Days that a point may keep the cash of parcels.", "3", readers.whole(1, 60))
     )
-    gs1_prefix: str = field(
+    company_prefix: str = field(
         metadata=about(
             "0400000",
             "Company prefix of GS1 that numbers of crates and pallets begin with; 04 counts in this house alone.",

@@ -36,7 +36,7 @@ def number_units(*, by: Actor, consignment: Consignment, kind: UnitKind, count: 
 
 def _numbered(consignment: Consignment, kind: UnitKind, places: range) -> list[PackedUnit]:
     made = PackedUnit.objects.bulk_create(PackedUnit(consignment=consignment, kind=kind, place=one) for one in places)
-    numbering = Numbering(settings.ENV.gs1_prefix)
+    numbering = Numbering(settings.ENV.company_prefix)
     for unit in made:
         unit.sscc = numbering.code(unit.pk)  # rows are never deleted, so no number comes twice
     PackedUnit.objects.bulk_update(made, ["sscc"])
