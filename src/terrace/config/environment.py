@@ -255,6 +255,15 @@ class Environment:
             readers.matching(r"[0-9]{7,10}", "7 to 10 digits"),
         )
     )
+    osrm_url: str = field(
+        metadata=about(
+            "",
+            "OSRM server that tells distances by road; nothing means the uploaded road network, or great circles.",
+            "http://osrm.example.org:5000",
+            readers.matching(r"|https?://.+", "an address that begins with http:// or https://, or nothing"),
+            secret=True,
+        )
+    )
     roads_days: int = field(
         metadata=about(
             "30",

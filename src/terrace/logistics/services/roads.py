@@ -15,16 +15,22 @@ from terrace.kernel import clock
 from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _, in_language
 from terrace.logistics import queries
-from terrace.logistics.domain.roads import Condition, DayRoads, Placed, RoadSource, Tables, by_air, with_conditions
+from terrace.logistics.domain.roads import (
+    Condition,
+    DayRoads,
+    NoDistances,
+    Placed,
+    RoadSource,
+    Tables,
+    by_air,
+    with_conditions,
+)
+from terrace.logistics.engines.by_osrm import ByOsrm
 from terrace.logistics.models import RoadCondition, RoadMatrix
 from terrace.logistics.models.roads import packed
 from terrace.network import queries as network
 from terrace.network.domain.places import Point
 from terrace.network.models import ServiceUnit
-
-
-class NoDistances(Exception):
-    """A source of distances did not tell them; the words say why."""
 
 
 class Distances(Protocol):
@@ -98,7 +104,8 @@ def words_of(row: RoadCondition) -> str:
 
 def sources_for(unit: ServiceUnit) -> list[Distances]:
     """Return from where a centre's distances can be had, the best first; the last always answers."""
-    return [ByAir()]
+    url = settings.ENV.osrm_url
+    return [*([ByOsrm(url)] if url else []), ByAir()]
 
 
 def _require_placed(unit_ids: Sequence[int], asked: dict[int, Placed]) -> None:

@@ -7,10 +7,13 @@ from terrace.logistics.domain.roads.distances import (
     USUAL_DETOUR,
     USUAL_KMH,
     Detour,
+    NoDistances,
     Placed,
     Tables,
     by_air,
     great_circles,
+    whole,
+    with_access,
 )
 
 __all__ = [
@@ -23,11 +26,14 @@ __all__ = [
     "Condition",
     "DayRoads",
     "Detour",
+    "NoDistances",
     "Placed",
     "RoadSource",
     "Tables",
     "Where",
     "by_air",
     "great_circles",
+    "whole",
+    "with_access",
     "with_conditions",
 ]

@@ -13,6 +13,9 @@ USUAL_DETOUR = 150
 """How long roads in mountain counties are, in percent of the great circle, where nobody has measured."""
 USUAL_KMH = 35
 
+ACCESS_KMH = 10
+"""How fast one gets from a place to the nearest road that a map knows: what leads there is on no map."""
+
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
@@ -26,6 +29,10 @@ class Detour:
 
 
 USUAL = Detour()
+
+
+class NoDistances(Exception):
+    """A source of distances did not tell them; the words say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,13 @@ def by_air(places: Sequence[Placed]) -> Tables:
     pace = 3.6 / np.array([place.detour.kmh for place in places], dtype=np.float64)
     metres = great_circles([place.point for place in places]) * (detour[:, None] + detour[None, :]) / 2
     return whole(metres, metres * (pace[:, None] + pace[None, :]) / 2)
+
+
+def with_access(metres: Floats, seconds: Floats, places: Sequence[Placed], away: Floats) -> tuple[Floats, Floats]:
+    """Return tables that count the way of each place to the nearest known road, `away` metres off, as road too."""
+    way = away * np.array([place.detour.percent for place in places]) / 100
+    both = way[:, None] + way[None, :]
+    return metres + both, seconds + both * 3.6 / ACCESS_KMH
 
 
 def whole(metres: Floats, seconds: Floats) -> Tables:
