@@ -19,6 +19,13 @@ def remind_recipients(timestamp: int) -> int:
     return services.remind_recipients()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="logistics.reckon_costs", queueing_lock="logistics.reckon_costs")
+def reckon_costs(timestamp: int) -> int:
+    """Reckon what tours cost that came home, and share it among what they carried."""
+    return services.reckon_costs()
+
+
 @app.periodic(cron="40 18 * * *")
 @app.task(name="logistics.empty_parcels", queueing_lock="logistics.empty_parcels")
 def empty_parcels(timestamp: int) -> int:

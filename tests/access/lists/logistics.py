@@ -8,7 +8,7 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
-from terrace.logistics.domain import Direction, ScanKind, TariffKind
+from terrace.logistics.domain import Direction, LoadState, ScanKind, TariffKind
 from terrace.logistics.models import Carrier, Parcel, Tariff, Vehicle
 from terrace.logistics.services import ApproachGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
@@ -88,6 +88,19 @@ def _plan(cast: Cast, number: int) -> None:
     plan_day(_unit(VILLAGE[:6]), cast.clerk.actor, clock.today() + timedelta(days=1))
 
 
+def _cost(cast: Cast, number: int) -> None:
+    """Let a tour of its own have carried a parcel to a unit of its own, at a cost."""
+    _tour(cast, number)
+    _parcel(cast, number)
+    tour, unit = Tour.objects.latest("pk"), factories.UnitFactory(area=factories.AreaFactory(code=VILLAGE))
+    stop = Stop.objects.create(tour=tour, place=1, unit=unit)
+    told = {"grams": 900, "state": LoadState.DROPPED, "cost_minor": 100}
+    Load.objects.create(tour=tour, parcel=Parcel.objects.latest("pk"), drop_at=stop, **told)
+    parts = {"energy_minor": 100, "wear_minor": 0, "driver_minor": 0, "standing_minor": 0, "total_minor": 100}
+    place = {"area_path": tour.area_path, "county_code": tour.county_code, "on": tour.on, "currency": "CNY"}
+    TourCost.objects.create(tour=tour, metres=9_000, seconds=900, **parts, **place)
+
+
 def _way(cast: Cast, number: int) -> None:
     """Say how vehicles come to one more unit."""
     unit = factories.UnitFactory(area=factories.AreaFactory(code=VILLAGE))
@@ -125,6 +138,7 @@ PAGES = {
     "logistics:fees": Case(_fee),
     "logistics:parcels": Case(_parcel),
     "logistics:approaches": Case(_way),
+    "logistics:costs": Case(_cost),
     "logistics:plans": Case(_plan),
     "logistics:tariffs": Case(_tariff),
     "logistics:tours": Case(_tour),

@@ -52,6 +52,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.report_problem": _("told of a problem on the way"),
     "logistics.add_vehicle": _("added a vehicle"),
     "logistics.change_vehicle": _("changed a vehicle"),
+    "logistics.reckon_tour": _("reckoned what a tour cost"),
     "logistics.equip_vehicle": _("said what a vehicle is to plans"),
     "logistics.set_planning_rules": _("said how the centre reckons its days"),
     "logistics.set_approach": _("said how vehicles come to a unit"),

@@ -3,6 +3,7 @@
 from terrace.logistics.models.agreements import Agreement, CutOff, Zone, ZoneArea
 from terrace.logistics.models.cash import CashTaken, HandIn
 from terrace.logistics.models.consignments import Consignment, ConsignmentLine, PackedUnit
+from terrace.logistics.models.costs import TourCost
 from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
 from terrace.logistics.models.handing_in import ColumnMap, ParcelFile, UnplacedParcel
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
@@ -35,6 +36,7 @@ __all__ = [
     "Stop",
     "Tariff",
     "Tour",
+    "TourCost",
     "UnplacedParcel",
     "Vehicle",
     "Zone",

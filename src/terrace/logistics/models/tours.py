@@ -83,6 +83,7 @@ class Load(models.Model):
     take_at = models.ForeignKey(Stop, null=True, on_delete=models.PROTECT, related_name="takes")
     drop_at = models.ForeignKey(Stop, null=True, on_delete=models.PROTECT, related_name="drops")
     grams = models.BigIntegerField()
+    cost_minor = models.BigIntegerField(null=True, help_text="its share of what the tour cost")
     state = models.CharField(max_length=10, choices=LoadState.choices(), default=LoadState.PLANNED.value)
 
     class Meta:

@@ -30,6 +30,13 @@ from terrace.logistics.queries.consignments import (
     to_count_at,
     waiting_at,
 )
+from terrace.logistics.queries.costs import (
+    Carriage,
+    carriage_by_carrier,
+    carriage_by_unit,
+    cost_of_tour,
+    tour_costs_visible_to,
+)
 from terrace.logistics.queries.fees import earned_by, fees_of, fees_visible_to, owed_by, owed_fees
 from terrace.logistics.queries.figures import (
     Moved,
@@ -131,6 +138,7 @@ CHECKS = (*OTHER_CHECKS, *CASH_CHECKS)
 
 __all__ = [
     "CHECKS",
+    "Carriage",
     "Moved",
     "Waiting",
     "Waits",
@@ -142,6 +150,8 @@ __all__ = [
     "astray_below",
     "brought_back",
     "called_back_at",
+    "carriage_by_carrier",
+    "carriage_by_unit",
     "carried",
     "carried_by",
     "carriers_at",
@@ -154,6 +164,7 @@ __all__ = [
     "conditions_on",
     "conditions_visible_to",
     "consignments_visible_to",
+    "cost_of_tour",
     "day_rules_of",
     "debts_of",
     "debts_visible_to",
@@ -229,6 +240,7 @@ __all__ = [
     "terms_of",
     "terms_of_all",
     "to_count_at",
+    "tour_costs_visible_to",
     "tours_driven_by",
     "tours_not_begun",
     "tours_not_finished",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 
 from terrace.kernel.checks import BATCH, Check, batches
 from terrace.ledger import queries as ledger
@@ -13,7 +13,7 @@ from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, Pa
 from terrace.logistics.domain.consignments import FINAL
 from terrace.logistics.domain.parcels import SENT, SHELVES
 from terrace.logistics.domain.shelf import End, is_on_its_way
-from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan, Tour
+from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan, Tour, TourCost
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.traceability import queries as tracing
@@ -271,6 +271,15 @@ def _paid(fees: Sequence[ParcelFee], accounts: Mapping[tuple[str, int], int]) ->
     return sorted((part, account_id, amount) for (part, account_id), amount in moved.items())
 
 
+def _costs_not_shared() -> Iterable[str]:
+    """Yield the tours whose cost is not what the things bear that they carried."""
+    carried = Load.objects.filter(tour=OuterRef("tour"), state=LoadState.DROPPED).order_by()
+    borne = carried.values("tour").annotate(whole=Sum("cost_minor")).values("whole")
+    told = TourCost.objects.annotate(borne=Subquery(borne), carries=Exists(carried))
+    off = told.filter(Q(carries=True) & (Q(borne__isnull=True) | ~Q(borne=F("total_minor"))))
+    yield from off.order_by("tour__number").values_list("tour__number", flat=True)
+
+
 def _numbers_of(numbers: Iterable[str]) -> Iterator[str]:
     return iter(dict.fromkeys(numbers))
 
@@ -287,6 +296,7 @@ CHECKS = (
     Check("what a tour carries is on its vehicle, and the other way round", _loads_not_on_board),
     Check("a tour that ended carries nothing", _ended_tours_that_carry),
     Check("what has ended rides on no tour", _loads_after_the_end),
+    Check("what a tour carried bears its cost, to the last unit of money", _costs_not_shared),
     Check("a tour drives with a vehicle of its own centre", _tours_with_vehicles_of_others),
     Check("a parcel was refused as its scans say", _refused_unlike_scanned),
     Check("a parcel waits with a code where it is handed over, and nowhere else", _shelved_unlike_scanned),

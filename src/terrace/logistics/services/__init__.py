@@ -23,6 +23,7 @@ from terrace.logistics.services.consignments import (
     create_consignment,
     receive_consignment,
 )
+from terrace.logistics.services.costing import reckon_costs
 from terrace.logistics.services.days import NothingToPlan, NoVehicle
 from terrace.logistics.services.driving import (
     NotUnderWay,
@@ -199,6 +200,7 @@ __all__ = [
     "plan_tour",
     "post_fees",
     "receive_consignment",
+    "reckon_costs",
     "refuse",
     "register_parcel",
     "remind_recipients",

@@ -43,6 +43,7 @@ def plans(request: Request) -> HttpResponse:
         "lead": _("Who drives where with what, worked out for a whole day. An approved plan becomes tours."),
         "primary": {"url": new, "label": _("Plan a day"), "icon": "plus"},
         "actions": [
+            {"url": reverse("logistics:costs"), "label": _("What carrying costs"), "icon": "coin"},
             {"url": reverse("logistics:planning_rules"), "label": _("How days are reckoned"), "icon": "settings"},
             {"url": reverse("logistics:approaches"), "label": _("Ways to the units"), "icon": "map"},
         ],

@@ -30,6 +30,7 @@ from terrace.logistics.forms import (
     TourForm,
 )
 from terrace.logistics.models import Tour
+from terrace.logistics.views.plan_cards import kilometres
 from terrace.logistics.views.riders import Halt, halts_of, waiting_choices
 from terrace.logistics.views.units import as_choices, own_centres, units_below
 from terrace.network import queries as network
@@ -182,7 +183,16 @@ def _facts(card: Card, most_grams: int) -> list[tuple[Text, str, object]]:
         (_("Carries"), "quantity", Quantity(found.vehicle.capacity_grams, Unit.KILOGRAM)),
         (_("Left the yard"), "datetime", found.started_at),
         (_("Came home"), "datetime", found.finished_at),
+        *_costs(found),
     ]
+
+
+def _costs(found: Tour) -> list[tuple[Text, str, object]]:
+    """Return what a tour cost, once it was reckoned."""
+    cost = queries.cost_of_tour(found)
+    if cost is None:
+        return []
+    return [(_("Way"), "text", kilometres(cost.metres)), (_("Cost"), "money", cost.total)]
 
 
 def _stop_form(found: Tour) -> StopForm:
