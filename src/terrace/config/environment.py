@@ -247,6 +247,14 @@ class Environment:
     cash_days: int = field(
         metadata=about("7", "Days that a point may keep the cash of parcels.", "3", readers.whole(1, 60))
     )
+    news_inside: bool = field(
+        metadata=about(
+            "no",
+            "News of parcels may be posted inside the own network, and by http: for a trial, or a server in the house.",
+            "yes",
+            readers.flag,
+        )
+    )
     company_prefix: str = field(
         metadata=about(
             "0400000",

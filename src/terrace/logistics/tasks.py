@@ -40,6 +40,13 @@ def forget_files(timestamp: int) -> int:
     return services.forget_files()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="logistics.send_news", queueing_lock="logistics.send_news", lock="logistics.send_news")
+def send_news(timestamp: int) -> int:
+    """Tell carriers by their webhooks what became of their parcels."""
+    return services.send_news()
+
+
 @app.task(name=services.SEARCH_JOB)
 def search_plan(plan_id: int) -> None:
     """Search for a plan of a day as long as its dispatcher said."""

@@ -70,6 +70,8 @@ ACTS: Mapping[str, Text] = {
     "logistics.hand_in": _("handed over the parcels of a file"),
     "logistics.drop_file": _("threw away a carrier's file"),
     "logistics.drop_unplaced": _("gave up a parcel whose village nobody knew"),
+    "logistics.set_webhook": _("said where a carrier's news is posted"),
+    "logistics.send_again": _("had a carrier's news sent again"),
     "logistics.agree": _("made an agreement with a carrier"),
     "logistics.end_agreement": _("ended an agreement with a carrier"),
     "logistics.set_tariff": _("set a tariff"),

@@ -6,6 +6,7 @@ from terrace.logistics.models.consignments import Consignment, ConsignmentLine, 
 from terrace.logistics.models.costs import TourCost
 from terrace.logistics.models.fleet import Carrier, Tariff, Vehicle
 from terrace.logistics.models.handing_in import ColumnMap, ParcelFile, UnplacedParcel
+from terrace.logistics.models.news import Feed, News
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
 from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
 from terrace.logistics.models.roads import DetourFactor, RoadCondition, RoadMatrix
@@ -22,8 +23,10 @@ __all__ = [
     "CutOff",
     "DayPlan",
     "DetourFactor",
+    "Feed",
     "HandIn",
     "Load",
+    "News",
     "PackedUnit",
     "Parcel",
     "ParcelFee",

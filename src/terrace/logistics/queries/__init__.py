@@ -53,6 +53,7 @@ from terrace.logistics.queries.handing_in import (
     unplaced_visible_to,
 )
 from terrace.logistics.queries.hauls import Waits, hauls_of
+from terrace.logistics.queries.news import feed_of, get_feed, given_up_news, scans_for, told_of, waiting_news
 from terrace.logistics.queries.parcels import (
     arrived_about,
     brought_back,
@@ -171,6 +172,7 @@ __all__ = [
     "detours_at",
     "detours_visible_to",
     "earned_by",
+    "feed_of",
     "fees_of",
     "fees_visible_to",
     "files_visible_to",
@@ -181,6 +183,7 @@ __all__ = [
     "get_carrier",
     "get_condition",
     "get_consignment",
+    "get_feed",
     "get_file",
     "get_hand_in",
     "get_parcel",
@@ -189,6 +192,7 @@ __all__ = [
     "get_tour",
     "get_unplaced",
     "get_vehicle",
+    "given_up_news",
     "goods_coming_to",
     "goods_scans_of",
     "goods_waiting_too_long",
@@ -231,6 +235,7 @@ __all__ = [
     "plans_with_figures",
     "refused_at",
     "refused_below",
+    "scans_for",
     "scans_of",
     "sees_recipient",
     "shelf_of",
@@ -240,6 +245,7 @@ __all__ = [
     "terms_of",
     "terms_of_all",
     "to_count_at",
+    "told_of",
     "tour_costs_visible_to",
     "tours_driven_by",
     "tours_not_begun",
@@ -256,6 +262,7 @@ __all__ = [
     "waiting_at",
     "waiting_below",
     "waiting_for",
+    "waiting_news",
     "was_away",
     "zone_of",
 ]

@@ -60,6 +60,7 @@ from terrace.logistics.services.fleet import (
 )
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
 from terrace.logistics.services.loading import assign, unassign
+from terrace.logistics.services.news import note_told, secret_of, send_again, send_news, set_webhook
 from terrace.logistics.services.numbering import number_units
 from terrace.logistics.services.overdue import (
     MOST_AT_ONCE,
@@ -194,6 +195,7 @@ __all__ = [
     "move_stop",
     "move_visit",
     "name_collector",
+    "note_told",
     "number_units",
     "place_parcel",
     "places_of",
@@ -212,12 +214,16 @@ __all__ = [
     "run_search",
     "scan",
     "search_again",
+    "secret_of",
+    "send_again",
     "send_back",
     "send_home",
+    "send_news",
     "set_approach",
     "set_planning_rules",
     "set_shelf_days",
     "set_tariff",
+    "set_webhook",
     "set_window",
     "split_route",
     "start_tour",

@@ -28,7 +28,7 @@ from terrace.logistics.domain import (
 )
 from terrace.logistics.domain.parcels import SENT, after, status_after
 from terrace.logistics.models import Parcel, Scan, ScanPhoto, Tour
-from terrace.logistics.services import fees, following, shelving, telling
+from terrace.logistics.services import fees, following, news, shelving, telling
 from terrace.network.models import ServiceUnit
 
 _NEWS = {
@@ -119,6 +119,8 @@ def write(by: Actor, parcel: Parcel, step: Step, *, moved: bool) -> Scan:
     if step.photo:
         picture = ScanPhoto(scan=scan)
         picture.photo.save(step.photo.name or "scan.jpg", step.photo, save=True)
+    if moved:
+        news.note_news(parcel, scan)
     details = {"kind": str(step.kind), "at": step.at.isoformat(), "moved": moved}
     audit.record(by=by, act=step.act, subject=parcel, area_path=_place(parcel, step), details=details)
     return scan

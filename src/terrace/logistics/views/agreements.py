@@ -148,10 +148,12 @@ def _actions(request: Request, shared: Carrier) -> list[dict[str, Any]]:
         (Permission.DISPATCH, "shelf_days", _("Days on the shelf"), "calendar"),
         (Permission.DISPATCH, "carrier", turn, "truck"),
     ]
+    ways.insert(0, (Permission.DISPATCH, "news_of", _("News of parcels"), "bell"))
+    own = {"news_of"} if actor.speaks_for(shared.party_id) else set()
     return [
         {"url": reverse(f"logistics:{name}", args=[number]), "label": label, "icon": icon}
         for permission, name, label, icon in ways
-        if actor.may(permission, shared.area_path)
+        if name in own or actor.may(permission, shared.area_path)
     ]
 
 
