@@ -9,7 +9,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
 from terrace.logistics.domain import Direction, LoadState, ScanKind, TariffKind
-from terrace.logistics.models import Carrier, Parcel, Tariff, Vehicle
+from terrace.logistics.models import Carrier, Load, Parcel, Stop, Tariff, Tour, TourCost, Vehicle
 from terrace.logistics.services import ApproachGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
