@@ -256,6 +256,17 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
         "assign": {**seen, "codes": [values["parcel"]]},
         "unassign": seen,
         "report_problem": {"text": "A tyre is flat"},
+        "tell_acts": {
+            "acts": [
+                {
+                    "key": "told-for-the-matrix",
+                    "tour": values["tour"],
+                    "kind": "problem",
+                    "at": clock.now().isoformat(),
+                    "text": "A tyre is flat",
+                }
+            ]
+        },
         "begin_plan": {
             "unit": values["tour_unit"],
             "on": (clock.today() + timedelta(days=2)).isoformat(),

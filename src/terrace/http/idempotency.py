@@ -119,6 +119,21 @@ def _told(request: Request, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def claim(request: Request, key: str, said: str) -> bool:
+    """Claim a key for one of several writes that a request tells, and say whether this is its first time.
+
+    Called in the transaction of that write: refused, it leaves no key behind. `said` is what the write says.
+    Raises `KeyReused` where the key told of something else before.
+    """
+    defaults = {"request": fingerprint(said), "standing": _standing(request)}
+    found, is_first = KeptAnswer.objects.get_or_create(
+        owner=owner_of(request), key=fingerprint(f"part/{key}"), defaults=defaults
+    )
+    if found.request != fingerprint(said):
+        raise KeyReused
+    return is_first
+
+
 def left_to_act(path: str) -> None:
     """Say that the act behind an address, or a route such as `/lots/<number>/`, answers for its keys. Called on start.
 

@@ -23,6 +23,28 @@ class TourStatus(Choice):
         return self in (TourStatus.PLANNED, TourStatus.UNDER_WAY)
 
 
+class ToldKind(Choice):
+    """What a driver's phone tells that was done."""
+
+    START = "start", _("Left the yard")
+    ARRIVE = "arrive", _("Arrived at a stop")
+    LOADED = "loaded", _("Loaded")
+    UNLOADED = "unloaded", _("Unloaded")
+    MISSING = "missing", _("Not found")
+    DAMAGED = "damaged", _("Damaged")
+    LEAVE = "leave", _("Left a stop")
+    PROBLEM = "problem", _("Reported a problem")
+    FINISH = "finish", _("Came home")
+
+
+class Outcome(Choice):
+    """What became of an act that was told."""
+
+    DONE = "done", _("Done")
+    ALREADY = "already", _("Done before")
+    REFUSED = "refused", _("Refused")
+
+
 class LoadState(Choice):
     """What became of what was to ride on a tour."""
 

@@ -1,12 +1,20 @@
 """The REST interface of driving a tour. Each act may be sent twice: a phone may not hear the answer."""
 
 from collections.abc import Callable
+from typing import cast
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 
+from terrace.http.idempotency import claim
+from terrace.http.request import Request
 from terrace.http.rest import REFUSALS, actor_of
+from terrace.kernel.errors import DomainError, Forbidden
 from terrace.logistics import queries, services
+from terrace.logistics.domain import Permission
+from terrace.logistics.domain.tours import Outcome
+from terrace.logistics.schemas.driving import ToldActIn, ToldIn, ToldOut
 from terrace.logistics.schemas.tours import MovedOut, ProblemIn, TourPlan, plan_out
 
 router = Router(tags=["logistics"])
@@ -58,6 +66,29 @@ def finish_tour(request: HttpRequest, number: str) -> TourPlan:
 def report_problem(request: HttpRequest, number: str, given: ProblemIn) -> TourPlan:
     """Tell who plans the centre's tours what is wrong on the way."""
     return _do(request, number, services.report_problem, text=given.text)
+
+
+@router.post("/driving/acts", response={200: list[ToldOut], **REFUSALS})
+def tell_acts(request: HttpRequest, given: ToldIn) -> list[ToldOut]:
+    """Tell, in their order, what was done without a network; each act is answered apart, done or refused as a whole.
+
+    `done` and `already` need not be told again. What was `refused` changed nothing, and `reason` says what to do.
+    """
+    actor = actor_of(request)
+    if not (actor.holds(Permission.DRIVE) or actor.holds(Permission.DISPATCH)):
+        raise Forbidden(permission=Permission.DRIVE.value)
+    return [_tell(request, act) for act in given.acts]
+
+
+def _tell(request: HttpRequest, act: ToldActIn) -> ToldOut:
+    try:
+        with transaction.atomic():
+            if not claim(cast(Request, request), act.key, act.model_dump_json()):
+                return ToldOut(key=act.key, outcome=Outcome.ALREADY)
+            services.tell_act(by=actor_of(request), act=act.as_told())
+    except DomainError as refused:
+        return ToldOut(key=act.key, outcome=Outcome.REFUSED, code=refused.code, reason=str(refused))
+    return ToldOut(key=act.key, outcome=Outcome.DONE)
 
 
 def _do(request: HttpRequest, number: str, act: Callable[..., object], **about: object) -> TourPlan:

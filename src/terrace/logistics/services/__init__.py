@@ -97,6 +97,7 @@ from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
 from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
 from terrace.logistics.services.telling import tell_given_back
+from terrace.logistics.services.told import NotYours, StopGone, ToldAct, tell_act
 from terrace.logistics.services.tours import (
     Overloaded,
     TourEnded,
@@ -136,6 +137,7 @@ __all__ = [
     "NotToCount",
     "NotUnderWay",
     "NotWaiting",
+    "NotYours",
     "NothingToPlan",
     "OnlyTried",
     "OtherTour",
@@ -145,7 +147,9 @@ __all__ = [
     "PlanGiven",
     "Short",
     "StillSearching",
+    "StopGone",
     "TariffGiven",
+    "ToldAct",
     "TourEnded",
     "TourGiven",
     "VehicleGiven",
@@ -229,6 +233,7 @@ __all__ = [
     "start_tour",
     "take_all",
     "take_file",
+    "tell_act",
     "tell_given_back",
     "time_stop",
     "unassign",

@@ -1,4 +1,8 @@
-"""Driving a tour: leaving the yard, arriving and leaving, loading and unloading by the list, coming home."""
+"""Driving a tour: leaving the yard, arriving and leaving, loading and unloading by the list, coming home.
+
+`at` is the moment by the clock of who tells of an act, whose phone may have had no network (`heard_at`). A tour's
+moments never go backwards: told of an earlier one, an act counts as done when the one before it was.
+"""
 
 from datetime import datetime
 
@@ -14,6 +18,7 @@ from terrace.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from terrace.kernel.identity import refuse_identity_number
 from terrace.kernel.words import _
 from terrace.logistics.domain import LoadState, ParcelStatus, Permission, ScanKind, TourStatus
+from terrace.logistics.domain.parcels import heard_at
 from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
 from terrace.logistics.services import following
 from terrace.logistics.services.consignments import lock_consignment
@@ -42,7 +47,7 @@ class OtherTour(DomainError):
 
 
 @transaction.atomic
-def start_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
+def start_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: datetime | None = None) -> Tour:
     """Leave the yard. Starting it again changes nothing. Raises `Forbidden`, `TourEnded`, `OtherTour`."""
     found = lock_tour(tour.pk)
     require_drives(by, found)
@@ -50,7 +55,7 @@ def start_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
         return found
     if found.status != TourStatus.PLANNED:
         raise TourEnded
-    found.status, found.started_at = TourStatus.UNDER_WAY, now or clock.now()
+    found.status, found.started_at = TourStatus.UNDER_WAY, heard_at(at, now or clock.now())
     try:
         with transaction.atomic():
             found.save_version(found.version, ["status", "started_at"])
@@ -61,22 +66,22 @@ def start_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
 
 
 @transaction.atomic
-def arrive(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None) -> Stop:
-    """Arrive at a stop; again changes nothing. Raises `Forbidden`, `NotUnderWay`, `NotFound`."""
+def arrive(*, by: Actor, tour: Tour, stop_id: int, at: datetime | None = None, now: datetime | None = None) -> Stop:
+    """Arrive at a stop; again changes nothing. Raises `Forbidden`, `NotUnderWay`, `TourEnded`, `NotFound`."""
     found, stop = _under_way(by, tour, stop_id)
     if stop.arrived_at is None:
-        stop.arrived_at = now or clock.now()
+        stop.arrived_at = _not_before(found.started_at, at, now)
         stop.save(update_fields=["arrived_at"])
         _record(by, "arrive_at_stop", found, place=stop.place)
     return stop
 
 
 @transaction.atomic
-def leave(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None) -> Stop:
+def leave(*, by: Actor, tour: Tour, stop_id: int, at: datetime | None = None, now: datetime | None = None) -> Stop:
     """Leave a stop, where an arrival that nobody noted is noted with it; again changes nothing. Raises as `arrive`."""
     found, stop = _under_way(by, tour, stop_id)
     if stop.left_at is None:
-        stop.left_at = now or clock.now()
+        stop.left_at = _not_before(stop.arrived_at or found.started_at, at, now)
         stop.arrived_at = stop.arrived_at or stop.left_at
         stop.save(update_fields=["arrived_at", "left_at"])
         _record(by, "leave_stop", found, place=stop.place)
@@ -110,7 +115,7 @@ def drop_all(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None
 
 
 @transaction.atomic
-def finish_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
+def finish_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: datetime | None = None) -> Tour:
     """Come home: what is on the vehicle arrives at the yard, and what was never loaded waits again.
 
     What is missing stays missing: coming home does not find it; what is damaged
@@ -118,12 +123,13 @@ def finish_tour(*, by: Actor, tour: Tour, now: datetime | None = None) -> Tour:
 
     Finishing again changes nothing. Raises `Forbidden`, `NotUnderWay`.
     """
-    found, moment = lock_tour(tour.pk), now or clock.now()
+    found = lock_tour(tour.pk)
     require_drives(by, found)
     if found.status == TourStatus.FINISHED:
         return found
     if found.status != TourStatus.UNDER_WAY:
         raise NotUnderWay
+    moment = _not_before(_last_seen(found), at, now)
     _put_down(by, found, moment)
     left = found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
     found.status, found.finished_at = TourStatus.FINISHED, moment
@@ -150,20 +156,26 @@ def cancel_tour(*, by: Actor, tour: Tour, version: int, now: datetime | None = N
 
 
 @transaction.atomic
-def report_problem(*, by: Actor, tour: Tour, text: str, now: datetime | None = None) -> None:
-    """Tell the centre's people what is wrong on the way: a breakdown, a closed road. Raises `Forbidden`, `Invalid`."""
+def report_problem(
+    *, by: Actor, tour: Tour, text: str, at: datetime | None = None, now: datetime | None = None
+) -> None:
+    """Tell the centre's people what is wrong on the way: a breakdown, a closed road. Raises `Forbidden`, `Invalid`.
+
+    What is told late, `at` the moment that it was seen, says in its record when that was.
+    """
     found = _open_tour(by, tour)
     refuse_identity_number(text, field="text")
     if not text.strip():
         raise Invalid(_("Say in a few words what is wrong."), field="text")
     moment = now or clock.now()
+    seen = heard_at(at, moment)
     planners = accounts.holders_of(Permission.DISPATCH, found.area_path, clock.today(moment))
     told = accounts.recipients(person_id for person_id in planners if person_id != by.person_id)
     title = _("Tour %(tour)s: %(text)s") % {"tour": found.number, "text": text.strip()[:120]}
     messaging.notify(
         to=told, topic=Topic.PARCEL, title=title, url=reverse("logistics:tour", args=[found.number]), now=moment
     )
-    _record(by, "report_problem", found, text=text.strip()[:200])
+    _record(by, "report_problem", found, text=text.strip()[:200], at=seen.isoformat())
 
 
 def require_drives(by: Actor, tour: Tour) -> None:
@@ -172,6 +184,18 @@ def require_drives(by: Actor, tour: Tour) -> None:
         return
     if not by.may(Permission.DISPATCH, tour.area_path):
         raise Forbidden(permission=Permission.DRIVE.value)
+
+
+def _not_before(earliest: datetime | None, at: datetime | None, now: datetime | None) -> datetime:
+    """Return when an act was, as it was told, but not before what it came after."""
+    moment = heard_at(at, now or clock.now())
+    return max(moment, earliest or moment)
+
+
+def _last_seen(tour: Tour) -> datetime | None:
+    """Return the latest moment that is noted of a tour under way."""
+    noted = [moment for stop in tour.stops.all() for moment in (stop.arrived_at, stop.left_at)]
+    return max((moment for moment in (*noted, tour.started_at) if moment), default=None)
 
 
 def _open_tour(by: Actor, tour: Tour) -> Tour:
@@ -186,7 +210,7 @@ def _under_way(by: Actor, tour: Tour, stop_id: int) -> tuple[Tour, Stop]:
     found = lock_tour(tour.pk)
     require_drives(by, found)
     if found.status != TourStatus.UNDER_WAY:
-        raise NotUnderWay
+        raise NotUnderWay if TourStatus(found.status).is_open else TourEnded
     stop = found.stops.filter(pk=stop_id).first()
     if stop is None:
         raise NotFound
