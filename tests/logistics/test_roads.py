@@ -144,7 +144,8 @@ def test_a_condition_is_not_ended_twice_or_by_an_old_page(cast: Cast, places: Pl
         ({"point": None}, Invalid),
         ({"point": Point(48.8, 2.3)}, Invalid),
         ({"point": None, "unit_id": 987654}, NotFound),
-        ({"areas": ("nowhere", "neither")}, NotFound),
+        ({"point": None, "areas": ("nowhere", "neither")}, NotFound),
+        ({"areas": ("nowhere", "neither")}, Invalid),
     ],
 )
 def test_a_condition_that_makes_no_sense_is_refused(

@@ -273,12 +273,7 @@ class Environment:
         )
     )
     roads_days: int = field(
-        metadata=about(
-            "30",
-            "Days that distances between units are used again before they are asked for anew.",
-            "7",
-            readers.whole(1, 366),
-        )
+        metadata=about("30", "Days that distances between units are used again.", "7", readers.whole(1, 366))
     )
     photo_max_bytes: int = field(
         metadata=about(

@@ -55,9 +55,10 @@ def detours_visible_to(actor: Actor) -> QuerySet[DetourFactor]:
     return DetourFactor.objects.filter(within(actor.paths(Permission.DISPATCH)))
 
 
-def latest_matrix(unit_id: int) -> RoadMatrix | None:
-    """Return from where a centre's distances were last made, without the tables."""
-    return RoadMatrix.objects.filter(unit_id=unit_id).defer("tables").order_by("-made_at", "-id").first()
+def latest_matrices(unit_ids: Collection[int]) -> dict[int, RoadMatrix]:
+    """Return from where centres' distances were made last, without the tables, by the centres' ids."""
+    rows = RoadMatrix.objects.filter(unit_id__in=unit_ids).defer("tables")
+    return {row.unit_id: row for row in rows.order_by("unit_id", "-made_at", "-id").distinct("unit_id")}
 
 
 def placed(unit_ids: Collection[int], detours: dict[str, Detour] | None = None) -> dict[int, Placed]:

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from terrace.logistics.rest import agreements, consignments, driving, fleet, parcels, planning, plans, tours
+from terrace.logistics.rest import agreements, consignments, driving, fleet, parcels, planning, plans, roads, tours
 
 router = Router(tags=["logistics"])
-for part in (parcels, consignments, tours, planning, plans, driving, fleet, agreements):
+for part in (parcels, consignments, tours, planning, plans, roads, driving, fleet, agreements):
     router.add_router("", part.router)

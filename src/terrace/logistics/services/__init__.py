@@ -92,7 +92,7 @@ from terrace.logistics.services.plans import (
     search_again,
 )
 from terrace.logistics.services.readiness import set_window
-from terrace.logistics.services.roads import places_of, roads_between
+from terrace.logistics.services.roads import places_of, roads_between, words_of
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
 from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
@@ -238,4 +238,5 @@ __all__ = [
     "time_stop",
     "unassign",
     "withdraw_parcel",
+    "words_of",
 ]

@@ -105,6 +105,8 @@ def _check(given: ConditionGiven, today: date) -> None:
         raise Invalid(_("It begins today at the earliest, and within a year."), field="from_on")
     if given.until_on is not None and not given.from_on <= given.until_on <= given.from_on + FARTHEST:
         raise Invalid(_("It ends after it begins, and within a year."), field="until_on")
+    if sum(told is not None for told in (given.unit_id, given.point, given.areas)) != 1:
+        raise Invalid(_("Say where: near a place, or between two areas."), field="unit")
     if given.pace_percent != CLOSED and not SLOWEST <= given.pace_percent <= FASTEST:
         told = {"least": SLOWEST, "most": FASTEST}
         raise Invalid(_("Enter %(least)d to %(most)d.") % told, field="pace_percent")
@@ -114,8 +116,6 @@ def _put_near(row: RoadCondition, centre: ServiceUnit, given: ConditionGiven) ->
     if given.radius_m is None or not NEAREST_M <= given.radius_m <= FARTHEST_M:
         told = {"least": NEAREST_M, "most": FARTHEST_M}
         raise Invalid(_("Enter %(least)d to %(most)d.") % told, field="radius_m")
-    if (given.unit_id is None) == (given.point is None):
-        raise Invalid(_("Say where: near a place, or between two areas."), field="unit")
     point = given.point or _point_of(centre, given.unit_id or 0)
     home = placed([centre.pk]).get(centre.pk)
     if home is not None:

@@ -46,6 +46,7 @@ def plans(request: Request) -> HttpResponse:
             {"url": reverse("logistics:costs"), "label": _("What carrying costs"), "icon": "coin"},
             {"url": reverse("logistics:planning_rules"), "label": _("How days are reckoned"), "icon": "settings"},
             {"url": reverse("logistics:approaches"), "label": _("Ways to the units"), "icon": "map"},
+            {"url": reverse("logistics:roads"), "label": _("Roads"), "icon": "route"},
         ],
     }
     rows = form.narrow(queries.plans_visible_to(request.actor))
