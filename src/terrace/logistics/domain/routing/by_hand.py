@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from terrace.logistics.domain.routing.checking import check_route
+from terrace.logistics.domain.routing.checking import fits
 from terrace.logistics.domain.routing.growing import GrowingTrip, begun, follow
 from terrace.logistics.domain.routing.measuring import measure
 from terrace.logistics.domain.routing.plan import Plan, Route, Trip
@@ -16,12 +16,12 @@ from terrace.logistics.domain.routing.planner import Budget, Planned
 from terrace.logistics.domain.routing.problem import Problem
 
 NAME = "by hand"
-TRIES = 4
+TRIES = 3
 """How often the day is begun anew, each time first with what was left out before."""
 MOST_MOMENTS = 6
 """At how many moments a trip may leave that waits for goods."""
-MOST_PLACES = 1500
-"""How many places in other routes are tried for what was left out, all jobs together."""
+MOST_PLACES, MOST_OF_ONE = 1500, 150
+"""How many places in other routes are tried for what was left out, all jobs together, and each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def by_hand(problem: Problem) -> Plan:
     found: list[tuple[int, int, Plan]] = []
     for _again in range(TRIES):
         for waits in (False, True):
-            plan = _sound(problem, _vehicle_by_vehicle(problem, near, urgent, waits))
+            plan = _sound(problem, _vehicle_by_vehicle(problem, near, set(range(len(problem.jobs))), urgent, waits))
             plan = _with_left_out(problem, plan)
             found.append((len(_missing(problem, plan)), measure(problem, plan).total, plan))
         missed, _total, best = min(found, key=lambda one: one[:2])
@@ -54,6 +54,36 @@ def by_hand(problem: Problem) -> Plan:
             break
         urgent |= set(_missing(problem, best))
     return min(found, key=lambda one: one[:2])[2]
+
+
+def completed(problem: Problem, plan: Plan) -> Plan:
+    """Return a plan without the jobs that it does with a fault, and with those that find room: on its routes, else on
+    vehicles that stay at home. It may still leave some out."""
+    sound = _with_left_out(problem, _sound(problem, _once(problem, plan)))
+    if not _missing(problem, sound):
+        return sound
+    used = _used(problem, sound)
+    at_home = [replace(one, count=one.count - out) for one, out in zip(problem.vehicles, used, strict=True)]
+    rest = replace(problem, vehicles=at_home)
+    more = _vehicle_by_vehicle(rest, _Near(rest), set(_missing(problem, sound)), (), False)
+    return _with_left_out(problem, Plan((*sound.routes, *_sound(problem, more).routes)))
+
+
+def _once(problem: Problem, plan: Plan) -> Plan:
+    """Return the plan with each job done once at most, by so many vehicles as there are."""
+    done: set[int] = set()
+    left = [one.count for one in problem.vehicles]
+    routes: list[Route] = []
+    for route in plan.routes:
+        if left[route.vehicle] and not done & set(route.jobs) and len(set(route.jobs)) == len(route.jobs):
+            left[route.vehicle] -= 1
+            done |= set(route.jobs)
+            routes.append(route)
+    return Plan(tuple(routes))
+
+
+def _used(problem: Problem, plan: Plan) -> list[int]:
+    return [sum(route.vehicle == vehicle for route in plan.routes) for vehicle in range(len(problem.vehicles))]
 
 
 def _missing(problem: Problem, plan: Plan) -> list[int]:
@@ -75,9 +105,10 @@ class _Near:
         return self.known[place, matrix]
 
 
-def _vehicle_by_vehicle(problem: Problem, near: _Near, urgent: Collection[int], waits: bool) -> Plan:
+def _vehicle_by_vehicle(
+    problem: Problem, near: _Near, open_ones: set[int], urgent: Collection[int], waits: bool
+) -> Plan:
     """Return a plan where one vehicle after the other takes what is nearest, in the order of the fleet."""
-    open_ones = set(range(len(problem.jobs)))
     routes: list[Route] = []
     for vehicle, kind in enumerate(problem.vehicles):
         for _one in range(kind.count):
@@ -161,7 +192,7 @@ def _sound(problem: Problem, plan: Plan) -> Plan:
 
 
 def _cut(problem: Problem, route: Route) -> Route:
-    while route.jobs and check_route(problem, route):
+    while route.jobs and not fits(problem, route):
         *trips, last = route.trips
         left = Trip(last.depot, last.jobs[:-1])
         route = replace(route, trips=(*trips, left) if left.jobs or not trips else tuple(trips))
@@ -176,7 +207,7 @@ def _with_left_out(problem: Problem, plan: Plan) -> Plan:
             if tries == 0:
                 return Plan(tuple(routes))
             tries -= 1
-            if not check_route(problem, route):
+            if fits(problem, route):
                 routes[number] = route
                 break
     return Plan(tuple(routes))
@@ -191,13 +222,24 @@ def _places_for(problem: Problem, routes: Sequence[Route], job: int) -> Iterator
         if not vehicle.may_do(what):
             continue
         way = problem.roads(vehicle).durations
+        home = problem.depots[vehicle.end].place
         for place, trip in enumerate(route.trips):
-            depot, home = problem.depots[trip.depot].place, problem.depots[vehicle.end].place
+            depot = problem.depots[trip.depot].place
             stops = [depot, *(problem.jobs[one].place for one in trip.jobs), home]
             for at, (one, two) in enumerate(pairwise(stops)):
                 found.append((way[one][what.place] + way[what.place][two] - way[one][two], number, place, at))
-    for _longer, number, place, at in sorted(found):
-        trip = routes[number].trips[place]
-        longer = Trip(trip.depot, (*trip.jobs[:at], job, *trip.jobs[at:]))
-        trips = routes[number].trips
-        yield number, replace(routes[number], trips=(*trips[:place], longer, *trips[place + 1 :]))
+        if len(route.trips) <= vehicle.reloads:
+            for at in vehicle.reload_at:
+                depot = problem.depots[at].place
+                found.append((way[home][depot] + way[depot][what.place] + way[what.place][home], number, -1, at))
+    for _longer, number, place, at in sorted(found)[:MOST_OF_ONE]:
+        yield number, _with(routes[number], job, place, at)
+
+
+def _with(route: Route, job: int, place: int, at: int) -> Route:
+    """Return a route with a job at a place of a trip; where there is no such trip (-1), on one more from a depot."""
+    if place < 0:
+        return replace(route, trips=(*route.trips, Trip(at, (job,))))
+    trip = route.trips[place]
+    longer = Trip(trip.depot, (*trip.jobs[:at], job, *trip.jobs[at:]))
+    return replace(route, trips=(*route.trips[:place], longer, *route.trips[place + 1 :]))

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from terrace.kernel.words import Choice, _
 from terrace.logistics.domain.routing.plan import Plan, Route, Trip
 from terrace.logistics.domain.routing.problem import NO_ROAD, Load, Problem
-from terrace.logistics.domain.routing.timetable import Timetable, timetable
+from terrace.logistics.domain.routing.timetable import Timetable, driven, timetable
 
 
 class FaultKind(Choice):
@@ -65,6 +66,17 @@ def check_route(problem: Problem, route: Route, number: int = 0) -> list[Fault]:
         *_of_loads(problem, number, route),
         *_of_times(problem, number, route, timetable(problem, route)),
     ]
+
+
+def fits(problem: Problem, route: Route) -> bool:
+    """Say whether a route has no fault, and say no as early as it can."""
+    if any(chain(_of_trips(problem, 0, route), _of_roads(problem, 0, route), _of_loads(problem, 0, route))):
+        return False
+    vehicle = problem.vehicles[route.vehicle]
+    soonest = driven(problem, route, vehicle.shift.earliest)
+    if soonest.late or soonest.ends > vehicle.shift.latest:
+        return False
+    return not any(_of_times(problem, 0, route, timetable(problem, route)))
 
 
 def _of_routes(problem: Problem, plan: Plan) -> Iterator[Fault]:

@@ -57,11 +57,11 @@ def timetable(problem: Problem, route: Route) -> Timetable:
     so the latest is found by halving.
     """
     low = problem.vehicles[route.vehicle].shift.earliest
-    best = first = _driven(problem, route, low)
+    best = first = driven(problem, route, low)
     high = first.ends
     while low < high:
         middle = (low + high + 1) // 2
-        tried = _driven(problem, route, middle)
+        tried = driven(problem, route, middle)
         if (tried.ends, tried.late) == (first.ends, first.late):
             low, best = middle, tried
         else:
@@ -69,7 +69,7 @@ def timetable(problem: Problem, route: Route) -> Timetable:
     return best
 
 
-def _driven(problem: Problem, route: Route, start: int) -> Timetable:
+def driven(problem: Problem, route: Route, start: int) -> Timetable:
     """Drive a route from a moment on, as fast as it goes."""
     drive = _Drive(problem, route, start)
     visits = tuple(drive.visits())
