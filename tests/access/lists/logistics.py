@@ -9,6 +9,7 @@ from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
 from terrace.logistics.domain import Direction, LoadState, ScanKind, TariffKind
+from terrace.logistics.domain.cash import CashWay
 from terrace.logistics.models import Carrier, Load, Parcel, Stop, Tariff, Tour, TourCost, Vehicle
 from terrace.logistics.services import ApproachGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
@@ -88,6 +89,27 @@ def _plan(cast: Cast, number: int) -> None:
     plan_day(_unit(VILLAGE[:6]), cast.clerk.actor, clock.today() + timedelta(days=1))
 
 
+def _hand_in(cast: Cast, number: int) -> None:
+    """Let a unit of its own have taken cash for a carrier's parcel and handed it in."""
+    unit = factories.UnitFactory(area=factories.AreaFactory(code=VILLAGE))
+    centre, price = _unit(VILLAGE[:6]), Money(5_000, "CNY")
+    new = NewParcel(
+        Direction.DOWN,
+        f"Recipient {number}",
+        "13993901234",
+        centre.pk,
+        900,
+        to_unit_id=unit.pk,
+        carrier_id=_courier(number).pk,
+        cod=price,
+    )
+    parcel = services.register_parcel(by=SYSTEM, new=new)
+    services.scan(by=SYSTEM, code=parcel.number, kind=ScanKind.ARRIVED, unit=unit)
+    Parcel.objects.filter(pk=parcel.pk).update(code=mark_of(parcel.number, CODE))
+    services.hand_over(by=SYSTEM, parcel=parcel, code=CODE, paid=CashWay.NOTES)
+    services.hand_in_cash(by=SYSTEM, unit=unit, centre=centre, amount=price)
+
+
 def _cost(cast: Cast, number: int) -> None:
     """Let a tour of its own have carried a parcel to a unit of its own, at a cost."""
     _tour(cast, number)
@@ -138,6 +160,7 @@ PAGES = {
     "logistics:fees": Case(_fee),
     "logistics:parcels": Case(_parcel),
     "logistics:approaches": Case(_way),
+    "logistics:cash": Case(_hand_in, reader="clerk"),
     "logistics:costs": Case(_cost),
     "logistics:plans": Case(_plan),
     "logistics:tariffs": Case(_tariff),
