@@ -25,6 +25,7 @@ from terrace.ledger.queries.figures import (
     income_entries_visible_to,
     sums_by_year,
     unit_earnings,
+    unit_earnings_by_reason,
 )
 from terrace.ledger.queries.held import held_about, payouts_held_about
 from terrace.ledger.queries.operators import operator_of, runs_a_unit
@@ -118,5 +119,6 @@ __all__ = [
     "transfers_seen_about",
     "turnover",
     "unit_earnings",
+    "unit_earnings_by_reason",
     "without_bank_account",
 ]

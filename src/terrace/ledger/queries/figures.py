@@ -16,6 +16,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import by_length, day_of, grouped, together, within
 from terrace.kernel.deployment import current
+from terrace.kernel.money import Money
 from terrace.ledger.domain import AccountKind, Part, Reason
 from terrace.ledger.models import Account, Entry
 from terrace.ledger.queries.accounts import accounts_visible_to
@@ -114,6 +115,17 @@ def unit_earnings(unit_ids: Collection[int], first: date, last: date) -> list[Ea
     return [
         Earned(units[row["account_id"]], clock.today(row["month"]), Part(row["part"]), row["minor"]) for row in sums
     ]
+
+
+def unit_earnings_by_reason(unit_id: int, first: date, last: date) -> dict[tuple[Reason, Part], Money]:
+    """Return what a unit earned by its services in the days `first` to `last`, by why it was booked and as what.
+
+    What was paid out to who runs it is no part of it. The caller has authorised it.
+    """
+    between = Q(at__gte=clock.begin_of(first), at__lt=clock.begin_of(last + timedelta(days=1)))
+    rows = Entry.objects.filter(between, account__in=unit_of_accounts([unit_id]), part__in=FOR_SERVICE)
+    sums = rows.values("reason", "part").annotate(minor=Total("amount_minor")).order_by("reason", "part")
+    return {(Reason(row["reason"]), Part(row["part"])): Money(row["minor"], current().currency) for row in sums}
 
 
 def sums_by_year(account: Account) -> list[YearSum]:

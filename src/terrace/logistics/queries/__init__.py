@@ -10,6 +10,7 @@ from terrace.logistics.queries.agreements import (
     zone_of,
 )
 from terrace.logistics.queries.cash import (
+    cash_between,
     cash_visible_to,
     debts_of,
     debts_visible_to,
@@ -37,7 +38,17 @@ from terrace.logistics.queries.costs import (
     cost_of_tour,
     tour_costs_visible_to,
 )
-from terrace.logistics.queries.fees import earned_by, fees_of, fees_visible_to, owed_by, owed_fees
+from terrace.logistics.queries.fees import (
+    CarrierFees,
+    earned_by,
+    fees_of,
+    fees_per_parcel,
+    fees_visible_to,
+    outlet_fees,
+    owed_by,
+    owed_fees,
+    owed_to,
+)
 from terrace.logistics.queries.figures import (
     Moved,
     parcels_at,
@@ -140,6 +151,7 @@ CHECKS = (*OTHER_CHECKS, *CASH_CHECKS)
 __all__ = [
     "CHECKS",
     "Carriage",
+    "CarrierFees",
     "Moved",
     "Waiting",
     "Waits",
@@ -159,6 +171,7 @@ __all__ = [
     "carriers_of",
     "carriers_serving",
     "carriers_visible_to",
+    "cash_between",
     "cash_visible_to",
     "columns_of",
     "coming_to",
@@ -174,6 +187,7 @@ __all__ = [
     "earned_by",
     "feed_of",
     "fees_of",
+    "fees_per_parcel",
     "fees_visible_to",
     "files_visible_to",
     "find_by_code",
@@ -214,9 +228,11 @@ __all__ = [
     "not_over",
     "old_debts",
     "on_shelf_found_by",
+    "outlet_fees",
     "overdue_at",
     "owed_by",
     "owed_fees",
+    "owed_to",
     "owes_fees",
     "packed_in",
     "parcel_counts",

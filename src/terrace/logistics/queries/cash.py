@@ -1,14 +1,16 @@
 """Cash on delivery: what was taken, what units owe of it and since when, and what came in."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
 
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
+from terrace.kernel.deployment import current
 from terrace.kernel.errors import NotFound
 from terrace.kernel.money import Money
 from terrace.ledger import queries as ledger
@@ -56,6 +58,19 @@ def debts_visible_to(actor: Actor) -> list[Debt]:
 def debts_of(unit_ids: Collection[int]) -> list[Debt]:
     """Return what some units owe in cash, the oldest first. The caller works there."""
     return _debts(unit_ids)
+
+
+def cash_between(unit_id: int, first: date, last: date) -> tuple[int, Money, Money]:
+    """Return for how many parcels a unit took cash in the days `first` to `last`, how much, and how much it handed in.
+
+    The caller has authorised it.
+    """
+    begins, ends = clock.begin_of(first), clock.begin_of(last + timedelta(days=1))
+    in_time = Q(at__gte=begins, at__lt=ends, currency=current().currency)
+    taken = CashTaken.objects.filter(in_time, unit_id=unit_id).aggregate(n=Count("pk"), whole=Sum("amount_minor"))
+    handed = HandIn.objects.filter(in_time, unit_id=unit_id).aggregate(whole=Sum("amount_minor"))["whole"]
+    currency = current().currency
+    return taken["n"], Money(taken["whole"] or 0, currency), Money(handed or 0, currency)
 
 
 def old_debts(actor: Actor, now: datetime) -> list[Debt]:

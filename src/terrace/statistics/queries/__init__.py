@@ -10,6 +10,8 @@ from terrace.statistics.queries.figures import (
     sales_and_income,
     total,
 )
+from terrace.statistics.queries.helping import Help, helps_for
+from terrace.statistics.queries.outlet_statements import OutletStatement, outlet_statement
 from terrace.statistics.queries.outlets import (
     OUTLETS,
     OutletMonth,
@@ -33,9 +35,11 @@ __all__ = [
     "CHECKS",
     "OUTLETS",
     "Crop",
+    "Help",
     "HouseholdStatement",
     "MoneyLine",
     "OutletMonth",
+    "OutletStatement",
     "ProductFigures",
     "Ranked",
     "Year",
@@ -43,11 +47,13 @@ __all__ = [
     "get_household",
     "get_outlet",
     "has_costs",
+    "helps_for",
     "may_see_statement",
     "measure",
     "measure_all",
     "measure_below",
     "months_of",
+    "outlet_statement",
     "ranking",
     "sales_and_income",
     "statement_of",

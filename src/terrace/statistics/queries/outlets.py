@@ -1,8 +1,8 @@
 """What outlets earned by their services and spent on themselves, month by month, and their ranking."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.db.models import Q, Sum
@@ -15,9 +15,11 @@ from terrace.kernel.money import Money
 from terrace.kernel.tiers import Workspace
 from terrace.ledger import queries as ledger
 from terrace.ledger.domain import Part
+from terrace.logistics import queries as logistics
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.statistics.domain import CostKind, MonthResult, Period, Permission, Span, month_of
+from terrace.statistics.domain.helping import parcels_a_day
 from terrace.statistics.models import OutletCost
 
 OUTLETS = (Workspace.STATION, Workspace.POINT)
@@ -39,11 +41,16 @@ class OutletMonth:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An outlet with the result of a month, which means little unless `has_costs`: its keeper entered some."""
+    """An outlet with the result of a month, which means little unless `has_costs`: its keeper entered some.
+
+    `more_parcels` is how many more a day would cover its loss at what a parcel
+    brings it, or the others where it had none; None where it has no loss.
+    """
 
     unit: ServiceUnit
     result: MonthResult
     has_costs: bool
+    more_parcels: int | None = None
 
 
 def get_outlet(actor: Actor, number: str) -> ServiceUnit:
@@ -80,7 +87,26 @@ def ranking(path: str, month: date) -> list[Ranked]:
         earned[one.unit_id] += one.minor
     spent = _spent(path, month)
     ranked = [_ranked(unit, month, earned.get(unit.pk, 0), spent.get(unit.pk)) for unit in units]
+    ranked = _with_parcels(ranked, month)
     return sorted(ranked, key=lambda one: (one.result.profit.minor, one.unit.area_path, one.unit.pk))
+
+
+def parcels_of(unit_ids: Collection[int], month: date) -> dict[int, tuple[int, Money]]:
+    """Return how many parcels brought each outlet a fee in a month, and how much, with all of them under 0."""
+    known = logistics.fees_per_parcel(unit_ids, month_of(month), _end(month_of(month)))
+    return {**known, 0: (sum(count for count, _ in known.values()), _sum(fees for _, fees in known.values()))}
+
+
+def _with_parcels(ranked: Sequence[Ranked], month: date) -> list[Ranked]:
+    if not any(one.has_costs and one.result.is_loss for one in ranked):
+        return list(ranked)
+    known, days = parcels_of([one.unit.pk for one in ranked], month), _end(month).day
+    return [
+        replace(one, more_parcels=parcels_a_day(-one.result.profit, *known.get(one.unit.pk, known[0]), days))
+        if one.has_costs and one.result.is_loss
+        else one
+        for one in ranked
+    ]
 
 
 def has_costs(unit_ids: Collection[int], month: date) -> bool:

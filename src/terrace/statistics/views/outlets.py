@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from terrace.http import listing, pages
+from terrace.http import listing, pages, typeset, workbooks
 from terrace.http.access import needs
 from terrace.http.forms import FilterForm
 from terrace.http.listing import Column, Empty, Kind, Table
@@ -27,7 +27,7 @@ from terrace.statistics.domain import CostKind, Period, Permission, Span, month_
 from terrace.statistics.forms import CostForm
 from terrace.statistics.queries import OutletMonth, Ranked
 from terrace.statistics.services import CostGiven
-from terrace.statistics.views import telling
+from terrace.statistics.views import outlet_papers, telling
 from terrace.statistics.views.places import area_for, crumbs
 
 MONTHS = 12
@@ -47,8 +47,14 @@ def outlet(request: Request, number: str) -> HttpResponse:
     months = queries.months_of(unit, today if is_recent else month, MONTHS)
     shown = next(one for one in months if one.month == month)
     may_record = request.actor.may(Permission.COSTS, unit.area_path)
+    said = queries.outlet_statement(unit, month)
+    helps = queries.helps_for(unit, month) if shown.costs and shown.result.is_loss else []
     context = {
         "title": in_language(unit.names),
+        "actions": [_paper(unit, month, "pdf", "printer"), _paper(unit, month, "xlsx", "download")],
+        "fees": outlet_papers.fees(said),
+        "cash": outlet_papers.cash(said) if said.cash_parcels or said.cash_owed else [],
+        "helps": outlet_papers.told(helps),
         "lead": _("What the outlet earned by fees, what it cost to run, and what is left, month by month."),
         "breadcrumb": crumbs(request.actor, unit.area_path, ""),
         "figures": _figures(shown),
@@ -60,6 +66,20 @@ def outlet(request: Request, number: str) -> HttpResponse:
         "may_record": may_record,
     }
     return pages.render(request, "statistics/outlet.html", context)
+
+
+@needs(Permission.VIEW)
+def outlet_statement(request: Request, number: str, month: str, form: str) -> HttpResponse:
+    """Print the statement of an outlet's month, or hand it out as a workbook."""
+    unit = queries.get_outlet(request.actor, number)
+    on = _month_or_404(month)
+    if on > clock.today():
+        raise NotFound
+    said = queries.outlet_statement(unit, on)
+    name = f"{unit.number}-{month}"
+    if form == "xlsx":
+        return workbooks.download(name, *outlet_papers.sheets(said))
+    return typeset.answer(name, "statistics/outlet_statement.typ", outlet_papers.on_paper(said))
 
 
 @needs(Permission.VIEW)
@@ -115,6 +135,11 @@ def ranking(request: Request) -> HttpResponse:
         "actions": _neighbours(place.code, period, today),
     }
     return listing.answer_computed(request, "pages/list.html", _table(), rows, FilterForm(request.GET), context)
+
+
+def _paper(unit: ServiceUnit, month: date, form: str, icon: str) -> dict[str, Any]:
+    url = reverse("statistics:outlet_statement", args=[unit.number, f"{month:%Y-%m}", form])
+    return {"url": url, "label": _("Statement") if form == "pdf" else _("As a sheet"), "icon": icon}
 
 
 def _is_outlet(unit: ServiceUnit) -> bool:
@@ -215,6 +240,7 @@ def _table() -> Table[Ranked, Ranked]:
             _money("earned", _("Earned by fees")),
             _money("spent", _("Costs")),
             _money("profit", _("What is left")),
+            Column("more", _("More parcels a day to cover it"), lambda one: one.more_parcels, Kind.NUMBER),
         ),
         present=list,
         order=(),
