@@ -86,7 +86,13 @@ def test_cold_goods_need_a_vehicle_that_cools(day: Day) -> None:
     vehicle = Vehicle.objects.get()
     told = {"given": Equipment(cold_grams=100_000), "version": vehicle.version}
     services.equip_vehicle(by=day.cast.clerk.actor, vehicle=vehicle, **told)
-    assert planned(day).standing is PlanState.IMPOSSIBLE
+    plan = planned(day)
+    assert plan.standing is PlanState.IMPOSSIBLE
+    assert [str(reason.kind.label) for reason in plan.why_not] == ["More than any vehicle carries at once"]
+    shown = day.cast.clerk.client.get(f"/logistics/plans/{plan.number}/").content.decode()
+    assert "What makes it impossible" in shown
+    assert "More than any vehicle carries at once" in shown
+    assert "Let 1 stop wait" in shown
 
 
 def test_what_no_longer_waits_stays_off_the_tours(day: Day) -> None:

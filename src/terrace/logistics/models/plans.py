@@ -18,6 +18,8 @@ from terrace.logistics.domain.day import DayRules, Errand, ShutOut, at_pace
 from terrace.logistics.domain.fleet import FINE, Prices
 from terrace.logistics.domain.plans import SILENT_AFTER, PlanState
 from terrace.logistics.domain.routing import Depot, Matrix, Measures, Plan, Problem, Rest, Vehicle
+from terrace.logistics.domain.routing.reasons import Reason
+from terrace.logistics.domain.routing.ways_out import WayOut, WayOutKind
 from terrace.logistics.domain.trials import Trial
 
 ERRANDS = TypeAdapter(tuple[Errand, ...])
@@ -28,6 +30,10 @@ ROUTES = TypeAdapter(Plan)
 MEASURES = TypeAdapter(Measures | None)
 SHUT_OUT = TypeAdapter(tuple[ShutOut, ...])
 TRIAL = TypeAdapter(Trial)
+REASONS = TypeAdapter(tuple[Reason, ...])
+WAYS_OUT = TypeAdapter(tuple[WayOut, ...])
+UNKEPT = {"__all__": {"problem", "plan"}}
+"""What a way out proves itself by is found again by planning it."""
 
 
 class PlanningRules(Versioned, Timed):
@@ -129,6 +135,8 @@ class DayPlan(Versioned, Timed):
     routes = models.JSONField(null=True)
     kept = ArrayField(models.PositiveSmallIntegerField(), default=list)
     measures = models.JSONField(null=True)
+    reasons = models.JSONField(default=list, help_text="why the day is not possible, as the search found")
+    ways_out = models.JSONField(default=list, help_text="what would make it possible")
     engine = models.CharField(max_length=20, blank=True)
     rounds = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -193,6 +201,17 @@ class DayPlan(Versioned, Timed):
         """The routes in figures."""
         found: Measures | None = MEASURES.validate_python(self.measures)
         return found
+
+    @property
+    def why_not(self) -> tuple[Reason, ...]:
+        """Why the day is not possible."""
+        return REASONS.validate_python(self.reasons)
+
+    @property
+    def help(self) -> tuple[WayOut, ...]:
+        """What would make it possible."""
+        day = {"problem": self.problem, "plan": self.plan}
+        return tuple(WayOut(**{**one, **day, "kind": WayOutKind(one["kind"])}) for one in self.ways_out)
 
     @property
     def cost(self) -> Money | None:

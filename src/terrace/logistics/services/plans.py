@@ -18,11 +18,27 @@ from terrace.logistics.domain import Permission
 from terrace.logistics.domain.plans import MOST_SECONDS, PlanState
 from terrace.logistics.domain.routing import Budget, Plan, Planned, Problem, RoutePlanner, best_of, check, measure
 from terrace.logistics.domain.routing.alike import AlikeAsOne
+from terrace.logistics.domain.routing.explaining import explain
 from terrace.logistics.domain.routing.parts import Remainder, remainder
+from terrace.logistics.domain.routing.reasons import Reason
+from terrace.logistics.domain.routing.ways_out import WayOut, ways_out
 from terrace.logistics.domain.trials import MOST_MORE, Trial
 from terrace.logistics.engines.together import Together
 from terrace.logistics.models import DayPlan
-from terrace.logistics.models.plans import DEPOTS, ERRANDS, MEASURES, REST, ROUTES, SHUT_OUT, TRIAL, VEHICLES, packed
+from terrace.logistics.models.plans import (
+    DEPOTS,
+    ERRANDS,
+    MEASURES,
+    REASONS,
+    REST,
+    ROUTES,
+    SHUT_OUT,
+    TRIAL,
+    UNKEPT,
+    VEHICLES,
+    WAYS_OUT,
+    packed,
+)
 from terrace.logistics.services.days import AS_IT_IS, GatheredDay, gather
 from terrace.logistics.services.fleet import home_of
 from terrace.network import queries as network
@@ -56,6 +72,14 @@ class PlanGiven:
     note: str = ""
     seed: int = 1
     trial: Trial = AS_IT_IS
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Why a day is not possible, and what would make it possible."""
+
+    reasons: tuple[Reason, ...] = ()
+    ways_out: tuple[WayOut, ...] = ()
 
 
 @transaction.atomic
@@ -145,7 +169,8 @@ def run_search(*, plan_id: int, planner: RoutePlanner | None = None) -> None:
             state=PlanState.FAILED, ended_at=clock.now()
         )
         raise
-    _end(plan_id, problem, planned)
+    reasons = explain(problem, planned.plan)
+    _end(plan_id, problem, planned, _Found(tuple(reasons), tuple(ways_out(problem, planned.plan)) if reasons else ()))
 
 
 def judge(plan: DayPlan, problem: Problem, routes: Plan) -> None:
@@ -201,13 +226,15 @@ def _note(plan: DayPlan, problem: Problem, planned: Planned) -> None:
 
 
 @transaction.atomic
-def _end(plan_id: int, problem: Problem, planned: Planned) -> None:
+def _end(plan_id: int, problem: Problem, planned: Planned, told: _Found) -> None:
     found = lock_plan(plan_id)
     if found.standing is not PlanState.SEARCHING:
         return
     judge(found, problem, planned.plan)
     found.engine, found.rounds, found.ended_at = planned.engine, planned.rounds, clock.now()
-    fields = ["state", "routes", "measures", "engine", "rounds", "ended_at"]
+    found.reasons = REASONS.dump_python(told.reasons, mode="json")
+    found.ways_out = WAYS_OUT.dump_python(told.ways_out, mode="json", exclude=UNKEPT)
+    fields = ["state", "routes", "measures", "engine", "rounds", "ended_at", "reasons", "ways_out"]
     found.save_version(found.version, fields)
     details = {"state": found.state, "engine": planned.engine}
     audit.record(by=SYSTEM, act="logistics.find_plan", subject=found, area_path=found.area_path, details=details)

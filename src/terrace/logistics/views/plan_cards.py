@@ -11,6 +11,9 @@ from terrace.logistics.domain.fleet import FINE, MINUTE
 from terrace.logistics.domain.routing import Fault, FaultKind, Problem, Route, Timetable, Visit, check, timetable
 from terrace.logistics.domain.routing.checking import legs
 from terrace.logistics.domain.routing.measuring import cost_of, overtime_of
+from terrace.logistics.domain.routing.reasons import Reason
+from terrace.logistics.domain.routing.ways_out import WayOut
+from terrace.logistics.domain.routing.wording import sentence, way_out
 from terrace.logistics.models import DayPlan, Vehicle
 from terrace.logistics.models.plans import SHUT_OUT
 from terrace.network import queries as network
@@ -18,6 +21,7 @@ from terrace.network.models import ServiceUnit
 
 WIDE = 1000
 """So wide is the time-line, whatever the hours of the day that it shows."""
+MOST_NAMED = 6
 TONES = 6
 """So many colours tell tours on the map apart; then they begin anew."""
 
@@ -90,6 +94,15 @@ class LeftLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """Why a day is not possible, at which units, and whether that is proven."""
+
+    text: Text
+    names: str
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCards:
     """A plan whole: its routes, what nobody does, what could not be planned, and the hours of its time-line."""
 
@@ -98,6 +111,8 @@ class PlanCards:
     shut_out: tuple[tuple[str, str, Text], ...]
     hours: tuple[str, ...]
     faults: tuple[Text, ...]
+    reasons: tuple[ReasonLine, ...]
+    ways_out: tuple[Text, ...]
 
 
 def cards_of(plan: DayPlan, vehicles: Mapping[int, Vehicle]) -> PlanCards:
@@ -136,7 +151,17 @@ class _Cards:
             tuple((one.number, self._name(one.unit_id), one.why.label) for one in self.shut_out),
             tuple(hours(second) for second in range(self.first, self.last + 1, 2 * 3600)),
             tuple(_said(fault) for fault in self.faults if fault.route is None and fault.job is None),
+            tuple(self._reason(reason) for reason in self.plan.why_not) if self.faults else (),
+            tuple(self._way_out(way) for way in self.plan.help) if self.faults else (),
         )
+
+    def _reason(self, reason: Reason) -> ReasonLine:
+        names = dict.fromkeys(self._name(self.errands[job].unit_id) for job in reason.jobs)
+        return ReasonLine(sentence(reason), ", ".join([*names][:MOST_NAMED]), reason.kind.is_certain)
+
+    def _way_out(self, way: WayOut) -> Text:
+        like = "" if way.vehicle is None else self.vehicles[self.plan.fleet[way.vehicle]].plate
+        return way_out(way, like)
 
     def _card(self, number: int, route: Route, times: Timetable) -> RouteCard:
         vehicle = self.problem.vehicles[route.vehicle]
