@@ -29,6 +29,7 @@ from terrace.config.demo.orders import note_orders
 from terrace.config.demo.payouts import note_payouts
 from terrace.config.demo.prices import Quotes, note_prices, quote
 from terrace.config.demo.recalls import note_recall
+from terrace.config.demo.roads import close_roads
 from terrace.config.demo.scales import Scale
 from terrace.config.demo.seasons import last_season
 from terrace.config.demo.sellers import note_many, trades_of_many
@@ -131,6 +132,7 @@ def _work(world: World) -> None:
     note_changes(world, timeline)
     _trade(world, timeline, quotes)
     timeline.note(moment(world.day - timedelta(days=2), 19), partial(_read_news, world))
+    timeline.note(moment(world.day - timedelta(days=1), 17), partial(close_roads, world))
     for days in RECOUNTED:
         timeline.note(moment(world.day - timedelta(days=days), 4), count_rows)
     timeline.play(world, "Prices, notices, trade")

@@ -61,6 +61,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.change_plan": _("changed a plan of a day"),
     "logistics.drop_plan": _("dropped a plan of a day"),
     "logistics.approve_plan": _("approved a plan of a day"),
+    "logistics.learn_detours": _("learned from drives how roads are"),
     "logistics.add_condition": _("recorded that a road is closed or slow"),
     "logistics.end_condition": _("recorded that a road is as usual again"),
     "logistics.add_carrier": _("took a carrier into the network"),

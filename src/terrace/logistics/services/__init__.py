@@ -59,6 +59,7 @@ from terrace.logistics.services.fleet import (
     set_shelf_days,
 )
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
+from terrace.logistics.services.learning import DrivenLeg, learn_from_legs
 from terrace.logistics.services.loading import assign, unassign
 from terrace.logistics.services.news import note_told, secret_of, send_again, send_news, set_webhook
 from terrace.logistics.services.numbering import number_units
@@ -123,6 +124,7 @@ __all__ = [
     "CodeLocked",
     "ConditionGiven",
     "ConditionOver",
+    "DrivenLeg",
     "FileClosed",
     "HasLeft",
     "KnownCarrier",
@@ -192,6 +194,7 @@ __all__ = [
     "keep_longer",
     "keep_route",
     "lay_up_carrier",
+    "learn_from_legs",
     "leave",
     "lock_parcels",
     "look_at",

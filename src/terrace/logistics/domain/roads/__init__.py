@@ -15,6 +15,7 @@ from terrace.logistics.domain.roads.distances import (
     whole,
     with_access,
 )
+from terrace.logistics.domain.roads.learning import Learned, Leg, learn_detours
 
 __all__ = [
     "CLOSED",
@@ -26,6 +27,8 @@ __all__ = [
     "Condition",
     "DayRoads",
     "Detour",
+    "Learned",
+    "Leg",
     "NoDistances",
     "Placed",
     "RoadSource",
@@ -33,6 +36,7 @@ __all__ = [
     "Where",
     "by_air",
     "great_circles",
+    "learn_detours",
     "whole",
     "with_access",
     "with_conditions",
