@@ -47,6 +47,13 @@ def send_news(timestamp: int) -> int:
     return services.send_news()
 
 
+@app.periodic(cron="35 * * * *")
+@app.task(name="logistics.charge_months", queueing_lock="logistics.charge_months")
+def charge_months(timestamp: int) -> int:
+    """Ask carriers for the minimums of months that are over, and have those paid that are owed."""
+    return services.charge_months()
+
+
 @app.task(name=services.SEARCH_JOB)
 def search_plan(plan_id: int) -> None:
     """Search for a plan of a day as long as its dispatcher said."""

@@ -51,7 +51,7 @@ from terrace.ledger.queries.statements import (
     statement,
     turnover,
 )
-from terrace.ledger.queries.sums import Sum, entries_under, sum_of_parts
+from terrace.ledger.queries.sums import Sum, entries_under, fees_by_month, sum_of_parts
 from terrace.ledger.queries.titles import title_of, titles_of
 from terrace.ledger.queries.transfers import (
     area_of_transfer,
@@ -87,6 +87,7 @@ __all__ = [
     "entries_under",
     "escrow_balances",
     "escrow_places",
+    "fees_by_month",
     "find_account_of_party",
     "find_reversal",
     "get_account",

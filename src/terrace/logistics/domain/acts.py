@@ -73,6 +73,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.drop_unplaced": _("gave up a parcel whose village nobody knew"),
     "logistics.set_webhook": _("said where a carrier's news is posted"),
     "logistics.send_again": _("had a carrier's news sent again"),
+    "logistics.post_minimum": _("had the minimum of a month paid"),
     "logistics.agree": _("made an agreement with a carrier"),
     "logistics.end_agreement": _("ended an agreement with a carrier"),
     "logistics.set_tariff": _("set a tariff"),

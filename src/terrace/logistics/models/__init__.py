@@ -1,6 +1,6 @@
 """Vehicles, carriers and tariffs; parcels and consignments with their scans; tours and the plans of days."""
 
-from terrace.logistics.models.agreements import Agreement, CutOff, Zone, ZoneArea
+from terrace.logistics.models.agreements import Agreement, CutOff, MonthCharge, Zone, ZoneArea
 from terrace.logistics.models.cash import CashTaken, HandIn
 from terrace.logistics.models.consignments import Consignment, ConsignmentLine, PackedUnit
 from terrace.logistics.models.costs import TourCost
@@ -26,6 +26,7 @@ __all__ = [
     "Feed",
     "HandIn",
     "Load",
+    "MonthCharge",
     "News",
     "PackedUnit",
     "Parcel",

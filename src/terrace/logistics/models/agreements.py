@@ -131,3 +131,39 @@ class CutOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by:%H:%M}"
+
+
+class MonthCharge(Timed):
+    """What a whole month of an agreement lacked to its minimum, asked for once when the month is over; 0 for nothing.
+
+    It is paid to the centre by the transfer `carrier-minimum/<agreement>/<month>` as soon as the carrier's account
+    holds it, and never changed but for that.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="months")
+    month = models.DateField(help_text="its first day")
+    fees_minor = models.BigIntegerField(help_text="what the parcels of the month cost")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "month"], name="logistics_minimum_once_a_month"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, fees_minor__gte=0), name="logistics_minimum_amount"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(paid_at__isnull=True, amount_minor__gt=0), name="logistics_minimums_owed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}/{self.month:%Y-%m}"
+
+    @property
+    def amount(self) -> Money:
+        """What is paid on top."""
+        return Money(self.amount_minor, self.currency)

@@ -64,6 +64,7 @@ from terrace.logistics.queries.handing_in import (
     unplaced_visible_to,
 )
 from terrace.logistics.queries.hauls import Waits, hauls_of
+from terrace.logistics.queries.months import lines_of_month, months_with_fees, statement_of
 from terrace.logistics.queries.news import feed_of, get_feed, given_up_news, scans_for, told_of, waiting_news
 from terrace.logistics.queries.parcels import (
     arrived_about,
@@ -222,7 +223,9 @@ __all__ = [
     "leaving_from",
     "lies_at",
     "lines_of",
+    "lines_of_month",
     "loads_of",
+    "months_with_fees",
     "needing",
     "next_stop",
     "not_over",
@@ -255,6 +258,7 @@ __all__ = [
     "scans_of",
     "sees_recipient",
     "shelf_of",
+    "statement_of",
     "stops_of",
     "tariff_in_force",
     "tariffs_visible_to",

@@ -14,6 +14,7 @@ from terrace.logistics.domain.consignments import FINAL
 from terrace.logistics.domain.parcels import SENT, SHELVES
 from terrace.logistics.domain.shelf import End, is_on_its_way
 from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan, Tour, TourCost
+from terrace.logistics.queries.months import paid_beside_the_books
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.traceability import queries as tracing
@@ -303,4 +304,5 @@ CHECKS = (
     Check("a parcel lies at the wrong place as the places say", _astray_unlike_placed),
     Check("a parcel that waits for its recipient has a day until which it does", _kept_for_ever),
     Check("a fee is what the tariff says, and paid as the ledger says", _fees_beside_the_books),
+    Check("what carriers paid in a month is what the ledger moved as their fees", paid_beside_the_books),
 )

@@ -61,6 +61,7 @@ from terrace.logistics.services.fleet import (
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
 from terrace.logistics.services.learning import DrivenLeg, learn_from_legs
 from terrace.logistics.services.loading import assign, unassign
+from terrace.logistics.services.months import charge_months
 from terrace.logistics.services.news import note_told, secret_of, send_again, send_news, set_webhook
 from terrace.logistics.services.numbering import number_units
 from terrace.logistics.services.overdue import (
@@ -175,6 +176,7 @@ __all__ = [
     "change_carrier",
     "change_tour",
     "change_vehicle",
+    "charge_months",
     "create_consignment",
     "drop_all",
     "drop_file",

@@ -149,7 +149,8 @@ def _actions(request: Request, shared: Carrier) -> list[dict[str, Any]]:
         (Permission.DISPATCH, "carrier", turn, "truck"),
     ]
     ways.insert(0, (Permission.DISPATCH, "news_of", _("News of parcels"), "bell"))
-    own = {"news_of"} if actor.speaks_for(shared.party_id) else set()
+    ways.insert(0, (Permission.DISPATCH, "statement", _("Statements"), "coin"))
+    own = {"news_of", "statement"} if actor.speaks_for(shared.party_id) else set()
     return [
         {"url": reverse(f"logistics:{name}", args=[number]), "label": label, "icon": icon}
         for permission, name, label, icon in ways

@@ -113,6 +113,10 @@ def carriers(request: Request) -> HttpResponse:
         "lead": _("Courier companies that share the network: they hand over what comes down and take what goes up."),
         "primary": {"url": new, "label": _("Take in a carrier"), "icon": "plus"} if may else None,
     }
+    if may:
+        context["actions"] = [
+            {"url": reverse("logistics:fleet_statement"), "label": _("Fleet's statement"), "icon": "coin"}
+        ]
     rows = queries.carriers_visible_to(request.actor)
     table = _carrier_table(new if may else "")
     return listing.answer(request, "pages/list.html", table, rows, FilterForm(request.GET), context)
