@@ -5,7 +5,6 @@ checked `Environment` or raises `BadSetting` with advice a person can follow;
 nothing later in the program looks at `os.environ` for a setting.
 """
 
-import base64
 import dataclasses
 import difflib
 from collections.abc import Callable, Mapping
@@ -14,14 +13,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from terrace.config import setting_readers as readers
-from terrace.config.own_keys import kept, new_field_key, new_secret_key
+from terrace.config.own_keys import TEST_FIELD_KEY, TEST_SECRET_KEY, made_field_key, made_secret_key
 from terrace.kernel.tiers import read_plan
 
 Mode = Literal["development", "production", "test"]
 LogFormat = Literal["json", "text"]
 
-TEST_SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
-TEST_FIELD_KEY = base64.b64encode(b"only-for-tests-only-for-tests-00").decode()
 SECRET_KEY_CHARACTERS = 50
 NEEDED_SECRET = "a random text of at least 50 characters; `terrace new-keys` prints one"  # noqa: S105 - advice
 
@@ -341,26 +338,14 @@ def _with_keys(environment: Environment) -> Environment:
         return environment
     return dataclasses.replace(
         environment,
-        secret_key=environment.secret_key or _made_secret_key(environment),
-        field_key=environment.field_key or readers.field_keys(_made_field_key(environment)),
+        secret_key=environment.secret_key or made_secret_key(environment.mode, environment.data_dir),
+        field_key=environment.field_key or readers.field_keys(made_field_key(environment.mode, environment.data_dir)),
     )
 
 
 def _with_address(environment: Environment) -> Environment:
     """Say where a trial on one's own computer is reached: links in messages lead to the port that it listens on."""
     return dataclasses.replace(environment, site_url=environment.site_url or f"http://127.0.0.1:{environment.port}")
-
-
-def _made_secret_key(environment: Environment) -> str:
-    if environment.mode == "test":
-        return TEST_SECRET_KEY
-    return kept(environment.data_dir / "keys" / "secret_key", new_secret_key)
-
-
-def _made_field_key(environment: Environment) -> str:
-    if environment.mode == "test":
-        return TEST_FIELD_KEY
-    return kept(environment.data_dir / "keys" / "field_key", new_field_key)
 
 
 def _checked(environment: Environment) -> Environment:

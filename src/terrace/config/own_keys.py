@@ -8,6 +8,9 @@ from pathlib import Path
 
 from terrace.config import setting_readers as readers
 
+TEST_SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
+TEST_FIELD_KEY = base64.b64encode(b"only-for-tests-only-for-tests-00").decode()
+
 
 def new_secret_key() -> str:
     """Return a fresh key for signing."""
@@ -37,3 +40,17 @@ def kept(path: Path, make: Callable[[], str]) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def made_secret_key(mode: str, data_dir: Path) -> str:
+    """Return the key for signing of a trial: the tests' own, or one that is kept."""
+    if mode == "test":
+        return TEST_SECRET_KEY
+    return kept(data_dir / "keys" / "secret_key", new_secret_key)
+
+
+def made_field_key(mode: str, data_dir: Path) -> str:
+    """Return the key for fields of a trial: the tests' own, or one that is kept."""
+    if mode == "test":
+        return TEST_FIELD_KEY
+    return kept(data_dir / "keys" / "field_key", new_field_key)
