@@ -26,6 +26,8 @@ export default defineConfig({
         "frontend/map/index.ts",
         "frontend/chart/index.ts",
         "frontend/plan/index.ts",
+        "frontend/drive/index.ts",
+        "frontend/drive/worker.ts",
       ],
     },
   },

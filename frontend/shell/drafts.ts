@@ -28,7 +28,10 @@ export function keepDrafts(): void {
   const { reader = "", done = "" } = document.body.dataset;
   forget((name, draft) => isOver(draft) || isDone(draft, done) || (reader !== "" && !name.startsWith(mine(reader))));
   document.addEventListener("submit", ({ target }) => {
-    if (target instanceof HTMLFormElement && target.matches("[data-sign-out]")) forget(() => true);
+    if (target instanceof HTMLFormElement && target.matches("[data-sign-out]")) {
+      forget(() => true);
+      void window.caches?.delete("driving"); // the driver's kept pages; what was not sent waits for who did it
+    }
   });
   forEach<HTMLFormElement>("form[data-draft]", (form) => keep(form, reader));
 }

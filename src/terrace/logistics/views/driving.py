@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from terrace.http import pages, written
 from terrace.http.access import needs
@@ -18,6 +19,7 @@ from terrace.kernel.errors import DomainError, NotFound
 from terrace.kernel.words import _, plural
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission, ScanKind, TourStatus
+from terrace.logistics.domain.tours import ToldKind
 from terrace.logistics.forms import ProblemForm, ScanForm
 from terrace.logistics.models import Stop, Tour
 from terrace.logistics.views.riders import Halt, halts_of
@@ -63,6 +65,9 @@ def drive(request: Request, number: str) -> HttpResponse:
         "is_last": found.status == TourStatus.UNDER_WAY and here is None,
         "form": form,
         "scan_url": reverse("logistics:drive", args=[number]),
+        "scan_act": "scan",
+        "scan_stop": here.pk if here else "",
+        "told_kinds": list(ToldKind),
     }
     return pages.render(request, "logistics/drive.html", context, status=pages.form_status(request))
 
@@ -132,8 +137,42 @@ def problem(request: Request, number: str) -> HttpResponse:
         "form": form,
         "submit_label": _("Tell the centre"),
         "cancel_url": reverse("logistics:drive", args=[number]),
+        "tour": found,
+        "form_act": "problem",
+        "told_kinds": list(ToldKind),
     }
-    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+    return pages.render(request, "logistics/drive_problem.html", context, status=pages.form_status(request))
+
+
+@needs(Permission.DRIVE, Permission.DISPATCH)
+def road(request: Request, number: str) -> HttpResponse:
+    """Show the tour as the phone keeps it for hours without a network: all halts, of which a script shows the one."""
+    found = queries.get_tour(request.actor, number)
+    services.require_drives(request.actor, found)
+    stops = queries.stops_of(found)
+    form = _scan_form(request, stops[0] if stops else None)
+    context = {
+        "title": found.number,
+        "lead": f"{written.localdate(found.on, 'long')} · {found.vehicle.plate}",
+        "tour": found,
+        "halts": halts_of(found, stops, queries.loads_of(found)),
+        "is_under_way": found.status != TourStatus.PLANNED,
+        "form": form,
+        "scan_url": reverse("logistics:drive", args=[number]),
+        "scan_act": "scan",
+        "is_kept": True,
+        "told_kinds": list(ToldKind),
+    }
+    return pages.render(request, "logistics/road.html", context)
+
+
+@needs(Permission.DRIVE, Permission.DISPATCH)
+def worker(request: Request) -> HttpResponse:
+    """Give the browser what answers for the driver's pages without a network; its address is its bounds."""
+    script = DjangoViteAssetLoader.instance().generate_vite_asset_url("frontend/drive/worker.ts")
+    answer = HttpResponse(f'importScripts("{script}");', content_type="text/javascript")
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _next(halts: list[Halt], here: Stop | None, tour: Tour) -> Halt | None:
