@@ -17,11 +17,10 @@ from terrace.config.connections import database_settings, mail_settings
 from terrace.config.environment import (
     BadSetting,
     Environment,
-    new_field_key,
-    new_secret_key,
     variable,
     variables,
 )
+from terrace.config.own_keys import new_field_key, new_secret_key
 from terrace.messaging.domain import Channel
 from terrace.messaging.gateways import FileGateway, gateway_for
 
