@@ -18,7 +18,7 @@ from terrace.logistics.domain.routing import (
 )
 from terrace.logistics.engines.by_pyvrp import PyvrpPlanner, Translation
 from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
-from terrace.logistics.engines.together import FromVroom, Together
+from terrace.logistics.engines.together import LARGE, FromVroom, Together, engines_for
 from tests.logistics.routing.days import MINUTE, day, drawn, job, route, van
 
 pytestmark = pytest.mark.slow
@@ -59,9 +59,8 @@ def test_vrooms_plan_has_no_fault_but_what_it_leaves_out(seed: int) -> None:
     assert {fault.kind.value for fault in check(problem, plan)} <= {"left_out", "too_long"}
 
 
-def test_vroom_knows_no_goods_that_come_later_and_none_on_board() -> None:
+def test_vroom_knows_no_goods_that_come_later() -> None:
     assert not can_plan(day(job(1, released_at=60)))
-    assert not can_plan(day(job(1), fleet=[van(on_board=(1,))]))
     with pytest.raises(ValueError, match="once"):
         VroomPlanner().plan(day(job(1, released_at=60)), SEARCH)
 
@@ -103,6 +102,12 @@ def test_several_engines_find_the_best_of_theirs_and_tell_of_it() -> None:
     assert heard[-1] == planned
     costs = [measure(problem, one.plan).total for one in heard]
     assert costs == sorted(costs, reverse=True)
+
+
+def test_large_days_are_left_to_the_engine_that_makes_most_of_the_time() -> None:
+    small, large = day(*[job(1)] * LARGE), day(*[job(1)] * (LARGE + 1))
+    assert engines_for(small) == (PyvrpPlanner(), FromVroom())
+    assert engines_for(large) == (PyvrpPlanner(), PyvrpPlanner())
 
 
 def test_an_engine_that_fails_leaves_the_plan_of_the_others() -> None:

@@ -1,7 +1,7 @@
 """VROOM: a complete plan in seconds, of days without second trips (https://github.com/VROOM-Project/vroom).
 
-VROOM loads each vehicle once, as it begins: days on which goods come to the depot meanwhile, and vehicles that already
-carry something, are not for it (`can_plan`).
+VROOM loads each vehicle once, as it begins. Goods that come later ride only with vehicles that begin later still; days
+on which none does are not for it (`can_plan`). What a vehicle already carries takes of its room for the whole trip.
 """
 
 from collections import defaultdict
@@ -51,8 +51,13 @@ class VroomPlanner:
 
 def can_plan(problem: Problem) -> bool:
     """Say whether VROOM knows all that a problem asks for."""
-    waits = any(job.released_at for job in problem.jobs)
-    return not waits and not any(vehicle.on_board for vehicle in problem.vehicles)
+    latest = max((_begins(problem, vehicle) for vehicle in problem.vehicles), default=0)
+    return all(job.released_at <= latest for job in problem.jobs)
+
+
+def _begins(problem: Problem, vehicle: Vehicle) -> int:
+    """Return when a vehicle begins to load at the earliest."""
+    return max(vehicle.shift.earliest, problem.depots[vehicle.start].open.earliest)
 
 
 def _set_roads(day: vroom.Input, problem: Problem) -> int:
@@ -83,15 +88,15 @@ def _passable(table: Sequence[Sequence[int]]) -> Integers:
 def _vehicle(problem: Problem, number: int, index: int, coarse: int) -> vroom.Vehicle:
     """Return one vehicle of a kind; its day begins when it has loaded."""
     vehicle = problem.vehicles[index]
-    start = problem.depots[vehicle.start]
-    begins = without(problem.rest, max(vehicle.shift.earliest, start.open.earliest)) + start.load_s
+    start, nothing = problem.depots[vehicle.start], (0,) * len(vehicle.capacity)
+    begins = without(problem.rest, _begins(problem, vehicle)) + start.load_s
     ends = without(problem.rest, min(vehicle.shift.latest, problem.depots[vehicle.end].open.latest, MOST))
     return vroom.Vehicle(
         number,
         start=start.place,
         end=problem.depots[vehicle.end].place,
         profile=str(index),
-        capacity=list(vehicle.capacity),
+        capacity=[most - on for most, on in zip(vehicle.capacity, vehicle.on_board or nothing, strict=True)],
         skills=set(_skills(problem, vehicle)),
         time_window=vroom.TimeWindow(begins, max(begins, ends)),
         costs=vroom.VehicleCosts(fixed=vehicle.fixed_cost // coarse),
@@ -99,16 +104,20 @@ def _vehicle(problem: Problem, number: int, index: int, coarse: int) -> vroom.Ve
 
 
 def _skills(problem: Problem, vehicle: Vehicle) -> Iterator[int]:
-    """Yield which of the sets of needs that occur a vehicle meets, numbered from nought."""
-    return (number for number, needs in enumerate(_needs(problem)) if needs <= vehicle.offers)
+    """Yield which of the demands that occur a vehicle meets, numbered from nought."""
+    begins = _begins(problem, vehicle)
+    demands = enumerate(_demands(problem))
+    return (number for number, (needs, released) in demands if needs <= vehicle.offers and released <= begins)
 
 
-def _needs(problem: Problem) -> list[frozenset[str]]:
-    return sorted({job.needs for job in problem.jobs if job.needs}, key=sorted)
+def _demands(problem: Problem) -> list[tuple[frozenset[str], int]]:
+    """Return what jobs need and when their goods come, of those of which a vehicle could lack something."""
+    found = {(job.needs, job.released_at) for job in problem.jobs if job.needs or job.released_at}
+    return sorted(found, key=lambda one: (sorted(one[0]), one[1]))
 
 
 def _jobs(problem: Problem) -> Iterator[vroom.Job]:
-    needs = _needs(problem)
+    demands = {demand: number for number, demand in enumerate(_demands(problem))}
     highest = max((job.prize or 0 for job in problem.jobs), default=0)
     for number, job in enumerate(problem.jobs):
         windows = (window_without(problem.rest, window) for window in job.windows)
@@ -118,7 +127,7 @@ def _jobs(problem: Problem) -> Iterator[vroom.Job]:
             default_service=job.service_s,
             delivery=list(job.drops),
             pickup=list(job.takes),
-            skills={needs.index(job.needs)} if job.needs else set(),
+            skills={demands[demand]} if (demand := (job.needs, job.released_at)) in demands else set(),
             priority=MOST_WANTED if job.prize is None else job.prize * (MOST_WANTED - 1) // max(1, highest),
             time_windows=[vroom.TimeWindow(early, min(late, MOST)) for early, late in windows],
         )

@@ -17,6 +17,8 @@ from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
 
 VROOMS_PART = 4
 """VROOM has one part in so many of the time: on large days it would use all of it for less than PyVRP makes of it."""
+LARGE = 150
+"""More jobs than these are left to PyVRP alone: there VROOM's plan is no better a beginning than its own, and late."""
 NEWS_EVERY = 1.0
 """Seconds between two plans that one engine tells of."""
 
@@ -39,16 +41,19 @@ class FromVroom:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Engines side by side. Each has the whole budget, and a seed of its own that follows from the budget's."""
+    """Engines side by side. Each has the whole budget, and a seed of its own that follows from the budget's.
 
-    engines: Sequence[RoutePlanner] = (PyvrpPlanner(), FromVroom())
+    Which they are follows from the day's size where none are named.
+    """
+
+    engines: Sequence[RoutePlanner] = ()
 
     def plan(self, problem: Problem, budget: Budget, tell: Callable[[Planned], None] | None = None) -> Planned:
         """Return the best plan of all engines; `tell` hears of plans that are better than all before."""
         context = multiprocessing.get_context("spawn")
         best: Planned | None = None
         with _Running() as running:
-            for number, engine in enumerate(self.engines):
+            for number, engine in enumerate(self.engines or engines_for(problem)):
                 here, there = context.Pipe(duplex=False)
                 own = replace(budget, seed=budget.seed + number)
                 running.start(
@@ -62,6 +67,11 @@ class Together:
         if best is None:
             raise RuntimeError("no engine came to an end")
         return best
+
+
+def engines_for(problem: Problem) -> tuple[RoutePlanner, ...]:
+    """Return which engines are best at a day of this size."""
+    return (PyvrpPlanner(), PyvrpPlanner() if len(problem.jobs) > LARGE else FromVroom())
 
 
 class _Running:
