@@ -284,6 +284,7 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
             "ends_on": (clock.today() + timedelta(days=20)).isoformat(),
             "zones": [{"name": "All areas", "per_parcel": PRICE, "per_kg": PRICE}],
         },
+        "set_webhook": {"url": "https://example.org/hook"},
         "announce_parcels": {
             "parcels": [{"waybill": "B1", "recipient": "Zhao", "phone": "13993901234", "weight_grams": 900}]
         },

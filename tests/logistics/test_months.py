@@ -124,3 +124,23 @@ def test_a_carrier_reads_its_own_statement_as_page_sheet_and_paper_and_nobody_el
     fleet = cast.clerk.client.get("/logistics/fees/months/", {"month": "2026-12"}).content.decode()
     assert "Swift Crane Express" in fleet
     assert ParcelFee.objects.filter(paid_at__isnull=True).exists()
+
+
+def test_programs_of_the_carrier_read_its_statement_and_news_and_name_its_webhook(cast: Cast, places: Places) -> None:
+    a_december(cast, places)
+    address = f"/api/v1/logistics/carriers/{carrier_of(places).number}"
+    own = Member(factories.RepresentativeFactory(party=places.courier).person, places.courier).client
+    said = own.get(f"{address}/statements/2026-12").json()
+    assert (said["parcels"]["minor"], said["returns"]["minor"], said["closing"]["minor"]) == (180, 90, 270)
+    assert own.get(f"{address}/statements/2026-13").status_code == 422
+    first, *rest = own.get(f"{address}/news").json()
+    assert (first["kind"], len(rest)) == ("registered", 6)
+    assert own.get(f"{address}/news", {"after": rest[-1]["scan_id"]}).json() == []
+    given = {"url": "https://example.org/hook"}
+    named = own.put(f"{address}/webhook", given, content_type="application/json")
+    assert named.json() == {"url": given["url"], "waiting": 0, "given_up": 0}
+    inside = own.put(f"{address}/webhook", {"url": "http://10.0.0.1/"}, content_type="application/json")
+    assert inside.status_code == 422
+    for path in ("statements/2026-12", "news", "webhook"):
+        assert cast.neighbour.client.get(f"{address}/{path}").status_code in (403, 404)
+        assert cast.keeper.client.get(f"{address}/{path}").status_code in (403, 404)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet, Sum
@@ -19,6 +20,7 @@ from terrace.logistics.domain.agreements import next_month
 from terrace.logistics.models import Carrier, MonthCharge, Parcel, ParcelFee
 
 MOST_LINES = 50_000
+ASKED = "asked_at"
 
 
 @dataclass(slots=True)
@@ -65,14 +67,16 @@ def statement_of(carrier: Carrier, month: date) -> MonthStatement:
     """Return a carrier's statement of the month that begins on `month`. The caller has authorised the look."""
     begins, ends = clock.begin_of(month), clock.begin_of(next_month(month))
     fees, charges = _fees(carrier), _charges(carrier)
-    made = fees.filter(asked_at__gte=begins, asked_at__lt=ends)
+    made = fees.filter(**_asked(begins, ends))
     open_then = Q(paid_at__isnull=True) | Q(paid_at__gte=begins)
     paid = Q(paid_at__gte=begins, paid_at__lt=ends)
+    owed_before = _sum(fees.filter(open_then, **{f"{ASKED}__lt": begins}))
     # A minimum belongs to its own month: it is asked for as that ends, by a job on the day after.
     return MonthStatement(
         carrier,
         month,
-        opening=_sum(fees.filter(open_then, asked_at__lt=begins)) + _sum(charges.filter(open_then, month__lt=month)),
+        opening=_sum(fees.filter(open_then, **{f"{ASKED}__lt": begins}))
+        + _sum(charges.filter(open_then, month__lt=month)),
         parcels=_sum(made.exclude(kind=TariffKind.RETURN)),
         returns=_sum(made.filter(kind=TariffKind.RETURN)),
         minimum=_sum(charges.filter(month=month)),
@@ -84,7 +88,7 @@ def statement_of(carrier: Carrier, month: date) -> MonthStatement:
 def lines_of_month(carrier: Carrier, month: date) -> list[ParcelLine]:
     """Return the parcels of a carrier's month with their fees, in the order in which they ended."""
     begins, ends = clock.begin_of(month), clock.begin_of(next_month(month))
-    rows = _fees(carrier).filter(asked_at__gte=begins, asked_at__lt=ends).order_by("asked_at", "id")
+    rows = _fees(carrier).filter(**_asked(begins, ends)).order_by(ASKED, "id")
     lines: dict[int, ParcelLine] = {}
     for fee in rows.select_related("parcel", "tariff", "zone__agreement")[:MOST_LINES]:
         line = lines.get(fee.parcel_id)
@@ -132,7 +136,11 @@ def _fees(carrier: Carrier) -> QuerySet[ParcelFee]:
     A hand-over that a phone told late was paid at its own moment, before its fee was written down.
     """
     fees = ParcelFee.objects.filter(payer=carrier.party_id, parcel__from_unit=carrier.unit_id)
-    return fees.annotate(asked_at=Least("created_at", "paid_at"))
+    return fees.annotate(**{ASKED: Least("created_at", "paid_at")})
+
+
+def _asked(begins: datetime, ends: datetime) -> dict[str, Any]:
+    return {f"{ASKED}__gte": begins, f"{ASKED}__lt": ends}
 
 
 def _charges(carrier: Carrier) -> QuerySet[MonthCharge]:

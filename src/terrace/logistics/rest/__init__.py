@@ -2,8 +2,19 @@
 
 from ninja import Router
 
-from terrace.logistics.rest import agreements, consignments, driving, fleet, parcels, planning, plans, roads, tours
+from terrace.logistics.rest import (
+    agreements,
+    consignments,
+    driving,
+    fleet,
+    news,
+    parcels,
+    planning,
+    plans,
+    roads,
+    tours,
+)
 
 router = Router(tags=["logistics"])
-for part in (parcels, consignments, tours, planning, plans, roads, driving, fleet, agreements):
+for part in (parcels, consignments, tours, planning, plans, roads, driving, fleet, agreements, news):
     router.add_router("", part.router)

@@ -108,7 +108,7 @@ def change_vehicle(request: Request, number: str) -> HttpResponse:
 def carriers(request: Request) -> HttpResponse:
     """List the carriers that share the networks of the reader's area."""
     may, new = request.actor.holds(Permission.DISPATCH), reverse("logistics:carrier_new")
-    context = {
+    context: dict[str, Any] = {
         "title": _("Carriers"),
         "lead": _("Courier companies that share the network: they hand over what comes down and take what goes up."),
         "primary": {"url": new, "label": _("Take in a carrier"), "icon": "plus"} if may else None,
