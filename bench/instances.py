@@ -22,7 +22,7 @@ TENTHS = 10
 PERCENT = 100
 """Fleets of several kinds: lengths, costs a length and fixed costs are hundredths, so a cost is a ten thousandth."""
 FLEET_UNIT = PERCENT * PERCENT
-HEAD = re.compile(r"^([A-Z_]+)\s*:\s*(.*)$")
+HEAD = re.compile(r"^([A-Za-z_]+)\s*:\s*(.*)$")
 NOT_INSTANCES = frozenset({".csv", ".sol", ".md", ".txt"})
 OPEN_END = 1_000_000_000
 """What files hold for a window that never closes."""
@@ -53,9 +53,12 @@ class _File:
 
 
 def files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the instance files among some paths and below them."""
+    """Yield the files that are named, and what looks like an instance below the folders that are."""
     for path in paths:
-        below = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        if not path.is_dir():
+            yield path
+            continue
+        below = sorted(one for one in path.rglob("*") if one.is_file())
         yield from (one for one in below if one.suffix not in NOT_INSTANCES and one.name != "LICENSE")
 
 
@@ -76,10 +79,11 @@ def _parse(text: str) -> _File:
     sections: dict[str, Rows] = {}
     rows: Rows = []
     for line in (one.strip() for one in text.splitlines()):
-        if line.endswith("_SECTION"):
-            rows = sections.setdefault(line, [])
+        title = line.rstrip(" :").upper()
+        if title.endswith("_SECTION"):
+            rows = sections.setdefault(title, [])
         elif found := HEAD.match(line):
-            head[found[1]] = found[2].strip()
+            head[found[1].upper()] = found[2].strip()
         elif line and line != "EOF":
             rows.append(line.replace(",", " ").split())
     return _File(head, sections)
@@ -112,23 +116,28 @@ def _between(points: Sequence[tuple[float, float]], rounded: Callable[[float], i
 def _both_ways(file: _File) -> tuple[Problem, int]:
     """Delivery and pickup at once. Rows: node, demand (unused), earliest, latest, service, pickup, delivery."""
     rows = [[float(number) for number in row] for row in file.sections["PICKUP_AND_DELIVERY_SECTION"]]
-    if file.head["EDGE_WEIGHT_TYPE"] == "EXPLICIT":
+    if file.head.get("EDGE_WEIGHT_TYPE") == "EXPLICIT":
         numbers = [number for row in file.sections["EDGE_WEIGHT_SECTION"] for number in row]
         fine = 1 if all(number.isdigit() for number in numbers) else FINE
         flat = [round(float(number) * fine) for number in numbers]
         distances = durations = [flat[at : at + len(rows)] for at in range(0, len(flat), len(rows))]
     else:
         points, fine = _points(file), FINE
-        distances = _between(points, lambda length: round(length * FINE))
-        durations = _between(points, lambda length: math.ceil(length * FINE))
+        if file.head.get("EDGE_WEIGHT_TYPE") == "EUC_2D":
+            distances = durations = _between(points, lambda length: round(length) * FINE)
+        else:
+            distances = _between(points, lambda length: round(length * FINE))
+            durations = _between(points, lambda length: math.ceil(length * FINE))
     windows = [_open(early, late, fine) for _node, _demand, early, late, *_rest in rows]
+    most = float(file.head["CAPACITY"])
+    loads = 1 if all(load.is_integer() for load in (most, *(load for row in rows for load in row[5:7]))) else FINE
     jobs = [
-        Job(str(at), at, (int(row[6]),), (int(row[5]),), (windows[at],), round(row[4] * fine))
+        Job(str(at), at, (round(row[6] * loads),), (round(row[5] * loads),), (windows[at],), round(row[4] * fine))
         for at, row in enumerate(rows)
         if at
     ]
     count = int(file.head.get("VEHICLES", len(jobs)))
-    vehicle = Vehicle("vehicle", (int(file.head["CAPACITY"]),), count, shift=windows[0], cost_per_m=1)
+    vehicle = Vehicle("vehicle", (round(most * loads),), count, shift=windows[0], cost_per_m=1)
     return Problem(jobs, [vehicle], [Depot(0)], [Matrix(distances, durations)]), FINE
 
 
