@@ -75,8 +75,7 @@ def statement_of(carrier: Carrier, month: date) -> MonthStatement:
     return MonthStatement(
         carrier,
         month,
-        opening=_sum(fees.filter(open_then, **{f"{ASKED}__lt": begins}))
-        + _sum(charges.filter(open_then, month__lt=month)),
+        opening=owed_before + _sum(charges.filter(open_then, month__lt=month)),
         parcels=_sum(made.exclude(kind=TariffKind.RETURN)),
         returns=_sum(made.filter(kind=TariffKind.RETURN)),
         minimum=_sum(charges.filter(month=month)),
