@@ -34,12 +34,12 @@ def carrier(request: Request, number: str) -> HttpResponse:
     owed = queries.owed_by([found.party_id]).get(found.party_id)
     context = {
         "title": name_of(found),
-        "breadcrumb": [{"label": _("Carriers"), "url": reverse("logistics:carriers")}],
+        "breadcrumb": [(_("Carriers"), reverse("logistics:carriers"))],
         "actions": _actions(request, found),
         "primary": _primary(request, found),
         "facts": [
             (_("Centre"), "names", network.units_by_id([found.unit_id])[found.unit_id].names),
-            (_("Shares the network"), "boolean", found.is_active),
+            (_("Shares the network"), "text", _("yes") if found.is_active else _("no")),
             (_("Owes"), "money", owed),
         ],
         "agreements": _agreements_table(found, agreements) if agreements else None,
@@ -123,11 +123,11 @@ def name_of(shared: Carrier) -> str:
     return registry.parties_by_id([shared.party_id])[shared.party_id].name
 
 
-def way_to(shared: Carrier) -> list[dict[str, Any]]:
+def way_to(shared: Carrier) -> list[tuple[Text, str]]:
     """Return the way to what belongs to a carrier."""
     return [
-        {"label": _("Carriers"), "url": reverse("logistics:carriers")},
-        {"label": name_of(shared), "url": reverse("logistics:carrier_about", args=[shared.number])},
+        (_("Carriers"), reverse("logistics:carriers")),
+        (name_of(shared), reverse("logistics:carrier_about", args=[shared.number])),
     ]
 
 

@@ -106,7 +106,7 @@ def fleet(request: Request) -> HttpResponse:
     context = {
         "title": _("Fleet's statement of %(month)s") % {"month": f"{month:%Y-%m}"},
         "lead": _("What carriers were asked for, paid and owe: fleet and outlets together."),
-        "breadcrumb": [{"label": _("Carriers"), "url": reverse("logistics:carriers")}],
+        "breadcrumb": [(_("Carriers"), reverse("logistics:carriers"))],
         "actions": [],
         "months": [(f"{one:%Y-%m}", one == month) for one in queries.months_with_fees(shared, clock.today())],
         "facts": [],

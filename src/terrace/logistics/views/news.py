@@ -49,7 +49,7 @@ def news(request: Request, number: str) -> HttpResponse:
         "title": _("News of parcels"),
         "lead": name_of(shared),
         "breadcrumb": way_to(shared),
-        "primary": {"url": _at("webhook", number), "label": _("Name its server"), "icon": "link"},
+        "primary": {"url": _at("webhook", number), "label": _("Name its server"), "icon": "upload"},
         "facts": _facts(feed, is_own=is_own),
         "days": NewsFileForm(request.GET),
         "file_url": _at("news_file", number),
