@@ -62,6 +62,8 @@ ACTS: Mapping[str, Text] = {
     "logistics.drop_plan": _("dropped a plan of a day"),
     "logistics.approve_plan": _("approved a plan of a day"),
     "logistics.learn_detours": _("learned from drives how roads are"),
+    "logistics.take_network": _("took in a road network"),
+    "logistics.drop_network": _("took a road network out of use"),
     "logistics.add_condition": _("recorded that a road is closed or slow"),
     "logistics.end_condition": _("recorded that a road is as usual again"),
     "logistics.add_carrier": _("took a carrier into the network"),

@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 
 from terrace.http.forms import ActForm, DayField
+from terrace.http.sheets import SheetForm
 from terrace.kernel.words import _
 from terrace.logistics.domain.roads import CLOSED
 from terrace.logistics.forms.equipping import CountField
 from terrace.logistics.forms.fields import Choices, offer
-from terrace.logistics.services import ConditionGiven
+from terrace.logistics.services import NETWORK_HEADS, ConditionGiven
 from terrace.network.domain.places import read_point
 
 SHUT, SLOW = "closed", "slow"
@@ -48,6 +49,17 @@ class ConditionForm(ActForm):
         said = self.values
         pace = said["pace_percent"] if said["what"] == SLOW else CLOSED
         return {"pace_percent": pace, **{name: said[name] for name in ("reason", "from_on", "until_on")}}
+
+
+class NetworkForm(SheetForm):
+    """The roads of a centre's area as a sheet."""
+
+    heads = NETWORK_HEADS
+    centre = forms.ChoiceField(label=_("Centre"))
+
+    def __init__(self, *args: Any, centres: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer(self, "centre", centres)
 
 
 class NearForm(ConditionForm):

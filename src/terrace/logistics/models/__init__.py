@@ -9,7 +9,7 @@ from terrace.logistics.models.handing_in import ColumnMap, ParcelFile, UnplacedP
 from terrace.logistics.models.news import Feed, News
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
 from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
-from terrace.logistics.models.roads import DetourFactor, RoadCondition, RoadMatrix
+from terrace.logistics.models.roads import DetourFactor, RoadCondition, RoadMatrix, RoadNetwork
 from terrace.logistics.models.tours import Load, Stop, Tour
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "PlanningRules",
     "RoadCondition",
     "RoadMatrix",
+    "RoadNetwork",
     "Scan",
     "ScanPhoto",
     "Stop",

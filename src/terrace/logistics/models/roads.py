@@ -1,7 +1,9 @@
 """Distances that were found out, how roads of townships are, and what is closed or slow for some days."""
 
 import zlib
+from dataclasses import fields
 from datetime import date
+from io import BytesIO
 
 import numpy as np
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +13,7 @@ from django.db.models import F, Q
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.words import _
 from terrace.logistics.domain.roads import Between, Circle, Condition, Detour, RoadSource, Tables, Where
+from terrace.logistics.domain.roads.network import RoadGraph
 from terrace.network.domain.places import Point
 
 QUICKLY = 1
@@ -153,6 +156,35 @@ class RoadCondition(Versioned, Timed):
         """Say whether it holds on a day."""
         days = self.from_on <= on and (self.until_on is None or on <= self.until_on)
         return days and (self.ended_on is None or on < self.ended_on)
+
+
+class RoadNetwork(Timed):
+    """The roads of a centre's area, from a file: the youngest that is in use counts."""
+
+    unit = models.ForeignKey("network.ServiceUnit", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120, help_text="of the file")
+    is_active = models.BooleanField(default=True)
+    edges = models.PositiveIntegerField()
+    nodes = models.PositiveIntegerField()
+    roads = models.BinaryField(help_text="points, directed edges, metres and seconds, as arrays, deflated")
+    area_path = PathField()
+    county_code = models.CharField(max_length=32, db_collation="C")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The network itself."""
+        with np.load(BytesIO(bytes(self.roads)), allow_pickle=False) as kept:
+            return RoadGraph(**{one.name: kept[one.name] for one in fields(RoadGraph)})
+
+
+def network_bytes(graph: RoadGraph) -> bytes:
+    """Return a network as a row keeps it."""
+    kept = BytesIO()
+    np.savez_compressed(kept, **{one.name: getattr(graph, one.name) for one in fields(RoadGraph)})
+    return kept.getvalue()
 
 
 def packed(tables: Tables) -> bytes:

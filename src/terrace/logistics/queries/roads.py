@@ -10,7 +10,7 @@ from terrace.kernel.db import within
 from terrace.kernel.errors import NotFound
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.roads import USUAL, Detour, Placed
-from terrace.logistics.models import DetourFactor, RoadCondition, RoadMatrix
+from terrace.logistics.models import DetourFactor, RoadCondition, RoadMatrix, RoadNetwork
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -53,6 +53,16 @@ def detours_at(path: str) -> dict[str, Detour]:
 def detours_visible_to(actor: Actor) -> QuerySet[DetourFactor]:
     """Return how roads are in the areas where the actor plans tours."""
     return DetourFactor.objects.filter(within(actor.paths(Permission.DISPATCH)))
+
+
+def network_of(unit: ServiceUnit) -> RoadNetwork | None:
+    """Return the road network that a centre uses, None where it has none."""
+    return RoadNetwork.objects.filter(unit=unit, is_active=True).order_by("-id").first()
+
+
+def networks_visible_to(actor: Actor) -> QuerySet[RoadNetwork]:
+    """Return the road networks in use where the actor plans tours, without the roads."""
+    return RoadNetwork.objects.filter(within(actor.paths(Permission.DISPATCH)), is_active=True).defer("roads")
 
 
 def latest_matrices(unit_ids: Collection[int]) -> dict[int, RoadMatrix]:

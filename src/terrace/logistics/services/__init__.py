@@ -62,6 +62,7 @@ from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over,
 from terrace.logistics.services.learning import DrivenLeg, learn_from_legs
 from terrace.logistics.services.loading import assign, unassign
 from terrace.logistics.services.months import charge_months
+from terrace.logistics.services.networks import NETWORK_HEADS, drop_network, take_network
 from terrace.logistics.services.news import note_told, secret_of, send_again, send_news, set_webhook
 from terrace.logistics.services.numbering import number_units
 from terrace.logistics.services.overdue import (
@@ -116,6 +117,7 @@ from terrace.logistics.services.withdrawing import HasLeft, withdraw_parcel
 __all__ = [
     "MOST_AT_ONCE",
     "MOST_LOTS",
+    "NETWORK_HEADS",
     "SAYS",
     "SEARCH_JOB",
     "AgreementGiven",
@@ -180,6 +182,7 @@ __all__ = [
     "create_consignment",
     "drop_all",
     "drop_file",
+    "drop_network",
     "drop_plan",
     "drop_unplaced",
     "empty_parcels",
@@ -238,6 +241,7 @@ __all__ = [
     "start_tour",
     "take_all",
     "take_file",
+    "take_network",
     "tell_act",
     "tell_given_back",
     "time_stop",

@@ -16,6 +16,7 @@ from terrace.kernel.errors import Invalid
 from terrace.kernel.words import _, in_language
 from terrace.logistics import queries
 from terrace.logistics.domain.roads import (
+    Circle,
     Condition,
     DayRoads,
     NoDistances,
@@ -26,7 +27,7 @@ from terrace.logistics.domain.roads import (
     with_conditions,
 )
 from terrace.logistics.engines.by_osrm import ByOsrm
-from terrace.logistics.models import RoadCondition, RoadMatrix
+from terrace.logistics.models import RoadCondition, RoadMatrix, RoadNetwork
 from terrace.logistics.models.roads import packed
 from terrace.network import queries as network
 from terrace.network.domain.places import Point
@@ -61,6 +62,24 @@ class ByAir:
 
 
 @dataclass(frozen=True, slots=True)
+class ByNetwork:
+    """The roads that a centre uploaded, without those that are closed near a place."""
+
+    row: RoadNetwork
+    held: tuple[Condition, ...]
+    source: RoadSource = RoadSource.NETWORK
+
+    @property
+    def stands_for(self) -> object:
+        """The network, and what is closed or slow within circles: it changes which edges there are."""
+        return [self.row.pk, [asdict(one) for one in self.held if isinstance(one.where, Circle)]]
+
+    def measure(self, places: Sequence[Placed]) -> Tables:
+        """Return metres and seconds of the fastest ways."""
+        return self.row.graph.with_circles(self.held).between(places)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Tables of a centre as they are kept: their places in order, from where and when, and why from no better one."""
 
@@ -83,10 +102,12 @@ def roads_between(*, unit: ServiceUnit, unit_ids: Sequence[int], on: date, now: 
     _require_placed(unit_ids, asked)
     known = {**queries.placed_below(unit, detours), **asked}
     held = queries.conditions_on(unit, on)
-    found = _found(unit, known, moment)
+    rules = _as_rules(held)
+    found = _found(unit, known, rules, moment)
     row_of = {pk: row for row, pk in enumerate(found.places)}
     places = [known[pk] for pk in unit_ids]
-    tables = with_conditions(found.tables.of([row_of[pk] for pk in unit_ids]), places, _as_rules(held))
+    rows, left = [row_of[pk] for pk in unit_ids], _left_to_put_on(rules, found.source)
+    tables = with_conditions(found.tables.of(rows), places, left)
     told = tuple(words_of(row) for row in held)
     return DayRoads(tuple(unit_ids), found.source, found.made_at, tables.matrix(), told, found.told)
 
@@ -102,10 +123,11 @@ def words_of(row: RoadCondition) -> str:
     return f"{what}: {row.reason}"
 
 
-def sources_for(unit: ServiceUnit) -> list[Distances]:
+def sources_for(unit: ServiceUnit, held: Sequence[Condition]) -> list[Distances]:
     """Return from where a centre's distances can be had, the best first; the last always answers."""
-    url = settings.ENV.osrm_url
-    return [*([ByOsrm(url)] if url else []), ByAir()]
+    url, network_row = settings.ENV.osrm_url, queries.network_of(unit)
+    by_network = [ByNetwork(network_row, tuple(held))] if network_row else []
+    return [*([ByOsrm(url)] if url else []), *by_network, ByAir()]
 
 
 def _require_placed(unit_ids: Sequence[int], asked: dict[int, Placed]) -> None:
@@ -115,15 +137,20 @@ def _require_placed(unit_ids: Sequence[int], asked: dict[int, Placed]) -> None:
         raise Invalid(_("Nobody has said where %(unit)s lies.") % {"unit": name}, field="unit")
 
 
+def _left_to_put_on(rules: Sequence[Condition], source: RoadSource) -> list[Condition]:
+    """Return what is still to be put on tables: through a network, circles have closed its edges already."""
+    return [one for one in rules if source is not RoadSource.NETWORK or not isinstance(one.where, Circle)]
+
+
 def _as_rules(rows: Sequence[RoadCondition]) -> list[Condition]:
     return [row.condition for row in rows]
 
 
-def _found(unit: ServiceUnit, known: dict[int, Placed], now: datetime) -> Found:
+def _found(unit: ServiceUnit, known: dict[int, Placed], held: Sequence[Condition], now: datetime) -> Found:
     """Return tables of all known places: kept ones, else measured by the best source that answers."""
     places, failures = tuple(sorted(known)), list[str]()
     youngest = now - timedelta(days=settings.ENV.roads_days)
-    for source in sources_for(unit):
+    for source in sources_for(unit, held):
         fingerprint = _fingerprint(source, places, known)
         kept = RoadMatrix.objects.filter(unit=unit, fingerprint=fingerprint).first()
         told = " ".join(failures)[:300]

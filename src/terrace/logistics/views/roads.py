@@ -61,9 +61,11 @@ def roads(request: Request) -> HttpResponse:
         "lead": _("What plans of days reckon with. Days that are planned already stay as they are."),
         "primary": {"url": reverse("logistics:condition_near"), "label": _("A road is closed or slow"), "icon": "plus"},
         "actions": [
-            {"url": reverse("logistics:condition_between"), "label": _("Between two townships"), "icon": "route"}
+            {"url": reverse("logistics:condition_between"), "label": _("Between two townships"), "icon": "route"},
+            {"url": reverse("logistics:road_network"), "label": _("Upload the road network"), "icon": "upload"},
         ],
         "sources": _sources(centres),
+        "networks": _networks(request.actor),
         "townships": _townships(request.actor),
         "usual": USUAL,
         "map": _map(centres),
@@ -166,6 +168,20 @@ def _sources(centres: Sequence[ServiceUnit]) -> Small:
     return Small(_("Where distances come from"), heads, rows)
 
 
+def _networks(actor: Actor) -> Small | None:
+    """Return the road networks in use, None where there is none; each leads to taking it out of use."""
+    found = list(queries.networks_visible_to(actor).order_by("area_path", "id")[:50])
+    rows = [
+        [
+            (row.name, reverse("logistics:road_network_drop", args=[row.pk])),
+            *plain(written.localdate(row.created_at, "short"), str(row.edges), str(row.nodes)),
+        ]
+        for row in found
+    ]
+    heads = (Head(_("File")), Head(_("Uploaded")), Head(_("Pieces of road"), True), Head(_("Junctions"), True))
+    return Small(_("Road networks in use"), heads, rows) if found else None
+
+
 def _townships(actor: Actor) -> Small | None:
     """Return what was learned of townships, None before anything was."""
     found = list(queries.detours_visible_to(actor).order_by("area_path")[:200])
@@ -175,7 +191,12 @@ def _townships(actor: Actor) -> Small | None:
     rows = [
         plain(in_language(names[row.area_id]), f"{row.percent} %", f"{row.kmh} km/h", str(row.drives)) for row in found
     ]
-    heads = (Head(_("Township")), Head(_("Longer by"), True), Head(_("Speed"), True), Head(_("Drives"), True))
+    heads = (
+        Head(_("Township")),
+        Head(_("Of straight line"), True),
+        Head(_("Speed"), True),
+        Head(_("Drives"), True),
+    )
     return Small(_("How roads of townships are"), heads, rows)
 
 
