@@ -32,6 +32,7 @@ CONTEXT_FOLDERS = frozenset({"migrations", "templates", "templatetags", "managem
 FILES_WITH_A_REASON = {
     "accounts/adapter.py": "allauth asks its questions (who may sign up, where next) of a class that settings name",
     "messaging/gateways.py": "the ways out to SMS and mail, which a setting chooses",
+    "logistics/gateways.py": "posting news to addresses that carriers named, and to nothing inside the house",
     "market/gateways.py": "the ways to pay, which a setting chooses: the only code that knows a provider's manners",
 }
 """Files of a context beside the names above. Each is a second place to look, so each says why it must be."""

@@ -19,6 +19,7 @@ from tests.logistics.test_checks import found
 from tests.logistics.test_fees import agree as set_tariff
 from tests.logistics.test_fees import fill
 from tests.market.selling import a_photo
+from tests.planted import plants
 
 DECEMBER, JANUARY = date(2026, 12, 1), date(2027, 1, 1)
 MOMENT = NOON + timedelta(days=20)
@@ -91,6 +92,7 @@ def test_a_statement_says_what_was_owed_asked_for_and_paid_and_goes_on_where_the
     assert two.fees == {"return": 90}
 
 
+@plants("what carriers paid in a month is what the ledger moved as their fees")
 def test_the_audit_holds_statements_against_the_ledger(cast: Cast, places: Places) -> None:
     a_december(cast, places)
     fill(cast, places, 3_000)
