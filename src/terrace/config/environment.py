@@ -252,6 +252,14 @@ class Environment:
             readers.flag,
         )
     )
+    map_link: str = field(
+        metadata=about(
+            "geo:{latitude},{longitude}?q={latitude},{longitude}",
+            "Address that leads a driver to a stop; `geo:` opens the phone's own map.",
+            "https://uri.amap.com/navigation?to={longitude},{latitude}&mode=car&coordinate=wgs84",
+            readers.matching(r"(?=.*\{latitude\})(?=.*\{longitude\})(geo|https):\S+", readers.A_MAP_LINK),
+        )
+    )
     company_prefix: str = field(
         metadata=about(
             "0400000",

@@ -20,6 +20,9 @@ class Unreadable(Exception):
     """What a reader needed instead of the text it was given."""
 
 
+A_MAP_LINK = "an address of geo: or https: with {latitude} and {longitude} in it, degrees of WGS84"
+
+
 def text(raw: str) -> str:
     """Take the text as it is."""
     return raw

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.urls import reverse
 
 from terrace.http import written
@@ -79,6 +80,15 @@ class Halt:
     def phone(self) -> str:
         """The unit's number as people write it."""
         return show_phone(self.unit.phone, current().region) if self.unit else ""
+
+    @property
+    def way(self) -> str:
+        """The address that leads to the unit on a phone's map, "" for one that nobody placed."""
+        point = self.unit.point if self.unit else None
+        if point is None:
+            return ""
+        link: str = settings.ENV.map_link
+        return link.replace("{latitude}", f"{point.latitude:.6f}").replace("{longitude}", f"{point.longitude:.6f}")
 
     @property
     def to_take(self) -> int:
