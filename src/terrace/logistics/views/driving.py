@@ -160,6 +160,7 @@ def road(request: Request, number: str) -> HttpResponse:
         "form": form,
         "scan_url": reverse("logistics:drive", args=[number]),
         "scan_act": "scan",
+        "scan_stop": "",
         "is_kept": True,
         "told_kinds": list(ToldKind),
     }
