@@ -22,6 +22,8 @@ PURE_LIBRARIES = {
     "pypinyin": "tables of how characters are read",
     "phonenumbers": "tables of every country's numbering plan",
     "cryptography": "arithmetic on bytes",
+    "numpy": "arithmetic on tables",
+    "scipy": "shortest paths through a graph",
 }
 """Libraries that only compute: the same answer for the same question, no file, no network, no state."""
 
