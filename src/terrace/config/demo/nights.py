@@ -31,6 +31,7 @@ def _nights(trade: Trade) -> list[date]:
 
 def _night() -> None:
     logistics.post_fees()
+    logistics.reckon_costs()
     market.presume_arrived()
     market.expire_payments()
     market.complete_due_orders()

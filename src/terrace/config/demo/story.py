@@ -28,6 +28,7 @@ from terrace.config.demo.nights import note_market_nights
 from terrace.config.demo.notices import note_nights, note_plans
 from terrace.config.demo.orders import note_orders
 from terrace.config.demo.payouts import note_payouts
+from terrace.config.demo.plans import note_plan
 from terrace.config.demo.prices import Quotes, note_prices, quote
 from terrace.config.demo.recalls import note_recall
 from terrace.config.demo.roads import close_roads
@@ -147,6 +148,7 @@ def _trade(world: World, timeline: Timeline, quotes: Quotes) -> None:
     note_trade(timeline, home)
     note_arrangements(timeline, home)
     note_agreement(timeline, home)
+    note_plan(timeline, home)
     note_harvest(timeline, home, world.scale.purchases)
     note_costs(timeline, home)
     note_orders(timeline, home, world.scale.orders)

@@ -21,7 +21,7 @@ from terrace.network.models import ServiceUnit
 
 WIDE = 1000
 """So wide is the time-line, whatever the hours of the day that it shows."""
-MOST_NAMED = 6
+MOST_NAMED, MOST_REASONS = 6, 10
 TONES = 6
 """So many colours tell tours on the map apart; then they begin anew."""
 
@@ -151,7 +151,7 @@ class _Cards:
             tuple((one.number, self._name(one.unit_id), one.why.label) for one in self.shut_out),
             tuple(hours(second) for second in range(self.first, self.last + 1, 2 * 3600)),
             tuple(_said(fault) for fault in self.faults if fault.route is None and fault.job is None),
-            tuple(self._reason(reason) for reason in self.plan.why_not) if self.faults else (),
+            tuple(self._reason(reason) for reason in self.plan.why_not[:MOST_REASONS]) if self.faults else (),
             tuple(self._way_out(way) for way in self.plan.help) if self.faults else (),
         )
 
