@@ -31,7 +31,7 @@ def _plan(home: Trade) -> None:
     for number in range(PARCELS):
         new = NewParcel(
             Direction.DOWN,
-            recipient=world.write(names.person(world.random, "female")),
+            recipient=world.write(names.person(world.random, "f")),
             phone=names.mobile(next(world.mobiles)),
             from_unit_id=centre.unit.pk,
             to_unit_id=points[number % len(points)].pk,
