@@ -8,11 +8,11 @@ from terrace.logistics import queries, services
 from terrace.logistics.domain.costs import Share, costs_of, shared
 from terrace.logistics.domain.fleet import Energy, Equipment, Prices, Shift
 from terrace.logistics.models import Load, Parcel, TourCost, Vehicle
-from terrace.logistics.queries.checks import CHECKS
 from tests.conftest import Cast
 from tests.logistics.conftest import NOON, Places, later
 from tests.logistics.day import Day, begin
 from tests.logistics.planned import put_on_the_map
+from tests.planted import found, plants
 
 HOUR = 3600
 VAN = Equipment(use_per_100km=12_000, wear_per_km_minor=20, per_day_minor=8_000, shift=Shift(minutes=480))
@@ -112,9 +112,9 @@ def test_the_page_shows_what_a_parcel_and_a_kilogram_cost(day: Day) -> None:
     assert day.places.courier.name in day.cast.clerk.client.get(f"{page}&by=carriers").content.decode()
 
 
+@plants("what a tour carried bears its cost, to the last unit of money")
 def test_verify_finds_a_tour_whose_cost_is_not_borne(day: Day) -> None:
-    [check] = [one for one in CHECKS if "bears its cost" in str(one.name)]
     services.reckon_costs(now=later(70))
-    assert list(check.find()) == []
+    assert found() == {}
     Load.objects.filter(tour=day.tour, grams=2_400).update(cost_minor=0)
-    assert list(check.find()) == [day.tour.number]
+    assert list(found().values()) == [[day.tour.number]]

@@ -81,6 +81,19 @@ def test_what_is_due_on_another_day_waits_for_it(day: Day) -> None:
     refused(lambda: planned(day), services.NothingToPlan)
 
 
+def test_where_no_road_leads_nothing_is_planned_and_the_plan_says_so(day: Day) -> None:
+    goods = day.goods(day.places.centre)
+    clerk, centre = day.cast.clerk.actor, day.places.centre
+    shut = services.ConditionGiven(TOMORROW, "Landslide", unit_id=day.places.point.pk, radius_m=500)
+    services.add_condition(by=clerk, centre_id=centre.pk, given=shut, now=NOON)
+    plan = planned(day)
+    assert plan.standing is PlanState.READY
+    assert [one["number"] for one in plan.shut_out] == [goods.number]
+    shown = day.cast.clerk.client.get(f"/logistics/plans/{plan.number}/").content.decode()
+    assert "No road leads there on this day." in shown
+    assert "Landslide" in shown
+
+
 def test_cold_goods_need_a_vehicle_that_cools(day: Day) -> None:
     day.goods(day.places.centre, is_cold=True)
     vehicle = Vehicle.objects.get()

@@ -84,6 +84,7 @@ class WhyNot(Choice):
 
     CLOSED = "closed", _("The unit there is closed while a vehicle could come.")
     FROM_ELSEWHERE = "from_elsewhere", _("It goes from one unit below to another: put it on a tour by hand.")
+    NO_ROAD = "no_road", _("No road leads there on this day.")
     NOT_ON_THE_MAP = "not_on_the_map", _("Nobody has said where the unit there lies.")
 
 

@@ -130,6 +130,8 @@ class DayPlan(Versioned, Timed):
     paces = ArrayField(models.PositiveSmallIntegerField())
     roads_source = models.CharField(max_length=10)
     roads_made_at = models.DateTimeField()
+    roads_told = models.CharField(max_length=200, blank=True, help_text="why no better source was used")
+    conditions = models.JSONField(default=list, help_text="what was closed or slow, in words")
     shut_out = models.JSONField(default=list)
     trial = models.JSONField(null=True, help_text="what it tries out; None where it can be driven")
     routes = models.JSONField(null=True)

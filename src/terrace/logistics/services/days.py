@@ -11,8 +11,8 @@ from terrace.logistics import queries
 from terrace.logistics.domain.day import Day, DayRules, Halt, Haul, ShutOut, WhyNot, plan_of
 from terrace.logistics.domain.fleet import MINUTE, as_planned, seconds_of
 from terrace.logistics.domain.roads import DayRoads
+from terrace.logistics.domain.routing import NO_ROAD, Window
 from terrace.logistics.domain.routing import Vehicle as PlannedVehicle
-from terrace.logistics.domain.routing import Window
 from terrace.logistics.domain.trials import Trial, fleet_of, for_each, purposes_of
 from terrace.logistics.models import Approach, Vehicle
 from terrace.logistics.services.roads import places_of, roads_between
@@ -62,9 +62,10 @@ def gather(*, centre: ServiceUnit, on: date, now: datetime, trial: Trial = AS_IT
     placed = places_of(list(units))
     stops = sorted(placed)
     roads = roads_between(unit=centre, unit_ids=[trial.yard_id or centre.pk, *stops], on=on, now=now)
+    cut_off = _cut_off(roads)
     halts = _halts([units[pk] for pk in stops], on, rules)
     paces = tuple(sorted({vehicle.pace_percent for vehicle in vehicles}))
-    hauls = [haul for haul in waits.hauls if haul.unit_id in placed]
+    hauls = [haul for haul in waits.hauls if haul.unit_id in placed and haul.unit_id not in cut_off]
     not_before = _second_of(now) if on == clock.today(now) else 0
     fleet = _fleet(vehicles, paces, halts.values(), rules, not_before)
     if trial.is_separate:
@@ -74,11 +75,18 @@ def gather(*, centre: ServiceUnit, on: date, now: datetime, trial: Trial = AS_IT
     day = plan_of(hauls, halts, fleet, rules, roads.places, matrices, is_separate=trial.is_separate)
     if not day.errands:
         raise NothingToPlan
-    lost = (ShutOut(one.number, one.unit_id, WhyNot.NOT_ON_THE_MAP) for one in waits.hauls if one.unit_id in units)
-    off_the_map = tuple(one for one in lost if one.unit_id not in placed)
-    return GatheredDay(
-        replace(day, shut_out=(*waits.shut_out, *off_the_map, *day.shut_out)), roads, tuple(vehicles), paces
+    lost = tuple(
+        ShutOut(one.number, one.unit_id, WhyNot.NO_ROAD if one.unit_id in cut_off else WhyNot.NOT_ON_THE_MAP)
+        for one in waits.hauls
+        if one.unit_id in units and (one.unit_id in cut_off or one.unit_id not in placed)
     )
+    return GatheredDay(replace(day, shut_out=(*waits.shut_out, *lost, *day.shut_out)), roads, tuple(vehicles), paces)
+
+
+def _cut_off(roads: DayRoads) -> set[int]:
+    """Return the units to which no road leads from the yard that day, or none back."""
+    there = roads.usual.distances
+    return {pk for at, pk in enumerate(roads.places) if max(there[0][at], there[at][0]) >= NO_ROAD and at}
 
 
 def _second_of(now: datetime) -> int:

@@ -251,7 +251,8 @@ def _take(plan: DayPlan, gathered: GatheredDay) -> None:
     plan.fleet = [vehicle.pk for vehicle in gathered.vehicles]
     plan.places, plan.paces = list(gathered.roads.places), list(gathered.paces)
     plan.roads, plan.roads_source = packed(gathered.roads.matrix()), str(gathered.roads.source)
-    plan.roads_made_at = gathered.roads.made_at
+    plan.roads_made_at, plan.roads_told = gathered.roads.made_at, gathered.roads.told[:200]
+    plan.conditions = list(gathered.roads.conditions)
 
 
 def _save_searching(plan: DayPlan) -> None:

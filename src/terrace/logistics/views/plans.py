@@ -179,6 +179,10 @@ def _facts(found: DayPlan) -> list[tuple[Text, str, object]]:
         (_("Distances"), "text", RoadSource(found.roads_source).label),
         (_("Begun"), "datetime", found.began_at),
     ]
+    if found.roads_told:
+        facts.append((_("About the distances"), "text", found.roads_told))
+    if found.conditions:
+        facts.append((_("Closed and slow roads"), "text", "; ".join(found.conditions)))
     if not found.tried.is_real:
         facts.append((_("Tried out"), "text", _tried(found)))
     if told is not None:
