@@ -60,9 +60,16 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
     put_on_the_map(centre, point)
     plan = plan_day(centre, _posted("centre-manager", centre).actor, clock.today() + timedelta(days=1))
+    wind = services.ConditionGiven(clock.today(), "Strong wind", pace_percent=50, unit_id=point.pk, radius_m=500)
+    condition = services.add_condition(by=SYSTEM, centre_id=centre.pk, given=wind)
+    ends = {"from_latitude": "33.91", "from_longitude": "105.3", "to_latitude": "33.95", "to_longitude": "105.3"}
+    edge = GivenRow("", 2, {**ends, "metres": "5000", "kmh": "40", "one_way": ""})
+    network = services.take_network(by=SYSTEM, centre_id=centre.pk, name="roads.csv", rows=[edge])
     return {
         **_on_the_way(centre, point, lot, courier),
         "plan": plan.number,
+        "condition_id": condition.pk,
+        "network_id": network.pk,
         "unit_account": ledger.account_of_unit(point.pk).number,
         "tour_unit": centre.number,
         "stop_unit": ServiceUnit.objects.filter(area_id=point.area_path[:9]).order_by("pk")[0].number,

@@ -11,7 +11,7 @@ from terrace.logistics import services
 from terrace.logistics.domain import Direction, LoadState, ScanKind, TariffKind
 from terrace.logistics.domain.cash import CashWay
 from terrace.logistics.models import Carrier, Load, Parcel, Stop, Tariff, Tour, TourCost, Vehicle
-from terrace.logistics.services import ApproachGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
+from terrace.logistics.services import ApproachGiven, ConditionGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
@@ -110,6 +110,11 @@ def _hand_in(cast: Cast, number: int) -> None:
     services.hand_in_cash(by=SYSTEM, unit=unit, centre=centre, amount=price)
 
 
+def _condition(cast: Cast, number: int) -> None:
+    wind = ConditionGiven(clock.today(), f"Wind {number}", pace_percent=50, unit_id=_unit(VILLAGE).pk, radius_m=500)
+    services.add_condition(by=SYSTEM, centre_id=_unit(VILLAGE[:6]).pk, given=wind)
+
+
 def _cost(cast: Cast, number: int) -> None:
     """Let a tour of its own have carried a parcel to a unit of its own, at a cost."""
     _tour(cast, number)
@@ -163,6 +168,7 @@ PAGES = {
     "logistics:cash": Case(_hand_in, reader="clerk"),
     "logistics:costs": Case(_cost),
     "logistics:plans": Case(_plan),
+    "logistics:roads": Case(_condition),
     "logistics:tariffs": Case(_tariff),
     "logistics:tours": Case(_tour),
     "logistics:vehicles": Case(_vehicle),
@@ -170,6 +176,7 @@ PAGES = {
 REST = {
     "/logistics/carriers": PAGES["logistics:carriers"],
     "/logistics/fees": PAGES["logistics:fees"],
+    "/logistics/roads/conditions": PAGES["logistics:roads"],
     "/logistics/plans": PAGES["logistics:plans"],
     "/logistics/vehicles": PAGES["logistics:vehicles"],
     "/logistics/consignments": PAGES["logistics:consignments"],

@@ -50,9 +50,7 @@ class EquipmentForm(VersionForm):
     overtime_minutes = CountField(label=_("Overtime at most"), counts=_("minutes"))
     reloads = WholeField(label=_("Loads again, times a day"))
     energy = forms.ChoiceField(label=_("Drives with"), choices=Energy.choices())
-    use_per_100km = forms.DecimalField(
-        label=_("Uses on 100 km"), max_digits=7, decimal_places=3, help_text=_("Litres, kilograms of gas, or kWh.")
-    )
+    use_per_100km = QuantityField(label=_("Uses on 100 km"), help_text=_("Litres, kilograms of gas, or kWh."))
     wear_per_km_minor = MoneyField(label=_("Tyres and repairs for a kilometre"))
     per_day_minor = MoneyField(label=_("Depreciation and insurance for a day"))
 
@@ -90,7 +88,7 @@ class EquipmentForm(VersionForm):
             capacity_ml=_steps(said["capacity_ml"], Unit.LITRE, "capacity_ml"),
             cold_grams=_steps(said["cold_grams"], Unit.KILOGRAM, "cold_grams") or 0,
             energy=Energy(said["energy"]),
-            use_per_100km=int(said["use_per_100km"].scaleb(3)),
+            use_per_100km=_steps(said["use_per_100km"], Unit.LITRE, "use_per_100km") or 0,
             wear_per_km_minor=said["wear_per_km_minor"].minor,
             per_day_minor=said["per_day_minor"].minor,
             pace_percent=said["pace_percent"],

@@ -7,8 +7,8 @@ from terrace.http.rest import REFUSALS, actor_of
 from terrace.logistics import queries, services
 from terrace.logistics.schemas.agreements import (
     AgreementEndIn,
-    AgreementIn,
-    AgreementOut,
+    CarrierAgreementIn,
+    CarrierAgreementOut,
     agreement_out,
     agreements_out,
 )
@@ -17,24 +17,24 @@ from terrace.logistics.schemas.handing_in import AnnouncedManyIn, AnnouncedOut
 router = Router(tags=["logistics"])
 
 
-@router.get("/carriers/{number}/agreements", response={200: list[AgreementOut], **REFUSALS})
-def list_agreements(request: HttpRequest, number: str) -> list[AgreementOut]:
+@router.get("/carriers/{number}/agreements", response={200: list[CarrierAgreementOut], **REFUSALS})
+def list_agreements(request: HttpRequest, number: str) -> list[CarrierAgreementOut]:
     """List what was agreed with a carrier, the youngest first."""
     actor = actor_of(request)
     shared = queries.get_carrier(actor, number)
     return agreements_out(list(queries.agreements_visible_to(actor).filter(carrier=shared).order_by("-starts_on")))
 
 
-@router.post("/carriers/{number}/agreements", response={201: AgreementOut, **REFUSALS})
-def agree(request: HttpRequest, number: str, given: AgreementIn) -> Status[AgreementOut]:
+@router.post("/carriers/{number}/agreements", response={201: CarrierAgreementOut, **REFUSALS})
+def agree(request: HttpRequest, number: str, given: CarrierAgreementIn) -> Status[CarrierAgreementOut]:
     """Make an agreement with a carrier, from today on at the earliest; two of one carrier never overlap."""
     actor = actor_of(request)
     made = services.agree(by=actor, carrier=queries.get_carrier(actor, number), given=given.given())
     return Status(201, agreement_out(made))
 
 
-@router.put("/carriers/{number}/agreements/{agreement_id}", response={200: AgreementOut, **REFUSALS})
-def end_agreement(request: HttpRequest, number: str, agreement_id: int, given: AgreementEndIn) -> AgreementOut:
+@router.put("/carriers/{number}/agreements/{agreement_id}", response={200: CarrierAgreementOut, **REFUSALS})
+def end_agreement(request: HttpRequest, number: str, agreement_id: int, given: AgreementEndIn) -> CarrierAgreementOut:
     """Say which day is the last of an agreement, today at the earliest."""
     actor = actor_of(request)
     found = queries.get_agreement(actor, queries.get_carrier(actor, number), agreement_id)

@@ -10,7 +10,7 @@ from terrace.http.rest import REFUSALS, actor_of
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission
 from terrace.logistics.models import Carrier, Feed
-from terrace.logistics.schemas.news import StatementOut, ToldOut, WebhookIn, WebhookOut
+from terrace.logistics.schemas.news import CarrierStatementOut, NewsToldOut, WebhookIn, WebhookOut
 
 router = Router(tags=["logistics"])
 MOST = 1000
@@ -18,11 +18,11 @@ Month = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 After = Annotated[int, Query(ge=0, le=2**53)]
 
 
-@router.get("/carriers/{number}/news", response={200: list[ToldOut], **REFUSALS})
-def list_news(request: HttpRequest, number: str, after: After = 0) -> list[ToldOut]:
+@router.get("/carriers/{number}/news", response={200: list[NewsToldOut], **REFUSALS})
+def list_news(request: HttpRequest, number: str, after: After = 0) -> list[NewsToldOut]:
     """List what happened to a carrier's parcels after the scan `after`, in order, at most a thousand at a time."""
     shared = _carrier(request, number)
-    return [ToldOut.of(told) for told in queries.told_of(queries.scans_for(shared).filter(pk__gt=after)[:MOST])]
+    return [NewsToldOut.of(told) for told in queries.told_of(queries.scans_for(shared).filter(pk__gt=after)[:MOST])]
 
 
 @router.get("/carriers/{number}/webhook", response={200: WebhookOut, **REFUSALS})
@@ -38,10 +38,10 @@ def set_webhook(request: HttpRequest, number: str, given: WebhookIn) -> WebhookO
     return _webhook_out(services.set_webhook(by=actor_of(request), carrier=shared, url=given.url, renew=given.renew))
 
 
-@router.get("/carriers/{number}/statements/{month}", response={200: StatementOut, **REFUSALS})
-def get_statement(request: HttpRequest, number: str, month: Month) -> StatementOut:
+@router.get("/carriers/{number}/statements/{month}", response={200: CarrierStatementOut, **REFUSALS})
+def get_statement(request: HttpRequest, number: str, month: Month) -> CarrierStatementOut:
     """Read a carrier's statement of a month, such as 2026-11."""
-    return StatementOut.of(queries.statement_of(_carrier(request, number), date.fromisoformat(f"{month}-01")))
+    return CarrierStatementOut.of(queries.statement_of(_carrier(request, number), date.fromisoformat(f"{month}-01")))
 
 
 def _carrier(request: HttpRequest, number: str) -> Carrier:

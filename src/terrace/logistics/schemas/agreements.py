@@ -48,7 +48,7 @@ class ZoneIn(Schema):
         )
 
 
-class AgreementIn(Schema):
+class CarrierAgreementIn(Schema):
     """What was agreed, both days included; `ends_on` null for until it is ended."""
 
     starts_on: date
@@ -86,7 +86,7 @@ class ZoneOut(Schema):
     return_kg: MoneyValue
 
 
-class AgreementOut(Schema):
+class CarrierAgreementOut(Schema):
     """A carrier's contract with a centre. Its prices never change; its last day may."""
 
     id: int
@@ -99,20 +99,20 @@ class AgreementOut(Schema):
     zones: list[ZoneOut]
 
 
-def agreement_out(row: Agreement) -> AgreementOut:
+def agreement_out(row: Agreement) -> CarrierAgreementOut:
     """Return an agreement with all that it says as JSON."""
     return agreements_out([row])[0]
 
 
-def agreements_out(rows: Sequence[Agreement]) -> list[AgreementOut]:
+def agreements_out(rows: Sequence[Agreement]) -> list[CarrierAgreementOut]:
     """Return agreements with all that they say as JSON."""
     areas = queries.areas_of(rows)
     return [_agreement_out(terms.agreement, terms, areas) for terms in queries.terms_of_all(rows)]
 
 
-def _agreement_out(row: Agreement, terms: Terms, areas: Mapping[int, list[str]]) -> AgreementOut:
+def _agreement_out(row: Agreement, terms: Terms, areas: Mapping[int, list[str]]) -> CarrierAgreementOut:
     zones = {zone.pk: zone for zone in [*terms.named.values(), *([terms.rest] if terms.rest else [])]}
-    return AgreementOut(
+    return CarrierAgreementOut(
         id=row.pk,
         version=row.version,
         carrier=row.carrier.number,

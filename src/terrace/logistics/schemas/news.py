@@ -11,7 +11,7 @@ from terrace.logistics.queries.months import MonthStatement
 from terrace.logistics.queries.news import Told
 
 
-class ToldOut(Schema):
+class NewsToldOut(Schema):
     """A scan that moved a parcel; `exception` where a person sees to it. `scan_id` is where the next page goes on."""
 
     scan_id: int
@@ -25,7 +25,7 @@ class ToldOut(Schema):
     exception: str
 
     @classmethod
-    def of(cls, told: Told) -> "ToldOut":
+    def of(cls, told: Told) -> "NewsToldOut":
         """Return a piece of news as JSON."""
         return cls(
             scan_id=told.scan_id,
@@ -55,7 +55,7 @@ class WebhookOut(Schema):
     given_up: int
 
 
-class StatementOut(Schema):
+class CarrierStatementOut(Schema):
     """A carrier's month at a centre: `opening` was owed before it, `closing` is owed after."""
 
     month: str
@@ -68,7 +68,7 @@ class StatementOut(Schema):
     count: int
 
     @classmethod
-    def of(cls, said: MonthStatement) -> "StatementOut":
+    def of(cls, said: MonthStatement) -> "CarrierStatementOut":
         """Return a statement as JSON."""
         return cls(
             month=f"{said.month:%Y-%m}",

@@ -130,7 +130,7 @@ def _check_drivers(plan: DayPlan, vehicles: set[int], drivers: Mapping[int, int]
     for vehicle in sorted(vehicles):
         if drivers.get(vehicle) not in may:
             told = _("This person holds no driver's post at the centre on that day.")
-            raise Invalid(told, field=f"driver_{vehicle}")
+            raise Invalid(told, field="drivers")
     if len(set(named)) < len(named):
         raise Invalid(_("Nobody drives two vehicles on one day: choose another driver."))
 
