@@ -103,11 +103,16 @@ def test_a_tour_that_is_over_is_not_driven_on(day: Day, act: str, stage: Stage) 
     refused(lambda: DRIVING[act](day, day.cast.driver.actor), TourEnded)
 
 
-@pytest.mark.parametrize("stage", [days.as_planned, *ENDED])
 @pytest.mark.parametrize("act", AT_A_STOP)
-def test_only_a_tour_under_way_comes_by_its_stops(day: Day, act: str, stage: Stage) -> None:
-    stage(day)
+def test_what_has_not_left_comes_by_no_stop(day: Day, act: str) -> None:
     refused(lambda: AT_A_STOP[act](day, day.cast.driver.actor, day.point.pk), NotUnderWay)
+
+
+@pytest.mark.parametrize("stage", ENDED)
+@pytest.mark.parametrize("act", AT_A_STOP)
+def test_what_has_ended_comes_by_no_stop(day: Day, act: str, stage: Stage) -> None:
+    stage(day)
+    refused(lambda: AT_A_STOP[act](day, day.cast.driver.actor, day.point.pk), TourEnded)
 
 
 @pytest.mark.parametrize("stage", [days.as_planned, days.given_up])

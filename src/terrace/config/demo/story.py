@@ -18,7 +18,7 @@ from terrace.config.demo.cast import CAST, COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
 from terrace.config.demo.centre import Centre
 from terrace.config.demo.changes import note_changes
 from terrace.config.demo.costs import note_costs
-from terrace.config.demo.counter import fill_counter
+from terrace.config.demo.counter import note_counter
 from terrace.config.demo.demand import plan_demand
 from terrace.config.demo.firms import register_firms
 from terrace.config.demo.harvest import note_harvest
@@ -137,8 +137,8 @@ def _work(world: World) -> None:
     timeline.note(moment(world.day - timedelta(days=1), 17), partial(close_roads, world))
     for days in RECOUNTED:
         timeline.note(moment(world.day - timedelta(days=days), 4), count_rows)
+    note_counter(timeline, world)
     timeline.play(world, "Prices, notices, trade")
-    fill_counter(world)
 
 
 def _trade(world: World, timeline: Timeline, quotes: Quotes) -> None:
