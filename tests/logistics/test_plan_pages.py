@@ -1,15 +1,17 @@
 """The pages of plans, and of what they reckon with, as a clerk of the centre uses them."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
 
 from terrace.kernel import clock
 from terrace.logistics import queries, services
-from terrace.logistics.domain.fleet import Energy, VehicleKind
+from terrace.logistics.domain.fleet import Energy, Equipment, VehicleKind
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.trials import Trial
 from terrace.logistics.models import Approach, DayPlan, Parcel, PlanningRules, Tour, Vehicle
+from terrace.logistics.services import VehicleGiven
 from terrace.network.models import ServiceUnit
 from tests.conftest import Cast
 from tests.logistics.conftest import Places
@@ -190,6 +192,15 @@ def test_what_a_vehicle_is_to_plans_is_said_on_its_page(day: Day) -> None:
     assert (has.cold_grams, has.use_per_100km, has.per_day_minor) == (300_000, 24_500, 9_000)
     assert (has.climbs, has.shift.begins, has.reloads) == (False, time(6, 30), 2)
     assert 'value="24.5"' in text(day, page)
+
+
+def test_a_vehicle_that_carries_less_than_before_cools_no_more_than_that(day: Day) -> None:
+    given = VehicleGiven("甘K 33333", 900_000, is_cold=True)
+    clerk, centre = day.cast.clerk.actor, day.places.centre
+    vehicle = services.add_vehicle(by=clerk, unit_id=centre.pk, given=given)
+    services.equip_vehicle(by=clerk, vehicle=vehicle, version=1, given=Equipment(cold_grams=700_000))
+    services.change_vehicle(by=clerk, vehicle=vehicle, version=2, given=replace(given, capacity_grams=400_000))
+    assert vehicle.equipment.cold_grams == 400_000
 
 
 def test_how_a_centre_reckons_its_days_is_said_and_changed(day: Day) -> None:

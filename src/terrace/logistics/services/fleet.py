@@ -88,7 +88,7 @@ def change_vehicle(*, by: Actor, vehicle: Vehicle, version: int, given: VehicleG
     _refuse_known_plate(vehicle)
     if (given.capacity_grams, given.is_cold, given.is_active) != before:
         _refuse_planned(vehicle)
-    vehicle.save_version(version, ["plate", "label", "capacity_grams", "is_cold", "is_active"])
+    vehicle.save_version(version, ["plate", "label", "capacity_grams", "is_cold", "cold_grams", "is_active"])
     audit.record(by=by, act="logistics.change_vehicle", subject=vehicle, area_path=vehicle.area_path)
     return vehicle
 
@@ -169,6 +169,8 @@ def _put(vehicle: Vehicle, given: VehicleGiven) -> None:
         )
     vehicle.plate, vehicle.label = plate, given.label.strip()
     vehicle.capacity_grams, vehicle.is_cold, vehicle.is_active = given.capacity_grams, given.is_cold, given.is_active
+    if vehicle.cold_grams is not None:
+        vehicle.cold_grams = min(vehicle.cold_grams, given.capacity_grams) if given.is_cold else None
 
 
 def _refuse_known_plate(vehicle: Vehicle) -> None:
