@@ -3,6 +3,8 @@ import type { Map as LeafletMap, Polyline } from "leaflet";
 import { latLngBounds, polyline } from "leaflet";
 import { colour, onPaletteChange } from "../shell/palette.ts";
 
+const ZOOM_BUTTONS = 76; // pixels that they take on the right, and a mark beside them
+
 export interface Line {
   name: string;
   /** Which of the colours of charts it has. */
@@ -24,7 +26,7 @@ export function showLines(map: LeafletMap, lines: Lines): void {
   paint();
   onPaletteChange(paint);
   const bounds = latLngBounds(drawn.flatMap((line) => line.getLatLngs() as never[]));
-  if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24] });
+  if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [24, 24], paddingBottomRight: [ZOOM_BUTTONS, 24] });
 }
 
 function drawLine(map: LeafletMap, line: Feature<LineString, Line>): Polyline {

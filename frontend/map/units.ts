@@ -1,5 +1,5 @@
-import type { Map as LeafletMap, Marker, Point } from "leaflet";
-import { divIcon, marker } from "leaflet";
+import type { Bounds, Map as LeafletMap, Marker, Point } from "leaflet";
+import { bounds, divIcon, marker } from "leaflet";
 import type { Unit, Units } from "./data.ts";
 import { go } from "./doors.ts";
 
@@ -17,11 +17,14 @@ export function showUnits(map: LeafletMap, units: Units, tell: (waiting: number)
     .map((unit) => mark(unit.geometry.coordinates, unit.properties));
   const arrange = () => {
     const taken: Point[] = [];
+    const buttons = zoomCorner(map);
     const inSight = map.getBounds();
     let waiting = 0;
     for (const one of marks) {
       const at = map.latLngToLayerPoint(one.getLatLng());
-      const free = taken.every((other) => Math.abs(other.x - at.x) >= ROOM || Math.abs(other.y - at.y) >= ROOM);
+      const isBelowButtons = buttons.contains(map.latLngToContainerPoint(one.getLatLng()));
+      const free =
+        !isBelowButtons && taken.every((other) => Math.abs(other.x - at.x) >= ROOM || Math.abs(other.y - at.y) >= ROOM);
       if (free) taken.push(at);
       if (free) one.addTo(map);
       else one.remove();
@@ -31,6 +34,15 @@ export function showUnits(map: LeafletMap, units: Units, tell: (waiting: number)
   };
   arrange();
   map.on("moveend", arrange);
+}
+
+/** Return where no mark is reached: it would lie below the buttons that bring the map nearer and farther. */
+function zoomCorner(map: LeafletMap): Bounds {
+  const buttons = map.getContainer().querySelector<HTMLElement>(".map-zoom");
+  if (!buttons) return bounds([0, 0], [0, 0]);
+  const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = buttons;
+  const half = ROOM / 2;
+  return bounds([left - half, top - half], [left + width + half, top + height + half]);
 }
 
 function mark(at: number[], unit: Unit): Marker {

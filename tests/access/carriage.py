@@ -14,6 +14,8 @@ from terrace.ledger import services as ledger
 from terrace.ledger.models import Payout
 from terrace.logistics import services
 from terrace.logistics.domain import Direction, ScanKind, TariffKind
+from terrace.logistics.domain.cash import CashWay
+from terrace.logistics.domain.sscc import UnitKind
 from terrace.logistics.models import Carrier, Load, Parcel, ScanPhoto, UnplacedParcel
 from terrace.logistics.services import NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
@@ -65,8 +67,10 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     ends = {"from_latitude": "33.91", "from_longitude": "105.3", "to_latitude": "33.95", "to_longitude": "105.3"}
     edge = GivenRow("", 2, {**ends, "metres": "5000", "kmh": "40", "one_way": ""})
     network = services.take_network(by=SYSTEM, centre_id=centre.pk, name="roads.csv", rows=[edge])
+    services.number_units(by=SYSTEM, consignment=goods, kind=UnitKind.CRATE, count=1)
     return {
         **_on_the_way(centre, point, lot, courier),
+        **_paid_at_the_counter(centre, point, courier),
         "plan": plan.number,
         "condition_id": condition.pk,
         "network_id": network.pk,
@@ -132,6 +136,25 @@ def _handed_over(new: NewParcel, point: ServiceUnit) -> Values:
     services.scan(by=SYSTEM, code=parcel.number, kind=ScanKind.ARRIVED, unit=point)
     services.hand_over(by=SYSTEM, parcel=parcel, photo=a_photo(size=(30, 20)))
     return {"photo_parcel": parcel.number, "scan_id": ScanPhoto.objects.get(scan__parcel=parcel).scan_id}
+
+
+def _paid_at_the_counter(centre: ServiceUnit, point: ServiceUnit, courier: Party) -> Values:
+    """Let a recipient pay for a parcel in cash, of which the point has handed in a part."""
+    new = NewParcel(
+        Direction.DOWN,
+        "Zhao Suqin",
+        "13993901234",
+        centre.pk,
+        900,
+        to_unit_id=point.pk,
+        carrier_id=courier.pk,
+        cod=Money(8_000, "CNY"),
+    )
+    parcel = services.register_parcel(by=SYSTEM, new=new)
+    services.scan(by=SYSTEM, code=parcel.number, kind=ScanKind.ARRIVED, unit=point)
+    services.hand_over(by=SYSTEM, parcel=parcel, photo=a_photo(size=(30, 20)), paid=CashWay.NOTES)
+    receipt = services.hand_in_cash(by=SYSTEM, unit=point, centre=centre, amount=Money(3_000, "CNY"))
+    return {"cash_unit": point.number, "cash_receipt": receipt.number}
 
 
 def money_of(household: Party, shop: Party) -> Values:

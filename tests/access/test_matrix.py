@@ -49,6 +49,8 @@ VALUE_OF = {
     "logistics/parcels/<str:number>/photos": {"number": "photo_parcel"},
     "logistics/parcels": {"number": "parcel"},
     "logistics/consignments": {"number": "consignment"},
+    "logistics/cash/units": {"number": "cash_unit"},
+    "logistics/cash/receipts": {"number": "cash_receipt"},
     "logistics/tours": {"number": "tour"},
     "logistics/drive": {"number": "tour"},
     "logistics/plans": {"number": "plan"},

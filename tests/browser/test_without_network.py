@@ -38,6 +38,15 @@ def button(driver: Visitor, act: str) -> Any:
     return driver.page.locator(f"button[data-act={act}]:visible, form[data-act={act}] button.btn-primary:visible").first
 
 
+def bring_home(driver: Visitor, number: str) -> None:
+    """Drive the rest, so that vehicle and driver are free for who drives after."""
+    driver.open(f"/logistics/drive/{number}/")
+    while plan(driver, number)["status"] == "under_way":
+        driver.follow(
+            driver.page.locator("main form:is([data-act=arrive], [data-act=leave], [data-act=finish]) button").first
+        )
+
+
 def test_a_tour_goes_on_without_a_network_and_is_there_once_afterwards(arrive: Arrive) -> None:
     driver = arrive("driver", PHONE)
     number = open_planned(driver)
@@ -74,3 +83,4 @@ def test_a_tour_goes_on_without_a_network_and_is_there_once_afterwards(arrive: A
     driver.tap(driver.page.locator("[data-refused-list] button"))
     expect(driver.page.locator("[data-refused-list] [role=alert]")).to_have_count(0)
     driver.complaints[:] = [one for one in driver.complaints if LOST not in one]
+    bring_home(driver, number)

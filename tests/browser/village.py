@@ -123,8 +123,8 @@ def drive(chain: Chain) -> None:
     driver = chain.at_home("driver")
     chain.look(driver, "driver")
     driver.go("Drive today's tour")
-    here = driver.link(f"/logistics/drive/{chain.numbers['tour']}/")
-    if here.count():
+    here = driver.page.locator(f"main a[href='/logistics/drive/{chain.numbers['tour']}/']")
+    if here.count():  # a driver's only tour of the day opens at once
         chain.look(driver, "tours")
         driver.follow(here)
     chain.look(driver, "yard")
