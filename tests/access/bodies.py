@@ -45,6 +45,11 @@ def photo() -> ContentFile[bytes]:
     return ContentFile(target.getvalue(), name="apples.png")
 
 
+def _here() -> dict[str, Any]:
+    """Return where a vehicle is now."""
+    return {"at": clock.now().isoformat(), "latitude": 33.7, "longitude": 105.7}
+
+
 def prices(values: Values, day: str) -> ContentFile[bytes]:
     """Return a sheet with one price at the market of the county."""
     row = ["apple", "", day, values["county"], "5.20", ""]
@@ -276,6 +281,8 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
                 }
             ]
         },
+        "tell_positions": {"positions": [{"tour": values["driven_tour"], **_here()}]},
+        "take_positions": {"positions": [_here()]},
         "begin_plan": {
             "unit": values["tour_unit"],
             "on": (clock.today() + timedelta(days=2)).isoformat(),

@@ -13,22 +13,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from terrace.config import setting_readers as readers
-from terrace.config.own_keys import TEST_FIELD_KEY, TEST_SECRET_KEY, made_field_key, made_secret_key
-from terrace.kernel.tiers import read_plan
+from terrace.config.own_keys import made_field_key, made_secret_key
+from terrace.config.setting_checks import checked
+from terrace.config.setting_readers import BadSetting as BadSetting
 
 Mode = Literal["development", "production", "test"]
 LogFormat = Literal["json", "text"]
-
-SECRET_KEY_CHARACTERS = 50
-NEEDED_SECRET = "a random text of at least 50 characters; `terrace new-keys` prints one"  # noqa: S105 - advice
-
-
-class BadSetting(Exception):
-    """A setting cannot be used; the message is advice for the person who can change it."""
-
-    def __init__(self, name: str, got: str, needs: str, example: str) -> None:
-        self.name = name
-        super().__init__(f"{name} is {got}. It needs {needs}. For example: {name}={example}")
 
 
 def about(
@@ -244,6 +234,9 @@ class Environment:
     cash_days: int = field(
         metadata=about("7", "Days that a point may keep the cash of parcels.", "3", readers.whole(1, 60))
     )
+    position_days: int = field(
+        metadata=about("30", "Days until positions of vehicles are deleted.", "14", readers.whole(1, 365))
+    )
     news_inside: bool = field(
         metadata=about(
             "no",
@@ -311,7 +304,7 @@ class Environment:
         environment = cls(**found)
         if environment.mode == "production":
             _refuse_unknown(mapping)
-        return _checked(_with_address(_with_keys(environment)))
+        return checked(_with_address(_with_keys(environment)))
 
 
 def variable(one: "dataclasses.Field[Any]") -> str:
@@ -354,47 +347,3 @@ def _with_keys(environment: Environment) -> Environment:
 def _with_address(environment: Environment) -> Environment:
     """Say where a trial on one's own computer is reached: links in messages lead to the port that it listens on."""
     return dataclasses.replace(environment, site_url=environment.site_url or f"http://127.0.0.1:{environment.port}")
-
-
-def _checked(environment: Environment) -> Environment:
-    if environment.language not in environment.languages:
-        raise BadSetting(
-            "TERRACE_LANGUAGE",
-            repr(environment.language),
-            f"one of the languages of TERRACE_LANGUAGES ({', '.join(environment.languages)})",
-            environment.languages[0],
-        )
-    if environment.area_code_system == "prefix" and not read_plan(environment.tiers).has_codes_of_fixed_length:
-        raise BadSetting(
-            "TERRACE_AREA_CODE_SYSTEM",
-            "'prefix'",
-            "a TERRACE_TIERS that names the digits of their codes, more in each tier, or X1 would begin X12 beside it",
-            "opaque",
-        )
-    if environment.remind_days > environment.shelf_days:
-        raise BadSetting(
-            "TERRACE_REMIND_DAYS",
-            repr(environment.remind_days),
-            "at most as many days as TERRACE_SHELF_DAYS, or nobody is reminded before a parcel goes back",
-            str(environment.shelf_days),
-        )
-    if environment.mode == "production":
-        _check_production(environment)
-    return environment
-
-
-def _check_production(environment: Environment) -> None:
-    if len(environment.secret_key) < SECRET_KEY_CHARACTERS or len(set(environment.secret_key)) < 10:
-        raise BadSetting("TERRACE_SECRET_KEY", "missing or weak", NEEDED_SECRET, "(the output of: terrace new-keys)")
-    if environment.secret_key == TEST_SECRET_KEY:
-        raise BadSetting("TERRACE_SECRET_KEY", "the tests' key", NEEDED_SECRET, "(the output of: terrace new-keys)")
-    if not environment.field_key or environment.field_key == readers.field_keys(TEST_FIELD_KEY):
-        raise BadSetting("TERRACE_FIELD_KEY", "missing", readers.NEEDED_FIELD_KEYS, "(the output of: terrace new-keys)")
-    if "*" in environment.allowed_hosts:
-        raise BadSetting(
-            "TERRACE_ALLOWED_HOSTS", "'*'", "the names of this site, not every name", "terrace.example.org"
-        )
-    if environment.demo:
-        raise BadSetting("TERRACE_DEMO", "on", "to be off in production, where everybody would know the sign-ins", "no")
-    if "sandbox" in environment.payments:
-        raise BadSetting("TERRACE_PAYMENTS", "'sandbox'", "a way that moves money: a sandbox gives goods away", "bank")

@@ -91,7 +91,8 @@ ROLES = (
         | {Sourcing.ADVISE, Sourcing.PRICES, Sourcing.RECORD_DEMAND, Sourcing.RECORD_SUPPLY, Sourcing.PURCHASE}
         | _SEES_GOODS
         | {Ledger.VIEW, Ledger.REVERSE, Market.DISPUTES, Market.AGREEMENTS, Market.SELL}
-        | {Logistics.DISPATCH, Logistics.TARIFFS, Traceability.RECORD, Traceability.INSPECT, Statistics.COSTS},
+        | {Logistics.DISPATCH, Logistics.TRACK, Logistics.TARIFFS}
+        | {Traceability.RECORD, Traceability.INSPECT, Statistics.COSTS},
         hands_on=frozenset(
             {
                 Registry.BANK,
@@ -116,7 +117,7 @@ ROLES = (
         | _SEES_GOODS
         | {Registry.MANAGE, Registry.PERSONAL, Registry.BANK, Sourcing.PRICES, Sourcing.RECORD_DEMAND}
         | {Ledger.VIEW, Ledger.DEPOSIT, Ledger.PAY, Market.PAYMENTS, Market.DISPUTES, Market.SELL}
-        | {Logistics.DISPATCH, Logistics.HANDLE},
+        | {Logistics.DISPATCH, Logistics.TRACK, Logistics.HANDLE},
         needs_second_factor=True,
     ),
     Role(

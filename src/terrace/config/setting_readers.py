@@ -16,6 +16,14 @@ FIELD_KEY_BYTES = 32
 NEEDED_FIELD_KEYS = "32 random bytes in base64, newest key first when there are several; `terrace new-keys` prints one"
 
 
+class BadSetting(Exception):
+    """A setting cannot be used; the message is advice for the person who can change it."""
+
+    def __init__(self, name: str, got: str, needs: str, example: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is {got}. It needs {needs}. For example: {name}={example}")
+
+
 class Unreadable(Exception):
     """What a reader needed instead of the text it was given."""
 

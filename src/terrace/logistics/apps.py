@@ -11,6 +11,7 @@ class LogisticsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the registry below, and lead from the ledger and from lots to parcels and consignments."""
+        from terrace.accounts.domain import AccountDataRequested, PersonForgotten
         from terrace.http.handouts import know_words
         from terrace.http.idempotency import left_to_act
         from terrace.http.ways import lead_to
@@ -21,6 +22,8 @@ class LogisticsConfig(AppConfig):
         from terrace.network.domain import UnitClosing
         from terrace.registry.domain import DataRequested, ErasureAsked, PartyRested
 
+        events.subscribe(AccountDataRequested, subscriptions.add_positions)
+        events.subscribe(PersonForgotten, subscriptions.forget_driver)
         events.subscribe(DataRequested, subscriptions.add_parcels)
         events.subscribe(ErasureAsked, subscriptions.object_to_erasure)
         events.subscribe(UnitClosing, subscriptions.object_to_closing)

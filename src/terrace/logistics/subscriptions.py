@@ -1,5 +1,6 @@
-"""What logistics does when the registry asks about a party or lets one rest, and when a unit is to be closed."""
+"""What logistics does when somebody asks about an account or party, lets one rest, or a unit is to be closed."""
 
+from terrace.accounts.domain import AccountDataRequested, PersonForgotten
 from terrace.kernel.actors import SYSTEM
 from terrace.kernel.words import _
 from terrace.logistics import queries, services
@@ -10,6 +11,17 @@ from terrace.registry.domain import DataRequested, ErasureAsked, PartyRested
 def add_parcels(asked: DataRequested) -> None:
     """Put the parcels that the party carries or sent into what it is handed about itself."""
     asked.add("parcels", queries.held_about(asked.party_id))
+
+
+def add_positions(asked: AccountDataRequested) -> None:
+    """Put where somebody was on the tours that they drove into what their account is handed."""
+    if positions := queries.positions_held_about(asked.person_id):
+        asked.add("positions", positions)
+
+
+def forget_driver(gone: PersonForgotten) -> None:
+    """Delete where somebody was whose account was erased."""
+    services.forget_driver(person_id=gone.person_id)
 
 
 def object_to_erasure(asked: ErasureAsked) -> None:

@@ -40,6 +40,13 @@ def forget_files(timestamp: int) -> int:
     return services.forget_files()
 
 
+@app.periodic(cron="10 19 * * *")
+@app.task(name="logistics.forget_positions", queueing_lock="logistics.forget_positions")
+def forget_positions(timestamp: int) -> int:
+    """Delete where vehicles were, of longer ago than positions are kept."""
+    return services.forget_positions()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="logistics.send_news", queueing_lock="logistics.send_news", lock="logistics.send_news")
 def send_news(timestamp: int) -> int:

@@ -8,11 +8,13 @@ from terrace.kernel.actors import SYSTEM
 from terrace.kernel.money import Money
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import services
-from terrace.logistics.domain import Direction, LoadState, ScanKind, TariffKind
+from terrace.logistics.domain import Direction, LoadState, ScanKind, TariffKind, TourStatus
 from terrace.logistics.domain.cash import CashWay
+from terrace.logistics.domain.tracking import Fix, PositionSource
 from terrace.logistics.models import Carrier, Load, Parcel, Stop, Tariff, Tour, TourCost, Vehicle
 from terrace.logistics.services import ApproachGiven, ConditionGiven, NewParcel, TariffGiven, TourGiven, VehicleGiven
 from terrace.logistics.services.codes import mark_of
+from terrace.network.domain.places import Point
 from terrace.network.models import ServiceUnit
 from terrace.registry.models import Party
 from terrace.traceability import services as traceability
@@ -158,6 +160,13 @@ def _unplaced(cast: Cast, number: int) -> None:
     services.announce_many(by=SYSTEM, carrier=carrier, rows=[GivenRow("", 1, said)])
 
 
+def _position(cast: Cast, number: int) -> None:
+    """Let the vehicle of the tour that is under way be seen once more."""
+    tour = Tour.objects.get(status=TourStatus.UNDER_WAY, area_path__startswith=VILLAGE[:6])
+    fix = Fix(clock.now() + timedelta(seconds=number), Point(33.7, 105.7))
+    services.take_positions(by=SYSTEM, vehicle=tour.vehicle, fixes=[fix], source=PositionSource.TRACKER)
+
+
 PAGES = {
     "logistics:unplaced": Case(_unplaced, reader="clerk"),
     "logistics:carriers": Case(_carrier),
@@ -174,6 +183,7 @@ PAGES = {
     "logistics:vehicles": Case(_vehicle),
 }
 REST = {
+    "/logistics/tours/{driven_tour}/positions": Case(_position),
     "/logistics/carriers": PAGES["logistics:carriers"],
     "/logistics/fees": PAGES["logistics:fees"],
     "/logistics/roads/conditions": PAGES["logistics:roads"],

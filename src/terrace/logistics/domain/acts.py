@@ -12,6 +12,7 @@ class Permission(Choice):
     DISPATCH = "logistics.dispatch", _("Plan tours and keep vehicles and carriers")
     DRIVE = "logistics.drive", _("Drive tours")
     HANDLE = "logistics.handle", _("Take in and hand over parcels and consignments")
+    TRACK = "logistics.track", _("Tell where vehicles are")
     TARIFFS = "logistics.tariffs", _("Set tariffs of carriers, fleet and outlets")
 
 
@@ -61,6 +62,8 @@ ACTS: Mapping[str, Text] = {
     "logistics.change_plan": _("changed a plan of a day"),
     "logistics.drop_plan": _("dropped a plan of a day"),
     "logistics.approve_plan": _("approved a plan of a day"),
+    "logistics.take_positions": _("took in where vehicles were"),
+    "logistics.forget_positions": _("deleted where a driver was"),
     "logistics.learn_detours": _("learned from drives how roads are"),
     "logistics.take_network": _("took in a road network"),
     "logistics.drop_network": _("took a road network out of use"),

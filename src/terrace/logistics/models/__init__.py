@@ -9,6 +9,7 @@ from terrace.logistics.models.handing_in import ColumnMap, ParcelFile, UnplacedP
 from terrace.logistics.models.news import Feed, News
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
 from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
+from terrace.logistics.models.positions import Position
 from terrace.logistics.models.roads import DetourFactor, RoadCondition, RoadMatrix, RoadNetwork
 from terrace.logistics.models.tours import Load, Stop, Tour
 
@@ -33,6 +34,7 @@ __all__ = [
     "ParcelFee",
     "ParcelFile",
     "PlanningRules",
+    "Position",
     "RoadCondition",
     "RoadMatrix",
     "RoadNetwork",

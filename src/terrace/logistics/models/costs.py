@@ -11,11 +11,13 @@ class TourCost(Timed):
     """What a tour that came home cost, by the prices of that day; `Load.cost_minor` is what each thing bears of it.
 
     `shared_minor` is the whole where it carried anything, else nothing. `metres` and `seconds` are what it was
-    reckoned for.
+    reckoned for; whether the metres were driven, by positions, or are those of the roads between its stops, says
+    `is_driven`.
     """
 
     tour = models.OneToOneField("logistics.Tour", on_delete=models.PROTECT, related_name="cost")
     metres = models.BigIntegerField()
+    is_driven = models.BooleanField(default=False)
     seconds = models.PositiveIntegerField()
     energy_minor = models.BigIntegerField()
     wear_minor = models.BigIntegerField()

@@ -15,8 +15,14 @@ WORDS: Mapping[str, Text] = {
     "direction": _("Direction"),
     "waybill": _("Waybill"),
     "registered on": _("Registered on"),
+    "positions": _("Where you drove"),
+    "tour": _("Tour"),
+    "moment": _("Moment"),
+    "latitude": _("Latitude"),
+    "longitude": _("Longitude"),
+    "source": _("Told by"),
 }
-"""What people call the section and columns of what a party is handed about its parcels."""
+"""What people call the sections and columns of what a party is handed about its parcels, a driver about tours."""
 
 
 def held_about(party_id: int) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ from terrace.logistics.rest import (
     parcels,
     planning,
     plans,
+    positions,
     roads,
     tours,
 )
 
 router = Router(tags=["logistics"])
-for part in (parcels, consignments, tours, planning, plans, roads, driving, fleet, agreements, news):
+for part in (parcels, consignments, tours, planning, plans, roads, driving, positions, fleet, agreements, news):
     router.add_router("", part.router)

@@ -94,6 +94,14 @@ from terrace.logistics.services.plans import (
     run_search,
     search_again,
 )
+from terrace.logistics.services.positions import (
+    Taken,
+    ToldPosition,
+    forget_driver,
+    forget_positions,
+    take_positions,
+    tell_positions,
+)
 from terrace.logistics.services.readiness import set_window
 from terrace.logistics.services.roads import places_of, roads_between, words_of
 from terrace.logistics.services.scanning import scan
@@ -153,8 +161,10 @@ __all__ = [
     "Short",
     "StillSearching",
     "StopGone",
+    "Taken",
     "TariffGiven",
     "ToldAct",
+    "ToldPosition",
     "TourEnded",
     "TourGiven",
     "VehicleGiven",
@@ -191,7 +201,9 @@ __all__ = [
     "equip_vehicle",
     "find_for_code",
     "finish_tour",
+    "forget_driver",
     "forget_files",
+    "forget_positions",
     "hand_in",
     "hand_in_cash",
     "hand_over",
@@ -242,8 +254,10 @@ __all__ = [
     "take_all",
     "take_file",
     "take_network",
+    "take_positions",
     "tell_act",
     "tell_given_back",
+    "tell_positions",
     "time_stop",
     "unassign",
     "withdraw_parcel",

@@ -1,0 +1,99 @@
+"""Where vehicles were on tours: only for who plans tours there, and for who drove."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from terrace.kernel.actors import Actor
+from terrace.kernel.errors import Forbidden, NotFound
+from terrace.logistics.domain import Permission
+from terrace.logistics.domain.tracking import Fix, PositionSource, best_track
+from terrace.logistics.models import Position, Tour, Vehicle
+from terrace.network.domain.places import Point
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """Where a vehicle was seen last on a tour, and when."""
+
+    at: datetime
+    point: Point
+
+
+def may_see_track(actor: Actor, tour: Tour) -> bool:
+    """Say whether the actor may read where a tour's vehicle was: who plans tours there, and who drove it."""
+    is_driver = actor.person_id is not None and actor.person_id == tour.driver_id
+    return is_driver or actor.may(Permission.DISPATCH, tour.area_path)
+
+
+def positions_for(actor: Actor, tour: Tour) -> QuerySet[Position]:
+    """Return the positions of a tour, the first first, or raise `Forbidden`."""
+    if not may_see_track(actor, tour):
+        raise Forbidden(permission=Permission.DISPATCH.value)
+    return positions_during(tour).order_by("at", "id")
+
+
+def positions_during(tour: Tour) -> QuerySet[Position]:
+    """Return where a tour's vehicle was between leaving the yard and coming home."""
+    if tour.started_at is None:
+        return Position.objects.none()
+    during = Q(at__gte=tour.started_at)
+    if tour.finished_at is not None:
+        during &= Q(at__lte=tour.finished_at)
+    return Position.objects.filter(during, vehicle_id=tour.vehicle_id)
+
+
+def was_under_way(tour: Tour, at: datetime) -> bool:
+    """Say whether a tour was being driven at a moment."""
+    has_begun = tour.started_at is not None and tour.started_at <= at
+    return has_begun and (tour.finished_at is None or at <= tour.finished_at)
+
+
+def track_of(tour: Tour) -> list[Fix]:
+    """Return the positions of a tour that are believed, by the source that told most of them."""
+    by_source: dict[PositionSource, list[Fix]] = {}
+    for row in positions_during(tour).order_by("at", "id"):
+        by_source.setdefault(PositionSource(row.source), []).append(row.fix)
+    return best_track(by_source)
+
+
+def last_positions(tours: Iterable[Tour]) -> dict[int, LastSeen]:
+    """Return where the vehicles of tours were seen last on them, by the ids of the tours; in two look-ups.
+
+    The caller has found the tours for somebody who plans them, or drives them.
+    """
+    ends = Coalesce(OuterRef("finished_at"), F("at"))
+    during = Position.objects.filter(vehicle=OuterRef("vehicle"), at__gte=OuterRef("started_at"), at__lte=ends)
+    seen = Tour.objects.filter(pk__in=[tour.pk for tour in tours], started_at__isnull=False)
+    seen = seen.annotate(last=Subquery(during.order_by("-at", "-id").values("pk")[:1])).filter(last__isnull=False)
+    of_tour = dict(seen.order_by("pk").values_list("pk", F("last")))
+    rows = Position.objects.in_bulk(of_tour.values())
+    return {pk: LastSeen(rows[last].at, rows[last].fix.point) for pk, last in of_tour.items()}
+
+
+def get_tracked_vehicle(actor: Actor, number: str) -> Vehicle:
+    """Return the vehicle of which the actor, mostly a tracker's server, tells where it is, or raise `NotFound`."""
+    found = Vehicle.objects.filter(number=number).first()
+    if found is None or not actor.may(Permission.TRACK, found.area_path):
+        raise NotFound
+    return found
+
+
+def positions_held_about(person_id: int) -> list[Mapping[str, Any]]:
+    """Return where somebody was on the tours that they drove, in plain values, the first first."""
+    tours = Tour.objects.filter(driver_id=person_id, started_at__isnull=False).order_by("started_at", "id")
+    return [
+        {
+            "tour": tour.number,
+            "moment": row.at,
+            "latitude": row.latitude,
+            "longitude": row.longitude,
+            "source": row.source,
+        }
+        for tour in tours
+        for row in positions_during(tour).order_by("at", "id")
+    ]
