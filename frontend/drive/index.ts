@@ -2,6 +2,7 @@ import { type Act, acts, drop, keep } from "./queue.ts";
 import { showRoad } from "./road.ts";
 import { isOnline, offlineSince, sendWaiting } from "./send.ts";
 import { told } from "./told.ts";
+import { tellWhere } from "./where.ts";
 
 const AGAIN = 20_000;
 /** Whose pages are kept on this device: what somebody else kept goes first. */
@@ -20,6 +21,7 @@ async function begin(page: HTMLElement): Promise<void> {
   if (localStorage.getItem(OWNER) !== reader) await caches.delete("driving");
   localStorage.setItem(OWNER, reader);
   await show(page);
+  tellWhere(page, reader);
   await navigator.serviceWorker.register(worker, { scope });
   await bringUpToDate(page);
 }

@@ -1,7 +1,9 @@
-import { type Act, acts, keep } from "./queue.ts";
+import { type Act, acts, dropPlaces, keep, type Place, places } from "./queue.ts";
 
 const ADDRESS = "/api/v1/logistics/driving/acts";
+const PLACES = "/api/v1/logistics/driving/positions";
 const AT_ONCE = 50;
+const PLACES_AT_ONCE = 200;
 const PATIENCE = 15_000;
 const SINCE = "driving-offline-since";
 
@@ -42,22 +44,41 @@ export async function sendWaiting(reader: string): Promise<number | "signed-out"
   return waiting.length;
 }
 
+/** Send where the phone was; what gets no answer waits on, what the server does not want goes. */
+export async function sendPlaces(reader: string): Promise<void> {
+  const waiting = await places(reader);
+  for (let first = 0; first < waiting.length; first += PLACES_AT_ONCE) {
+    const some = waiting.slice(first, first + PLACES_AT_ONCE);
+    const response = await post(PLACES, { positions: some.map(plain) });
+    if (!response || response.status === 401 || response.status >= 500) return;
+    await dropPlaces(some);
+  }
+}
+
+function plain({ tour, at, latitude, longitude, accuracy_m, speed_kmh }: Place): Omit<Place, "reader"> {
+  return { tour, at, latitude, longitude, accuracy_m, speed_kmh };
+}
+
 async function send(some: Act[]): Promise<number> {
   const body = some.map(({ key, tour, kind, at, stop, code, text }) => ({ key, tour, kind, at, stop, code, text }));
-  let response: Response;
-  try {
-    response = await fetch(ADDRESS, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
-      body: JSON.stringify({ acts: body }),
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-  } catch {
-    return 0;
-  }
+  const response = await post(ADDRESS, { acts: body });
+  if (!response) return 0;
   if (response.status === 422) return apart(some, response);
   if (response.ok) await note(some, (await response.json()) as Answer[]);
   return response.status;
+}
+
+async function post(address: string, body: unknown): Promise<Response | null> {
+  try {
+    return await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    return null;
+  }
 }
 
 /** Of acts of which one cannot be read, send each alone, so that it does not hold up the others. */

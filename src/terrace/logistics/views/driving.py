@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms import ChoiceField
 from django.http import HttpResponse
@@ -67,6 +68,7 @@ def drive(request: Request, number: str) -> HttpResponse:
         "scan_url": reverse("logistics:drive", args=[number]),
         "scan_act": "scan",
         "scan_stop": here.pk if here else "",
+        **_where(request, found),
         "told_kinds": list(ToldKind),
     }
     return pages.render(request, "logistics/drive.html", context, status=pages.form_status(request))
@@ -162,6 +164,7 @@ def road(request: Request, number: str) -> HttpResponse:
         "scan_act": "scan",
         "scan_stop": "",
         "is_kept": True,
+        **_where(request, found),
         "told_kinds": list(ToldKind),
     }
     return pages.render(request, "logistics/road.html", context)
@@ -181,6 +184,12 @@ def _next(halts: list[Halt], here: Stop | None, tour: Tour) -> Halt | None:
     if tour.status == TourStatus.PLANNED:
         return halts[0]
     return next((halt for halt in halts if here is not None and halt.stop and halt.stop.pk == here.pk), None)
+
+
+def _where(request: Request, tour: Tour) -> dict[str, object]:
+    """Return whether the reader is asked to tell where the phone is: who drives the tour, as long as it is open."""
+    is_own = tour.driver_id == request.actor.person_id
+    return {"asks_where": is_own and TourStatus(tour.status).is_open, "position_days": settings.ENV.position_days}
 
 
 def _again(number: str, kind: ScanKind) -> str:
