@@ -38,6 +38,27 @@ def button(driver: Visitor, act: str) -> Any:
     return driver.page.locator(f"button[data-act={act}]:visible, form[data-act={act}] button.btn-primary:visible").first
 
 
+def agree_to_tell_where(driver: Visitor) -> None:
+    """Let the centre see where the driver is, who stands still at one place for the whole test."""
+    context = driver.page.context
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 33.7, "longitude": 105.7, "accuracy": 12})
+    driver.shoot_if_asked("asked-where")
+    driver.page.locator("[data-where] .btn:visible").first.click()
+    expect(driver.page.locator("[data-said=yes]")).to_be_visible()
+    driver.page.wait_for_function("localStorage.getItem('driving-where-last') !== null")
+
+
+def wait_for_positions(driver: Visitor, number: str) -> list[tuple[float, float]]:
+    """Return where the server knows that the tour was, once the phone has told it."""
+    address = f"{driver.site.url}/api/v1/logistics/tours/{number}/positions"
+    for _turn in range(40):
+        if found := driver.page.request.get(address).json()["items"]:
+            return [(one["latitude"], one["longitude"]) for one in found]
+        driver.page.wait_for_timeout(500)
+    return []
+
+
 def bring_home(driver: Visitor, number: str) -> None:
     """Drive the rest, so that vehicle and driver are free for who drives after."""
     driver.open(f"/logistics/drive/{number}/")
@@ -55,6 +76,7 @@ def test_a_tour_goes_on_without_a_network_and_is_there_once_afterwards(arrive: A
     assert plan(driver, number)["status"] == "under_way"
 
     driver.page.context.set_offline(True)
+    agree_to_tell_where(driver)
     driver.tap(button(driver, "arrive"))
     expect(button(driver, "leave")).to_be_visible()
     driver.page.reload()
@@ -79,6 +101,7 @@ def test_a_tour_goes_on_without_a_network_and_is_there_once_afterwards(arrive: A
     expect(driver.page.locator("[data-refused-list] [role=alert]")).to_contain_text("W-NOTKNOWN")
     first = plan(driver, number)["stops"][0]
     assert first["arrived_at"] < first["left_at"]
+    assert wait_for_positions(driver, number) == [(33.7, 105.7)]
     driver.shoot_if_asked("after-no-network")
     driver.tap(driver.page.locator("[data-refused-list] button"))
     expect(driver.page.locator("[data-refused-list] [role=alert]")).to_have_count(0)

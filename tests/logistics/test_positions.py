@@ -1,11 +1,16 @@
 """Where vehicles were: told by phones and trackers, taken once, read by few, kept for some days."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from terrace.accounts import services as accounts
+from terrace.http.workbooks import Sheet, write
 from terrace.kernel import clock
 from terrace.kernel.actors import SYSTEM, Actor, grants_of
 from terrace.kernel.errors import Forbidden, NotFound
@@ -161,3 +166,46 @@ def test_the_interface_takes_positions_of_phones_and_trackers_and_lists_them(cas
         ("tracker", None),
     ]
     assert cast.keeper.client.get(f"/api/v1/logistics/tours/{tour.number}/positions").status_code == 403
+
+
+def _file(*rows: str, head: str = "车牌,GPS时间,纬度,经度,速度(km/h)") -> SimpleUploadedFile:
+    return SimpleUploadedFile("track.csv", "\n".join([head, *rows]).encode("gb18030"))
+
+
+def test_a_trackers_file_is_read_by_what_its_columns_sound_like(cast: Cast, driven: Tour) -> None:
+    address = reverse("logistics:vehicle_positions", args=[driven.vehicle.number])
+    begun = clock.now() - timedelta(hours=2)
+    when = [(begun + timedelta(minutes=at)).astimezone(ZoneInfo("Asia/Shanghai")) for at in (0, 1)]
+    rows = [f"甘K,{at:%Y/%m/%d %H:%M:%S},33.7,105.7,31.4" for at in when]
+    sent = cast.clerk.client.post(address, {"file": _file(*rows, rows[0], rows[1].replace("33.7", "3.7"))}, follow=True)
+    assert "2 new positions." in sent.content.decode()
+    found = Position.objects.order_by("at")
+    assert [(row.speed_kmh, row.source) for row in found] == [(31, "file")] * 2
+    assert found[0].at == when[0].replace(microsecond=0)
+    again = cast.clerk.client.post(address, {"file": _file(*rows, rows[0].replace("33.7", "3.7"))}, follow=True)
+    assert "0 new positions. Known before: 2." in again.content.decode()
+
+
+def test_a_workbook_keeps_the_hours_of_its_moments(cast: Cast, driven: Tour) -> None:
+    at = (clock.now() - timedelta(hours=1)).replace(microsecond=0)
+    sheet = Sheet("track", services.POSITION_HEADS, [(at, 33.7, 105.7, 31, 12)])
+    rows = services.position_rows(BytesIO(write(sheet)), "track.xlsx")
+    services.take_position_rows(by=cast.clerk.actor, vehicle=driven.vehicle, rows=rows)
+    assert [(row.at, row.accuracy_m) for row in Position.objects.all()] == [(at, 12)]
+
+
+def test_rows_that_cannot_be_read_are_told_and_nothing_is_taken(cast: Cast, driven: Tour) -> None:
+    address = reverse("logistics:vehicle_positions", args=[driven.vehicle.number])
+    good = "x,2026-11-20 12:15:00,33.7,105.7,"
+    bad = ["x,yesterday,33.7,105.7,", "x,2026-11-20 12:15:00,91,105.7,", "x,2026-11-20 12:15:00,33.7,105.7,fast"]
+    with nothing_changes("logistics"):
+        told = cast.clerk.client.post(address, {"file": _file(good, *bad)})
+    assert told.status_code == 422
+    assert [(one.row, one.column) for one in told.context["problems"]] == [
+        (3, "Moment"),
+        (4, "Latitude"),
+        (5, "Speed (km/h)"),
+    ]
+    with nothing_changes("logistics"):
+        nameless = cast.clerk.client.post(address, {"file": _file(good, head="plate,when was it,north,east,fast")})
+    assert "Moment, Latitude, Longitude" in nameless.content.decode()

@@ -4,8 +4,8 @@ Positions come from phones, trackers and files, twice, late and in any order. Ea
 which of them belong together is found anew whenever they are read, so that their order never matters.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +35,27 @@ class PositionSource(Choice):
     PHONE = "phone", _("The driver's phone")
     TRACKER = "tracker", _("A tracker")
     FILE = "file", _("A tracker's file")
+
+
+class Tells(Choice):
+    """What a column of a tracker's file tells."""
+
+    AT = "at", _("Moment")
+    LATITUDE = "latitude", _("Latitude")
+    LONGITUDE = "longitude", _("Longitude")
+    SPEED = "speed", _("Speed (km/h)")
+    ACCURACY = "accuracy", _("Exact to (m)")
+
+
+NEEDED = (Tells.AT, Tells.LATITUDE, Tells.LONGITUDE)
+USUAL: Mapping[Tells, tuple[str, ...]] = {
+    Tells.LATITUDE: ("纬度", r"\blat"),
+    Tells.LONGITUDE: ("经度", r"\blon", r"\blng"),
+    Tells.AT: ("时间", "时刻", "time", r"\bmoment", r"\bdate", r"\bat\b"),
+    Tells.SPEED: ("速度", r"\bspeed", r"km/?h"),
+    Tells.ACCURACY: ("精度", r"\baccuracy", "exact"),
+}
+"""How trackers' files usually call it, as patterns."""
 
 
 class LeftOut(Choice):
@@ -220,9 +241,15 @@ def expected(planned: Sequence[datetime | None], late: timedelta, now: datetime)
     return [None if moment is None else max(moment + delay, now) for moment in planned]
 
 
-def counted(reasons: Iterable[LeftOut]) -> dict[LeftOut, int]:
-    """Return how often each reason was given, the most frequent first."""
-    return dict(Counter(reasons).most_common())
+def guessed(titles: Sequence[str]) -> dict[Tells, str]:
+    """Return what the columns of a file tell, by their titles; each title is one column's."""
+    free, found = [title for title in titles if title], {}
+    for tells, patterns in USUAL.items():
+        sounds = (title for title in free if any(re.search(one, title.casefold()) for one in patterns))
+        if title := next(sounds, None):
+            free.remove(title)
+            found[tells] = title
+    return found
 
 
 def _can_follow(one: Fix, other: Fix) -> bool:

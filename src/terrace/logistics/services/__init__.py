@@ -94,6 +94,7 @@ from terrace.logistics.services.plans import (
     run_search,
     search_again,
 )
+from terrace.logistics.services.position_files import POSITION_HEADS, position_rows, take_position_rows
 from terrace.logistics.services.positions import (
     Taken,
     ToldPosition,
@@ -126,6 +127,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "MOST_LOTS",
     "NETWORK_HEADS",
+    "POSITION_HEADS",
     "SAYS",
     "SEARCH_JOB",
     "AgreementGiven",
@@ -224,6 +226,7 @@ __all__ = [
     "place_parcel",
     "places_of",
     "plan_tour",
+    "position_rows",
     "post_fees",
     "receive_consignment",
     "reckon_costs",
@@ -254,6 +257,7 @@ __all__ = [
     "take_all",
     "take_file",
     "take_network",
+    "take_position_rows",
     "take_positions",
     "tell_act",
     "tell_given_back",

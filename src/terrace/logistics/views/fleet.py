@@ -95,9 +95,13 @@ def change_vehicle(request: Request, number: str) -> HttpResponse:
             services.change_vehicle(by=request.actor, vehicle=found, version=form.values["version"], given=given)
             return redirect("logistics:vehicles")
     equipment = reverse("logistics:equipment", args=[number])
+    positions = reverse("logistics:vehicle_positions", args=[number])
     context = {
         "title": found.plate,
-        "actions": [{"url": equipment, "label": _("What plans reckon with"), "icon": "settings"}],
+        "actions": [
+            {"url": equipment, "label": _("What plans reckon with"), "icon": "settings"},
+            {"url": positions, "label": _("Where it was: a tracker's file"), "icon": "upload"},
+        ],
         "form": form,
         "cancel_url": reverse("logistics:vehicles"),
     }
