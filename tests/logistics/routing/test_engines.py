@@ -16,9 +16,13 @@ from terrace.logistics.domain.routing import (
     check,
     measure,
 )
+from terrace.logistics.domain.routing.by_hand import NAME as BY_HAND
+from terrace.logistics.domain.routing.by_hand import ByHand
 from terrace.logistics.engines.by_pyvrp import PyvrpPlanner, Translation
 from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
-from terrace.logistics.engines.together import LARGE, FromVroom, Together, engines_for
+from terrace.logistics.engines.fewer import FewerVehicles
+from terrace.logistics.engines.first_by_hand import FirstByHand
+from terrace.logistics.engines.together import LARGE, FromVroom, NoEngineEnded, Together, engines_for
 from tests.logistics.routing.days import MINUTE, day, drawn, job, route, van
 
 pytestmark = pytest.mark.slow
@@ -107,12 +111,53 @@ def test_several_engines_find_the_best_of_theirs_and_tell_of_it() -> None:
 def test_large_days_are_left_to_the_engine_that_makes_most_of_the_time() -> None:
     small, large = day(*[job(1)] * LARGE), day(*[job(1)] * (LARGE + 1))
     assert engines_for(small) == (PyvrpPlanner(), FromVroom())
-    assert engines_for(large) == (PyvrpPlanner(), PyvrpPlanner())
+    assert engines_for(large) == (PyvrpPlanner(), FewerVehicles())
 
 
 def test_an_engine_that_fails_leaves_the_plan_of_the_others() -> None:
     problem = day(job(1, released_at=60), job(2))
     planned = Together((VroomPlanner(), PyvrpPlanner())).plan(problem, SEARCH)
     assert (planned.engine, check(problem, planned.plan)) == ("pyvrp", [])
-    with pytest.raises(RuntimeError, match="no engine"):
+    with pytest.raises(NoEngineEnded):
         Together((VroomPlanner(),)).plan(problem, SEARCH)
+
+
+def test_a_plan_is_there_before_any_engine_finds_one_and_stays_where_none_does() -> None:
+    problem, heard = day(job(1, released_at=60), job(2)), list[Planned]()
+    planned = FirstByHand(Together((VroomPlanner(),))).plan(problem, SEARCH, heard.append)
+    assert [planned] == heard
+    assert (planned.engine, check(problem, planned.plan)) == (BY_HAND, [])
+
+
+def test_an_engine_that_finds_no_better_plan_than_the_rule_changes_nothing() -> None:
+    problem = day(job(1), job(2))
+    by_hand = ByHand().plan(problem, SEARCH)
+    assert FirstByHand(ByHand()).plan(problem, SEARCH).plan == by_hand.plan
+    longer = drawn(5, jobs=20)
+    found = FirstByHand(PyvrpPlanner()).plan(longer, SEARCH)
+    assert (
+        found.engine,
+        measure(longer, found.plan).total < measure(longer, ByHand().plan(longer, SEARCH).plan).total,
+    ) == ("pyvrp", True)
+
+
+def test_what_a_first_plan_leaves_out_is_put_in_before_the_search() -> None:
+    problem = day(*(job(place) for place in range(1, 6)))
+    planned = PyvrpPlanner(Plan((route([4, 3]),))).plan(problem, Budget(seconds=5, rounds=0))
+    assert check(problem, planned.plan) == []
+
+
+def test_a_search_with_fewer_vehicles_speaks_of_the_days_own() -> None:
+    jobs = [job(place, drops=4) for place in range(1, 7)]
+    fleet = [replace(van(reloads=0), key="dear", fixed_cost=900_000), *[van(reloads=0)] * 3]
+    problem = day(*jobs, fleet=fleet)
+    planned = FewerVehicles().plan(problem, SEARCH, (told := list[Planned]()).append)
+    assert check(problem, planned.plan) == []
+    assert all(check(problem, one.plan) == [] for one in told)
+
+
+def test_too_few_vehicles_are_given_up() -> None:
+    problem = day(*(job(place, drops=9) for place in range(1, 4)), fleet=[replace(van(), fixed_cost=5, count=3)])
+    planned = FewerVehicles().plan(problem, Budget(seconds=2))
+    assert check(problem, planned.plan) == []
+    assert len(planned.plan.routes) == 3

@@ -3,12 +3,16 @@
 For the break it searches on a clock that stands still meanwhile; the domain's timetable times its plans anew.
 """
 
+import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyvrp
+from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.search import LocalSearch, PerturbationManager, compute_neighbours
 from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria
 
 from terrace.logistics.domain.routing import NO_ROAD, Budget, Plan, Planned, Problem, Route, Trip, Vehicle, timetable
@@ -20,9 +24,13 @@ Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 @dataclass(frozen=True, slots=True)
 class PyvrpPlanner:
-    """Searches until the budget is used up, from a plan where there is one."""
+    """Searches until the budget is used up, from a plan where there is one: what that leaves out is put in first.
+
+    `gives_up_after` so many seconds it ends where it has found no plan without fault.
+    """
 
     start: Plan | None = None
+    gives_up_after: float | None = None
 
     def plan(self, problem: Problem, budget: Budget, tell: Callable[[Planned], None] | None = None) -> Planned:
         """Return the best plan found, with faults where none without was found."""
@@ -30,16 +38,50 @@ class PyvrpPlanner:
         stops: list[pyvrp.stop.StoppingCriterion] = [MaxRuntime(budget.seconds)]
         if budget.rounds is not None:
             stops.append(MaxIterations(budget.rounds))
+        if self.gives_up_after is not None:
+            stops.append(_Vain(self.gives_up_after))
         listener = _Listener(words, tell) if tell else pyvrp.IteratedLocalSearchCallbacks()
-        found = pyvrp.solve(
-            words.data,
-            MultipleCriteria(stops),
-            seed=budget.seed,
-            collect_stats=False,
-            params=pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(exhaustive_on_best=False, callbacks=listener)),
-            initial_solution=words.solution(problem, self.start) if self.start else None,
-        )
+        with warnings.catch_warnings():
+            if self.gives_up_after is not None:  # it may well find nothing, and need not say so
+                warnings.simplefilter("ignore", PenaltyBoundWarning)
+            found = pyvrp.solve(
+                words.data,
+                MultipleCriteria(stops),
+                seed=budget.seed,
+                collect_stats=False,
+                params=pyvrp.SolveParams(
+                    ils=pyvrp.IteratedLocalSearchParams(exhaustive_on_best=False, callbacks=listener)
+                ),
+                initial_solution=_completed(words, problem, self.start, budget.seed) if self.start else None,
+            )
         return Planned(words.plan(found.best), NAME, found.num_iterations)
+
+
+def _completed(words: "Translation", problem: Problem, start: Plan, seed: int) -> pyvrp.Solution:
+    """Return a plan as a solution that does all that is required, be it too late or with too much on board."""
+    solution = words.solution(problem, start)
+    if solution.is_complete():
+        return solution
+    params = pyvrp.SolveParams()
+    neighbours = compute_neighbours(words.data, params.neighbourhood)
+    perturbation = PerturbationManager(params.perturbation)
+    search = LocalSearch(words.data, pyvrp.RandomNumberGenerator(seed=seed), neighbours, perturbation)
+    for operator in params.operators:
+        if operator.supports(words.data):
+            search.add_operator(operator(words.data))
+    penalties = pyvrp.PenaltyManager(params.penalty.midpoint_penalties(words.data), params.penalty)
+    return search(solution, penalties.max_cost_evaluator(), exhaustive=True)
+
+
+class _Vain:
+    """Stops a search that has found nothing that may be driven when its time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = MaxRuntime(seconds)
+
+    def __call__(self, best_cost: int) -> bool:
+        """Say whether to stop; PyVRP tells of what may not be driven as infinitely dear."""
+        return self.is_over(best_cost) and best_cost >= sys.maxsize
 
 
 class _Listener(pyvrp.IteratedLocalSearchCallbacks):

@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from terrace.logistics.domain.routing import Budget, Planned, Problem, RoutePlanner, best_of, check, rank
 from terrace.logistics.engines.by_pyvrp import PyvrpPlanner
 from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
+from terrace.logistics.engines.fewer import FewerVehicles
 
 VROOMS_PART = 4
 """VROOM has one part in so many of the time: on large days it would use all of it for less than PyVRP makes of it."""
@@ -49,7 +50,10 @@ class Together:
     engines: Sequence[RoutePlanner] = ()
 
     def plan(self, problem: Problem, budget: Budget, tell: Callable[[Planned], None] | None = None) -> Planned:
-        """Return the best plan of all engines; `tell` hears of plans that are better than all before."""
+        """Return the best plan of all engines; `tell` hears of plans that are better than all before.
+
+        Raises `NoEngineEnded`.
+        """
         context = multiprocessing.get_context("spawn")
         best: Planned | None = None
         with _Running() as running:
@@ -65,13 +69,17 @@ class Together:
                     if tell:
                         tell(best)
         if best is None:
-            raise RuntimeError("no engine came to an end")
+            raise NoEngineEnded
         return best
 
 
 def engines_for(problem: Problem) -> tuple[RoutePlanner, ...]:
     """Return which engines are best at a day of this size."""
-    return (PyvrpPlanner(), PyvrpPlanner() if len(problem.jobs) > LARGE else FromVroom())
+    return (PyvrpPlanner(), FewerVehicles() if len(problem.jobs) > LARGE else FromVroom())
+
+
+class NoEngineEnded(RuntimeError):
+    """All engines broke off before they had found a plan."""
 
 
 class _Running:

@@ -23,6 +23,7 @@ from terrace.logistics.domain.routing.parts import Remainder, remainder
 from terrace.logistics.domain.routing.reasons import Reason
 from terrace.logistics.domain.routing.ways_out import WayOut, ways_out
 from terrace.logistics.domain.trials import MOST_MORE, Trial
+from terrace.logistics.engines.first_by_hand import FirstByHand
 from terrace.logistics.engines.together import Together
 from terrace.logistics.models import DayPlan
 from terrace.logistics.models.plans import (
@@ -163,7 +164,7 @@ def run_search(*, plan_id: int, planner: RoutePlanner | None = None) -> None:
     problem = plan.problem
     left = remainder(problem, plan.plan, plan.kept)
     try:
-        planned = _search(plan, problem, left, planner or AlikeAsOne(Together()))
+        planned = _search(plan, problem, left, planner or FirstByHand(AlikeAsOne(Together())))
     except Exception:
         DayPlan.objects.filter(pk=plan_id, state=PlanState.SEARCHING).update(
             state=PlanState.FAILED, ended_at=clock.now()

@@ -18,6 +18,7 @@ from terrace.logistics.domain import Permission
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.roads import RoadSource
 from terrace.logistics.domain.routing import Measures
+from terrace.logistics.domain.routing.by_hand import NAME as BY_HAND
 from terrace.logistics.forms.plans import PlanFilter, PlanForm
 from terrace.logistics.models import DayPlan, Vehicle
 from terrace.logistics.views.plan_cards import TONES, cards_of, hours, kilometres
@@ -186,8 +187,13 @@ def _facts(found: DayPlan) -> list[tuple[Text, str, object]]:
     if not found.tried.is_real:
         facts.append((_("Tried out"), "text", _tried(found)))
     if told is not None:
-        facts += [(_("Overtime"), "text", hours(told.overtime)), (_("Found by"), "text", found.engine)]
+        facts += [(_("Overtime"), "text", hours(told.overtime)), (_("Found by"), "text", _finder(found))]
     return facts
+
+
+def _finder(found: DayPlan) -> Text:
+    """Return who found a plan: an engine by its name, or the rule that is there before them."""
+    return _("A simple rule: from each stop to the nearest") if found.engine == BY_HAND else found.engine
 
 
 def _actions(found: DayPlan) -> list[dict[str, object]]:
