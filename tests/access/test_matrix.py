@@ -51,6 +51,7 @@ VALUE_OF = {
     "logistics/consignments": {"number": "consignment"},
     "logistics/cash/units": {"number": "cash_unit"},
     "logistics/cash/receipts": {"number": "cash_receipt"},
+    "logistics/tours/<str:number>/driven": {"number": "driven_tour"},
     "logistics/tours": {"number": "tour"},
     "logistics/drive": {"number": "tour"},
     "logistics/plans": {"number": "plan"},

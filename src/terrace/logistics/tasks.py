@@ -40,6 +40,13 @@ def forget_files(timestamp: int) -> int:
     return services.forget_files()
 
 
+@app.periodic(cron="55 18 * * *")
+@app.task(name="logistics.learn_roads", queueing_lock="logistics.learn_roads")
+def learn_roads(timestamp: int) -> int:
+    """Learn from where vehicles were how roads of townships are, before that is deleted."""
+    return services.learn_from_positions()
+
+
 @app.periodic(cron="10 19 * * *")
 @app.task(name="logistics.forget_positions", queueing_lock="logistics.forget_positions")
 def forget_positions(timestamp: int) -> int:

@@ -38,6 +38,7 @@ from terrace.logistics.queries.costs import (
     cost_of_tour,
     tour_costs_visible_to,
 )
+from terrace.logistics.queries.driven import DrivenHalt, DrivenTour, driven_tour, legs_of, metres_driven
 from terrace.logistics.queries.fees import (
     CarrierFees,
     earned_by,
@@ -166,6 +167,8 @@ __all__ = [
     "CHECKS",
     "Carriage",
     "CarrierFees",
+    "DrivenHalt",
+    "DrivenTour",
     "LastSeen",
     "Moved",
     "Waiting",
@@ -199,6 +202,7 @@ __all__ = [
     "debts_visible_to",
     "detours_at",
     "detours_visible_to",
+    "driven_tour",
     "earned_by",
     "feed_of",
     "fees_of",
@@ -237,11 +241,13 @@ __all__ = [
     "latest_agreement",
     "latest_matrices",
     "leaving_from",
+    "legs_of",
     "lies_at",
     "lines_of",
     "lines_of_month",
     "loads_of",
     "may_see_track",
+    "metres_driven",
     "months_with_fees",
     "needing",
     "network_of",

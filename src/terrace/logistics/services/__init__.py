@@ -59,7 +59,7 @@ from terrace.logistics.services.fleet import (
     set_shelf_days,
 )
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
-from terrace.logistics.services.learning import DrivenLeg, learn_from_legs
+from terrace.logistics.services.learning import DrivenLeg, learn_from_legs, learn_from_positions
 from terrace.logistics.services.loading import assign, unassign
 from terrace.logistics.services.months import charge_months
 from terrace.logistics.services.networks import NETWORK_HEADS, drop_network, take_network
@@ -214,6 +214,7 @@ __all__ = [
     "keep_route",
     "lay_up_carrier",
     "learn_from_legs",
+    "learn_from_positions",
     "leave",
     "lock_parcels",
     "look_at",

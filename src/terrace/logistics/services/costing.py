@@ -14,6 +14,7 @@ from terrace.kernel.errors import Invalid
 from terrace.logistics import queries
 from terrace.logistics.domain import LoadState, TourStatus
 from terrace.logistics.domain.costs import Share, costs_of, shared
+from terrace.logistics.domain.driven import believed_metres
 from terrace.logistics.domain.routing import NO_ROAD, Matrix
 from terrace.logistics.models import Load, Stop, Tour, TourCost
 from terrace.logistics.services.roads import roads_between
@@ -47,16 +48,25 @@ def _reckon(tour_id: int, now: datetime) -> bool:
         roads = roads_between(unit=centre, unit_ids=places, on=tour.on, now=now).matrix()
     except Invalid:
         return False
-    metres = _driven(roads, [places.index(unit_id) for unit_id in way])
-    if metres >= NO_ROAD or tour.started_at is None or tour.finished_at is None:
+    planned = _by_roads(roads, [places.index(unit_id) for unit_id in way])
+    if planned >= NO_ROAD or tour.started_at is None or tour.finished_at is None:
         return False
-    _write(tour, metres, _seconds(tour), stops, roads, places, now)
+    driven = believed_metres(queries.metres_driven(tour, queries.track_of(tour)), planned)
+    _write(tour, planned, driven, stops, roads, places, now)
     return True
 
 
 def _write(
-    tour: Tour, metres: int, seconds: int, stops: Sequence[Stop], roads: Matrix, places: Sequence[int], now: datetime
+    tour: Tour,
+    planned: int,
+    driven: int | None,
+    stops: Sequence[Stop],
+    roads: Matrix,
+    places: Sequence[int],
+    now: datetime,
 ) -> None:
+    """Write what a tour cost: by the metres that it drove, where positions tell them, else by those of the roads."""
+    metres, seconds = planned if driven is None else driven, _seconds(tour)
     before = sum(
         _seconds(other)
         for other in Tour.objects.filter(
@@ -68,6 +78,7 @@ def _write(
     cost = TourCost.objects.create(
         tour=tour,
         metres=metres,
+        is_driven=driven is not None,
         seconds=seconds,
         energy_minor=costs.energy_minor,
         wear_minor=costs.wear_minor,
@@ -97,7 +108,7 @@ def _seconds(tour: Tour) -> int:
     return int((tour.finished_at - tour.started_at).total_seconds())
 
 
-def _driven(roads: Matrix, way: Sequence[int]) -> int:
+def _by_roads(roads: Matrix, way: Sequence[int]) -> int:
     return sum(roads.distances[one][other] for one, other in pairwise(way) if one != other)
 
 

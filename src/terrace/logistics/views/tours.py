@@ -17,6 +17,7 @@ from terrace.http.confirming import Question, confirm_version
 from terrace.http.listing import Column, Empty, Kind, Table
 from terrace.http.request import Request
 from terrace.kernel import clock
+from terrace.kernel.actors import Actor
 from terrace.kernel.errors import NotFound
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
@@ -119,7 +120,7 @@ def tour(request: Request, number: str) -> HttpResponse:
     context = {
         "title": found.number,
         "breadcrumb": [(_("Tours"), reverse("logistics:tours")), (found.number, "")],
-        "actions": _actions(found, plans=plans and found.status == TourStatus.PLANNED),
+        "actions": _actions(actor, found, plans=plans and found.status == TourStatus.PLANNED),
         "tone": TONES.get(card.status, "neutral"),
         "status_label": card.status.label,
         "facts": _facts(card, queries.heaviest_load(stops, loads)),
@@ -192,7 +193,8 @@ def _costs(found: Tour) -> list[tuple[Text, str, object]]:
     cost = queries.cost_of_tour(found)
     if cost is None:
         return []
-    return [(_("Way"), "text", kilometres(cost.metres)), (_("Cost"), "money", cost.total)]
+    way = _("Way driven") if cost.is_driven else _("Way by plan")
+    return [(way, "text", kilometres(cost.metres)), (_("Cost"), "money", cost.total)]
 
 
 def _stop_form(found: Tour) -> StopForm:
@@ -204,11 +206,13 @@ def _assign_form(found: Tour) -> AssignForm | None:
     return AssignForm(initial={"version": found.version}, waiting=waiting) if waiting else None
 
 
-def _actions(found: Tour, *, plans: bool) -> list[dict[str, object]]:
+def _actions(actor: Actor, found: Tour, *, plans: bool) -> list[dict[str, object]]:
     def way(route: str, label: Text, icon: str) -> dict[str, object]:
         return {"url": reverse(f"logistics:{route}", args=[found.number]), "label": label, "icon": icon}
 
     papers = [way("loading_list", _("Loading list"), "printer"), way("manifest", _("Manifest"), "printer")]
+    if found.started_at is not None and queries.may_see_track(actor, found):
+        papers = [way("driven", _("Planned and driven"), "route"), *papers]
     if not plans:
         return papers
     return [*papers, way("tour_change", _("Change"), "edit"), way("tour_cancel", _("Cancel it"), "x")]
