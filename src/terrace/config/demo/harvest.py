@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import repeat
 
 from django.core.files.base import ContentFile
 
 from terrace.config.demo import names
 from terrace.config.demo.cast import VILLAGE
 from terrace.config.demo.centre import Centre
+from terrace.config.demo.driving import drive_of, tell_drive
 from terrace.config.demo.moments import moment, working
 from terrace.config.demo.photos import photo_of
 from terrace.config.demo.quality import judge, mix
@@ -18,6 +20,7 @@ from terrace.config.demo.timeline import Timeline
 from terrace.config.demo.trade import BEGINS, Trade, most_of, price_of
 from terrace.config.demo.wording import Wording
 from terrace.config.demo.world import Producer, World
+from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.logistics import queries as parcels
@@ -42,6 +45,8 @@ LATEST = 4
 """How many of the story's purchases are of the last days, and still wait to be fetched."""
 PARCELS, PARCELS_LATELY, LATELY = 2, 6, 30
 """How many parcels a tour takes down, and how many on the tours of the last days."""
+TRACKED_DAYS = 16
+"""On tours of so many last days the driver's phone tells where it is."""
 FARMERS_EVERY = 18
 """Every so many purchases it is the cast's farmer who brings goods."""
 REFUSED_EVERY, SHORT_EVERY, FAILING_TOUR = 9, 5, 7
@@ -236,12 +241,24 @@ class TourStory:
         driver, tour = self._driver, self.tour
         if self.late:
             logistics.report_problem(by=driver, tour=tour, text=self.world.write(LATE))
-        for stop in tour.stops.order_by("place"):
-            logistics.arrive(by=driver, tour=tour, stop_id=stop.pk)
+        halts = self._tell_where()
+        for stop, (came, left) in zip(tour.stops.order_by("place"), halts, strict=False):
+            logistics.arrive(by=driver, tour=tour, stop_id=stop.pk, at=came)
             logistics.drop_all(by=driver, tour=tour, stop_id=stop.pk)
             logistics.take_all(by=driver, tour=tour, stop_id=stop.pk)
-            logistics.leave(by=driver, tour=tour, stop_id=stop.pk)
+            logistics.leave(by=driver, tour=tour, stop_id=stop.pk, at=left)
         logistics.finish_tour(by=driver, tour=tour)
+
+    def _tell_where(self) -> Iterable[tuple[datetime | None, datetime | None]]:
+        """Let the phone tell where it was on a tour of the last days; return when it came to each stop and left."""
+        if self.tour is None or (self.world.day - self.on).days > TRACKED_DAYS:
+            return repeat((None, None))
+        self.tour.refresh_from_db()
+        drive = drive_of(self.tour, clock.now())
+        if drive is None:
+            return repeat((None, None))
+        tell_drive(self._driver, self.tour, drive)
+        return drive.halts
 
     def count_in(self) -> None:
         """Count the goods in; now and then less came than was sent."""
