@@ -281,6 +281,7 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
                 }
             ]
         },
+        "confirm_drop": {"note": "all there"},
         "tell_positions": {"positions": [{"tour": values["driven_tour"], **_here()}]},
         "take_positions": {"positions": [_here()]},
         "begin_plan": {

@@ -51,6 +51,8 @@ VALUE_OF = {
     "logistics/consignments": {"number": "consignment"},
     "logistics/cash/units": {"number": "cash_unit"},
     "logistics/cash/receipts": {"number": "cash_receipt"},
+    "api/v1/logistics/drops": {"stop_id": "driven_stop"},
+    "logistics/desk/drops": {"stop_id": "driven_stop"},
     "logistics/tours/<str:number>/driven": {"number": "driven_tour"},
     "logistics/tours": {"number": "tour"},
     "logistics/drive": {"number": "tour"},

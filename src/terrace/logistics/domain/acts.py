@@ -50,6 +50,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.arrive_at_stop": _("arrived at a stop"),
     "logistics.leave_stop": _("left a stop"),
     "logistics.finish_tour": _("finished a tour"),
+    "logistics.confirm_drop": _("confirmed what a tour brought"),
     "logistics.report_problem": _("told of a problem on the way"),
     "logistics.add_vehicle": _("added a vehicle"),
     "logistics.change_vehicle": _("changed a vehicle"),

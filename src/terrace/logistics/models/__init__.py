@@ -10,6 +10,7 @@ from terrace.logistics.models.news import Feed, News
 from terrace.logistics.models.parcels import Parcel, ParcelFee, Scan, ScanPhoto
 from terrace.logistics.models.plans import Approach, DayPlan, PlanningRules
 from terrace.logistics.models.positions import Position
+from terrace.logistics.models.receipts import DropReceipt
 from terrace.logistics.models.roads import DetourFactor, RoadCondition, RoadMatrix, RoadNetwork
 from terrace.logistics.models.tours import Load, Stop, Tour
 
@@ -24,6 +25,7 @@ __all__ = [
     "CutOff",
     "DayPlan",
     "DetourFactor",
+    "DropReceipt",
     "Feed",
     "HandIn",
     "Load",

@@ -6,6 +6,7 @@ from terrace.logistics.rest import (
     agreements,
     consignments,
     driving,
+    drops,
     fleet,
     news,
     parcels,
@@ -17,5 +18,5 @@ from terrace.logistics.rest import (
 )
 
 router = Router(tags=["logistics"])
-for part in (parcels, consignments, tours, planning, plans, roads, driving, positions, fleet, agreements, news):
+for part in (parcels, consignments, tours, planning, plans, roads, driving, drops, positions, fleet, agreements, news):
     router.add_router("", part.router)

@@ -14,6 +14,7 @@ from terrace.logistics.services.carrying import SAYS, carrier_says, hand_to_carr
 from terrace.logistics.services.cash import bank_cash, hand_in_cash
 from terrace.logistics.services.collecting import name_collector
 from terrace.logistics.services.conditions import ConditionGiven, ConditionOver, add_condition, end_condition
+from terrace.logistics.services.confirming import DropConfirmed, OwnDrop, confirm_drop
 from terrace.logistics.services.consignments import (
     MOST_LOTS,
     NotToCount,
@@ -138,6 +139,7 @@ __all__ = [
     "ConditionGiven",
     "ConditionOver",
     "DrivenLeg",
+    "DropConfirmed",
     "FileClosed",
     "HasLeft",
     "KnownCarrier",
@@ -158,6 +160,7 @@ __all__ = [
     "OtherTour",
     "Overlapping",
     "Overloaded",
+    "OwnDrop",
     "PlanClosed",
     "PlanGiven",
     "Short",
@@ -191,6 +194,7 @@ __all__ = [
     "change_tour",
     "change_vehicle",
     "charge_months",
+    "confirm_drop",
     "create_consignment",
     "drop_all",
     "drop_file",

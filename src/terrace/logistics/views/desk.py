@@ -115,6 +115,7 @@ def _lying_at(unit: ServiceUnit, wanted: str) -> dict[str, Any]:
         "leaving": [_as_leaving(row) for row in queries.leaving_from(unit.pk)[:MOST]],
         "stops": stops,
         "goods": goods,
+        "drops": list(queries.drops_to_confirm(unit.pk, clock.now())[:MOST]),
         "coming_goods": list(queries.goods_coming_to(unit.pk)[:MOST]),
         "to_count": [(row, origins[row.from_unit_id].names) for row in to_count],
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from terrace.http import pages, written
 from terrace.http.access import needs
@@ -145,7 +146,7 @@ def _names(unit_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _hour(moment: datetime | None) -> str:
-    return written.localdate(moment, "time") if moment else ""
+    return f"{timezone.localtime(moment):%H:%M}" if moment else ""
 
 
 def _in_km(metres: int | None) -> str:
@@ -159,7 +160,7 @@ def _kilometres(metres: int | None) -> str:
 def _map(found: Tour) -> dict[str, object]:
     area = network.units_by_id([found.unit_id])[found.unit_id].area_id
     return {
-        "title": _("By plan and driven"),
+        "title": _("The way driven, and straight lines from halt to halt by plan"),
         "outlines": reverse("network:outlines", args=[area]),
         "units": reverse("network:markers", args=[area]),
         "lines": reverse("logistics:driven_lines", args=[found.number]),

@@ -12,8 +12,8 @@ from terrace.kernel.phones import show_phone
 from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _, in_language
 from terrace.logistics.domain import LoadState
-from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
-from terrace.logistics.queries import Waiting
+from terrace.logistics.models import Consignment, DropReceipt, Load, Parcel, Stop, Tour
+from terrace.logistics.queries import Waiting, receipts_of
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -68,13 +68,17 @@ class Rider:
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A stop with its unit, and what is taken and dropped there. The yard at either end has no stop."""
+    """A stop with its unit, and what is taken and dropped there. The yard at either end has no stop.
+
+    `receipt` is what the keeper confirmed of what was put down, None before.
+    """
 
     name: str
     stop: Stop | None = None
     unit: ServiceUnit | None = None
     takes: list[Rider] = field(default_factory=list)
     drops: list[Rider] = field(default_factory=list)
+    receipt: DropReceipt | None = None
 
     @property
     def phone(self) -> str:
@@ -106,7 +110,11 @@ def halts_of(tour: Tour, stops: Sequence[Stop], loads: Sequence[Load]) -> list[H
     units = network.units_by_id([tour.unit_id, *(stop.unit_id for stop in stops)])
     yard = in_language(units[tour.unit_id].names)
     begins, ends = Halt(yard, unit=units[tour.unit_id]), Halt(yard, unit=units[tour.unit_id])
-    at = {stop.pk: Halt(in_language(units[stop.unit_id].names), stop, units[stop.unit_id]) for stop in stops}
+    receipts = receipts_of(tour)
+    at = {
+        stop.pk: Halt(in_language(units[stop.unit_id].names), stop, units[stop.unit_id], receipt=receipts.get(stop.pk))
+        for stop in stops
+    }
     for load in loads:
         if load.state == LoadState.LEFT:
             continue
