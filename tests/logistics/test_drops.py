@@ -15,8 +15,10 @@ from terrace.logistics.services import DropConfirmed, NewParcel, NotUnderWay, Ow
 from terrace.messaging.models import Notice
 from tests.conftest import Cast
 from tests.logistics.conftest import NOON, Places, later
+from tests.logistics.test_checks import found
 from tests.logistics.test_mistakes import problems
 from tests.logistics.test_tours import put_on, tour, vehicle  # noqa: F401 - fixtures
+from tests.planted import plants
 from tests.unchanged import nothing_changes
 
 
@@ -145,6 +147,18 @@ def test_refusals_change_nothing(cast: Cast, tour: Tour, brought: list[Parcel]) 
     services.confirm_drop(by=cast.keeper.actor, stop=stop, now=later(40))
     with nothing_changes("logistics"), pytest.raises(DropConfirmed):
         services.confirm_drop(by=cast.keeper.actor, stop=stop, missing=[first], now=later(41))
+
+
+@plants("keepers confirm what tours brought that have left")
+def test_a_drop_that_was_confirmed_of_a_tour_that_never_left_is_named(
+    cast: Cast,
+    tour: Tour,  # noqa: F811
+    brought: list[Parcel],
+) -> None:
+    services.confirm_drop(by=cast.keeper.actor, stop=the_stop(tour), at=later(30), now=later(50))
+    assert not problems()
+    Tour.objects.update(status="planned")
+    assert found()["keepers confirm what tours brought that have left"] == [tour.number]
 
 
 def test_nothing_is_confirmed_of_a_tour_that_has_not_left(cast: Cast, tour: Tour) -> None:  # noqa: F811

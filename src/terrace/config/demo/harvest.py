@@ -41,8 +41,6 @@ TOUR_EVERY, LATE_TOURS, MIX_EVERY = 5, 4, 4
 FETCHED = range(BEGINS - 5, -1, -TOUR_EVERY)
 """How many days before the trade's day the tours go."""
 STOPS = 4
-BETWEEN_STOPS = timedelta(minutes=50)
-"""So long a tour takes from stop to stop by plan."""
 LATEST = 4
 """How many of the story's purchases are of the last days, and still wait to be fetched."""
 PARCELS, PARCELS_LATELY, LATELY = 2, 6, 30
@@ -201,7 +199,7 @@ class TourStory:
         if tour is None:
             return
         tour.refresh_from_db()
-        planned_at = (moment(self.on, 8.5) + (len(self.units) + 1) * BETWEEN_STOPS).time()
+        planned_at = time(8 + len(self.units) + 1, 30)
         logistics.add_stop(by=centre.clerk, tour=tour, version=tour.version, unit_id=unit.pk, planned_at=planned_at)
         made = logistics.create_consignment(
             by=self.world.keeper(unit.area_id),

@@ -19,8 +19,7 @@ class DropForm(ActForm):
         super().__init__(*args, **kwargs)
         self.numbers = [number for number, _title, _usual in pieces]
         for number, title, usual in pieces:
-            field = forms.ChoiceField(label=title, choices=Dropped.choices(), widget=forms.RadioSelect, initial=usual)
-            self.fields[number] = field
+            self.fields[number] = forms.ChoiceField(label=title, choices=Dropped.choices(), initial=usual)
         self.order_fields([*self.numbers, "note"])
 
     def said(self, what: Dropped) -> list[str]:

@@ -13,7 +13,17 @@ from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, Pa
 from terrace.logistics.domain.consignments import FINAL
 from terrace.logistics.domain.parcels import SENT, SHELVES
 from terrace.logistics.domain.shelf import End, is_on_its_way
-from terrace.logistics.models import Consignment, ConsignmentLine, Load, Parcel, ParcelFee, Scan, Tour, TourCost
+from terrace.logistics.models import (
+    Consignment,
+    ConsignmentLine,
+    DropReceipt,
+    Load,
+    Parcel,
+    ParcelFee,
+    Scan,
+    Tour,
+    TourCost,
+)
 from terrace.logistics.queries.months import paid_beside_the_books
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -281,6 +291,12 @@ def _costs_not_shared() -> Iterable[str]:
     yield from off.order_by("tour__number").values_list("tour__number", flat=True)
 
 
+def _drops_of_nothing() -> Iterable[str]:
+    """Yield the tours that never left, or were given up, and of which a keeper is said to have confirmed something."""
+    off = DropReceipt.objects.exclude(stop__tour__status__in=[TourStatus.UNDER_WAY, TourStatus.FINISHED])
+    return _numbers_of(off.order_by("stop__tour__number").values_list("stop__tour__number", flat=True))
+
+
 def _numbers_of(numbers: Iterable[str]) -> Iterator[str]:
     return iter(dict.fromkeys(numbers))
 
@@ -298,6 +314,7 @@ CHECKS = (
     Check("a tour that ended carries nothing", _ended_tours_that_carry),
     Check("what has ended rides on no tour", _loads_after_the_end),
     Check("what a tour carried bears its cost, to the last unit of money", _costs_not_shared),
+    Check("keepers confirm what tours brought that have left", _drops_of_nothing),
     Check("a tour drives with a vehicle of its own centre", _tours_with_vehicles_of_others),
     Check("a parcel was refused as its scans say", _refused_unlike_scanned),
     Check("a parcel waits with a code where it is handed over, and nowhere else", _shelved_unlike_scanned),

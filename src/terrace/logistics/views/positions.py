@@ -30,7 +30,7 @@ def upload(request: Request, number: str) -> HttpResponse:
 
     page = SheetPage(
         title=_("Where %(vehicle)s was") % {"vehicle": vehicle.plate},
-        lead=_("A tracker's file with a moment, latitude and longitude (WGS84) in each row. What is known stays once."),
+        lead=_("Moment, latitude and longitude (WGS84) in each row. The same file again changes nothing."),
         submit_label=_("Upload"),
         back_url=reverse("logistics:vehicles"),
         pattern_url=reverse("logistics:vehicle_positions_pattern", args=[number]),
