@@ -117,6 +117,7 @@ GROUPS = (
             Destination(_("Parcels"), "logistics:parcels", "package", (Logistics.VIEW,), parties=True, resting=True),
             Destination(_("Take in a return"), "market:return_new", "arrow-left", (Logistics.HANDLE,)),
             Destination(_("Consignments"), "logistics:consignments", "basket", (Logistics.VIEW,)),
+            Destination(_("Today's tours"), "logistics:live", "truck", (Logistics.DISPATCH,)),
             Destination(_("Tours"), "logistics:tours", "map", (Logistics.VIEW,)),
             Destination(_("Plans of days"), "logistics:plans", "route", (Logistics.DISPATCH,)),
             Destination(_("Vehicles"), "logistics:vehicles", "truck", (Logistics.DISPATCH,)),

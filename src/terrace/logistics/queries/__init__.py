@@ -75,6 +75,7 @@ from terrace.logistics.queries.handing_in import (
     unplaced_visible_to,
 )
 from terrace.logistics.queries.hauls import Waits, hauls_of
+from terrace.logistics.queries.live import LiveTour, StopAhead, live_tours
 from terrace.logistics.queries.months import lines_of_month, months_with_fees, statement_of
 from terrace.logistics.queries.news import feed_of, get_feed, given_up_news, scans_for, told_of, waiting_news
 from terrace.logistics.queries.parcels import (
@@ -180,7 +181,9 @@ __all__ = [
     "DrivenHalt",
     "DrivenTour",
     "LastSeen",
+    "LiveTour",
     "Moved",
+    "StopAhead",
     "Waiting",
     "Waits",
     "agreements_visible_to",
@@ -259,6 +262,7 @@ __all__ = [
     "lies_at",
     "lines_of",
     "lines_of_month",
+    "live_tours",
     "loads_of",
     "may_see_track",
     "metres_driven",

@@ -139,14 +139,15 @@ def figures_of(found: DayPlan) -> list[dict[str, object]]:
     if told is None or cost is None:
         return []
     return [
-        _figure(_("Vehicles"), written.number(told.vehicles)),
-        _figure(_("Way"), str(kilometres(told.distance))),
-        _figure(_("Hours"), hours(told.duration)),
-        _figure(_("Cost"), written.money(cost)),
+        figure(_("Vehicles"), written.number(told.vehicles)),
+        figure(_("Way"), str(kilometres(told.distance))),
+        figure(_("Hours"), hours(told.duration)),
+        figure(_("Cost"), written.money(cost)),
     ]
 
 
-def _figure(label: Text, number: str) -> dict[str, object]:
+def figure(label: Text, number: str) -> dict[str, object]:
+    """Return a number as `components/figure.html` draws it."""
     return {"label": label, "number": number, "unit": "", "change": "", "trend": "", "line": "", "url": ""}
 
 
