@@ -46,6 +46,7 @@ ACTS: Mapping[str, Text] = {
     "logistics.plan_tour": _("planned a tour"),
     "logistics.change_tour": _("changed a tour"),
     "logistics.cancel_tour": _("cancelled a tour"),
+    "logistics.relieve": _("let another vehicle go on with a tour"),
     "logistics.start_tour": _("started a tour"),
     "logistics.arrive_at_stop": _("arrived at a stop"),
     "logistics.leave_stop": _("left a stop"),

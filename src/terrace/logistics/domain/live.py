@@ -31,6 +31,11 @@ class Standing(Choice):
         return tones.get(self, "good" if self is Standing.ON_TIME else "neutral")
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is something left to drive."""
+        return self is not Standing.HOME
+
+    @property
     def rank(self) -> int:
         """Its place among all, the most urgent first."""
         return list(Standing).index(self)

@@ -89,6 +89,29 @@ class AssignForm(VersionForm):
         cast(forms.MultipleChoiceField, self.fields["codes"]).choices = list(waiting)
 
 
+class PickUpForm(VersionForm):
+    """What waits at a unit and is to be fetched by a tour, by its numbers."""
+
+    unit = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    codes = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+    def clean_codes(self) -> list[str]:
+        """Return the numbers one by one."""
+        return str(self.cleaned_data["codes"]).split()
+
+
+class RelieveForm(VersionForm):
+    """Which vehicle goes on with a tour, and who drives."""
+
+    vehicle = forms.ChoiceField(label=_("Vehicle"))
+    driver = forms.ChoiceField(label=_("Driver"))
+
+    def __init__(self, *args: Any, vehicles: Sequence[Vehicle], drivers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "vehicle", [(str(row.pk), f"{row.plate} {row.label}".strip()) for row in vehicles])
+        offer(self, "driver", drivers)
+
+
 class ProblemForm(ActForm):
     """What is wrong on the way."""
 

@@ -10,7 +10,8 @@ from terrace.logistics.domain import LoadState, TourStatus
 class Tour(Versioned, Timed):
     """One vehicle's run of a day, from the yard of `unit` through its stops and home again.
 
-    One of a vehicle and one of a driver is under way at a time, by constraint.
+    One of a vehicle and one of a driver is under way at a time, by constraint. Where another vehicle or driver went on
+    with it, `relieved_at` says since when and `relieved` who drove before.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -22,6 +23,8 @@ class Tour(Versioned, Timed):
     status = models.CharField(max_length=10, choices=TourStatus.choices(), default=TourStatus.PLANNED.value)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    relieved_at = models.DateTimeField(null=True)
+    relieved = models.ForeignKey("accounts.Person", null=True, on_delete=models.PROTECT, related_name="+")
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C")
 

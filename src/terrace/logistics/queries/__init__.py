@@ -75,6 +75,7 @@ from terrace.logistics.queries.handing_in import (
     unplaced_visible_to,
 )
 from terrace.logistics.queries.hauls import Waits, hauls_of
+from terrace.logistics.queries.inserting import Offer, PickUp, Place, pick_ups, place_for
 from terrace.logistics.queries.live import LiveTour, StopAhead, live_tours
 from terrace.logistics.queries.months import lines_of_month, months_with_fees, statement_of
 from terrace.logistics.queries.news import feed_of, get_feed, given_up_news, scans_for, told_of, waiting_news
@@ -183,6 +184,9 @@ __all__ = [
     "LastSeen",
     "LiveTour",
     "Moved",
+    "Offer",
+    "PickUp",
+    "Place",
     "StopAhead",
     "Waiting",
     "Waits",
@@ -291,7 +295,9 @@ __all__ = [
     "parcels_by_id",
     "parcels_found_by",
     "parcels_visible_to",
+    "pick_ups",
     "pieces_for",
+    "place_for",
     "placed",
     "placed_below",
     "planning_rules_of",

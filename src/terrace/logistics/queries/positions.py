@@ -38,10 +38,11 @@ def positions_for(actor: Actor, tour: Tour) -> QuerySet[Position]:
 
 
 def positions_during(tour: Tour) -> QuerySet[Position]:
-    """Return where a tour's vehicle was between leaving the yard and coming home."""
-    if tour.started_at is None:
+    """Return where a tour's vehicle was between leaving the yard, or taking the tour over, and coming home."""
+    begins = tour.relieved_at or tour.started_at
+    if begins is None:
         return Position.objects.none()
-    during = Q(at__gte=tour.started_at)
+    during = Q(at__gte=begins)
     if tour.finished_at is not None:
         during &= Q(at__lte=tour.finished_at)
     return Position.objects.filter(during, vehicle_id=tour.vehicle_id)
@@ -67,7 +68,8 @@ def last_positions(tours: Iterable[Tour]) -> dict[int, LastSeen]:
     The caller has found the tours for somebody who plans them, or drives them.
     """
     ends = Coalesce(OuterRef("finished_at"), F("at"))
-    during = Position.objects.filter(vehicle=OuterRef("vehicle"), at__gte=OuterRef("started_at"), at__lte=ends)
+    begins = Coalesce(OuterRef("relieved_at"), OuterRef("started_at"))
+    during = Position.objects.filter(vehicle=OuterRef("vehicle"), at__gte=begins, at__lte=ends)
     seen = Tour.objects.filter(pk__in=[tour.pk for tour in tours], started_at__isnull=False)
     seen = seen.annotate(last=Subquery(during.order_by("-at", "-id").values("pk")[:1])).filter(last__isnull=False)
     of_tour = dict(seen.order_by("pk").values_list("pk", F("last")))

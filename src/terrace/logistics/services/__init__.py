@@ -60,6 +60,7 @@ from terrace.logistics.services.fleet import (
     set_shelf_days,
 )
 from terrace.logistics.services.handing import CodeLocked, WrongCode, hand_over, refuse, renew_code
+from terrace.logistics.services.inserting import insert_pick_up
 from terrace.logistics.services.learning import DrivenLeg, learn_from_legs, learn_from_positions
 from terrace.logistics.services.loading import assign, unassign
 from terrace.logistics.services.months import charge_months
@@ -105,6 +106,7 @@ from terrace.logistics.services.positions import (
     tell_positions,
 )
 from terrace.logistics.services.readiness import set_window
+from terrace.logistics.services.relieving import relieve
 from terrace.logistics.services.roads import places_of, roads_between, words_of
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
@@ -214,6 +216,7 @@ __all__ = [
     "hand_in_cash",
     "hand_over",
     "hand_to_carrier",
+    "insert_pick_up",
     "keep_longer",
     "keep_route",
     "lay_up_carrier",
@@ -237,6 +240,7 @@ __all__ = [
     "reckon_costs",
     "refuse",
     "register_parcel",
+    "relieve",
     "remind_recipients",
     "remove_stop",
     "renew_code",

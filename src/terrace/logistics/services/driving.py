@@ -179,8 +179,9 @@ def report_problem(
 
 
 def require_drives(by: Actor, tour: Tour) -> None:
-    """Raise `Forbidden` unless the actor is the tour's driver, with a driver's post, or plans the centre's tours."""
-    if by.person_id is not None and by.person_id == tour.driver_id and by.may(Permission.DRIVE, tour.area_path):
+    """Raise `Forbidden` unless the actor drives the tour, or drove it before, with a driver's post, or plans it."""
+    drivers = (tour.driver_id, tour.relieved_id)
+    if by.person_id is not None and by.person_id in drivers and by.may(Permission.DRIVE, tour.area_path):
         return
     if not by.may(Permission.DISPATCH, tour.area_path):
         raise Forbidden(permission=Permission.DRIVE.value)

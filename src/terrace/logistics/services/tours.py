@@ -237,6 +237,15 @@ def tell_driver(tour: Tour, *, by: Actor) -> None:
     messaging.notify(to=accounts.recipients([tour.driver_id]), topic=Topic.PARCEL, title=title, url=url, instead=True)
 
 
+def tell_more(tour: Tour, *, by: Actor, now: datetime) -> None:
+    """Tell the driver of a tour that there is more to fetch. Nobody is told of the own act."""
+    if tour.driver_id == by.person_id:
+        return
+    title = _("Tour %(tour)s: there is more to fetch. See its stops.") % {"tour": tour.number}
+    url = reverse("logistics:drive", args=[tour.number])
+    messaging.notify(to=accounts.recipients([tour.driver_id]), topic=Topic.PARCEL, title=title, url=url, now=now)
+
+
 def tell_no_longer(tour: Tour, driver_id: int, *, by: Actor) -> None:
     """Tell somebody that they do not drive a tour any more, in place of what leads to it."""
     messaging.take_back(person_ids=[driver_id], url=reverse("logistics:drive", args=[tour.number]))

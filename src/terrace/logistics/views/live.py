@@ -14,13 +14,14 @@ from terrace.http.request import Request
 from terrace.kernel import clock
 from terrace.kernel.deployment import current
 from terrace.kernel.phones import show_phone
+from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
 from terrace.logistics import queries
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.live import Standing
-from terrace.logistics.models import Stop
-from terrace.logistics.queries import LiveTour, StopAhead
-from terrace.logistics.views.plan_cards import TONES
+from terrace.logistics.models import Stop, Tour
+from terrace.logistics.queries import LiveTour, Offer, StopAhead
+from terrace.logistics.views.plan_cards import TONES, kilometres
 from terrace.logistics.views.plans import figure
 from terrace.network import queries as network
 from terrace.network.domain.places import Point
@@ -68,6 +69,26 @@ class LiveCard:
         return self.live.standing.label
 
 
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A tour that could fetch something, as its button says it."""
+
+    tour: Tour
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits at a unit and rides on no tour, with the tours that could fetch it."""
+
+    name: str
+    number: str
+    codes: str
+    things: int
+    weight: Quantity
+    offers: Sequence[Fetch]
+
+
 @needs(Permission.DISPATCH)
 def live(request: Request) -> HttpResponse:
     """Show how the tours of today go; the page renews itself."""
@@ -79,6 +100,7 @@ def live(request: Request) -> HttpResponse:
         "breadcrumb": [(_("Tours"), reverse("logistics:tours")), (_("Today's tours"), "")],
         "figures": _figures(found),
         "cards": cards_of(found),
+        "pick_ups": _waiting(found),
         "map": _map(request) if found else None,
         "url": url,
         "told_at": clock.now(),
@@ -89,7 +111,7 @@ def live(request: Request) -> HttpResponse:
 @needs(Permission.DISPATCH)
 def lines(request: Request) -> JsonResponse:
     """Answer with what is left of each open tour as GeoJSON lines: from where it is over its stops home."""
-    found = [one for one in queries.live_tours(request.actor, clock.now()) if one.standing is not Standing.HOME]
+    found = [one for one in queries.live_tours(request.actor, clock.now()) if one.standing.is_open]
     units = _units(found)
     features = []
     for place, one in enumerate(found):
@@ -124,12 +146,37 @@ def cards_of(found: Sequence[LiveTour]) -> list[LiveCard]:
         LiveCard(
             one,
             driver=accounts.name_of(people[one.tour.driver_id]),
-            phone=people[one.tour.driver_id].phone,
+            phone=people[one.tour.driver_id].phone or "",
             here=_name(units, one.here) if one.here else "",
             ahead=[_ahead(units, stop) for stop in one.ahead],
         )
         for one in found
     ]
+
+
+def _waiting(found: Sequence[LiveTour]) -> list[Waiting]:
+    """Return what could still be fetched today, at its units."""
+    rows = queries.pick_ups(found)
+    units = network.units_by_id({row.unit_id for row in rows})
+    return [
+        Waiting(
+            in_language(units[row.unit_id].names),
+            units[row.unit_id].number,
+            " ".join(row.codes),
+            len(row.codes),
+            Quantity(row.grams, Unit.KILOGRAM),
+            [Fetch(offer.tour, _says(offer)) for offer in row.offers],
+        )
+        for row in rows
+    ]
+
+
+def _says(offer: Offer) -> str:
+    """Return which vehicle could come by, and how much longer its way gets."""
+    plate = offer.tour.vehicle.plate
+    if offer.place.stop:
+        return _("%(vehicle)s comes by anyway") % {"vehicle": plate}
+    return _("%(vehicle)s, %(way)s more") % {"vehicle": plate, "way": kilometres(offer.place.extra_m)}
 
 
 def minutes(late: timedelta) -> int:

@@ -6,16 +6,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
+from terrace.accounts import queries as accounts
 from terrace.http import pages
 from terrace.http.access import needs
 from terrace.http.forms import ActForm, VersionForm
 from terrace.http.request import Request
+from terrace.kernel import clock
 from terrace.kernel.errors import DomainError, NotFound
+from terrace.kernel.words import _
 from terrace.logistics import queries, services
-from terrace.logistics.domain import Permission
-from terrace.logistics.forms import AssignForm, PlacesForm, StopForm, TimedForm
-from terrace.logistics.models import Tour
+from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.forms import AssignForm, PickUpForm, PlacesForm, RelieveForm, StopForm, TimedForm
+from terrace.logistics.models import Tour, Vehicle
 from terrace.logistics.views.riders import waiting_choices
 from terrace.logistics.views.units import as_choices, units_below
 
@@ -61,6 +65,56 @@ def assign(request: Request, number: str) -> HttpResponse:
     found = queries.get_tour(request.actor, number)
     form = AssignForm(pages.sent(request), waiting=waiting_choices(queries.waiting_for(found)))
     return _do(request, found, form, services.assign)
+
+
+@needs(Permission.DISPATCH)
+def pick_up(request: Request, number: str) -> HttpResponse:
+    """Let a tour of today fetch what waits at a unit."""
+    found = queries.get_tour(request.actor, number)
+
+    def act(*, unit: str, **given: Any) -> object:
+        unit_id = next((one.pk for one in units_below(found.area_path) if one.number == unit), 0)
+        return services.insert_pick_up(unit_id=unit_id, **given)
+
+    return _do(request, found, PickUpForm(pages.sent(request)), act)
+
+
+@needs(Permission.DISPATCH)
+def relieve(request: Request, number: str) -> HttpResponse:
+    """Let another vehicle or another driver go on with a tour that cannot go on as it is."""
+    found = queries.get_tour(request.actor, number)
+    initial = {"version": found.version, "driver": str(found.driver_id)}
+    form = RelieveForm(pages.sent(request), initial=initial, **_free_crew(found))
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            given = form.values
+            services.relieve(
+                by=request.actor,
+                tour=found,
+                version=given["version"],
+                vehicle_id=int(given["vehicle"]),
+                driver_id=int(given["driver"]),
+            )
+            return redirect("logistics:tour", number)
+    context = {
+        "title": _("Who goes on with tour %(number)s?") % {"number": number},
+        "lead": _("Stops and loads stay as they are. What is on board is handed over where the vehicle stands now."),
+        "form": form,
+        "submit_label": _("Let them go on"),
+        "cancel_url": reverse("logistics:tour", args=[number]),
+    }
+    return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
+
+
+def _free_crew(found: Tour) -> dict[str, Any]:
+    """Return the vehicles of the centre that are on no other tour now, and who may drive them."""
+    under_way = Tour.objects.filter(status=TourStatus.UNDER_WAY).exclude(pk=found.pk)
+    vehicles = Vehicle.objects.filter(unit_id=found.unit_id, is_active=True)
+    vehicles = vehicles.exclude(pk__in=under_way.values("vehicle_id")).order_by("plate")
+    busy = set(under_way.values_list("driver_id", flat=True))
+    may = accounts.people_by_id(accounts.holders_of(Permission.DRIVE, found.area_path, clock.today()))
+    drivers = sorted((one for one in may.values() if one.pk not in busy), key=lambda one: (one.name, one.pk))
+    return {"vehicles": list(vehicles), "drivers": [(str(one.pk), one.name) for one in drivers]}
 
 
 @needs(Permission.DISPATCH)
