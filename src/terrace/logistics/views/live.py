@@ -62,10 +62,7 @@ class LiveCard:
     def state(self) -> Text:
         """How it goes, in words."""
         if self.live.standing in (Standing.LATE, Standing.NOT_BEGUN):
-            return _("%(state)s: %(minutes)d min") % {
-                "state": self.live.standing.label,
-                "minutes": minutes(self.live.late),
-            }
+            return _("%(state)s: %(late)s") % {"state": self.live.standing.label, "late": duration(self.live.late)}
         return self.live.standing.label
 
 
@@ -184,14 +181,12 @@ def minutes(late: timedelta) -> int:
     return round(late.total_seconds() / 60)
 
 
-def _duration(late: timedelta) -> Text:
+def duration(late: timedelta) -> Text:
     """Return a duration in words, to the minute."""
     hours, rest = divmod(minutes(late), 60)
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest} if hours else _minutes(rest)
-
-
-def _minutes(count: int) -> Text:
-    return _("%(minutes)d min") % {"minutes": count}
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
 
 
 def _ahead(units: Mapping[int, ServiceUnit], ahead: StopAhead) -> Ahead:
