@@ -173,6 +173,16 @@ def _driven_again(cast: Cast, tour: Tour, days: int) -> Tour:  # noqa: F811
     return made
 
 
+def test_the_interface_tells_it_to_who_plans_and_who_drove(cast: Cast, driven: Tour) -> None:
+    track(driven, whole_way())
+    address = f"/api/v1/logistics/tours/{driven.number}/driven"
+    told = cast.driver.client.get(address).json()
+    assert [halt["seen_at"] is not None for halt in told["halts"]] == [True] * 3
+    assert told["driven_m"] == queries.driven_tour(driven).metres
+    assert len(told["standstills"]) == 1
+    assert cast.keeper.client.get(address).status_code == 403
+
+
 def test_the_page_shows_it_to_who_plans_and_who_drove_and_to_nobody_else(cast: Cast, driven: Tour) -> None:
     track(driven, whole_way())
     address = reverse("logistics:driven", args=[driven.number])

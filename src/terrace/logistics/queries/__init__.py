@@ -120,6 +120,7 @@ from terrace.logistics.queries.positions import (
     positions_during,
     positions_for,
     positions_held_about,
+    require_track,
     track_of,
     was_under_way,
 )
@@ -309,6 +310,7 @@ __all__ = [
     "receipts_of",
     "refused_at",
     "refused_below",
+    "require_track",
     "scans_for",
     "scans_of",
     "sees_recipient",

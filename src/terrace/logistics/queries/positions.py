@@ -30,10 +30,15 @@ def may_see_track(actor: Actor, tour: Tour) -> bool:
     return is_driver or actor.may(Permission.DISPATCH, tour.area_path)
 
 
-def positions_for(actor: Actor, tour: Tour) -> QuerySet[Position]:
-    """Return the positions of a tour, the first first, or raise `Forbidden`."""
+def require_track(actor: Actor, tour: Tour) -> None:
+    """Raise `Forbidden` unless the actor may read where a tour's vehicle was."""
     if not may_see_track(actor, tour):
         raise Forbidden(permission=Permission.DISPATCH.value)
+
+
+def positions_for(actor: Actor, tour: Tour) -> QuerySet[Position]:
+    """Return the positions of a tour, the first first, or raise `Forbidden`."""
+    require_track(actor, tour)
     return positions_during(tour).order_by("at", "id")
 
 

@@ -9,10 +9,12 @@ from terrace.http.rest import REFUSALS, Paged, PageNumber, actor_of, paged
 from terrace.logistics import queries, services
 from terrace.logistics.domain.tracking import PositionSource
 from terrace.logistics.schemas.positions import (
+    DrivenOut,
     PositionOut,
     PositionsIn,
     TakenOut,
     ToldPositionsIn,
+    driven_out,
     positions_out,
     taken_out,
 )
@@ -46,3 +48,12 @@ def list_positions(request: HttpRequest, number: str, page: PageNumber = 1) -> d
     actor = actor_of(request)
     rows = queries.positions_for(actor, queries.get_tour(actor, number))
     return paged(rows, positions_out, page, size=200)
+
+
+@router.get("/tours/{number}/driven", response={200: DrivenOut, **REFUSALS})
+def get_driven(request: HttpRequest, number: str) -> DrivenOut:
+    """Read a tour planned against driven, for who plans tours there and for who drove."""
+    actor = actor_of(request)
+    found = queries.get_tour(actor, number)
+    queries.require_track(actor, found)
+    return driven_out(queries.driven_tour(found))

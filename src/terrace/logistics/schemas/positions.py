@@ -9,7 +9,8 @@ from pydantic import AwareDatetime
 
 from terrace.logistics.domain.tracking import Fix, LeftOut, PositionSource
 from terrace.logistics.models import Position
-from terrace.logistics.schemas.fields import Number
+from terrace.logistics.queries import DrivenTour
+from terrace.logistics.schemas.fields import Number, numbers_of
 from terrace.logistics.services import Taken, ToldPosition
 from terrace.network.domain.places import Point
 
@@ -98,3 +99,65 @@ def positions_out(rows: Sequence[Position]) -> list[PositionOut]:
         )
         for row in rows
     ]
+
+
+class DrivenHaltOut(Schema):
+    """A halt by plan and as it was, the yard at the end last; `planned_m` and `driven_m` are the way to it.
+
+    `told_at` is what the driver told, `seen_at` what positions say; what is not known is null.
+    """
+
+    unit: str
+    planned_at: datetime | None
+    told_at: datetime | None
+    seen_at: datetime | None
+    late_minutes: int | None
+    planned_m: int | None
+    driven_m: int | None
+    is_detour: bool
+
+
+class StandstillOut(Schema):
+    """Where a vehicle stood for ten minutes or longer, but not at its halts."""
+
+    begins_at: datetime
+    ends_at: datetime
+    latitude: float
+    longitude: float
+
+
+class DrivenOut(Schema):
+    """A tour planned against driven; `driven_m` is null where positions do not tell of nearly all of it."""
+
+    halts: list[DrivenHaltOut]
+    standstills: list[StandstillOut]
+    planned_m: int | None
+    driven_m: int | None
+
+
+def driven_out(told: DrivenTour) -> DrivenOut:
+    """Return a tour planned against driven as JSON."""
+    units = numbers_of(halt.unit_id for halt in told.halts)
+    halts = [
+        DrivenHaltOut(
+            unit=units[halt.unit_id],
+            planned_at=halt.planned_at,
+            told_at=halt.told_at,
+            seen_at=halt.leg.seen,
+            late_minutes=halt.late,
+            planned_m=halt.planned_m,
+            driven_m=halt.leg.metres,
+            is_detour=halt.is_detour,
+        )
+        for halt in told.halts
+    ]
+    stood = [
+        StandstillOut(
+            begins_at=one.still.begins,
+            ends_at=one.still.ends,
+            latitude=one.still.point.latitude,
+            longitude=one.still.point.longitude,
+        )
+        for one in told.stood
+    ]
+    return DrivenOut(halts=halts, standstills=stood, planned_m=told.planned_m, driven_m=told.metres)

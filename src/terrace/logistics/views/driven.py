@@ -12,7 +12,7 @@ from terrace.http import pages, written
 from terrace.http.access import needs
 from terrace.http.request import Request
 from terrace.http.small_tables import Cell, Head, Small, plain
-from terrace.kernel.errors import Forbidden, NotFound
+from terrace.kernel.errors import NotFound
 from terrace.kernel.words import Text, _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission, TourStatus
@@ -75,8 +75,7 @@ def lines(request: Request, number: str) -> JsonResponse:
 def _tour(request: Request, number: str) -> Tour:
     """Return a tour that has left, for who may know where it was."""
     found = queries.get_tour(request.actor, number)
-    if not queries.may_see_track(request.actor, found):
-        raise Forbidden(permission=Permission.DISPATCH.value)
+    queries.require_track(request.actor, found)
     if found.started_at is None:
         raise NotFound
     return found
