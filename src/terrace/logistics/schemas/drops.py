@@ -22,7 +22,7 @@ class DropIn(Schema):
     note: Note = ""
 
 
-class ReceiptOut(Schema):
+class DropReceiptOut(Schema):
     """The keeper's word."""
 
     at: datetime
@@ -38,7 +38,7 @@ class DropOut(Schema):
     tour: str
     place: int
     pieces: list[str]
-    receipt: ReceiptOut | None
+    receipt: DropReceiptOut | None
 
 
 def drop_out(stop: Stop) -> DropOut:
@@ -52,8 +52,8 @@ def drop_out(stop: Stop) -> DropOut:
     )
 
 
-def _receipt(found: DropReceipt) -> ReceiptOut:
-    return ReceiptOut(
+def _receipt(found: DropReceipt) -> DropReceiptOut:
+    return DropReceiptOut(
         at=found.at,
         expected=found.expected,
         arrived=found.arrived,
