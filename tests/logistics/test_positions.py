@@ -18,7 +18,7 @@ from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.tracking import Fix, LeftOut, PositionSource
 from terrace.logistics.models import Position, Tour, Vehicle
-from terrace.logistics.services import ToldPosition, TourGiven
+from terrace.logistics.services import ToldPosition, TourGiven, VehicleGiven
 from terrace.network.domain.places import Point
 from tests import factories
 from tests.conftest import Cast
@@ -124,6 +124,27 @@ def test_where_vehicles_were_seen_last_is_told_by_tour(cast: Cast, driven: Tour,
         driven.pk: (later(50), fix(50, 0.05).point),
         second.pk: (later(80), fix(80, 0.08).point),
     }
+
+
+def test_of_a_vehicle_that_goes_on_with_a_tour_only_what_follows_belongs_to_it(
+    cast: Cast,
+    places: Places,
+    tour: Tour,  # noqa: F811
+) -> None:
+    put_on_the_map(places.centre, places.station, places.point)
+    services.start_tour(by=cast.driver.actor, tour=tour, now=later(10))
+    tour.refresh_from_db()
+    given = VehicleGiven("甘K 54321", 800_000)
+    other = services.add_vehicle(by=cast.clerk.actor, unit_id=places.centre.pk, given=given)
+    fixes, source = [fix(minute) for minute in (20, 40, 50)], PositionSource.TRACKER
+    services.take_positions(by=SYSTEM, vehicle=other, fixes=fixes, source=source, now=later(90))
+    crew = {"vehicle_id": other.pk, "driver_id": tour.driver_id}
+    services.relieve(by=cast.clerk.actor, tour=tour, version=tour.version, **crew, now=later(30))
+    tour.refresh_from_db()
+    assert [row.at for row in queries.positions_for(cast.clerk.actor, tour)] == [later(40), later(50)]
+    assert queries.last_positions([tour])[tour.pk].at == later(50)
+    early = services.tell_positions(by=cast.driver.actor, told=told(tour, 15, 45), now=later(90))
+    assert (early.new, dict(early.left_out)) == (1, {LeftOut.NO_TOUR: 1})
 
 
 def test_positions_are_deleted_when_their_days_are_over(cast: Cast, driven: Tour) -> None:

@@ -54,8 +54,9 @@ def positions_during(tour: Tour) -> QuerySet[Position]:
 
 
 def was_under_way(tour: Tour, at: datetime) -> bool:
-    """Say whether a tour was being driven at a moment."""
-    has_begun = tour.started_at is not None and tour.started_at <= at
+    """Say whether a tour was being driven at a moment by who drives it now."""
+    begins = tour.relieved_at or tour.started_at
+    has_begun = begins is not None and begins <= at
     return has_begun and (tour.finished_at is None or at <= tour.finished_at)
 
 

@@ -57,7 +57,7 @@ def confirm_drop(
     unit = network.units_by_id([stop.unit_id])[stop.unit_id]
     by.require(Permission.HANDLE, unit.area_path)
     tour = lock_tour(stop.tour_id)
-    if by.person_id is not None and by.person_id == tour.driver_id:
+    if by.person_id is not None and by.person_id in (tour.driver_id, tour.relieved_id):
         raise OwnDrop
     if tour.status not in (TourStatus.UNDER_WAY, TourStatus.FINISHED):
         raise NotUnderWay
