@@ -269,6 +269,8 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
         "remove_stop": seen,
         "assign": {**seen, "codes": [values["parcel"]]},
         "unassign": seen,
+        "insert_pick_up": {**seen, "unit": values["unit"], "codes": [values["parcel_up"]]},
+        "relieve": {"version": 2, **tour},
         "report_problem": {"text": "A tyre is flat"},
         "tell_acts": {
             "acts": [

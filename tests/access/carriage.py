@@ -60,6 +60,7 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
     tour = services.plan_tour(by=SYSTEM, unit_id=centre.pk, given=given)
     services.add_stop(by=SYSTEM, tour=tour, version=1, unit_id=point.pk)
     services.assign(by=SYSTEM, tour=tour, version=2, codes=[goods.number])
+    up = services.register_parcel(by=SYSTEM, new=NewParcel(Direction.UP, "Wang Li", "13993905678", point.pk, 900))
     put_on_the_map(centre, point)
     plan = plan_day(centre, _posted("centre-manager", centre).actor, clock.today() + timedelta(days=1))
     wind = services.ConditionGiven(clock.today(), "Strong wind", pace_percent=50, unit_id=point.pk, radius_m=500)
@@ -86,6 +87,7 @@ def carriage_of(point: ServiceUnit, lot: Lot) -> Values:
         **_handed_in(carrier),
         "vehicle": vehicle.number,
         "parcel": parcel.number,
+        "parcel_up": up.number,
         "consignment": goods.number,
         "tour": tour.number,
         "stop_id": tour.stops.get(place=1).pk,

@@ -36,7 +36,14 @@ STOP_WAYS = ("arrive", "leave", "take-all", "drop-all")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 DRIVEN = tuple(
     f"api/v1/logistics/tours/<str:number>/{act}"
-    for act in ("start", "take-all", "finish", "problem", *(f"stops/<str:stop_id>/{way}" for way in STOP_WAYS))
+    for act in (
+        "start",
+        "take-all",
+        "finish",
+        "problem",
+        "relieve",
+        *(f"stops/<str:stop_id>/{way}" for way in STOP_WAYS),
+    )
 )
 VALUE_OF = {
     "network/areas": {"code": "area"},
@@ -54,6 +61,7 @@ VALUE_OF = {
     "api/v1/logistics/drops": {"stop_id": "driven_stop"},
     "logistics/desk/drops": {"stop_id": "driven_stop"},
     "logistics/tours/<str:number>/driven": {"number": "driven_tour"},
+    "logistics/tours/<str:number>/relieve": {"number": "driven_tour"},
     "logistics/tours": {"number": "tour"},
     "logistics/drive": {"number": "tour"},
     "logistics/plans": {"number": "plan"},

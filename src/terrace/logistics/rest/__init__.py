@@ -8,6 +8,7 @@ from terrace.logistics.rest import (
     driving,
     drops,
     fleet,
+    live,
     news,
     parcels,
     planning,
@@ -18,5 +19,19 @@ from terrace.logistics.rest import (
 )
 
 router = Router(tags=["logistics"])
-for part in (parcels, consignments, tours, planning, plans, roads, driving, drops, positions, fleet, agreements, news):
+for part in (
+    parcels,
+    consignments,
+    tours,
+    live,
+    planning,
+    plans,
+    roads,
+    driving,
+    drops,
+    positions,
+    fleet,
+    agreements,
+    news,
+):
     router.add_router("", part.router)
