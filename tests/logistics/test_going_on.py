@@ -149,6 +149,9 @@ def test_the_pages_let_the_dispatcher_do_both(day: Day) -> None:
     on_its_way(day)
     goods, clerk = day.goods(day.places.centre), day.cast.clerk.client
     point = {"version": day.version, "unit": day.places.point.number, "codes": goods.number}
+    shown = clerk.get(reverse("logistics:live")).content.decode()
+    assert f'data-waits="{day.places.point.number}"' in shown
+    assert f'name="codes" value="{goods.number}"' in shown
     assert clerk.post(reverse("logistics:tour_pick_up", args=[day.tour.number]), point).status_code == 302
     assert Load.objects.filter(consignment=goods, tour=day.tour).exists()
     other = day.another_vehicle(is_cold=True)
