@@ -70,8 +70,8 @@ def test_a_plan_shows_each_tour_with_its_visits_and_times(day: Day, plan: DayPla
     station = ServiceUnit.objects.get(pk=day.places.station.pk).names["en"]
     assert "甘K 12345" in shown
     assert f"{station}</a>" in shown.replace(f"1. {station}", station).replace(f"2. {station}", station)
-    assert "Drop: 1 pieces, 1 kg" in shown
-    assert "Take: 1 pieces, 500 kg" in shown
+    assert "Drop: 1 piece, 1 kg" in shown
+    assert "Take: 1 piece, 500 kg" in shown
     assert "Approve" in shown
 
 

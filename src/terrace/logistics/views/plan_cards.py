@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from terrace.http import written
 from terrace.kernel.money import Money
-from terrace.kernel.words import Text, _, in_language
+from terrace.kernel.words import Text, _, in_language, plural
 from terrace.logistics.domain.day import KILOGRAM, Errand, ShutOut
 from terrace.logistics.domain.fleet import FINE, MINUTE
 from terrace.logistics.domain.routing import Fault, FaultKind, Problem, Route, Timetable, Visit, check, timetable
@@ -222,8 +222,9 @@ def carried(errand: Errand, *, up: bool) -> str:
         return ""
     kilograms = -(-sum(haul.grams for haul in hauls) // KILOGRAM)
     told = {"count": written.number(len(hauls)), "weight": written.number(kilograms)}
-    cold = any(haul.is_cold for haul in hauls)
-    return str((_("%(count)s cold, %(weight)s kg") if cold else _("%(count)s pieces, %(weight)s kg")) % told)
+    if any(haul.is_cold for haul in hauls):
+        return str(_("%(count)s cold, %(weight)s kg") % told)
+    return str(plural("%(count)s piece, %(weight)s kg", "%(count)s pieces, %(weight)s kg", len(hauls)) % told)
 
 
 def _kind(visit: Visit) -> str:
@@ -244,7 +245,7 @@ def _fullest(problem: Problem, route: Route) -> int:
     most = problem.vehicles[route.vehicle].capacity
     loads = [load for trip in route.trips for _job, load in legs(problem, trip, (0,) * len(most))]
     return max(
-        (100 * now // limit for load in loads for now, limit in zip(load, most, strict=True) if limit), default=0
+        (-(-100 * now // limit) for load in loads for now, limit in zip(load, most, strict=True) if limit), default=0
     )
 
 
