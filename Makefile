@@ -7,7 +7,8 @@
 PYTHON ?= python3
 SCALE ?= small
 SEED ?= 1
-BENCH ?= $(patsubst bench/%.py,%,$(filter-out bench/__init__.py,$(wildcard bench/*.py)))
+INSTANCES ?=
+BENCH ?= areas checkout county month pages settlement $(if $(INSTANCES),tours)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -64,8 +65,9 @@ fix: $(BUILT) ## format and repair what can be repaired by a program
 demo: $(BUILT) ## load the demo (SCALE=small, county or prefecture; SEED=)
 	$(BIN)/terrace demo --scale $(SCALE) --seed $(SEED)
 
-bench: $(BUILT) ## run the benchmarks, one JSON line each (BENCH="areas pages")
-	@set -e; for name in $(BENCH); do $(BIN)/python -m bench.$$name; done
+bench: $(BUILT) ## run the benchmarks, one JSON line each (BENCH="areas pages", INSTANCES=folder for tours)
+	@set -e; for name in $(filter-out tours,$(BENCH)); do $(BIN)/python -m bench.$$name; done
+	@$(if $(filter tours,$(BENCH)),$(BIN)/python -m bench.tours $(INSTANCES))
 
 build: $(BUILT) ## fetch and build everything without starting it
 
