@@ -101,10 +101,10 @@ class Month:
             if unit_id != county.centre.pk and owed:
                 unit = county.units[unit_id]
                 self.do(services.hand_in_cash, by=county.clerk, unit=unit, centre=county.centre, amount=owed)
-        owed = books.cash_owed_by_units([county.centre.pk]).get(county.centre.pk)
-        if owed:
+        to_bank = books.cash_owed_by_units([county.centre.pk]).get(county.centre.pk)
+        if to_bank:
             reference = f"CASH-{self.now:%Y%m%d%H%M%S}"
-            told = {"by": county.clerk, "centre": county.centre, "amount": owed, "bank_reference": reference}
+            told = {"by": county.clerk, "centre": county.centre, "amount": to_bank, "bank_reference": reference}
             self.do(services.bank_cash, **told)
 
     def _announce(self, parcels: int) -> None:
@@ -253,7 +253,7 @@ class Month:
             self.now += timedelta(minutes=12)
             self.do(services.arrive, by=driver, tour=tour, stop_id=stop.pk)
             for load in tour.loads.filter(state=LoadState.LOADED, parcel__isnull=False).select_related("parcel"):
-                told = {"by": driver, "code": load.parcel.number, "tour": tour}
+                told = {"by": driver, "code": str(load.parcel), "tour": tour}
                 if self.chance(1.5):
                     self.do(services.scan, **told, kind=ScanKind.MISSING)
                 elif load.drop_at_id == stop.pk and self.chance(2):
@@ -352,7 +352,7 @@ class Month:
 
     def _code_sent_to(self, phone: str) -> str:
         sent = OutgoingMessage.objects.filter(address=phone).order_by("-id")
-        return next(found[0] for text in sent.values_list("text", flat=True) if (found := CODE.findall(text)))
+        return next(str(found[0]) for text in sent.values_list("text", flat=True) if (found := CODE.findall(text)))
 
     def _at_the_centre(self) -> None:
         clerk, centre = self.county.clerk, self.county.centre
