@@ -9,7 +9,7 @@ from django.urls import reverse
 from terrace.logistics import queries, services
 from terrace.logistics.domain import TourStatus
 from terrace.logistics.domain.inserting import Insertion, cheapest
-from terrace.logistics.domain.live import Course, Passed, Standing
+from terrace.logistics.domain.live import Course, Passed, TourStanding
 from terrace.network.domain.places import Point
 from tests.conftest import Cast
 from tests.logistics.conftest import NOON, Places, later
@@ -30,16 +30,16 @@ def day(cast: Cast, places: Places, down: object) -> Day:
     return made
 
 
-def standing(course: Course, minute: int, late: int = 0) -> Standing:
+def standing(course: Course, minute: int, late: int = 0) -> TourStanding:
     """Return how a tour goes at a minute after noon."""
     return course.standing(timedelta(minutes=late), later(minute))
 
 
 def test_a_tour_that_should_have_left_is_not_begun_and_late_by_what_it_waits() -> None:
     course = Course(TourStatus.PLANNED, NOON, None, STOPS)
-    assert standing(course, -5) is Standing.TO_COME
-    assert standing(course, 10) is Standing.TO_COME
-    assert standing(course, 11) is Standing.NOT_BEGUN
+    assert standing(course, -5) is TourStanding.TO_COME
+    assert standing(course, 10) is TourStanding.TO_COME
+    assert standing(course, 11) is TourStanding.NOT_BEGUN
     assert course.lateness(later(25)) == timedelta(minutes=25)
     assert course.lateness(later(-25)) == timedelta()
 
@@ -53,18 +53,18 @@ def test_lateness_is_that_of_the_last_stop_with_a_time() -> None:
 
 def test_a_problem_stands_until_the_tour_goes_on() -> None:
     reported = Course(TourStatus.UNDER_WAY, NOON, NOON, STOPS, trouble_at=later(20))
-    assert standing(reported, 25, late=90) is Standing.TROUBLE
+    assert standing(reported, 25, late=90) is TourStanding.TROUBLE
     went_on = Course(TourStatus.UNDER_WAY, NOON, NOON, (Passed(later(30), later(40)),), trouble_at=later(20))
-    assert standing(went_on, 45) is Standing.ON_TIME
-    assert standing(Course(TourStatus.FINISHED, NOON, NOON, (), trouble_at=later(20)), 45) is Standing.HOME
+    assert standing(went_on, 45) is TourStanding.ON_TIME
+    assert standing(Course(TourStatus.FINISHED, NOON, NOON, (), trouble_at=later(20)), 45) is TourStanding.HOME
 
 
 def test_who_tells_nothing_for_an_hour_is_asked() -> None:
     course = Course(TourStatus.UNDER_WAY, NOON, NOON, STOPS)
-    assert standing(course, 60) is Standing.ON_TIME
-    assert standing(course, 61) is Standing.SILENT
-    assert standing(Course(TourStatus.UNDER_WAY, NOON, NOON, STOPS, heard_at=later(30)), 61) is Standing.ON_TIME
-    assert standing(course, 61, late=11) is Standing.LATE
+    assert standing(course, 60) is TourStanding.ON_TIME
+    assert standing(course, 61) is TourStanding.SILENT
+    assert standing(Course(TourStatus.UNDER_WAY, NOON, NOON, STOPS, heard_at=later(30)), 61) is TourStanding.ON_TIME
+    assert standing(course, 61, late=11) is TourStanding.LATE
 
 
 def test_one_more_stop_is_put_where_the_way_gets_least_longer() -> None:
@@ -77,8 +77,8 @@ def test_the_dispatcher_sees_what_is_late_before_what_is_not(day: Day) -> None:
     other = day.another_tour()
     services.start_tour(by=day.cast.driver.actor, tour=day.tour, now=later(20))
     first, second = queries.live_tours(day.cast.clerk.actor, later(25))
-    assert (first.tour, first.standing, second.tour) == (other, Standing.NOT_BEGUN, day.tour)
-    assert (second.standing, second.late) == (Standing.LATE, timedelta(minutes=20))
+    assert (first.tour, first.standing, second.tour) == (other, TourStanding.NOT_BEGUN, day.tour)
+    assert (second.standing, second.late) == (TourStanding.LATE, timedelta(minutes=20))
     assert [(one.stop, one.expected) for one in second.ahead] == [(day.station, None), (day.point, later(50))]
 
 
@@ -87,10 +87,10 @@ def test_what_the_driver_reported_is_there_until_the_tour_goes_on(day: Day) -> N
     services.start_tour(by=driver, tour=day.tour, now=later(0))
     services.report_problem(by=driver, tour=day.tour, text="A tree lies on the road", now=later(5))
     [live] = queries.live_tours(day.cast.clerk.actor, later(6))
-    assert (live.standing, live.trouble) == (Standing.TROUBLE, "A tree lies on the road")
+    assert (live.standing, live.trouble) == (TourStanding.TROUBLE, "A tree lies on the road")
     services.arrive(by=driver, tour=day.tour, stop_id=day.station.pk, now=later(9))
     [live] = queries.live_tours(day.cast.clerk.actor, later(10))
-    assert (live.standing, live.trouble, live.here, live.done) == (Standing.ON_TIME, "", day.station, 1)
+    assert (live.standing, live.trouble, live.here, live.done) == (TourStanding.ON_TIME, "", day.station, 1)
 
 
 def test_only_who_plans_tours_there_sees_them(day: Day) -> None:

@@ -1,7 +1,7 @@
 """Bank accounts: sealed at rest, masked on pages, seen in full only by a recorded act."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,7 +26,7 @@ def household(cast: Cast) -> Party:
 
 
 def use_keys(settings: Settings, keys: Sequence[bytes]) -> None:
-    settings.ENV = SimpleNamespace(field_key=tuple(keys))
+    settings.ENV = replace(settings.ENV, field_key=tuple(keys))
 
 
 def test_a_clerk_enters_an_account_and_only_its_tail_stands_in_the_database(cast: Cast, household: Party) -> None:

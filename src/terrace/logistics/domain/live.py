@@ -13,7 +13,7 @@ SILENT_AFTER = timedelta(minutes=60)
 """A driver who reaches no stop and tells no position for so long is asked how it goes."""
 
 
-class Standing(Choice):
+class TourStanding(Choice):
     """How a tour of today goes; what needs somebody's eyes most comes first."""
 
     TROUBLE = "trouble", _("Problem reported")
@@ -27,18 +27,23 @@ class Standing(Choice):
     @property
     def tone(self) -> str:
         """The colour of its badge."""
-        tones = {Standing.TROUBLE: "bad", Standing.NOT_BEGUN: "bad", Standing.LATE: "warn", Standing.SILENT: "warn"}
-        return tones.get(self, "good" if self is Standing.ON_TIME else "neutral")
+        tones = {
+            TourStanding.TROUBLE: "bad",
+            TourStanding.NOT_BEGUN: "bad",
+            TourStanding.LATE: "warn",
+            TourStanding.SILENT: "warn",
+        }
+        return tones.get(self, "good" if self is TourStanding.ON_TIME else "neutral")
 
     @property
     def is_open(self) -> bool:
         """Whether there is something left to drive."""
-        return self is not Standing.HOME
+        return self is not TourStanding.HOME
 
     @property
     def rank(self) -> int:
         """Its place among all, the most urgent first."""
-        return list(Standing).index(self)
+        return list(TourStanding).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,15 @@ class Course:
                 late = stop.arrived - stop.planned
         return late
 
-    def standing(self, late: timedelta, now: datetime) -> Standing:
+    def standing(self, late: timedelta, now: datetime) -> TourStanding:
         """Return how it goes; `late` is how late it comes to a stop that is still to come, at the most."""
         if not self.status.is_open:
-            return Standing.HOME
+            return TourStanding.HOME
         if self.is_in_trouble:
-            return Standing.TROUBLE
+            return TourStanding.TROUBLE
         if self.status is TourStatus.PLANNED:
-            return Standing.NOT_BEGUN if now > self.begins + TOLERATED else Standing.TO_COME
+            return TourStanding.NOT_BEGUN if now > self.begins + TOLERATED else TourStanding.TO_COME
         if late > TOLERATED:
-            return Standing.LATE
+            return TourStanding.LATE
         heard = max((one for one in (self.heard_at, self.last_act_at) if one), default=self.begins)
-        return Standing.SILENT if now - heard > SILENT_AFTER else Standing.ON_TIME
+        return TourStanding.SILENT if now - heard > SILENT_AFTER else TourStanding.ON_TIME

@@ -12,7 +12,7 @@ from terrace.kernel import clock
 from terrace.kernel.actors import Actor
 from terrace.kernel.db import within
 from terrace.logistics.domain import Permission, TourStatus
-from terrace.logistics.domain.live import Course, Passed, Standing
+from terrace.logistics.domain.live import Course, Passed, TourStanding
 from terrace.logistics.domain.tracking import expected
 from terrace.logistics.models import Stop, Tour
 from terrace.logistics.queries.positions import LastSeen, last_positions
@@ -34,7 +34,7 @@ class LiveTour:
     """A tour of today: how it goes, where it was seen last, what of it is done and what is still to come."""
 
     tour: Tour
-    standing: Standing
+    standing: TourStanding
     late: timedelta
     stops: Sequence[Stop]
     ahead: Sequence[StopAhead]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ninja import Schema
 
-from terrace.logistics.domain.live import Standing
+from terrace.logistics.domain.live import TourStanding
 from terrace.logistics.queries import LiveTour
 from terrace.logistics.schemas.fields import LogisticsVersionIn, Number, numbers_of
 from terrace.logistics.schemas.tours import LoadsIn, PersonId
@@ -31,7 +31,7 @@ class LiveTourOut(Schema):
     number: str
     version: int
     vehicle: str
-    standing: Standing
+    standing: TourStanding
     seconds_late: int
     done: int
     stops: int

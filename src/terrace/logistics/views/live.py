@@ -18,7 +18,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Names, Text, _, in_language
 from terrace.logistics import queries
 from terrace.logistics.domain import Permission
-from terrace.logistics.domain.live import Standing
+from terrace.logistics.domain.live import TourStanding
 from terrace.logistics.models import Stop, Tour
 from terrace.logistics.queries import LiveTour, Offer, StopAhead
 from terrace.logistics.views.plan_cards import TONES, kilometres
@@ -61,7 +61,7 @@ class LiveCard:
     @property
     def state(self) -> Text:
         """How it goes, in words."""
-        if self.live.standing in (Standing.LATE, Standing.NOT_BEGUN):
+        if self.live.standing in (TourStanding.LATE, TourStanding.NOT_BEGUN):
             return _("%(state)s: %(late)s") % {"state": self.live.standing.label, "late": duration(self.live.late)}
         return self.live.standing.label
 
@@ -211,9 +211,9 @@ def _name(units: Mapping[int, ServiceUnit], stop: Stop) -> str:
 
 
 def _figures(found: Sequence[LiveTour]) -> list[dict[str, object]]:
-    needing = sum(one.standing.rank < Standing.ON_TIME.rank for one in found)
+    needing = sum(one.standing.rank < TourStanding.ON_TIME.rank for one in found)
     reached, stops = sum(one.done for one in found), sum(len(one.stops) for one in found)
-    home = sum(one.standing is Standing.HOME for one in found)
+    home = sum(one.standing is TourStanding.HOME for one in found)
     return [
         figure(_("Tours"), str(len(found))),
         figure(_("Need you"), str(needing)),
