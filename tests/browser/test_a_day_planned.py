@@ -89,7 +89,7 @@ def _approve(clerk: Visitor) -> str:
 
 def _drop_without_a_network(driver: Visitor, number: str) -> None:
     """Arrive, unload and drive on with the network gone; nothing is known of it until it is back, then all of it is."""
-    driver.page.wait_for_function(KEPT)
+    driver.wait_until(KEPT)
     dropped = _for_the_first_stop(driver, number)
     assert dropped
     assert set(dropped.values()) == {"loaded"}

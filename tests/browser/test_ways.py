@@ -76,7 +76,7 @@ def test_going_back_brings_the_list_as_it_was_before_the_filter(arrive: Arrive) 
     centre.choose("status", value="withdrawn")
     centre.page.wait_for_url("**status=withdrawn**")
     assert centre.page.evaluate("window.stayed")
-    centre.page.wait_for_function("count => document.querySelectorAll('tbody .row-link').length !== count", arg=before)
+    centre.wait_until("count => document.querySelectorAll('tbody .row-link').length !== count", before)
 
     centre.page.go_back()
     assert centre.page.url.endswith("/sourcing/supply/")

@@ -46,7 +46,7 @@ def agree_to_tell_where(driver: Visitor) -> None:
     driver.shoot_if_asked("asked-where")
     driver.page.locator("[data-where] .btn:visible").first.click()
     expect(driver.page.locator("[data-said=yes]")).to_be_visible()
-    driver.page.wait_for_function("localStorage.getItem('driving-where-last') !== null")
+    driver.wait_until("() => localStorage.getItem('driving-where-last') !== null")
 
 
 def wait_for_positions(driver: Visitor, number: str) -> list[tuple[float, float]]:
@@ -72,7 +72,7 @@ def test_a_tour_goes_on_without_a_network_and_is_there_once_afterwards(arrive: A
     driver = arrive("driver", PHONE)
     number = open_planned(driver)
     driver.press("Leave the yard")
-    driver.page.wait_for_function(KEPT)
+    driver.wait_until(KEPT)
     assert plan(driver, number)["status"] == "under_way"
 
     driver.page.context.set_offline(True)

@@ -163,6 +163,14 @@ class Visitor:
         if os.environ.get("TERRACE_SHOTS") == "1":
             self.shoot(name)
 
+    def wait_until(self, condition: str, told: Any = None) -> None:
+        """Wait until a function of the page returns true, asked from outside: the site lets nothing evaluate itself."""
+        for _turn in range(100):
+            if self.page.evaluate(condition, told):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"not so after ten seconds: {condition}")
+
     def _wait_until_drawn(self) -> None:
         if self.has_scripts:
             expect(self.page.locator(UNDRAWN)).to_have_count(0)
