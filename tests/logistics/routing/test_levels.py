@@ -1,51 +1,86 @@
-"""A day on two levels: trunk and rounds fit together, and are compared with one level."""
+"""A day on two levels: trunk and rounds fit together in one plan, which is judged like any other."""
+
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from terrace.logistics.domain.routing import Budget, ByHand, Depot, Problem, Window, by_hand, measure, timetable
-from terrace.logistics.domain.routing.levels import Part, Station, TwoLevels, two_levels
+from terrace.logistics.domain.routing import Budget, ByHand, Depot, FaultKind, Problem, Window, check, measure, timetable
+from terrace.logistics.domain.routing.levels import SLACK_S, Part, Station, TwoLevels, two_levels
 from tests.logistics.routing.days import MINUTE, day, job, van
 
 STAYS = 5 * MINUTE
 HOUR = 60 * MINUTE
+CLOSES = 12 * HOUR
 
 
 def planned(problem: Problem, *stations: Station) -> TwoLevels:
-    return two_levels(problem, stations, [0], ByHand(), Budget(1))
+    return two_levels(problem, stations, ByHand(), Budget(1))
 
 
-def county(*more: dict[str, object]) -> Problem:
-    """Return a day with a truck and a small van, and jobs at places 11, 12, ... behind a station at 10."""
+def county(*more: dict[str, Any]) -> Problem:
+    """Return a day with a truck and a small van that stands at a station at 10, and jobs at 11, 12, ... behind it."""
     jobs = [job(11 + number, **one) for number, one in enumerate(more)]
-    fleet = [van(capacity=(30,), reloads=3, reload_at=(0,)), van()]
-    return day(*jobs, job(10, drops=0), fleet=fleet, depots=[Depot(0, Window(0, 12 * HOUR))])
+    fleet = [van(capacity=(30,), reloads=3, reload_at=(0,)), van(start=1, end=1)]
+    return day(*jobs, fleet=fleet, depots=[Depot(0, Window(0, CLOSES)), Depot(10, Window(0, CLOSES))])
 
 
-def station(problem: Problem) -> Station:
-    return Station(10, tuple(range(len(problem.jobs))), (1,), STAYS)
+def station(problem: Problem, **more: Any) -> Station:
+    return replace(Station(1, tuple(range(len(problem.jobs))), (1,), handling_s=STAYS), **more)
+
+
+def visits(both: TwoLevels) -> dict[int, tuple[int, int]]:
+    """Return from when until when each job is done."""
+    return {
+        visit.job: (visit.begins, visit.ends)
+        for route in both.plan.routes
+        for visit in timetable(both.problem, route).visits
+        if visit.job is not None
+    }
 
 
 def test_rounds_load_when_the_trunk_has_come_and_the_trunk_takes_what_they_brought() -> None:
     problem = county({"drops": 2, "takes": 3}, {"drops": 4, "released_at": HOUR})
     both = planned(problem, station(problem))
-    assert both.faults() == []
-    down_early, down_late, up = both.parts
-    assert (down_early, down_late, up) == (Part(0, False, (0,)), Part(0, False, (1,)), Part(0, True, (0,)))
-    trunk = {visit.job: visit for route in both.trunk_plan.routes for visit in timetable(both.trunk, route).visits}
-    (rounds,) = both.rounds
-    assert trunk[0].ends <= rounds.problem.jobs[0].released_at
-    assert trunk[1].ends <= rounds.problem.jobs[1].released_at
-    assert trunk[2].begins >= rounds.back_at > 0
-    assert [both.trunk.jobs[number].drops for number in range(2)] == [(2,), (4,)]
-    assert both.trunk.jobs[2].takes == (3,)
+    assert check(both.problem, both.plan) == []
+    assert both.parts == (Part(0, False, (0,)), Part(0, False, (1,)), Part(0, True, (0,)))
+    done, jobs = visits(both), both.problem.jobs
+    assert done[2][1] <= jobs[0].released_at, "the trunk was there before the round loads"
+    assert done[3][1] <= jobs[1].released_at
+    rounds = next(route for route in both.plan.routes if route.vehicle == 1)
+    assert done[4][0] >= timetable(both.problem, rounds).ends + SLACK_S, "the trunk comes again when it is back"
+    assert [jobs[number].drops for number in (2, 3)] == [(2,), (4,)]
+    assert jobs[4].takes == (3,)
 
 
-def test_both_levels_are_measured_together() -> None:
+def test_both_levels_are_one_plan_with_one_measure() -> None:
     problem = county({"drops": 2}, {"drops": 4})
     both = planned(problem, station(problem))
-    assert both.measures.distance == 2 * 10_000 + 2 * 2_000
-    assert both.measures.vehicles == 2
-    assert both.measures.distance == measure(problem, by_hand(problem)).distance, "one level goes the same way"
+    assert measure(both.problem, both.plan).distance == 2 * 10_000 + 2 * 2_000
+    assert measure(both.problem, both.plan).vehicles == 2
+
+
+def test_what_lies_at_the_station_already_needs_no_trunk() -> None:
+    problem = county({"drops": 2}, {"drops": 0, "takes": 4})
+    both = planned(problem, station(problem, local=(0, 1)))
+    assert both.parts == ()
+    assert {route.vehicle for route in both.plan.routes} == {1}
+    assert check(both.problem, both.plan) == []
+
+
+def test_what_has_no_station_is_the_trunks_own() -> None:
+    problem = county({"drops": 2}, {"drops": 4})
+    both = planned(problem, station(problem, jobs=(0,)))
+    assert check(both.problem, both.plan) == []
+    assert [sorted(route.jobs) for route in both.plan.routes] == [[1, 2], [0]]
+
+
+def test_a_visit_of_the_rounds_is_for_a_vehicle_of_the_station_alone() -> None:
+    problem = county({"drops": 2})
+    both = planned(problem, station(problem))
+    trunk, rounds = both.plan.routes
+    swapped = replace(both.plan, routes=(replace(rounds, vehicle=0), replace(trunk, vehicle=1)))
+    assert {fault.kind for fault in check(both.problem, swapped)} >= {FaultKind.NOT_ALLOWED, FaultKind.WRONG_DEPOT}
 
 
 def test_what_fits_no_trunk_at_once_comes_in_parts() -> None:
@@ -56,9 +91,11 @@ def test_what_fits_no_trunk_at_once_comes_in_parts() -> None:
 
 def test_rounds_that_cannot_be_done_are_faults_of_the_whole() -> None:
     problem = county({"drops": 11})
-    assert [fault.job for fault in planned(problem, station(problem)).faults()] == [0]
+    both = planned(problem, station(problem))
+    assert [(fault.kind, fault.job) for fault in check(both.problem, both.plan)] == [(FaultKind.LEFT_OUT, 0)]
 
 
-def test_a_job_of_no_station_is_refused() -> None:
+def test_a_job_of_two_stations_is_refused() -> None:
+    problem = county({})
     with pytest.raises(ValueError, match="one station"):
-        planned(county({}), Station(10, (0,), (1,)))
+        planned(problem, station(problem), station(problem))

@@ -2,29 +2,48 @@
 
 First the way down: what each station's villages get rides there. Then the rounds, which load when the trunk has come.
 Then the whole trunk: down no later than the rounds count on, and up what the rounds brought, once they are back.
+The outcome is one problem and one plan, which are judged, measured and changed like any other.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from operator import add
 
-from terrace.logistics.domain.routing.checking import Fault, check
-from terrace.logistics.domain.routing.measuring import Measures, measure
-from terrace.logistics.domain.routing.plan import Plan
+from terrace.logistics.domain.routing.parts import Remainder, part_of
+from terrace.logistics.domain.routing.plan import Plan, Route
 from terrace.logistics.domain.routing.planner import Budget, RoutePlanner
 from terrace.logistics.domain.routing.problem import Depot, Job, Load, Problem, Vehicle, Window
 from terrace.logistics.domain.routing.timetable import timetable
 
+SLACK_S = 600
+"""So much later than the trunk could come a round loads, which leaves the trunk room for a better way, and so long after
+a round is back it is fetched."""
+TRUNK = "trunk"
+"""What a vehicle offers that drives between the hub and the stations, and to what has no station."""
+FIRST, ROUNDS = 0.15, 0.45
+"""Which parts of the budget find the way down and the rounds; the whole trunk has the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A station: where it lies, the jobs and vehicles (by their index) of its rounds, how long the trunk stays."""
+    """A station with rounds: the depot where they begin, load and end, and their jobs and vehicles, all by index.
 
-    place: int
+    Of its jobs the trunk has nothing to do with those that are `local`: what they drop lies at the station already,
+    and what they take stays there. The trunk stays `handling_s` at each visit, on a road that `needs` some vehicles.
+    """
+
+    depot: int
     jobs: tuple[int, ...]
     vehicles: tuple[int, ...]
+    local: tuple[int, ...] = ()
     handling_s: int = 900
+    needs: frozenset[str] = frozenset()
+
+    @property
+    def offer(self) -> str:
+        """What a vehicle offers that drives its rounds."""
+        return f"rounds from depot {self.depot}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,92 +56,102 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Rounds:
-    """A station's rounds. `jobs` says which of the whole day's its own are; `back_at` when all are back."""
+class TwoLevels:
+    """A day on two levels as one problem: its jobs are those of the day, then the visits of the trunk, one a part."""
 
     problem: Problem = field(repr=False)
     plan: Plan
-    jobs: tuple[int, ...]
-
-    @property
-    def brought(self) -> tuple[int, ...]:
-        """The jobs of the whole day that are done, and take something."""
-        done = set(self.plan.jobs())
-        return tuple(job for own, job in enumerate(self.jobs) if own in done and any(self.problem.jobs[own].takes))
-
-    @property
-    def back_at(self) -> int:
-        """When the last of those vehicles is back."""
-        return max((timetable(self.problem, route).ends for route in self.plan.routes), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class TwoLevels:
-    """A day on two levels. The trunk's jobs are the parts, in their order; there are rounds for each station."""
-
-    trunk: Problem = field(repr=False)
     parts: tuple[Part, ...]
-    trunk_plan: Plan
-    rounds: tuple[Rounds, ...]
-
-    @property
-    def measures(self) -> Measures:
-        """What both levels cost together."""
-        both = [measure(self.trunk, self.trunk_plan), *(measure(one.problem, one.plan) for one in self.rounds)]
-        return Measures(*(sum(getattr(one, each.name) for one in both) for each in fields(Measures)))
-
-    def faults(self) -> list[Fault]:
-        """Return every reason why it may not be driven: of the trunk, then of each station's rounds.
-
-        The levels fit together where there is none: rounds load what has come, and the trunk takes what is back.
-        """
-        return [
-            *check(self.trunk, self.trunk_plan),
-            *(one for own in self.rounds for one in check(own.problem, own.plan)),
-        ]
 
 
-def two_levels(
-    problem: Problem, stations: Sequence[Station], trunk: Sequence[int], planner: RoutePlanner, budget: Budget
-) -> TwoLevels:
-    """Plan a day on two levels. `trunk` are the vehicles between hub and stations, which begin at the first depot.
+def two_levels(problem: Problem, stations: Sequence[Station], planner: RoutePlanner, budget: Budget) -> TwoLevels:
+    """Plan a day on two levels. Vehicles of no station are the trunk's; so are jobs of none, each a visit of its own.
 
-    Each level is planned for the whole budget. Raises `ValueError` where a job belongs to no station, or to two.
+    Raises `ValueError` where a job or a vehicle belongs to two stations.
     """
-    if sorted(job for one in stations for job in one.jobs) != list(range(len(problem.jobs))):
-        raise ValueError("each job belongs to one station")
-    fleet = [problem.vehicles[vehicle] for vehicle in trunk]
-    down = _parts_down(problem, stations, fleet)
-    first = replace(problem, jobs=[_visit(problem, stations, part) for part in down], vehicles=fleet)
-    come = _come_at(first, planner.plan(first, budget).plan, down)
-    rounds = tuple(_rounds(problem, one, come, planner, budget) for one in stations)
-    up = _parts_up(problem, rounds, fleet)
-    jobs = [_by(_visit(problem, stations, part), min(come[job] for job in part.jobs)) for part in down]
-    jobs += [_from(_visit(problem, stations, part), rounds[part.station].back_at) for part in up]
-    whole = replace(problem, jobs=jobs, vehicles=fleet)
-    return TwoLevels(whole, (*down, *up), planner.plan(whole, budget).plan, rounds)
+    _check(stations)
+    day = _marked(problem, stations)
+    direct = tuple(job for job in range(len(problem.jobs)) if not any(job in one.jobs for one in stations))
+    trunk = tuple(place for place in range(len(day.vehicles)) if not any(place in one.vehicles for one in stations))
+    fleet = [day.vehicles[place] for place in trunk]
+
+    down = tuple(_parts_down(day, stations, fleet))
+    going = [_visit(day, stations, part) for part in down]
+    first = replace(day, jobs=[*day.jobs, *going])
+    visits = range(len(day.jobs), len(first.jobs))
+    plan = _planned(part_of(first, (*direct, *visits), trunk), planner, _share(budget, FIRST))
+    come = _come_at(first, plan, down)
+    day = replace(day, jobs=[replace(job, released_at=come.get(at, job.released_at)) for at, job in enumerate(day.jobs)])
+
+    own = _share(budget, ROUNDS / max(1, len(stations)))
+    rounds = [_planned(part_of(day, one.jobs, one.vehicles), planner, own) for one in stations]
+    up = tuple(_parts_up(day, stations, rounds, fleet))
+    jobs = [_by(visit, min(come[job] for job in part.jobs)) for visit, part in zip(going, down, strict=True)]
+    jobs += [_from(_visit(day, stations, part), _back_at(day, rounds[part.station]) + SLACK_S) for part in up]
+    whole = replace(day, jobs=[*day.jobs, *jobs])
+    left = part_of(whole, (*direct, *range(len(day.jobs), len(whole.jobs))), trunk)
+    plan = _planned(left, planner, _share(budget, 1 - FIRST - ROUNDS))
+    routes = sorted([*plan.routes, *(route for one in rounds for route in one.routes)], key=lambda one: one.vehicle)
+    return TwoLevels(whole, Plan(tuple(routes)), (*down, *up))
 
 
-def _parts_down(problem: Problem, stations: Sequence[Station], fleet: Sequence[Vehicle]) -> tuple[Part, ...]:
-    """Return what the trunk brings: of each station together what is there from one moment on, as far as it fits."""
-    found: list[Part] = []
+def _check(stations: Sequence[Station]) -> None:
+    for each in ("jobs", "vehicles"):
+        named = [one for station in stations for one in getattr(station, each)]
+        if len(set(named)) < len(named):
+            raise ValueError(f"{each} belong to one station")
+
+
+def _marked(problem: Problem, stations: Sequence[Station]) -> Problem:
+    """Return the day with rounds that only a station's own vehicles drive, back while the trunk can still come."""
+    drives = {place: one.offer for one in stations for place in one.vehicles}
+    asks = {job: one.offer for one in stations for job in one.jobs}
+    hub, depots = problem.depots[0], list(problem.depots)
+    for one in stations:
+        home_s = max(matrix.durations[depots[one.depot].place][hub.place] for matrix in problem.matrices)
+        closes = max(hub.open.earliest, hub.open.latest - home_s - one.handling_s - SLACK_S)
+        depots[one.depot] = Depot(depots[one.depot].place, Window(hub.open.earliest, closes), hub.load_s)
+    return replace(
+        problem,
+        jobs=[replace(job, needs=job.needs | {asks.get(at, TRUNK)}) for at, job in enumerate(problem.jobs)],
+        vehicles=[
+            replace(one, offers=one.offers | {drives.get(place, TRUNK)}) for place, one in enumerate(problem.vehicles)
+        ],
+        depots=depots,
+    )
+
+
+def _planned(part: Remainder, planner: RoutePlanner, budget: Budget) -> Plan:
+    """Return a plan of a part of the day, as one of the whole."""
+    if not part.problem.jobs or not part.problem.vehicles:
+        return Plan(())
+    return part.with_settled(planner.plan(part.problem, budget).plan)
+
+
+def _share(budget: Budget, part: float) -> Budget:
+    return replace(budget, seconds=budget.seconds * part)
+
+
+def _parts_down(problem: Problem, stations: Sequence[Station], fleet: Sequence[Vehicle]) -> Iterator[Part]:
+    """Yield what the trunk brings: of each station together what is there from one moment on, as far as it fits."""
     for number, station in enumerate(stations):
         waves: dict[int, list[int]] = defaultdict(list)
         for job in station.jobs:
-            if any(problem.jobs[job].drops):
+            if any(problem.jobs[job].drops) and job not in station.local:
                 waves[problem.jobs[job].released_at].append(job)
         for _moment, jobs in sorted(waves.items()):
-            found += [Part(number, False, part) for part in _that_fit(problem, jobs, fleet, goes_up=False)]
-    return tuple(found)
+            for part in _that_fit(problem, jobs, fleet, goes_up=False):
+                yield Part(number, False, part)
 
 
-def _parts_up(problem: Problem, rounds: Sequence[Rounds], fleet: Sequence[Vehicle]) -> tuple[Part, ...]:
-    """Return what the trunk takes from each station, as far as it fits a vehicle."""
-    return tuple(
-        Part(number, True, part)
-        for number, one in enumerate(rounds)
-        for part in _that_fit(problem, one.brought, fleet, goes_up=True)
-    )
+def _parts_up(
+    problem: Problem, stations: Sequence[Station], rounds: Sequence[Plan], fleet: Sequence[Vehicle]
+) -> Iterator[Part]:
+    """Yield what the trunk takes from each station, of what its rounds bring, as far as it fits a vehicle."""
+    for number, (station, plan) in enumerate(zip(stations, rounds, strict=True)):
+        brought = [job for job in sorted(plan.jobs()) if any(problem.jobs[job].takes) and job not in station.local]
+        for part in _that_fit(problem, brought, fleet, goes_up=True):
+            yield Part(number, True, part)
 
 
 def _that_fit(
@@ -152,40 +181,36 @@ def _visit(problem: Problem, stations: Sequence[Station], part: Part) -> Job:
     """Return a visit of the trunk at a station."""
     station, load = stations[part.station], _load(problem, part.jobs, goes_up=part.goes_up)
     nothing = (0,) * len(load)
-    released = 0 if part.goes_up else max(problem.jobs[job].released_at for job in part.jobs)
+    place = problem.depots[station.depot].place
     return Job(
-        key=str(station.place),
-        place=station.place,
+        key=f"trunk {place} {'up' if part.goes_up else 'down'} {part.jobs[0]}",
+        place=place,
         drops=nothing if part.goes_up else load,
         takes=load if part.goes_up else nothing,
         service_s=station.handling_s,
-        released_at=released,
+        released_at=0 if part.goes_up else max(problem.jobs[job].released_at for job in part.jobs),
+        needs=station.needs | {TRUNK},
     )
 
 
-def _come_at(trunk: Problem, plan: Plan, parts: Sequence[Part]) -> dict[int, int]:
-    """Return when the goods of each job are at its station; what the trunk leaves out comes as the hub closes."""
-    come = {job: trunk.depots[0].open.latest for part in parts for job in part.jobs}
+def _come_at(problem: Problem, plan: Plan, parts: Sequence[Part]) -> dict[int, int]:
+    """Return when rounds count on the goods of each job; what the trunk leaves out comes as the hub closes."""
+    before = len(problem.jobs) - len(parts)
+    come = {job: problem.depots[0].open.latest for part in parts for job in part.jobs}
     for route in plan.routes:
-        for visit in timetable(trunk, route).visits:
-            if visit.job is not None:
-                come |= dict.fromkeys(parts[visit.job].jobs, visit.ends)
+        for visit in timetable(problem, route).visits:
+            if visit.job is not None and visit.job >= before:
+                come |= dict.fromkeys(parts[visit.job - before].jobs, visit.ends + SLACK_S)
     return come
 
 
-def _rounds(problem: Problem, station: Station, come: dict[int, int], planner: RoutePlanner, budget: Budget) -> Rounds:
-    """Plan a station's rounds, which are back while the trunk can still bring up what they took."""
-    hub = problem.depots[0]
-    home_s = max((matrix.durations[station.place][hub.place] for matrix in problem.matrices), default=0)
-    closes = max(0, hub.open.latest - home_s - station.handling_s)
-    depot = Depot(station.place, Window(min(hub.open.earliest, closes), closes), hub.load_s)
-    fleet = [
-        replace(problem.vehicles[vehicle], start=0, end=0, reload_at=(0,) if problem.vehicles[vehicle].reloads else ())
-        for vehicle in station.vehicles
-    ]
-    jobs = [replace(problem.jobs[job], released_at=come.get(job, 0)) for job in station.jobs]
-    own = replace(problem, jobs=jobs, vehicles=fleet, depots=[depot])
-    return Rounds(own, planner.plan(own, budget).plan if jobs and fleet else Plan(()), station.jobs)
+def _back_at(problem: Problem, rounds: Plan) -> int:
+    """Return when the last of a station's rounds that take something is back."""
+    return max((timetable(problem, one).ends for one in rounds.routes if _takes(problem, one)), default=0)
+
+
+def _takes(problem: Problem, route: Route) -> bool:
+    return any(any(problem.jobs[job].takes) for job in route.jobs)
 
 
 def _by(job: Job, moment: int) -> Job:

@@ -1,6 +1,6 @@
 """A day without the vehicles whose routes are settled: what is left to plan, and both put together again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from terrace.logistics.domain.routing.plan import Plan, Route, Trip
@@ -34,7 +34,12 @@ def remainder(problem: Problem, plan: Plan, settled: Collection[int]) -> Remaind
     done = {job for route in kept for job in route.jobs}
     jobs = tuple(job for job in range(len(problem.jobs)) if job not in done)
     vehicles = tuple(place for place in range(len(problem.vehicles)) if place not in settled)
-    left = replace(
+    return replace(part_of(problem, jobs, vehicles), settled=kept)
+
+
+def part_of(problem: Problem, jobs: Sequence[int], vehicles: Sequence[int]) -> Remainder:
+    """Return a problem of some of the jobs and vehicles, by their index, with nothing settled."""
+    part = replace(
         problem, jobs=[problem.jobs[job] for job in jobs], vehicles=[problem.vehicles[place] for place in vehicles]
     )
-    return Remainder(left, kept, jobs, vehicles)
+    return Remainder(part, (), tuple(jobs), tuple(vehicles))
