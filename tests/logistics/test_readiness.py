@@ -75,7 +75,7 @@ def test_the_planner_reads_from_when_and_whether_they_may_wait(
     goods: Consignment,  # noqa: F811
 ) -> None:
     def planned(on: date) -> list[tuple[int, bool]]:
-        return [(haul.from_s, haul.may_wait) for haul in hauls_of(places.centre, on, DayRules()).hauls]
+        return [(haul.from_s, haul.may_wait) for haul in hauls_of(places.centre, on, DayRules())]
 
     assert planned(NOON.date()) == [(0, False)]
     window = Window(TOMORROW, TOMORROW + timedelta(days=1))

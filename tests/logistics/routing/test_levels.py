@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from terrace.logistics.domain.routing import Budget, ByHand, Depot, FaultKind, Problem, Window, check, measure, timetable
+from terrace.logistics.domain.routing import (
+    Budget,
+    ByHand,
+    Depot,
+    FaultKind,
+    Problem,
+    Window,
+    check,
+    measure,
+    timetable,
+)
 from terrace.logistics.domain.routing.levels import SLACK_S, Part, Station, TwoLevels, two_levels
 from tests.logistics.routing.days import MINUTE, day, job, van
 

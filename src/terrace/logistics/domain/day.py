@@ -5,8 +5,8 @@ a visit of its own, so that it holds up nothing else; and what no vehicle could 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import time
 from operator import add, le
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from terrace.kernel.words import Choice, _
 from terrace.logistics.domain.fleet import MINUTE, STEEP, Prices, narrow, seconds_of
 from terrace.logistics.domain.routing import NO_ROAD, Depot, Job, Load, Matrix, Problem, Rest, Vehicle, Window
+from terrace.logistics.domain.routing.levels import Station
 
 KILOGRAM = 1000
 CRATE_ML = 45_000
@@ -58,8 +59,9 @@ class DayRules:
 class Haul:
     """Something that waits to be carried: from the yard down to a unit, or from a unit up to the yard.
 
-    `from_s` is the second of the day from which it is there; `may_wait` says that another day would do. `purpose` is
-    for whom: a carrier, or who sells farm goods.
+    `other_id` is the other end where that is not the yard: the unit where what goes down lies, or where what goes up is
+    for. `from_s` is the second of the day from which it is there; `may_wait` says that another day would do.
+    `purpose` is for whom: a carrier, or who sells farm goods.
     """
 
     number: str
@@ -72,6 +74,7 @@ class Haul:
     may_wait: bool = False
     is_parcel: bool = True
     purpose: str = ""
+    other_id: int | None = None
 
     @property
     def load(self) -> Load:
@@ -124,11 +127,39 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day to plan: errands in the order of the problem's jobs, and what cannot be planned at all."""
+    """A day to plan: errands in the order of the problem's jobs, what cannot be planned, the stations with rounds."""
 
     problem: Problem = field(repr=False)
     errands: tuple[Errand, ...]
     shut_out: tuple[ShutOut, ...] = ()
+    stations: tuple[Station, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Where vehicles begin, load and end: units by the depots, the yard first, of which `stations` have rounds.
+
+    `station_of` says from which of them rounds go to a unit; no unit has one where a day has one level.
+    """
+
+    units: tuple[int, ...]
+    station_of: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def stations(self) -> list[int]:
+        """The units with rounds."""
+        return [unit_id for unit_id in self.units if unit_id in set(self.station_of.values())]
+
+    def of(self, unit_id: int) -> int:
+        """Return the depot, by its number, from which a unit is served."""
+        station = self.station_of.get(unit_id)
+        return 0 if station is None else self.units.index(station)
+
+    def carries(self, haul: Haul, ends: Collection[int]) -> bool:
+        """Say whether tours or rounds carry it; `ends` are the units beside the yard where vehicles of the yard end."""
+        if haul.other_id is None:
+            return True
+        return haul.other_id == self.station_of.get(haul.unit_id) or (haul.goes_up and haul.other_id in ends)
 
 
 def plan_of(
@@ -138,50 +169,95 @@ def plan_of(
     rules: DayRules,
     places: Sequence[int],
     roads: Sequence[Matrix],
+    bases: Bases,
     *,
     is_separate: bool = False,
 ) -> Day:
-    """Return the day of a centre. `places` are units in the order of the roads, the centre first.
+    """Return the day of a centre. `places` are units in the order of the roads, the yard first, the bases among them.
 
-    What goes to or lies at a unit that is closed while it could be visited is shut out. Where tours are separate, a
-    vehicle carries only for the purpose that it offers.
+    What goes to or lies at a unit that is closed while it could be visited is shut out, and what neither tours nor
+    rounds can carry. Where tours are separate, a vehicle carries only for the purpose that it offers.
     """
     at = {unit_id: place for place, unit_id in enumerate(places)}
+    ends = {bases.units[vehicle.end] for vehicle in fleet if not vehicle.start and vehicle.end}
+    if ends:
+        fleet = [replace(one, offers=one.offers | {_ends_at(bases.units[one.end])}) for one in fleet]
     errands: list[Errand] = []
     shut_out: list[ShutOut] = []
-    for alike, group in sorted(_alike(hauls, is_separate=is_separate).items()):
+    for alike, group in sorted(_alike(hauls, ends, is_separate=is_separate).items()):
         halt = halts[alike.unit_id]
         windows = _open_after(halt, max((haul.from_s for haul in group if haul.goes_up), default=0))
-        if not windows:
-            shut_out += [ShutOut(haul.number, haul.unit_id, WhyNot.CLOSED) for haul in group]
+        if not bases.carries(group[0], ends) or not windows:
+            why = WhyNot.CLOSED if bases.carries(group[0], ends) else WhyNot.FROM_ELSEWHERE
+            shut_out += [ShutOut(haul.number, haul.unit_id, why) for haul in group]
             continue
+        begins = bases.of(alike.unit_id)
         needs = halt.needs | ({alike.purpose} if is_separate else set())
-        most = sorted({vehicle.capacity for vehicle in fleet if needs <= vehicle.offers})
+        if alike.is_up_apart and ends and not begins:
+            needs |= {_ends_at(alike.other_id or bases.units[0])}
+        able = (vehicle for vehicle in fleet if vehicle.start == begins and needs <= vehicle.offers)
+        most = sorted({vehicle.capacity for vehicle in able})
         for part in _that_fit(group, most):
             errands.append(_errand(len(errands), part, needs, halt, windows, rules, at[alike.unit_id]))
-    depots = [Depot(0, rules.yard, rules.load_minutes * MINUTE)]
+    depots = [Depot(at[unit_id], rules.yard, rules.load_minutes * MINUTE) for unit_id in bases.units]
     jobs = [errand.job for errand in errands]
-    return Day(Problem(jobs, list(fleet), depots, list(roads), rules.rest), tuple(errands), tuple(shut_out))
+    stations = _stations(errands, halts, fleet, rules, bases, {_ends_at(bases.units[0])} if ends else set())
+    problem = Problem(jobs, list(fleet), depots, list(roads), rules.rest)
+    return Day(problem, tuple(errands), tuple(shut_out), stations)
+
+
+def _ends_at(unit_id: int) -> str:
+    """Return the name of what a vehicle offers whose day ends at a unit."""
+    return f"ends at {unit_id}"
+
+
+def _stations(
+    errands: Sequence[Errand],
+    halts: Mapping[int, Halt],
+    fleet: Sequence[Vehicle],
+    rules: DayRules,
+    bases: Bases,
+    trunk_needs: set[str],
+) -> tuple[Station, ...]:
+    """Return the stations with their rounds: the trunk stays there as long as loading a vehicle takes."""
+    found = []
+    for unit_id in bases.stations:
+        depot = bases.units.index(unit_id)
+        jobs = [number for number, errand in enumerate(errands) if bases.of(errand.unit_id) == depot]
+        found.append(
+            Station(
+                depot=depot,
+                jobs=tuple(jobs),
+                vehicles=tuple(place for place, vehicle in enumerate(fleet) if vehicle.start == depot),
+                local=tuple(number for number in jobs if errands[number].hauls[0].other_id == unit_id),
+                handling_s=rules.load_minutes * MINUTE + halts[unit_id].extra_s,
+                needs=halts[unit_id].needs | trunk_needs,
+            )
+        )
+    return tuple(found)
 
 
 class _Alike(NamedTuple):
-    """What makes things one visit: the unit, cold or not, to be done or not, there from the same moment, for whom."""
+    """What makes things one visit: the unit, the other end (nought for the yard), cold or not, to be done or not, there
+    from the same moment, for whom; and up apart from down where it is ready later, or where not all ends at the yard.
+    """
 
     unit_id: int
+    other_id: int
     is_cold: bool
     may_wait: bool
     from_s: int
-    is_up_later: bool
+    is_up_apart: bool
     purpose: str
 
 
-def _alike(hauls: Iterable[Haul], *, is_separate: bool) -> dict[_Alike, list[Haul]]:
+def _alike(hauls: Iterable[Haul], ends: Collection[int], *, is_separate: bool) -> dict[_Alike, list[Haul]]:
     """Return what can be done on one visit."""
     groups: dict[_Alike, list[Haul]] = defaultdict(list)
     for haul in sorted(hauls, key=lambda one: one.number):
-        is_up_later = haul.goes_up and haul.from_s > 0
-        purpose = haul.purpose if is_separate else ""
-        groups[_Alike(haul.unit_id, haul.is_cold, haul.may_wait, haul.from_s, is_up_later, purpose)].append(haul)
+        is_up_apart = haul.goes_up and (haul.from_s > 0 or bool(ends))
+        key = haul.unit_id, haul.other_id or 0, haul.is_cold, haul.may_wait, haul.from_s, is_up_apart
+        groups[_Alike(*key, haul.purpose if is_separate else "")].append(haul)
     return groups
 
 

@@ -1,5 +1,6 @@
 """Vehicles as plans know them: what they carry, where they get through, how long they drive, what they cost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -55,7 +56,8 @@ class Equipment:
 
     `capacity_ml` is None where nobody measured its room. Of its payload `cold_grams` may be cold. `use_per_100km` is
     in thousandths of what the energy is sold by; money is in the currency's minor unit. `pace_percent` is of the speed
-    that is usual on the roads. It loads `reloads` times again on a day.
+    that is usual on the roads. It loads `reloads` times again on a day. `begins_at_id` and `ends_at_id` are the units
+    where its day begins, and ends, where that is not the yard.
     """
 
     kind: VehicleKind = VehicleKind.VAN
@@ -70,6 +72,8 @@ class Equipment:
     pace_percent: int = 100
     shift: Shift = Shift()
     reloads: int = 1
+    begins_at_id: int | None = None
+    ends_at_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +112,33 @@ def narrow(width_cm: int) -> str:
 
 
 def as_planned(
-    key: str, grams: int, has: Equipment, prices: Prices, *, widths: frozenset[int], pace: int, not_before: int = 0
+    key: str,
+    grams: int,
+    has: Equipment,
+    prices: Prices,
+    *,
+    widths: frozenset[int],
+    pace: int,
+    bases: Sequence[int | None] = (None,),
+    not_before: int = 0,
 ) -> Vehicle:
     """Return a vehicle as planners know it, which leaves not before a second of the day.
 
-    `widths` are those that roads of the day ask for; `pace` is its matrix.
+    `widths` are those that roads of the day ask for; `pace` is its matrix; `bases` are the units of the depots, None
+    for the yard.
     """
+    begins = bases.index(has.begins_at_id)
     offers = {narrow(width) for width in widths if has.width_cm <= width} | ({STEEP} if has.climbs else set())
     return Vehicle(
         key=key,
         capacity=capacity(grams, has),
+        start=begins,
+        end=bases.index(has.ends_at_id or has.begins_at_id),
         shift=_from(not_before, Window(seconds_of(has.shift.begins), seconds_of(has.shift.ends))),
         shift_s=has.shift.minutes * MINUTE,
         overtime_s=has.shift.overtime_minutes * MINUTE,
         reloads=has.reloads,
-        reload_at=(0,) if has.reloads else (),
+        reload_at=(begins,) if has.reloads else (),
         fixed_cost=has.per_day_minor * FINE,
         cost_per_m=prices.per_km(has) // 1000,
         cost_per_s=prices.per_s,

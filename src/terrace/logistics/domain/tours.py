@@ -48,10 +48,16 @@ class Outcome(Choice):
 class LoadState(Choice):
     """What became of what was to ride on a tour."""
 
+    AWAITED = "awaited", _("Comes with another tour first")
     PLANNED = "planned", _("To be loaded")
     LOADED = "loaded", _("On the vehicle")
     DROPPED = "dropped", _("Unloaded")
     LEFT = "left", _("Not carried")
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it is still to be loaded, now or once it lies there."""
+        return self in (LoadState.AWAITED, LoadState.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)

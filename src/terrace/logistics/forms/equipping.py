@@ -1,7 +1,7 @@
 """Forms of what plans ask of vehicles, centres and the roads to units."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -12,7 +12,7 @@ from terrace.kernel.quantity import Quantity, Unit
 from terrace.kernel.words import Text, _
 from terrace.logistics.domain.day import DayRules
 from terrace.logistics.domain.fleet import Energy, Equipment, Prices, Shift, VehicleKind
-from terrace.logistics.forms.fields import KilogramField, TimeField, grams_of
+from terrace.logistics.forms.fields import Choices, KilogramField, TimeField, grams_of
 from terrace.logistics.models import Vehicle
 from terrace.logistics.services import ApproachGiven
 
@@ -49,10 +49,25 @@ class EquipmentForm(VersionForm):
     shift_minutes = CountField(label=_("Paid time a day"), counts=_("minutes"))
     overtime_minutes = CountField(label=_("Overtime at most"), counts=_("minutes"))
     reloads = WholeField(label=_("Loads again, times a day"))
+    begins_at = forms.ChoiceField(
+        label=_("Stands at"),
+        required=False,
+        help_text=_("At a station: it drives the rounds to its villages, in plans on two levels."),
+    )
+    ends_at = forms.ChoiceField(
+        label=_("Its day ends at"),
+        required=False,
+        help_text=_("A warehouse where goods are grown: what it collects for there rides to the end."),
+    )
     energy = forms.ChoiceField(label=_("Drives with"), choices=Energy.choices())
     use_per_100km = QuantityField(label=_("Uses on 100 km"), help_text=_("Litres, kilograms of gas, or kWh."))
     wear_per_km_minor = MoneyField(label=_("Tyres and repairs for a kilometre"))
     per_day_minor = MoneyField(label=_("Depreciation and insurance for a day"))
+
+    def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["begins_at"]).choices = [("", _("The yard")), *units]
+        cast(forms.ChoiceField, self.fields["ends_at"]).choices = [("", _("Where it begins")), *units]
 
     @staticmethod
     def initial_of(vehicle: Vehicle) -> dict[str, Any]:
@@ -71,6 +86,8 @@ class EquipmentForm(VersionForm):
             "shift_minutes": has.shift.minutes,
             "overtime_minutes": has.shift.overtime_minutes,
             "reloads": has.reloads,
+            "begins_at": has.begins_at_id or "",
+            "ends_at": has.ends_at_id or "",
             "energy": has.energy.value,
             "use_per_100km": f"{Decimal(has.use_per_100km).scaleb(-3).normalize():f}",
             "wear_per_km_minor": Money(has.wear_per_km_minor, currency),
@@ -94,6 +111,8 @@ class EquipmentForm(VersionForm):
             pace_percent=said["pace_percent"],
             shift=Shift(*shift),
             reloads=said["reloads"],
+            begins_at_id=int(said["begins_at"]) if said["begins_at"] else None,
+            ends_at_id=int(said["ends_at"]) if said["ends_at"] else None,
         )
 
 

@@ -33,6 +33,11 @@ class PlanForm(ActForm):
     note = forms.CharField(
         label=_("Note"), required=False, max_length=80, help_text=_("What sets this plan apart from others of the day.")
     )
+    on_two_levels = forms.BooleanField(
+        label=_("On two levels: to the stations, and rounds from there"),
+        required=False,
+        help_text=_("With the vehicles that stand at stations. Without it they stay there."),
+    )
 
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +46,7 @@ class PlanForm(ActForm):
     def given(self) -> PlanGiven:
         """Return the plan that was asked for."""
         values = self.values
-        return PlanGiven(values["on"], values["seconds"], values["note"])
+        return PlanGiven(values["on"], values["seconds"], values["note"], on_two_levels=values["on_two_levels"])
 
 
 class TrialForm(ActForm):

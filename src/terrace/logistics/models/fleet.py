@@ -14,7 +14,8 @@ from terrace.logistics.domain.fleet import Energy, Equipment, Shift, VehicleKind
 class Vehicle(Versioned, Timed):
     """A vehicle of a centre. It carries up to `capacity_grams`; cold goods ride only on one that `is_cold`.
 
-    What plans and costs ask of it beside that is `equipment`, and kept as there.
+    What plans and costs ask of it beside that is `equipment`, and kept as there: where its day begins and ends too,
+    None for the yard. One that begins at a station drives that station's rounds.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -39,6 +40,8 @@ class Vehicle(Versioned, Timed):
     shift_minutes = models.PositiveSmallIntegerField(default=480)
     overtime_minutes = models.PositiveSmallIntegerField(default=120)
     reloads = models.PositiveSmallIntegerField(default=1)
+    begins_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    ends_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     area_path = PathField()
     county_code = models.CharField(max_length=32, db_collation="C")
 
@@ -47,6 +50,9 @@ class Vehicle(Versioned, Timed):
             models.CheckConstraint(condition=Q(capacity_grams__gt=0), name="logistics_vehicle_capacity"),
             choice_check("kind", VehicleKind, "logistics_vehicle_kind"),
             choice_check("energy", Energy, "logistics_vehicle_energy"),
+            models.CheckConstraint(
+                condition=Q(begins_at__isnull=True) | Q(ends_at__isnull=True), name="logistics_vehicle_of_one_base"
+            ),
             models.CheckConstraint(
                 condition=Q(shift_ends__gt=models.F("shift_begins"), shift_minutes__gt=0),
                 name="logistics_vehicle_shift",
@@ -84,6 +90,8 @@ class Vehicle(Versioned, Timed):
             pace_percent=self.pace_percent,
             shift=Shift(self.shift_begins, self.shift_ends, self.shift_minutes, self.overtime_minutes),
             reloads=self.reloads,
+            begins_at_id=self.begins_at_id,
+            ends_at_id=self.ends_at_id,
         )
 
     @property

@@ -18,6 +18,7 @@ from terrace.logistics.domain.day import DayRules, Errand, ShutOut, at_pace
 from terrace.logistics.domain.fleet import FINE, Prices
 from terrace.logistics.domain.plans import SILENT_AFTER, PlanState
 from terrace.logistics.domain.routing import Depot, Matrix, Measures, Plan, Problem, Rest, Vehicle
+from terrace.logistics.domain.routing.levels import Station
 from terrace.logistics.domain.routing.reasons import Reason
 from terrace.logistics.domain.routing.ways_out import WayOut, WayOutKind
 from terrace.logistics.domain.trials import Trial
@@ -28,6 +29,7 @@ DEPOTS = TypeAdapter(list[Depot])
 REST = TypeAdapter(Rest | None)
 ROUTES = TypeAdapter(Plan)
 MEASURES = TypeAdapter(Measures | None)
+STATIONS = TypeAdapter(tuple[Station, ...])
 SHUT_OUT = TypeAdapter(tuple[ShutOut, ...])
 TRIAL = TypeAdapter(Trial)
 REASONS = TypeAdapter(tuple[Reason, ...])
@@ -109,6 +111,7 @@ class DayPlan(Versioned, Timed):
 
     `errands`, `vehicles`, `depots`, `rest`, `roads` and `paces` are the day, so that the plan can be judged again
     whatever changed since; `fleet` are the vehicles' ids in their order, `shut_out` what could not be planned at all.
+    On two levels the first plan that is found adds the visits of the trunk to the errands.
     `routes` is a `Plan`; `kept` are the vehicles, by their place, whose routes a new search leaves as they are.
     """
 
@@ -133,6 +136,7 @@ class DayPlan(Versioned, Timed):
     roads_told = models.CharField(max_length=200, blank=True, help_text="why no better source was used")
     conditions = models.JSONField(default=list, help_text="what was closed or slow, in words")
     shut_out = models.JSONField(default=list)
+    stations = models.JSONField(default=list, help_text="those with rounds; none where it has one level")
     trial = models.JSONField(null=True, help_text="what it tries out; None where it can be driven")
     routes = models.JSONField(null=True)
     kept = ArrayField(models.PositiveSmallIntegerField(), default=list)
@@ -192,6 +196,11 @@ class DayPlan(Versioned, Timed):
             unpacked(bytes(self.roads), len(self.places), self.paces),
             REST.validate_python(self.rest),
         )
+
+    @property
+    def rounds_from(self) -> tuple[Station, ...]:
+        """The stations with rounds; none where the day has one level."""
+        return STATIONS.validate_python(self.stations)
 
     @property
     def plan(self) -> Plan:

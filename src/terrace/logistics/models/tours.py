@@ -1,5 +1,7 @@
 """Tours, their stops, and what rides between them."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,6 +12,7 @@ from terrace.logistics.domain import LoadState, TourStatus
 class Tour(Versioned, Timed):
     """One vehicle's run of a day, from the yard of `unit` through its stops and home again.
 
+    Where its vehicle begins or ends the day at another unit than the yard, `begins_at` and `ends_at` say so.
     One of a vehicle and one of a driver is under way at a time, by constraint. Where another vehicle or driver went on
     with it, `relieved_at` says since when and `relieved` who drove before.
     """
@@ -19,6 +22,8 @@ class Tour(Versioned, Timed):
     vehicle = models.ForeignKey("logistics.Vehicle", on_delete=models.PROTECT, related_name="+")
     driver = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     on = models.DateField()
+    begins_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    ends_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     starts_at = models.TimeField(help_text="by plan")
     status = models.CharField(max_length=10, choices=TourStatus.choices(), default=TourStatus.PLANNED.value)
     started_at = models.DateTimeField(null=True)
@@ -49,6 +54,20 @@ class Tour(Versioned, Timed):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def leaves_from(self) -> int:
+        """The unit, by its id, where it begins."""
+        return self.begins_at_id or self.unit_id
+
+    @property
+    def comes_home_to(self) -> int:
+        """The unit, by its id, where it ends."""
+        return self.ends_at_id or self.unit_id
+
+    def way(self, stops: Iterable["Stop"]) -> list[int]:
+        """Return the units, by their ids, that it drives by at these stops, from where it begins to where it ends."""
+        return [self.leaves_from, *(stop.unit_id for stop in stops), self.comes_home_to]
 
 
 class Stop(models.Model):

@@ -74,7 +74,7 @@ from terrace.logistics.queries.handing_in import (
     get_unplaced,
     unplaced_visible_to,
 )
-from terrace.logistics.queries.hauls import Waits, hauls_of
+from terrace.logistics.queries.hauls import hauls_of
 from terrace.logistics.queries.inserting import Offer, PickUp, Place, pick_ups, place_for
 from terrace.logistics.queries.live import LiveTour, StopAhead, live_tours
 from terrace.logistics.queries.months import lines_of_month, months_with_fees, statement_of
@@ -190,7 +190,6 @@ __all__ = [
     "Place",
     "StopAhead",
     "Waiting",
-    "Waits",
     "agreements_visible_to",
     "approaches_to",
     "areas_of",

@@ -25,6 +25,7 @@ from terrace.logistics.models import (
     TourCost,
 )
 from terrace.logistics.queries.months import paid_beside_the_books
+from terrace.logistics.queries.tours import EXPECTED
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.traceability import queries as tracing
@@ -162,13 +163,13 @@ def _loads_not_on_board() -> Iterable[str]:
 
 def _ended_tours_that_carry() -> Iterable[str]:
     ended = [TourStatus.FINISHED, TourStatus.CANCELLED]
-    open_loads = Load.objects.filter(tour__status__in=ended, state__in=[LoadState.PLANNED, LoadState.LOADED])
+    open_loads = Load.objects.filter(tour__status__in=ended, state__in=EXPECTED)
     return _numbers_of(open_loads.order_by("tour__number").values_list("tour__number", flat=True))
 
 
 def _loads_after_the_end() -> Iterable[str]:
     """Yield what still rides, or is to, and has ended."""
-    open_loads = Load.objects.filter(state__in=[LoadState.PLANNED, LoadState.LOADED])
+    open_loads = Load.objects.filter(state__in=EXPECTED)
     parcels = open_loads.filter(parcel__ended_at__isnull=False).order_by("parcel__number")
     yield from _numbers_of(parcels.values_list("parcel__number", flat=True))
     goods = open_loads.filter(consignment__status__in=FINAL).order_by("consignment__number")

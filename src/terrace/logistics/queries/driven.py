@@ -98,7 +98,7 @@ class _Ways:
 def driven_tour(tour: Tour) -> DrivenTour:
     """Return a tour planned against driven. The caller has seen to it that the reader may know where it was."""
     stops, track = stops_of(tour), track_of(tour)
-    way = [tour.unit_id, *(stop.unit_id for stop in stops), tour.unit_id]
+    way = tour.way(stops)
     places = placed(way, detours_at(tour.area_path))
     ways = _Ways(way, [places.get(unit_id) for unit_id in way], _roads(tour, way, places), track)
     legs = legs_driven(_halts(tour, stops, places), track)
@@ -132,7 +132,7 @@ def legs_of(tour: Tour) -> list[tuple[int, int, int, int]]:
     stops, track = stops_of(tour), track_of(tour)
     if not track:
         return []
-    way = [tour.unit_id, *(stop.unit_id for stop in stops), tour.unit_id]
+    way = tour.way(stops)
     legs = legs_driven(_halts(tour, stops, placed(way)), track)
     return [
         (way[leg.begins_at], way[number], leg.metres, leg.seconds)
@@ -149,13 +149,12 @@ def metres_driven(tour: Tour, track: Sequence[Fix]) -> int | None:
 
 
 def _halts(tour: Tour, stops: Sequence[Stop], places: dict[int, Placed]) -> list[Halt]:
-    at = places.get(tour.unit_id)
-    yard = at.point if at else None
+    begins, ends = (places[pk].point if pk in places else None for pk in (tour.leaves_from, tour.comes_home_to))
     halts = [
         Halt(places[stop.unit_id].point if stop.unit_id in places else None, stop.arrived_at, stop.left_at)
         for stop in stops
     ]
-    return [Halt(yard, left=tour.started_at), *halts, Halt(yard, came=tour.finished_at)]
+    return [Halt(begins, left=tour.started_at), *halts, Halt(ends, came=tour.finished_at)]
 
 
 def _roads(tour: Tour, way: Sequence[int], places: dict[int, Placed]) -> Matrix | None:

@@ -1,8 +1,8 @@
 """What waits to be carried on a day between a centre and the units below it, as planners know it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -10,29 +10,41 @@ from django.db.models.functions import Coalesce
 from terrace.kernel import clock
 from terrace.kernel.db import within
 from terrace.logistics.domain import ConsignmentStatus, Direction, ParcelStatus
-from terrace.logistics.domain.day import CRATE_ML, KILOGRAM, LOOSE_ML_PER_KG, DayRules, Haul, ShutOut, WhyNot
+from terrace.logistics.domain.day import CRATE_ML, KILOGRAM, LOOSE_ML_PER_KG, DayRules, Haul
 from terrace.logistics.domain.fleet import seconds_of
 from terrace.logistics.models import Consignment, Load, Parcel
 from terrace.logistics.queries.tours import CARRIED, NO_RIDER
+from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """What waits to be carried, and what of it no plan can carry."""
-
-    hauls: tuple[Haul, ...]
-    shut_out: tuple[ShutOut, ...]
-
-
-def hauls_of(centre: ServiceUnit, on: date, rules: DayRules) -> Waits:
+def hauls_of(centre: ServiceUnit, on: date, rules: DayRules) -> tuple[Haul, ...]:
     """Return what waits for a day on no tour yet: down from the centre, up to it, and between units below it."""
-    parcels = [_of_parcel(parcel, centre, on, rules) for parcel in _parcels(centre, on)]
-    goods = [_of_goods(row, centre, on) for row in _goods(centre, on)]
-    found = [*parcels, *goods]
-    return Waits(
-        tuple(one for one in found if isinstance(one, Haul)), tuple(one for one in found if isinstance(one, ShutOut))
-    )
+    parcels, goods = list(_parcels(centre, on)), list(_goods(centre, on))
+    ways = [_way_of_parcel(parcel, centre) for parcel in parcels] + [_way_of_goods(row) for row in goods]
+    units = network.units_by_id({pk for way in ways if centre.pk not in way for pk in way})
+    ends = [_ends(*way, centre, units) for way in ways]
+    found = [_of_parcel(parcel, end, on, rules) for parcel, end in zip(parcels, ends, strict=False)]
+    return (*found, *(_of_goods(row, end, on) for row, end in zip(goods, ends[len(parcels) :], strict=True)))
+
+
+class _Ends(NamedTuple):
+    """Where something is dropped, or taken where it goes up, and its other end where that is not the yard."""
+
+    unit_id: int
+    goes_up: bool
+    other_id: int | None = None
+
+
+def _ends(lies_at: int, goes_to: int, centre: ServiceUnit, units: Mapping[int, ServiceUnit]) -> _Ends:
+    """Return the ends of a way: between two units it goes down where it begins above its end, else up."""
+    if lies_at == centre.pk:
+        return _Ends(goes_to, goes_up=False)
+    if goes_to == centre.pk:
+        return _Ends(lies_at, goes_up=True)
+    if units[goes_to].area_path.startswith(units[lies_at].area_path):
+        return _Ends(goes_to, goes_up=False, other_id=lies_at)
+    return _Ends(lies_at, goes_up=True, other_id=goes_to)
 
 
 def _parcels(centre: ServiceUnit, on: date) -> Iterator[Parcel]:
@@ -60,16 +72,21 @@ def _goods(centre: ServiceUnit, on: date) -> QuerySet[Consignment]:
     return here.filter(unit_at__isnull=False).exclude(pk__in=ridden).exclude(unit_at=centre).order_by("id")
 
 
-def _of_parcel(parcel: Parcel, centre: ServiceUnit, on: date, rules: DayRules) -> Haul | ShutOut:
+def _way_of_parcel(parcel: Parcel, centre: ServiceUnit) -> tuple[int, int]:
+    """Return from where to where a parcel rides: what goes up or back rides home, and on from there."""
     lies_at = parcel.unit_at_id or parcel.from_unit_id
-    goes_up = parcel.leaves_by_carrier or parcel.is_refused or parcel.is_astray  # home, and down again from there
-    if lies_at != centre.pk and not goes_up and parcel.to_unit_id != centre.pk:
-        return ShutOut(parcel.number, lies_at, WhyNot.FROM_ELSEWHERE)
+    goes_home = parcel.leaves_by_carrier or parcel.is_refused or parcel.is_astray
+    is_at_home = lies_at == centre.pk
+    return lies_at, (parcel.to_unit_id if is_at_home or not goes_home else None) or centre.pk
+
+
+def _of_parcel(parcel: Parcel, ends: _Ends, on: date, rules: DayRules) -> Haul:
     ready_at = parcel.ready_at if _still_comes(parcel) and parcel.due_on == on else None
     return Haul(
         number=parcel.number,
-        unit_id=parcel.to_unit_id if lies_at == centre.pk and parcel.to_unit_id else lies_at,
-        goes_up=lies_at != centre.pk,
+        unit_id=ends.unit_id,
+        goes_up=ends.goes_up,
+        other_id=ends.other_id,
         grams=parcel.weight_grams,
         is_cold=parcel.is_cold,
         ml=parcel.weight_grams * rules.ml_per_kg // KILOGRAM,
@@ -83,14 +100,16 @@ def _still_comes(parcel: Parcel) -> bool:
     return parcel.direction == Direction.DOWN and parcel.status == ParcelStatus.REGISTERED
 
 
-def _of_goods(row: Consignment, centre: ServiceUnit, on: date) -> Haul | ShutOut:
-    lies_at = row.unit_at_id or row.from_unit_id
-    if row.to_unit_id != centre.pk:
-        return ShutOut(row.number, lies_at, WhyNot.FROM_ELSEWHERE)
+def _way_of_goods(row: Consignment) -> tuple[int, int]:
+    return row.unit_at_id or row.from_unit_id, row.to_unit_id
+
+
+def _of_goods(row: Consignment, ends: _Ends, on: date) -> Haul:
     return Haul(
         number=row.number,
-        unit_id=lies_at,
-        goes_up=True,
+        unit_id=ends.unit_id,
+        goes_up=ends.goes_up,
+        other_id=ends.other_id,
         grams=row.grams,
         ml=row.crates * CRATE_ML or row.grams * LOOSE_ML_PER_KG // KILOGRAM,
         is_cold=row.is_cold,

@@ -11,7 +11,7 @@ from terrace.logistics.models import Load, Stop, Tour
 from terrace.logistics.queries.hauls import hauls_of
 from terrace.logistics.queries.live import LiveTour
 from terrace.logistics.queries.plans import day_rules_of
-from terrace.logistics.queries.tours import CARRIED, carried
+from terrace.logistics.queries.tours import EXPECTED, carried
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -64,14 +64,14 @@ def place_for(tour: Tour, stops: Sequence[Stop], unit_id: int, units: Mapping[in
         return Place(there, there.place, 0)
     coming = [stop for stop in still if stop.arrived_at is None]
     reached = [stop for stop in stops if stop.arrived_at]
-    yard = units[tour.unit_id].point
-    begins = units[reached[-1].unit_id].point if reached else yard
+    ends = units[tour.comes_home_to].point
+    begins = units[reached[-1].unit_id if reached else tour.leaves_from].point
     points = [units[stop.unit_id].point for stop in coming]
     new = units[unit_id].point
     known = [point for point in points if point]
-    if not (yard and begins and new) or len(known) < len(points):
+    if not (ends and begins and new) or len(known) < len(points):
         return None
-    best = cheapest(begins, known, yard, new)
+    best = cheapest(begins, known, ends, new)
     at = coming[best.before].place if best.before < len(coming) else len(stops) + 1
     return Place(None, at, best.extra_m)
 
@@ -79,10 +79,10 @@ def place_for(tour: Tour, stops: Sequence[Stop], unit_id: int, units: Mapping[in
 def _at_units(centre: ServiceUnit, live: Sequence[LiveTour], loads: Mapping[int, list[Load]]) -> Iterator[PickUp]:
     by_unit: dict[int, list[Haul]] = defaultdict(list)
     on = max(one.tour.on for one in live)
-    for haul in hauls_of(centre, on, day_rules_of(centre.pk)).hauls:
-        if haul.goes_up:
+    for haul in hauls_of(centre, on, day_rules_of(centre.pk)):
+        if haul.goes_up and haul.other_id is None:
             by_unit[haul.unit_id].append(haul)
-    wanted = {stop.unit_id for one in live for stop in one.stops}
+    wanted = {unit_id for one in live for unit_id in one.tour.way(one.stops)}
     units = network.units_by_id({centre.pk, *by_unit, *wanted})
     for unit_id, hauls in by_unit.items():
         offers = [
@@ -106,6 +106,6 @@ def _fits(one: LiveTour, loads: Mapping[int, list[Load]], place: Place, hauls: S
 
 def _loads(live: Sequence[LiveTour]) -> Mapping[int, list[Load]]:
     by_tour: dict[int, list[Load]] = defaultdict(list)
-    for load in Load.objects.filter(tour_id__in=[one.tour.pk for one in live], state__in=CARRIED):
+    for load in Load.objects.filter(tour_id__in=[one.tour.pk for one in live], state__in=EXPECTED):
         by_tour[load.tour_id].append(load)
     return by_tour

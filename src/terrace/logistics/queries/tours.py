@@ -16,6 +16,8 @@ from terrace.logistics.models import Carrier, Consignment, Load, Parcel, Stop, T
 from terrace.logistics.queries.consignments import waiting_at
 
 CARRIED = (LoadState.PLANNED, LoadState.LOADED)
+EXPECTED = (LoadState.AWAITED, *CARRIED)
+"""What a vehicle has to have room for: of one thing, several tours may expect it one after the other."""
 BEFORE_THE_POINT = (ParcelStatus.REGISTERED, ParcelStatus.AT_HUB, ParcelStatus.AT_STATION)
 BELOW_THE_HUB = (ParcelStatus.AT_POINT, ParcelStatus.AT_STATION)
 NO_RIDER = (ParcelStatus.MISSING, ParcelStatus.DAMAGED, ParcelStatus.WITH_CARRIER, ParcelStatus.IN_TRANSIT)
@@ -97,7 +99,7 @@ def carried(stops: Sequence[Stop], loads: Iterable[Load]) -> list[Carried]:
     return [
         Carried(places.get(load.take_at_id or 0, 0), places.get(load.drop_at_id or 0, home), load.grams)
         for load in loads
-        if load.state in CARRIED
+        if load.state in EXPECTED
     ]
 
 

@@ -49,7 +49,8 @@ def get_plan(request: HttpRequest, number: str) -> PlanWhole:
 def begin_plan(request: HttpRequest, given: NewPlanIn) -> Status[PlanWhole]:
     """Have a day planned: a job searches, and reading the plan tells what it has found so far."""
     actor, unit = actor_of(request), unit_named(given.unit)
-    plan = services.begin_plan(by=actor, unit_id=unit.pk, given=PlanGiven(given.on, given.seconds, given.note))
+    wanted = PlanGiven(given.on, given.seconds, given.note, on_two_levels=given.on_two_levels)
+    plan = services.begin_plan(by=actor, unit_id=unit.pk, given=wanted)
     return Status(201, whole_out(plan))
 
 

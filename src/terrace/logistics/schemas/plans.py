@@ -33,6 +33,7 @@ class NewPlanIn(Schema):
     on: date
     seconds: Seconds = USUAL_SECONDS
     note: Annotated[Text, Field(max_length=80)] = ""
+    on_two_levels: bool = False
 
 
 class SearchIn(LogisticsVersionIn):

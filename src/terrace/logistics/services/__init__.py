@@ -25,7 +25,7 @@ from terrace.logistics.services.consignments import (
     receive_consignment,
 )
 from terrace.logistics.services.costing import reckon_costs
-from terrace.logistics.services.days import NothingToPlan, NoVehicle
+from terrace.logistics.services.days import NoRounds, NothingToPlan, NoVehicle
 from terrace.logistics.services.driving import (
     NotUnderWay,
     OtherTour,
@@ -149,6 +149,7 @@ __all__ = [
     "KnownTariff",
     "KnownWaybill",
     "NewParcel",
+    "NoRounds",
     "NoVehicle",
     "NotCalledBack",
     "NotOverdue",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from django.db import IntegrityError, transaction
 
@@ -14,15 +14,17 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid, Stale
 from terrace.kernel.words import _
 from terrace.logistics import queries
-from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.domain import LoadState, Permission, TourStatus
 from terrace.logistics.domain.day import Errand, Haul
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.routing import Problem, Route, Visit, check, timetable
 from terrace.logistics.models import Consignment, DayPlan, Load, Parcel, Stop, Tour, Vehicle
+from terrace.logistics.services.loading import fetched_at
 from terrace.logistics.services.plans import lock_open
 from terrace.logistics.services.tours import new_number, tell_driver
 
 LAST = time(23, 59)
+LONG_WAIT_S = 900
 
 
 class NotPossible(DomainError):
@@ -85,11 +87,17 @@ def approve_plan(
 
 @dataclass(frozen=True, slots=True)
 class _Trip:
-    """One time out of the yard: with which vehicle, who drives, and the visits from loading on."""
+    """One time out: with which vehicle, who drives, from which unit to which (ids), and the visits from loading on.
+
+    It ends at the second `ends_s` of the day.
+    """
 
     vehicle: Vehicle
     driver_id: int
+    begins_at: int
+    ends_at: int
     visits: tuple[Visit, ...]
+    ends_s: int
 
 
 class _Waiting:
@@ -102,7 +110,10 @@ class _Waiting:
         for model in (Parcel, Consignment):
             rows += model.objects.select_for_update(of=("self",)).filter(number__in=numbers).order_by("id")
         self.rows = {row.number: row for row in rows}
-        now = queries.hauls_of(plan.unit, plan.on, queries.day_rules_of(plan.unit_id)).hauls
+        for name, model in (("parcel", Parcel), ("consignment", Consignment)):
+            named = {f"{name}__in": [row for row in rows if isinstance(row, model)]}
+            Load.objects.filter(state=LoadState.AWAITED, **named).update(state=LoadState.LEFT)
+        now = queries.hauls_of(plan.unit, plan.on, queries.day_rules_of(plan.unit_id))
         self.known = {(haul.number, haul.unit_id, haul.goes_up) for haul in now}
         self.gone: set[str] = set()
 
@@ -138,37 +149,51 @@ def _check_drivers(plan: DayPlan, vehicles: set[int], drivers: Mapping[int, int]
 def _trips(
     plan: DayPlan, problem: Problem, route: Route, vehicles: Mapping[int, Vehicle], drivers: Mapping[int, int]
 ) -> Iterator[_Trip]:
-    """Yield a route cut where the vehicle loads again: each part begins and ends in the yard."""
+    """Yield a route cut where the vehicle loads again: each part begins where it loads."""
     visits = timetable(problem, route).visits
     cuts = [number for number, visit in enumerate(visits) if visit.job is None]
     vehicle = vehicles[plan.fleet[route.vehicle]]
-    for begin, end in pairwise(cuts):
+    depots = [*(trip.depot for trip in route.trips), problem.vehicles[route.vehicle].end]
+    units = [plan.places[problem.depots[depot].place] for depot in depots]
+    for number, (begin, end) in enumerate(pairwise(cuts)):
         if end - begin > 1:
-            yield _Trip(vehicle, drivers[vehicle.pk], visits[begin:end])
+            at = units[number], units[number + 1]
+            yield _Trip(vehicle, drivers[vehicle.pk], *at, visits[begin:end], visits[end].arrives)
 
 
 def _tour(plan: DayPlan, problem: Problem, trip: _Trip, waiting: _Waiting) -> Tour:
-    """Write a tour with its stops and loads; neighbouring visits to one unit are one stop."""
+    """Write a tour with its stops and loads; neighbouring visits to one unit are one stop.
+
+    Where it begins or ends at another unit than the yard, that is its first or last stop: there it loads, or unloads.
+    """
     tour = Tour.objects.create(
         number=new_number(),
         unit_id=plan.unit_id,
         vehicle=trip.vehicle,
         driver_id=trip.driver_id,
         on=plan.on,
+        begins_at_id=None if trip.begins_at == plan.unit_id else trip.begins_at,
+        ends_at_id=None if trip.ends_at == plan.unit_id else trip.ends_at,
         starts_at=_clock(trip.visits[0].begins),
         status=TourStatus.PLANNED,
         area_path=plan.area_path,
         county_code=plan.county_code,
     )
     halts = _halts(trip.visits[1:], waiting.errands)
+    at = [(unit_id, _expected(visits), visits) for unit_id, visits in halts]
+    if tour.begins_at_id:
+        at.insert(0, (trip.begins_at, trip.visits[0].begins, []))
+    if tour.ends_at_id:
+        at.append((trip.ends_at, trip.ends_s, []))
     stops = [
-        Stop(tour=tour, place=place, unit_id=unit_id, planned_at=_clock(visits[0].arrives))
-        for place, (unit_id, visits) in enumerate(halts, start=1)
+        Stop(tour=tour, place=place, unit_id=unit_id, planned_at=_clock(second))
+        for place, (unit_id, second, _visits) in enumerate(at, start=1)
     ]
     Stop.objects.bulk_create(stops)
+    ends = stops[0] if tour.begins_at_id else None, stops[-1] if tour.ends_at_id else None
     loads = [
-        _load(tour, stop, haul, row)
-        for stop, (_unit, visits) in zip(stops, halts, strict=True)
+        _load(tour, stop, ends, haul, row)
+        for stop, (_unit, _second, visits) in zip(stops, at, strict=True)
         for visit in visits
         if visit.job is not None
         for haul, row in waiting.of(visit.job)
@@ -182,15 +207,31 @@ def _tour(plan: DayPlan, problem: Problem, trip: _Trip, waiting: _Waiting) -> To
 
 
 def _halts(visits: Sequence[Visit], errands: Sequence[Errand]) -> list[tuple[int, list[Visit]]]:
-    units = groupby(visits, key=lambda visit: errands[visit.job or 0].unit_id)
-    return [(unit_id, list(group)) for unit_id, group in units]
+    """Return the units where a tour stops, each with its visits; who would wait there long stops there twice."""
+    halts: list[tuple[int, list[Visit]]] = []
+    for visit in visits:
+        unit_id = errands[visit.job or 0].unit_id
+        if halts and halts[-1][0] == unit_id and visit.begins - halts[-1][1][-1].ends < LONG_WAIT_S:
+            halts[-1][1].append(visit)
+        else:
+            halts.append((unit_id, [visit]))
+    return halts
 
 
-def _load(tour: Tour, stop: Stop, haul: Haul, row: Parcel | Consignment) -> Load:
-    take, drop = (stop, None) if haul.goes_up else (None, stop)
+def _expected(visits: Sequence[Visit]) -> int:
+    """Return when a tour is to be at a stop: as it arrives, or later where it would wait long."""
+    first = visits[0]
+    return first.begins if first.begins - first.arrives >= LONG_WAIT_S else first.arrives
+
+
+def _load(tour: Tour, stop: Stop, ends: tuple[Stop | None, Stop | None], haul: Haul, row: Parcel | Consignment) -> Load:
+    """Return what rides to or from a stop, which is waited for where it does not lie yet; `ends` None is the yard."""
+    take, drop = (stop, ends[1]) if haul.goes_up else (ends[0], stop)
+    lies_there = fetched_at(row) == (take.unit_id if take else tour.unit_id)
+    state = LoadState.PLANNED if lies_there else LoadState.AWAITED
     if isinstance(row, Parcel):
-        return Load(tour=tour, parcel=row, take_at=take, drop_at=drop, grams=row.weight_grams)
-    return Load(tour=tour, consignment=row, take_at=take, drop_at=drop, grams=row.grams)
+        return Load(tour=tour, parcel=row, take_at=take, drop_at=drop, grams=row.weight_grams, state=state)
+    return Load(tour=tour, consignment=row, take_at=take, drop_at=drop, grams=row.grams, state=state)
 
 
 def _clock(second: int) -> time:

@@ -41,7 +41,7 @@ def _reckon(tour_id: int, now: datetime) -> bool:
     if TourCost.objects.filter(tour=tour).exists():
         return False
     stops = [stop for stop in queries.stops_of(tour) if stop.arrived_at]
-    way = [tour.unit_id, *(stop.unit_id for stop in stops), tour.unit_id]
+    way = tour.way(stops)
     places = list(dict.fromkeys(way))
     centre = network.units_by_id([tour.unit_id])[tour.unit_id]
     try:

@@ -31,6 +31,8 @@ from terrace.messaging.domain import Topic
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
+TO_COME = (LoadState.AWAITED, LoadState.PLANNED)
+
 
 class NotUnderWay(DomainError):
     """The tour has not left yet, or has ended."""
@@ -131,7 +133,7 @@ def finish_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: datet
         raise NotUnderWay
     moment = _not_before(_last_seen(found), at, now)
     _put_down(by, found, moment)
-    left = found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    left = found.loads.filter(state__in=TO_COME).update(state=LoadState.LEFT)
     found.status, found.finished_at = TourStatus.FINISHED, moment
     found.save_version(found.version, ["status", "finished_at"])
     _record(by, "finish_tour", found, left=left)
@@ -149,7 +151,7 @@ def cancel_tour(*, by: Actor, tour: Tour, version: int, now: datetime | None = N
     found.status = TourStatus.CANCELLED
     found.save_version(version, ["status"])
     _put_down(by, found, now or clock.now())
-    found.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    found.loads.filter(state__in=TO_COME).update(state=LoadState.LEFT)
     tell_no_longer(found, found.driver_id, by=by)
     _record(by, "cancel_tour", found)
     return found

@@ -43,6 +43,7 @@ def equip_vehicle(*, by: Actor, vehicle: Vehicle, version: int, given: Equipment
     _check_body(given, vehicle)
     _check_costs(given)
     _check_shift(given.shift, given.reloads)
+    _check_bases(given, vehicle)
     vehicle.cold_grams = given.cold_grams if vehicle.is_cold else None
     own = [one.name for one in fields(Equipment) if one.name not in ("shift", "cold_grams")]
     for name in own:
@@ -123,6 +124,20 @@ def _check_shift(shift: Shift, reloads: int) -> None:
     _between(shift.minutes, 30, MOST_MINUTES, "shift_minutes")
     _between(shift.overtime_minutes, 0, MOST_MINUTES - shift.minutes, "overtime_minutes")
     _between(reloads, 0, MOST_RELOADS, "reloads")
+
+
+def _check_bases(given: Equipment, vehicle: Vehicle) -> None:
+    """Refuse a day that begins or ends at a unit that is not the centre's, or nowhere on the map."""
+    named = {name: pk for name in ("begins_at", "ends_at") if (pk := getattr(given, f"{name}_id"))}
+    units = network.units_by_id(named.values())
+    for name, pk in named.items():
+        unit = units.get(pk)
+        if unit is None or not unit.is_open or not unit.area_path.startswith(vehicle.area_path):
+            raise Invalid(_("Choose a unit of the centre's own area."), field=name)
+        if unit.point is None:
+            raise Invalid(_("Nobody has said where this unit lies on the map."), field=name)
+    if len(named) > 1:
+        raise Invalid(_("A vehicle that stands at a station comes home there."), field="ends_at")
 
 
 def _check_rules(given: DayRules) -> None:

@@ -11,8 +11,14 @@ OPEN = (LoadState.PLANNED, LoadState.LOADED)
 
 
 def reached(tour: Tour, unit_id: int, at: datetime) -> None:
-    """Note that the tour is at its stop there: who unloads or loads has arrived, whether he said so or not."""
-    tour.stops.filter(unit_id=unit_id, arrived_at__isnull=True, left_at__isnull=True).update(arrived_at=at)
+    """Note that the tour is at its stop there: who unloads or loads has arrived, whether he said so or not.
+
+    Where it comes by twice, that is the stop that was not left yet.
+    """
+    stop = tour.stops.filter(unit_id=unit_id, left_at__isnull=True).order_by("place").first()
+    if stop is not None and stop.arrived_at is None:
+        stop.arrived_at = at
+        stop.save(update_fields=["arrived_at"])
 
 
 def open_load(row: Parcel | Consignment) -> Load | None:
@@ -27,6 +33,8 @@ def loaded(row: Parcel | Consignment, tour: Tour, grams: int) -> None:
         load.state = LoadState.LEFT
         load.save(update_fields=["state"])
         load = None
+    if load is None:
+        load = row.loads.filter(tour=tour, state=LoadState.AWAITED).first()
     if load is None:
         named = {"parcel": row} if isinstance(row, Parcel) else {"consignment": row}
         stop = tour.stops.filter(unit_id=row.to_unit_id, left_at__isnull=True).order_by("place").first()
@@ -45,6 +53,8 @@ def unloaded(row: Parcel | Consignment, unit_id: int) -> None:
     row.loads.filter(state=LoadState.LOADED).update(state=LoadState.DROPPED)
     ends_here = Q(drop_at__unit=unit_id) | Q(drop_at=None, tour__unit=unit_id)
     row.loads.filter(ends_here, state=LoadState.PLANNED).update(state=LoadState.DROPPED)
+    row.loads.filter(ends_here, state=LoadState.AWAITED).update(state=LoadState.LEFT)
+    _goes_on(row, unit_id)
 
 
 def off_other_tours(row: Parcel | Consignment, tour_id: int | None) -> None:
@@ -54,5 +64,14 @@ def off_other_tours(row: Parcel | Consignment, tour_id: int | None) -> None:
 
 def ended(row: Parcel | Consignment) -> None:
     """Note that `row` rides nowhere any more."""
-    row.loads.filter(state=LoadState.PLANNED).update(state=LoadState.LEFT)
+    row.loads.filter(state__in=[LoadState.AWAITED, LoadState.PLANNED]).update(state=LoadState.LEFT)
     row.loads.filter(state=LoadState.LOADED).update(state=LoadState.DROPPED)
+
+
+def _goes_on(row: Parcel | Consignment, unit_id: int) -> None:
+    """Let a tour that waited for `row` at a unit take it now, where it rides on no other."""
+    taken_here = Q(take_at__unit=unit_id, take_at__left_at__isnull=True) | Q(take_at=None, tour__unit=unit_id)
+    load = row.loads.filter(taken_here, state=LoadState.AWAITED).order_by("pk").first()
+    if load is not None and open_load(row) is None:
+        load.state = LoadState.PLANNED
+        load.save(update_fields=["state"])

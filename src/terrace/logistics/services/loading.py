@@ -47,8 +47,8 @@ def unassign(*, by: Actor, tour: Tour, version: int, load_id: int) -> None:
     """Take something off a tour that was not loaded yet; it waits again. Raises `Forbidden`, `Stale`, `TourEnded`."""
     by.require(Permission.DISPATCH, tour.area_path)
     found = _open(tour)
-    load = found.loads.select_related("parcel", "consignment").filter(pk=load_id, state=LoadState.PLANNED).first()
-    if load is None:
+    load = found.loads.select_related("parcel", "consignment").filter(pk=load_id).first()
+    if load is None or not LoadState(load.state).is_to_come:
         raise NotFound
     found.save_version(version, [])
     load.delete()

@@ -19,7 +19,7 @@ from terrace.logistics.domain.plans import MOST_SECONDS, PlanState
 from terrace.logistics.domain.routing import Budget, Plan, Planned, Problem, RoutePlanner, best_of, check, measure
 from terrace.logistics.domain.routing.alike import AlikeAsOne
 from terrace.logistics.domain.routing.explaining import explain
-from terrace.logistics.domain.routing.parts import Remainder, remainder
+from terrace.logistics.domain.routing.parts import remainder
 from terrace.logistics.domain.routing.reasons import Reason
 from terrace.logistics.domain.routing.ways_out import WayOut, ways_out
 from terrace.logistics.domain.trials import MOST_MORE, Trial
@@ -34,6 +34,7 @@ from terrace.logistics.models.plans import (
     REST,
     ROUTES,
     SHUT_OUT,
+    STATIONS,
     TRIAL,
     UNKEPT,
     VEHICLES,
@@ -42,6 +43,7 @@ from terrace.logistics.models.plans import (
 )
 from terrace.logistics.services.days import AS_IT_IS, GatheredDay, gather
 from terrace.logistics.services.fleet import home_of
+from terrace.logistics.services.two_levels import lay_out
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -73,6 +75,7 @@ class PlanGiven:
     note: str = ""
     seed: int = 1
     trial: Trial = AS_IT_IS
+    on_two_levels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class _Found:
 def begin_plan(*, by: Actor, unit_id: int, given: PlanGiven, now: datetime | None = None) -> DayPlan:
     """Take the day of a centre as it stands and let a job search for a plan.
 
-    Raises `Forbidden`, `Invalid` at the field, `NothingToPlan`, `NoVehicle`, `StillSearching`.
+    Raises `Forbidden`, `Invalid` at the field, `NothingToPlan`, `NoVehicle`, `NoRounds`, `StillSearching`.
     """
     centre = home_of(unit_id)
     by.require(Permission.DISPATCH, centre.area_path)
@@ -96,7 +99,7 @@ def begin_plan(*, by: Actor, unit_id: int, given: PlanGiven, now: datetime | Non
     moment = now or clock.now()
     note = _checked(given, clock.today(moment))
     _check_trial(given.trial, centre)
-    gathered = gather(centre=centre, on=given.on, now=moment, trial=given.trial)
+    gathered = gather(centre=centre, on=given.on, now=moment, trial=given.trial, on_two_levels=given.on_two_levels)
     plan = DayPlan(
         number=ids.reference("L"),
         unit=centre,
@@ -161,10 +164,9 @@ def run_search(*, plan_id: int, planner: RoutePlanner | None = None) -> None:
     plan = DayPlan.objects.filter(pk=plan_id, state=PlanState.SEARCHING).first()
     if plan is None:
         return
-    problem = plan.problem
-    left = remainder(problem, plan.plan, plan.kept)
+    engines = planner or FirstByHand(AlikeAsOne(Together()))
     try:
-        planned = _search(plan, problem, left, planner or FirstByHand(AlikeAsOne(Together())))
+        problem, planned = lay_out(plan, engines) if plan.stations and not plan.routes else _search(plan, engines)
     except Exception:
         DayPlan.objects.filter(pk=plan_id, state=PlanState.SEARCHING).update(
             state=PlanState.FAILED, ended_at=clock.now()
@@ -199,9 +201,10 @@ def lock_open(plan_id: int) -> DayPlan:
     return found
 
 
-def _search(plan: DayPlan, problem: Problem, left: Remainder, engines: RoutePlanner) -> Planned:
-    """Return the best plan of the whole day, the one that is there already among those compared."""
-
+def _search(plan: DayPlan, engines: RoutePlanner) -> tuple[Problem, Planned]:
+    """Return the day and the best plan of it whole, the one that is there already among those compared."""
+    problem = plan.problem
+    left = remainder(problem, plan.plan, plan.kept)
     before = [Planned(plan.plan, plan.engine, plan.rounds)] if plan.routes else []
 
     def hear(planned: Planned) -> None:
@@ -212,7 +215,7 @@ def _search(plan: DayPlan, problem: Problem, left: Remainder, engines: RoutePlan
     else:
         found = Planned(Plan(()), "", 0)
     whole = Planned(left.with_settled(found.plan), found.engine, found.rounds)
-    return best_of(problem, [*before, whole])
+    return problem, best_of(problem, [*before, whole])
 
 
 def _note(plan: DayPlan, problem: Problem, planned: Planned) -> None:
@@ -249,6 +252,7 @@ def _take(plan: DayPlan, gathered: GatheredDay) -> None:
     plan.depots = DEPOTS.dump_python(list(problem.depots), mode="json")
     plan.rest = REST.dump_python(problem.rest, mode="json")
     plan.shut_out = SHUT_OUT.dump_python(day.shut_out, mode="json")
+    plan.stations = STATIONS.dump_python(day.stations, mode="json")
     plan.fleet = [vehicle.pk for vehicle in gathered.vehicles]
     plan.places, plan.paces = list(gathered.roads.places), list(gathered.paces)
     plan.roads, plan.roads_source = packed(gathered.roads.matrix()), str(gathered.roads.source)

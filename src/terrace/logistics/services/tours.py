@@ -17,7 +17,7 @@ from terrace.logistics import queries
 from terrace.logistics.domain import LoadState, Permission, TourStatus
 from terrace.logistics.domain.tours import MOST_STOPS, heaviest, is_in_order, weights
 from terrace.logistics.models import Load, Stop, Tour, Vehicle
-from terrace.logistics.queries.tours import CARRIED
+from terrace.logistics.queries.tours import EXPECTED
 from terrace.logistics.services.fleet import home_of
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Topic
@@ -125,7 +125,7 @@ def remove_stop(*, by: Actor, tour: Tour, version: int, stop_id: int) -> None:
         raise Invalid(_("The vehicle was there, or carries something for it."))
     found.save_version(version, [])
     loads.filter(take_at=stop).delete()
-    loads.filter(drop_at=stop, state=LoadState.PLANNED).delete()
+    loads.filter(drop_at=stop, state__in=[LoadState.AWAITED, LoadState.PLANNED]).delete()
     loads.filter(drop_at=stop).update(drop_at=None)
     stop.delete()
     found.stops.filter(place__gt=stop.place).update(place=F("place") - 1)
@@ -176,7 +176,7 @@ def check_loads(tour: Tour) -> None:
     carried = queries.carried(stops, loads)
     if not all(is_in_order(one) for one in carried):
         raise Invalid(_("Something would be unloaded before it is loaded. Take it off the tour first."))
-    cold = (load for load in loads if load.consignment and load.consignment.is_cold and load.state in CARRIED)
+    cold = (load for load in loads if load.consignment and load.consignment.is_cold and load.state in EXPECTED)
     if not tour.vehicle.is_cold and any(cold):
         raise Invalid(_("Cold goods ride only on a vehicle that cools."))
     most = heaviest(weights(len(stops), carried))

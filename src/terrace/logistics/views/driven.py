@@ -38,7 +38,7 @@ def driven(request: Request, number: str) -> HttpResponse:
     """Show a tour planned against driven."""
     found = _tour(request, number)
     told = queries.driven_tour(found)
-    names = _names([found.unit_id, *(halt.unit_id for halt in told.halts)])
+    names = _names([found.leaves_from, *(halt.unit_id for halt in told.halts)])
     context = {
         "title": _("Planned and driven"),
         "lead": f"{found.number} · {written.localdate(found.on, 'long')} · {found.vehicle.plate}",
@@ -64,7 +64,7 @@ def driven(request: Request, number: str) -> HttpResponse:
 def lines(request: Request, number: str) -> JsonResponse:
     """Answer with the way of a tour by plan, from halt to halt as the crow flies, and with the way driven."""
     found = _tour(request, number)
-    way = [found.unit_id, *(stop.unit_id for stop in queries.stops_of(found)), found.unit_id]
+    way = found.way(queries.stops_of(found))
     at = services.places_of(way)
     planned = [[at[unit_id].longitude, at[unit_id].latitude] for unit_id in way if unit_id in at]
     track = [[fix.point.longitude, fix.point.latitude] for fix in queries.track_of(found)]
@@ -117,7 +117,7 @@ def _table(found: Tour, halts: Sequence[DrivenHalt], names: dict[int, str]) -> S
         Head(_("Way by plan"), numeric=True, unit=_("km")),
         Head(_("Way driven"), numeric=True, unit=_("km")),
     )
-    yard = plain(names[found.unit_id], f"{found.starts_at:%H:%M}", _hour(found.started_at), "", "", "", "")
+    yard = plain(names[found.leaves_from], f"{found.starts_at:%H:%M}", _hour(found.started_at), "", "", "", "")
     return Small(_("Halt by halt"), columns, [yard, *(_row(halt, names) for halt in halts)])
 
 

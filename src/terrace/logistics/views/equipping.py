@@ -19,7 +19,7 @@ from terrace.logistics.domain import Permission
 from terrace.logistics.domain.day import DayRules
 from terrace.logistics.forms.equipping import ApproachForm, EquipmentForm, RulesForm, UnitFilter
 from terrace.logistics.models import Approach
-from terrace.logistics.views.units import own_centres
+from terrace.logistics.views.units import own_centres, units_below
 from terrace.network.models import ServiceUnit
 
 
@@ -43,7 +43,8 @@ def equipment(request: Request, number: str) -> HttpResponse:
     """Say what a vehicle is to plans."""
     found = queries.get_vehicle(request.actor, number)
     request.actor.require(Permission.DISPATCH, found.area_path)
-    form = EquipmentForm(pages.sent(request), initial=EquipmentForm.initial_of(found))
+    units = [(str(one.pk), in_language(one.names)) for one in units_below(found.area_path)]
+    form = EquipmentForm(pages.sent(request), initial=EquipmentForm.initial_of(found), units=units)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             version = form.values["version"]

@@ -130,9 +130,9 @@ def lines(request: Request) -> JsonResponse:
 def way_left(one: LiveTour, units: Mapping[int, ServiceUnit]) -> list[Point]:
     """Return where a tour is, the stops that it still comes to, and its yard, as far as they are on the map."""
     reached = [stop for stop in one.stops if stop.arrived_at]
-    begins = units[reached[-1].unit_id if reached else one.tour.unit_id].point
+    begins = units[reached[-1].unit_id if reached else one.tour.leaves_from].point
     coming = [units[stop.stop.unit_id].point for stop in one.ahead]
-    places = [one.seen.point if one.seen else begins, *coming, units[one.tour.unit_id].point]
+    places = [one.seen.point if one.seen else begins, *coming, units[one.tour.comes_home_to].point]
     return [place for place in places if place]
 
 
@@ -201,8 +201,7 @@ def _units(found: Sequence[LiveTour]) -> Mapping[int, ServiceUnit]:
 
 def _unit_ids(found: Sequence[LiveTour]) -> Iterator[int]:
     for one in found:
-        yield one.tour.unit_id
-        yield from (stop.unit_id for stop in one.stops)
+        yield from one.tour.way(one.stops)
 
 
 def _name(units: Mapping[int, ServiceUnit], stop: Stop) -> str:

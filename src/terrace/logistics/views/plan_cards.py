@@ -137,7 +137,8 @@ class _Cards:
         self.plan, self.vehicles = plan, vehicles
         self.problem, self.routes, self.errands = plan.problem, plan.plan, plan.jobs
         self.shut_out: Sequence[ShutOut] = SHUT_OUT.validate_python(plan.shut_out)
-        wanted = {plan.places[0], *(one.unit_id for one in self.errands), *(one.unit_id for one in self.shut_out)}
+        self.bases = [plan.places[depot.place] for depot in self.problem.depots]
+        wanted = {*self.bases, *(one.unit_id for one in self.errands), *(one.unit_id for one in self.shut_out)}
         self.units: Mapping[int, ServiceUnit] = network.units_by_id(wanted)
         self.faults = check(self.problem, self.routes) if plan.routes else []
         self.times = [timetable(self.problem, route) for route in self.routes.routes]
@@ -170,7 +171,7 @@ class _Cards:
             place=route.vehicle,
             tone=number % TONES + 1,
             vehicle=self.vehicles[self.plan.fleet[route.vehicle]],
-            lines=tuple(self._lines(times, own)),
+            lines=tuple(self._lines(route, times, own)),
             bars=tuple(self._bars(times)),
             visits=len(route.jobs),
             metres=times.distance,
@@ -182,12 +183,12 @@ class _Cards:
             faults=tuple(_said(fault) for fault in own if fault.job is None),
         )
 
-    def _lines(self, times: Timetable, faults: Sequence[Fault]) -> Iterable[VisitLine]:
+    def _lines(self, route: Route, times: Timetable, faults: Sequence[Fault]) -> Iterable[VisitLine]:
         number = 0
+        halts = iter(bases_of(self.problem, route))
         for visit in times.visits:
             if visit.job is None:
-                yard = self._name(self.plan.places[0])
-                yield VisitLine(yard, hours(visit.arrives), hours(visit.ends))
+                yield VisitLine(self._name(self.bases[next(halts)]), hours(visit.arrives), hours(visit.ends))
                 continue
             number += 1
             errand = self.errands[visit.job]
@@ -213,6 +214,11 @@ class _Cards:
 
     def _name(self, unit_id: int) -> str:
         return in_language(self.units[unit_id].names)
+
+
+def bases_of(problem: Problem, route: Route) -> list[int]:
+    """Return the depots, by their numbers, where a route begins, loads again and ends."""
+    return [*(trip.depot for trip in route.trips), problem.vehicles[route.vehicle].end]
 
 
 def carried(errand: Errand, *, up: bool) -> str:

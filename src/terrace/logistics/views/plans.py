@@ -21,9 +21,10 @@ from terrace.logistics.domain.routing import Measures
 from terrace.logistics.domain.routing.by_hand import NAME as BY_HAND
 from terrace.logistics.forms.plans import PlanFilter, PlanForm
 from terrace.logistics.models import DayPlan, Vehicle
-from terrace.logistics.views.plan_cards import TONES, cards_of, hours, kilometres
+from terrace.logistics.views.plan_cards import TONES, bases_of, cards_of, hours, kilometres
 from terrace.logistics.views.units import as_choices, own_centres
 from terrace.network import queries as network
+from terrace.network.models import ServiceUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,17 @@ def lines(request: Request, number: str) -> JsonResponse:
     """Answer with the routes of a plan as GeoJSON lines, from stop to stop as the crow flies."""
     found = queries.get_plan(request.actor, number)
     at = services.places_of(found.places)
-    errands, vehicles = found.jobs, vehicles_of(found)
+    errands, vehicles, problem = found.jobs, vehicles_of(found), found.problem
     features = []
     for place, route in enumerate(found.plan.routes):
-        yard = found.places[0]
-        halts = [yard, *(errands[job].unit_id for job in route.jobs), yard]
+        begins, *again, ends = [found.places[problem.depots[one].place] for one in bases_of(problem, route)]
+        trips = [[errands[job].unit_id for job in trip.jobs] for trip in route.trips]
+        halts = [
+            begins,
+            *trips[0],
+            *(pk for one, trip in zip(again, trips[1:], strict=True) for pk in (one, *trip)),
+            ends,
+        ]
         points = [[at[unit_id].longitude, at[unit_id].latitude] for unit_id in halts if unit_id in at]
         vehicle = vehicles[found.fleet[route.vehicle]]
         features.append(
@@ -185,11 +192,22 @@ def _facts(found: DayPlan) -> list[tuple[Text, str, object]]:
         facts.append((_("About the distances"), "text", found.roads_told))
     if found.conditions:
         facts.append((_("Closed and slow roads"), "text", "; ".join(found.conditions)))
+    if found.stations:
+        told_from = [in_language(one.names) for one in _stations(found)]
+        facts.append((_("Rounds from"), "text", ", ".join(told_from)))
     if not found.tried.is_real:
         facts.append((_("Tried out"), "text", _tried(found)))
     if told is not None:
         facts += [(_("Overtime"), "text", hours(told.overtime)), (_("Found by"), "text", _finder(found))]
     return facts
+
+
+def _stations(found: DayPlan) -> list[ServiceUnit]:
+    """Return the stations from which rounds go."""
+    depots = found.problem.depots
+    ids = [found.places[depots[one.depot].place] for one in found.rounds_from]
+    units = network.units_by_id(ids)
+    return [units[pk] for pk in ids]
 
 
 def _finder(found: DayPlan) -> Text:

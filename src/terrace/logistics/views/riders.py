@@ -61,6 +61,11 @@ class Rider:
         return LoadState(self.load.state)
 
     @property
+    def may_come_off(self) -> bool:
+        """Whether it may still be taken off the tour."""
+        return self.state.is_to_come
+
+    @property
     def is_planned(self) -> bool:
         """Whether it was not loaded yet."""
         return self.state is LoadState.PLANNED

@@ -12,13 +12,13 @@ from operator import add
 
 from terrace.logistics.domain.routing.parts import Remainder, part_of
 from terrace.logistics.domain.routing.plan import Plan, Route
-from terrace.logistics.domain.routing.planner import Budget, RoutePlanner
+from terrace.logistics.domain.routing.planner import Budget, Planned, RoutePlanner
 from terrace.logistics.domain.routing.problem import Depot, Job, Load, Problem, Vehicle, Window
 from terrace.logistics.domain.routing.timetable import timetable
 
 SLACK_S = 600
-"""So much later than the trunk could come a round loads, which leaves the trunk room for a better way, and so long after
-a round is back it is fetched."""
+"""So much later than the trunk could come a round loads, which leaves the trunk room for a better way; and so long
+after a round is back the trunk fetches what it brought."""
 TRUNK = "trunk"
 """What a vehicle offers that drives between the hub and the stations, and to what has no station."""
 FIRST, ROUNDS = 0.15, 0.45
@@ -60,8 +60,13 @@ class TwoLevels:
     """A day on two levels as one problem: its jobs are those of the day, then the visits of the trunk, one a part."""
 
     problem: Problem = field(repr=False)
-    plan: Plan
+    planned: Planned
     parts: tuple[Part, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The routes."""
+        return self.planned.plan
 
 
 def two_levels(problem: Problem, stations: Sequence[Station], planner: RoutePlanner, budget: Budget) -> TwoLevels:
@@ -79,20 +84,23 @@ def two_levels(problem: Problem, stations: Sequence[Station], planner: RoutePlan
     going = [_visit(day, stations, part) for part in down]
     first = replace(day, jobs=[*day.jobs, *going])
     visits = range(len(day.jobs), len(first.jobs))
-    plan = _planned(part_of(first, (*direct, *visits), trunk), planner, _share(budget, FIRST))
-    come = _come_at(first, plan, down)
-    day = replace(day, jobs=[replace(job, released_at=come.get(at, job.released_at)) for at, job in enumerate(day.jobs)])
+    there = _planned(part_of(first, (*direct, *visits), trunk), planner, _share(budget, FIRST))
+    come = _come_at(first, there.plan, down)
+    day = replace(
+        day, jobs=[replace(job, released_at=come.get(at, job.released_at)) for at, job in enumerate(day.jobs)]
+    )
 
     own = _share(budget, ROUNDS / max(1, len(stations)))
-    rounds = [_planned(part_of(day, one.jobs, one.vehicles), planner, own) for one in stations]
+    rounds = [_planned(part_of(day, one.jobs, one.vehicles), planner, own).plan for one in stations]
     up = tuple(_parts_up(day, stations, rounds, fleet))
     jobs = [_by(visit, min(come[job] for job in part.jobs)) for visit, part in zip(going, down, strict=True)]
     jobs += [_from(_visit(day, stations, part), _back_at(day, rounds[part.station]) + SLACK_S) for part in up]
     whole = replace(day, jobs=[*day.jobs, *jobs])
     left = part_of(whole, (*direct, *range(len(day.jobs), len(whole.jobs))), trunk)
-    plan = _planned(left, planner, _share(budget, 1 - FIRST - ROUNDS))
-    routes = sorted([*plan.routes, *(route for one in rounds for route in one.routes)], key=lambda one: one.vehicle)
-    return TwoLevels(whole, Plan(tuple(routes)), (*down, *up))
+    both = _planned(left, planner, _share(budget, 1 - FIRST - ROUNDS))
+    routes = [route for one in (both.plan, *rounds) for route in one.routes]
+    plan = Plan(tuple(sorted(routes, key=lambda one: one.vehicle)))
+    return TwoLevels(whole, replace(both, plan=plan), (*down, *up))
 
 
 def _check(stations: Sequence[Station]) -> None:
@@ -121,11 +129,12 @@ def _marked(problem: Problem, stations: Sequence[Station]) -> Problem:
     )
 
 
-def _planned(part: Remainder, planner: RoutePlanner, budget: Budget) -> Plan:
+def _planned(part: Remainder, planner: RoutePlanner, budget: Budget) -> Planned:
     """Return a plan of a part of the day, as one of the whole."""
     if not part.problem.jobs or not part.problem.vehicles:
-        return Plan(())
-    return part.with_settled(planner.plan(part.problem, budget).plan)
+        return Planned(Plan(()), "", 0)
+    found = planner.plan(part.problem, budget)
+    return replace(found, plan=part.with_settled(found.plan))
 
 
 def _share(budget: Budget, part: float) -> Budget:
@@ -181,10 +190,10 @@ def _visit(problem: Problem, stations: Sequence[Station], part: Part) -> Job:
     """Return a visit of the trunk at a station."""
     station, load = stations[part.station], _load(problem, part.jobs, goes_up=part.goes_up)
     nothing = (0,) * len(load)
-    place = problem.depots[station.depot].place
+    depot = problem.depots[station.depot]
     return Job(
-        key=f"trunk {place} {'up' if part.goes_up else 'down'} {part.jobs[0]}",
-        place=place,
+        key=f"trunk {'from' if part.goes_up else 'to'} {depot.place}, {part.jobs[0]}",
+        place=depot.place,
         drops=nothing if part.goes_up else load,
         takes=load if part.goes_up else nothing,
         service_s=station.handling_s,
