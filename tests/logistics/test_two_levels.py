@@ -85,6 +85,7 @@ def test_what_is_for_the_village_rides_to_the_station_and_on_from_there(day: Day
 
     services.start_tour(by=on_the_rounds, tour=rounds, now=later(100))
     first, village, last = stops(rounds)
+    assert first.arrived_at == later(100), "it begins there"
     assert services.take_all(by=on_the_rounds, tour=rounds, stop_id=first.pk, now=later(101)) == 1
     services.leave(by=on_the_rounds, tour=rounds, stop_id=first.pk, now=later(102))
     services.drop_all(by=on_the_rounds, tour=rounds, stop_id=village.pk, now=later(120))
@@ -132,6 +133,16 @@ def test_on_one_level_who_stands_at_a_station_stays_there(day: Day) -> None:
     plan = planned(day)
     assert len(plan.fleet) == 1
     assert plan.stations == []
+
+
+def test_a_station_that_no_road_leads_to_has_no_rounds_that_day(day: Day, down: Parcel) -> None:
+    put_on_the_map(day.places.centre, day.places.point, day.places.station)
+    Parcel.objects.filter(pk=day.waiting.pk).update(due_on=TOMORROW + timedelta(days=1))
+    shut = services.ConditionGiven(TOMORROW, "Landslide", unit_id=day.places.station.pk, radius_m=500)
+    services.add_condition(by=day.cast.clerk.actor, centre_id=day.places.centre.pk, given=shut, now=NOON)
+    [tour] = approved(day, planned(day, on_two_levels=True)).values()
+    assert states(tour) == {down.number: LoadState.PLANNED}
+    assert tour.begins_at is None
 
 
 def test_without_a_vehicle_at_a_station_there_are_no_two_levels(day: Day) -> None:

@@ -1,5 +1,10 @@
-"""Parcels that the carrier has announced on the demo's own day, and the plan of the next day that carries them."""
+"""Parcels that the carrier has announced on the demo's own day, and the plans of the next day that carry them.
 
+One is as the centre works today. On two levels, in the other, a tricycle stands at a station and drives the round there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from terrace.config.demo import names
@@ -9,10 +14,15 @@ from terrace.config.demo.trade import Trade
 from terrace.config.demo.wording import Wording
 from terrace.logistics import services as logistics
 from terrace.logistics.domain import Direction
+from terrace.logistics.domain.fleet import Energy, Equipment, VehicleKind
 from terrace.logistics.domain.routing.by_hand import ByHand
-from terrace.logistics.services import NewParcel, NothingToPlan, NoVehicle, PlanGiven
+from terrace.logistics.services import NewParcel, NothingToPlan, NoVehicle, PlanGiven, VehicleGiven
+from terrace.network.models import ServiceUnit
 
 NOTE = Wording("收到明日包裹后", "With tomorrow's parcels")
+ON_TWO_LEVELS = Wording("两级：到站点，再由站点送村", "To the stations, and rounds from there")
+TRICYCLE = Wording("站点三轮车", "The station's tricycle")
+PAYLOAD, STATION = 400_000, 9
 SECONDS, PARCELS = 30, 12
 GRAMS = (800, 2_400, 1_200, 5_600, 700)
 
@@ -39,9 +49,25 @@ def _plan(home: Trade) -> None:
             weight_grams=GRAMS[number % len(GRAMS)],
         )
         logistics.register_parcel(by=centre.clerk, new=new)
-    given = PlanGiven(world.day + timedelta(days=1), SECONDS, world.write(NOTE))
-    try:
-        plan = logistics.begin_plan(by=centre.clerk, unit_id=centre.unit.pk, given=given)
-    except (NothingToPlan, NoVehicle):
-        return
-    logistics.run_search(plan_id=plan.pk, planner=ByHand())
+    _stand_at_a_station(home, points)
+    tomorrow = world.day + timedelta(days=1)
+    for given in (
+        PlanGiven(tomorrow, SECONDS, world.write(ON_TWO_LEVELS), on_two_levels=True),
+        PlanGiven(tomorrow, SECONDS, world.write(NOTE)),
+    ):
+        try:
+            plan = logistics.begin_plan(by=centre.clerk, unit_id=centre.unit.pk, given=given)
+        except (NothingToPlan, NoVehicle):
+            return
+        logistics.run_search(plan_id=plan.pk, planner=ByHand())
+
+
+def _stand_at_a_station(home: Trade, points: Sequence[ServiceUnit]) -> None:
+    """Buy a tricycle that stands at the station above the last of the points."""
+    centre, units = home.centre, home.world.units
+    station = next(unit for code, unit in units.items() if len(code) == STATION and points[-1].area_id.startswith(code))
+    given = VehicleGiven(f"甘K3T{centre.county[-2:]}", PAYLOAD, home.world.write(TRICYCLE))
+    tricycle = logistics.add_vehicle(by=centre.manager, unit_id=centre.unit.pk, given=given)
+    has = Equipment(VehicleKind.TRICYCLE, width_cm=120, energy=Energy.ELECTRICITY, pace_percent=60, reloads=2)
+    has = replace(has, begins_at_id=station.pk)
+    logistics.equip_vehicle(by=centre.clerk, vehicle=tricycle, version=tricycle.version, given=has)

@@ -61,7 +61,8 @@ def gather(
 ) -> GatheredDay:
     """Return a centre's day as it stands, but for what a trial says otherwise.
 
-    On two levels vehicles that stand at stations drive rounds from there; on one they stay where they are.
+    On two levels vehicles that stand at stations drive rounds from there; on one they stay where they are, as they do
+    on a day on which no road leads there.
     Raises `NothingToPlan`, `NoVehicle`, `NoRounds`, and `Invalid` at `unit` for a centre that is nowhere on the map.
     """
     rules, free = queries.day_rules_of(centre.pk), _free(centre, on, on_two_levels=on_two_levels)
@@ -76,6 +77,9 @@ def gather(
     yard = trial.yard_id or centre.pk
     roads = roads_between(unit=centre, unit_ids=[yard, *(pk for pk in stops if pk != yard)], on=on, now=now)
     cut_off = _cut_off(roads)
+    vehicles = [one for one in vehicles if not {one.begins_at_id, one.ends_at_id} & cut_off]
+    if not vehicles:
+        raise NoVehicle
     bases = _bases(yard, vehicles, units)
     halts = _halts([units[pk] for pk in stops], on, rules)
     paces = tuple(sorted({vehicle.pace_percent for vehicle in vehicles}))

@@ -50,7 +50,10 @@ class OtherTour(DomainError):
 
 @transaction.atomic
 def start_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: datetime | None = None) -> Tour:
-    """Leave the yard. Starting it again changes nothing. Raises `Forbidden`, `TourEnded`, `OtherTour`."""
+    """Leave the yard; where it begins at another unit, be there at its first stop. Starting it again changes nothing.
+
+    Raises `Forbidden`, `TourEnded`, `OtherTour`.
+    """
     found = lock_tour(tour.pk)
     require_drives(by, found)
     if found.status == TourStatus.UNDER_WAY:
@@ -63,6 +66,8 @@ def start_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: dateti
             found.save_version(found.version, ["status", "started_at"])
     except IntegrityError as clash:
         raise OtherTour from clash
+    if found.begins_at_id is not None:
+        following.reached(found, found.begins_at_id, found.started_at)
     _record(by, "start_tour", found)
     return found
 

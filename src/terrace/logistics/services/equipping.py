@@ -13,6 +13,7 @@ from terrace.logistics.domain.day import DayRules
 from terrace.logistics.domain.fleet import Equipment, Prices, Shift
 from terrace.logistics.models import Approach, PlanningRules, Vehicle
 from terrace.logistics.services.fleet import home_of
+from terrace.logistics.services.roads import places_of
 from terrace.network import queries as network
 
 NARROWEST_CM, WIDEST_CM = 80, 400
@@ -134,7 +135,7 @@ def _check_bases(given: Equipment, vehicle: Vehicle) -> None:
         unit = units.get(pk)
         if unit is None or not unit.is_open or not unit.area_path.startswith(vehicle.area_path):
             raise Invalid(_("Choose a unit of the centre's own area."), field=name)
-        if unit.point is None:
+        if pk not in places_of([pk]):
             raise Invalid(_("Nobody has said where this unit lies on the map."), field=name)
     if len(named) > 1:
         raise Invalid(_("A vehicle that stands at a station comes home there."), field="ends_at")

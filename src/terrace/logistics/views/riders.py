@@ -111,10 +111,10 @@ class Halt:
 
 
 def halts_of(tour: Tour, stops: Sequence[Stop], loads: Sequence[Load]) -> list[Halt]:
-    """Return the tour from the yard through its stops and home, each with what is taken and dropped there."""
-    units = network.units_by_id([tour.unit_id, *(stop.unit_id for stop in stops)])
-    yard = in_language(units[tour.unit_id].names)
-    begins, ends = Halt(yard, unit=units[tour.unit_id]), Halt(yard, unit=units[tour.unit_id])
+    """Return the tour from where it begins through its stops and home, each with what is taken and dropped there."""
+    units = network.units_by_id(tour.way(stops))
+    home = (units[pk] for pk in (tour.leaves_from, tour.comes_home_to))
+    begins, ends = (Halt(in_language(unit.names), unit=unit) for unit in home)
     receipts = receipts_of(tour)
     at = {
         stop.pk: Halt(in_language(units[stop.unit_id].names), stop, units[stop.unit_id], receipt=receipts.get(stop.pk))
