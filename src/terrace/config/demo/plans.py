@@ -1,6 +1,6 @@
 """Parcels that the carrier has announced on the demo's own day, and the plans of the next day that carry them.
 
-One is as the centre works today. On two levels, in the other, a tricycle stands at a station and drives the round there.
+One is as the centre works today; in the other, on two levels, a tricycle that stands at a station drives its round.
 """
 
 from collections.abc import Sequence
