@@ -48,6 +48,16 @@ class Site:
         """Audit the database as `terrace verify` does, and return its last line."""
         return self.run("-m", "terrace.config.cli", "verify").splitlines()[-1]
 
+    def texted(self, *words: str) -> str:
+        """Return the first SMS that went out with all of these words; raise where none does within half a minute."""
+        for _turn in range(60):
+            for file in sorted((Path(self.environment["DATA_DIR"]) / "outbox").glob("*-sms.txt")):
+                text = file.read_text("utf-8")
+                if all(word in text for word in words):
+                    return text
+            time.sleep(0.5)
+        raise AssertionError(f"nobody was told of {words}")
+
     def sign_in(self, browser: BrowserContext, who: str, **choices: str) -> None:
         """Give a browser the cookies of one in which `who` ("" for nobody) has signed in and made `choices`."""
         kept = {**choices, **({"sessionid": self.sessions[who]} if who else {})}
