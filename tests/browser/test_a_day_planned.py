@@ -19,6 +19,7 @@ def test_a_day_is_planned_changed_approved_and_driven_without_a_network(arrive: 
     clerk = arrive("clerk", DESK)
     _plan_tomorrow(clerk)
     _see_the_map(clerk)
+    _see_todays_tours(arrive("clerk", DESK))
     _put_the_first_visit_second(clerk)
     number = _approve(clerk)
 
@@ -43,7 +44,6 @@ def _plan_tomorrow(clerk: Visitor) -> None:
     clerk.send()
     expect(clerk.page.get_by_role("link", name=clerk.word("Approve"), exact=True)).to_be_visible(timeout=90_000)
     assert not clerk.is_too_wide()
-    clerk.shoot_if_asked("day-planned")
 
 
 def _see_the_map(clerk: Visitor) -> None:
@@ -54,6 +54,15 @@ def _see_the_map(clerk: Visitor) -> None:
     tours = clerk.page.locator("details.plan-route").count()
     expect(clerk.page.locator(".map-canvas .leaflet-overlay-pane path[fill=none]")).to_have_count(tours)
     assert clerk.page.locator(".map-canvas img").count() == 0
+    clerk.shoot_if_asked("day-planned", picture="plan-desktop-en")
+
+
+def _see_todays_tours(clerk: Visitor) -> None:
+    """See how the tours of today go, each with its line on the map."""
+    clerk.open("/logistics/live/")
+    expect(clerk.page.locator(".map-canvas .leaflet-overlay-pane path").first).to_be_visible()
+    assert not clerk.is_too_wide()
+    clerk.shoot_if_asked("day-live", picture="live-desktop-en")
 
 
 def _put_the_first_visit_second(clerk: Visitor) -> None:

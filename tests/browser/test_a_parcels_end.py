@@ -85,10 +85,10 @@ def _drive(driver: Visitor, number: str) -> None:
 def _confirm(keeper: Visitor, parcels: object) -> None:
     """Confirm on a phone that all that was brought is here; it stands on the shelf then."""
     keeper.open("/logistics/desk/")
-    keeper.shoot_if_asked("end-desk")
+    keeper.shoot_if_asked("end-desk", picture="desk-phone-zh")
     keeper.follow(keeper.page.locator("a[href^='/logistics/desk/drops/']").last)
     assert not keeper.is_too_wide()
-    keeper.shoot_if_asked("end-confirm")
+    keeper.shoot_if_asked("end-confirm", picture="confirm-phone-zh")
     keeper.press("Confirm")
     for parcel in list(parcels):
         expect(keeper.page.locator("#shelf", has_text=str(parcel))).to_be_visible()
@@ -153,7 +153,7 @@ def _amount(text: str) -> Decimal:
 def _settle_the_cash(clerk: Visitor) -> None:
     """Count what the points hand in, pay it in at the bank, and see that nobody owes any."""
     clerk.open("/logistics/cash/")
-    clerk.shoot_if_asked("end-cash")
+    clerk.shoot_if_asked("end-cash", picture="cash-desktop-en")
     while (handed := clerk.page.locator("main a.btn-small", has_text=clerk.word("Handed in"))).count():
         clerk.follow(handed.first)
         clerk.send()
@@ -174,7 +174,7 @@ def _read_the_statement(clerk: Visitor, parcels: dict[str, str]) -> None:
     clerk.open("/logistics/carriers/")
     clerk.follow(clerk.page.locator("main a[href$='/about/']").first)
     clerk.go("Statements")
-    clerk.shoot_if_asked("end-statement")
+    clerk.shoot_if_asked("end-statement", picture="carrier-desktop-en")
     assert not clerk.is_too_wide()
     address = clerk.page.locator("main a[href*='sheet.xlsx']").get_attribute("href")
     book = CalamineWorkbook.from_filelike(BytesIO(clerk.page.request.get(f"{clerk.site.url}{address}").body()))

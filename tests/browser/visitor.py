@@ -158,10 +158,10 @@ class Visitor:
         self.page.screenshot(path=SHOTS / f"{name}-{self.device.name}.png", animations="disabled")
         self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
 
-    def shoot_if_asked(self, name: str) -> None:
-        """Keep a screenshot where TERRACE_SHOTS=1 asks for more than those of the first act; each takes a second."""
-        if os.environ.get("TERRACE_SHOTS") == "1":
-            self.shoot(name)
+    def shoot_if_asked(self, name: str, *, picture: str = "") -> None:
+        """Keep a screenshot where TERRACE_SHOTS=1 or pictures are asked for; each takes a second."""
+        if os.environ.get("TERRACE_SHOTS") == "1" or (picture and pictured_language()):
+            self.shoot(name, picture=picture)
 
     def wait_until(self, condition: str, told: Any = None) -> None:
         """Wait until a function of the page returns true, asked from outside: the site lets nothing evaluate itself."""
