@@ -116,6 +116,7 @@ def test_a_carrier_reads_its_own_statement_as_page_sheet_and_paper_and_nobody_el
     number = Parcel.objects.order_by("id")[0].number
     assert number in shown
     assert "¥0.90" in shown
+    assert "Statement of Dec 2026" in shown
     assert number not in own.get(page, {"month": "2026-11"}).content.decode()
     assert own.get(f"{page}sheet.xlsx", {"month": "2026-12"}).content[:2] == b"PK"
     assert own.get(f"{page}paper.pdf", {"month": "2026-12"}).content[:4] == b"%PDF"

@@ -167,7 +167,8 @@ def test_the_gallery_shows_every_component(client: Client, drawn: set[str]) -> N
 
 
 def test_the_table_of_a_map_becomes_cards_whose_cells_name_their_column() -> None:
-    columns = [{"label": label, "numeric": False, "unit": ""} for label in ("Unit", "Tier", "Latitude")]
+    heads = (("Unit", ""), ("Tier", ""), ("Latitude", "degrees"))
+    columns = [{"label": label, "numeric": False, "unit": unit} for label, unit in heads]
     table = {"caption": "Units", "columns": columns, "rows": [[("Xiaping", "#"), ("Point", ""), ("33.908", "")]]}
     page = " ".join(
         render_to_string(
@@ -177,7 +178,7 @@ def test_the_table_of_a_map_becomes_cards_whose_cells_name_their_column() -> Non
     )
     assert 'class="table table-cards"' in page
     assert 'data-label="Tier">Point<' in page
-    assert 'data-label="Latitude">33.908<' in page
+    assert 'data-label="Latitude" data-unit="degrees">33.908<' in page
 
 
 @pytest.mark.parametrize(("form", "is_kept"), [(ActForm, True), (SecretForm, False), (MarksForm, False)])

@@ -50,7 +50,7 @@ def price(value: Money | None, unit: Text) -> str:
 
 
 def localdate(value: date | datetime | None, style: str = "date") -> str:
-    """Write a day in local time: "date" (Nov 21, 2026), "short" (Nov 21), "long" (with the weekday) or "time"."""
+    """Write a day in local time: "date" (Nov 21, 2026), "short" (Nov 21), "long" (with weekday), "month" or "time"."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -114,6 +114,8 @@ def _day(value: date | datetime, style: str, language: str) -> str:
             return _day_and_time(value, locale)
         case "short":
             return str(format_skeleton("MMMd", value, locale=locale, tzinfo=_zone_of(value)))
+        case "month":
+            return str(format_skeleton("yMMM", value, locale=locale, tzinfo=_zone_of(value)))
         case "long":
             return str(format_date(value, "full", locale=locale))
     return str(format_date(value, "medium", locale=locale))

@@ -50,7 +50,7 @@ def statement(request: Request, number: str) -> HttpResponse:
     query = f"?month={month:%Y-%m}"
     sheet_url, paper_url = (reverse(f"logistics:statement_{form}", args=[number]) for form in ("sheet", "paper"))
     context = {
-        "title": _("Statement of %(month)s") % {"month": f"{month:%Y-%m}"},
+        "title": _("Statement of %(month)s") % {"month": written.localdate(month, "month")},
         "lead": name_of(shared),
         "breadcrumb": way_to(shared),
         "actions": [
@@ -61,7 +61,7 @@ def statement(request: Request, number: str) -> HttpResponse:
             },
             {"url": paper_url + query, "label": _("PDF"), "icon": "printer"},
         ],
-        "months": [(f"{one:%Y-%m}", one == month) for one in months],
+        "months": [(one, one == month) for one in months],
         "facts": _facts(said),
         "lines": _table(lines[:SHOWN]) if lines else None,
         "more": max(0, len(lines) - SHOWN),
@@ -87,7 +87,7 @@ def paper(request: Request, number: str) -> HttpResponse:
     said = queries.statement_of(shared, month)
     lines = queries.lines_of_month(shared, month)[:MOST_ON_PAPER]
     data = {
-        "title": str(_("Statement of %(month)s") % {"month": f"{month:%Y-%m}"}),
+        "title": str(_("Statement of %(month)s") % {"month": written.localdate(month, "month")}),
         "foot": f"{name_of(shared)} · {shared.number}",
         "facts": [[str(label), written.money(value)] for label, _kind, value in _facts(said)],
         "heads": [str(head) for head in (_("Parcel"), _("Waybill"), _("Fleet"), _("Outlet"), _("Return"), _("State"))],
@@ -104,11 +104,11 @@ def fleet(request: Request) -> HttpResponse:
     names = registry.parties_by_id({one.party_id for one in shared})
     said = [(names[one.party_id].name, queries.statement_of(one, month)) for one in shared]
     context = {
-        "title": _("Fleet's statement of %(month)s") % {"month": f"{month:%Y-%m}"},
+        "title": _("Fleet's statement of %(month)s") % {"month": written.localdate(month, "month")},
         "lead": _("What carriers were asked for, paid and owe: fleet and outlets together."),
         "breadcrumb": [(_("Carriers"), reverse("logistics:carriers"))],
         "actions": [],
-        "months": [(f"{one:%Y-%m}", one == month) for one in queries.months_with_fees(shared, clock.today())],
+        "months": [(one, one == month) for one in queries.months_with_fees(shared, clock.today())],
         "facts": [],
         "lines": _fleet_table(said) if said else None,
         "more": 0,
