@@ -271,6 +271,8 @@ def _of_carriage(values: Values) -> dict[str, dict[str, Any]]:
         "unassign": seen,
         "insert_pick_up": {**seen, "unit": values["unit"], "codes": [values["parcel_up"]]},
         "relieve": {"version": 2, **tour},
+        "replan": {"goes_on_itself": True},
+        "carry_out": {"token": "of what nobody was shown"},
         "report_problem": {"text": "A tyre is flat"},
         "tell_acts": {
             "acts": [

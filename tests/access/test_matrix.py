@@ -42,6 +42,8 @@ DRIVEN = tuple(
         "finish",
         "problem",
         "relieve",
+        "replan",
+        "replan/carry-out",
         *(f"stops/<str:stop_id>/{way}" for way in STOP_WAYS),
     )
 )
@@ -62,6 +64,7 @@ VALUE_OF = {
     "logistics/desk/drops": {"stop_id": "driven_stop"},
     "logistics/tours/<str:number>/driven": {"number": "driven_tour"},
     "logistics/tours/<str:number>/relieve": {"number": "driven_tour"},
+    "logistics/tours/<str:number>/replan": {"number": "driven_tour"},
     "logistics/tours": {"number": "tour"},
     "logistics/drive": {"number": "tour"},
     "logistics/plans": {"number": "plan"},

@@ -49,6 +49,10 @@ class DayRules:
             return None
         return Rest(seconds_of(self.rest_begins), self.rest_minutes * MINUTE)
 
+    def work_s(self, parcels: int, grams: int) -> int:
+        """Return how many seconds it takes to load or unload so many parcels and grams at a stop."""
+        return parcels * self.parcel_seconds + grams * self.seconds_per_100kg // (100 * KILOGRAM)
+
     @property
     def yard(self) -> Window:
         """When vehicles leave and come home."""
@@ -323,8 +327,7 @@ def _errand(
 ) -> Errand:
     drops, takes = loads_of(hauls)
     grams = drops[0] + takes[0]
-    parcels = sum(haul.is_parcel for haul in hauls)
-    work = parcels * rules.parcel_seconds + grams * rules.seconds_per_100kg // (100 * KILOGRAM)
+    work = rules.work_s(sum(haul.is_parcel for haul in hauls), grams)
     first = hauls[0]
     job = Job(
         key=str(number),

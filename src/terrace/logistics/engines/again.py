@@ -29,7 +29,7 @@ class Again:
         best = best_of(problem, found)
         if left > 0 and problem.jobs and problem.vehicles:
             start = None if check(problem, best.plan) else best.plan
-            found.append(PyvrpPlanner(start).plan(problem, replace(budget, seconds=left)))
+            found.append(PyvrpPlanner(start, gives_up_after=left / 2).plan(problem, replace(budget, seconds=left)))
         chosen = best_of(problem, found)
         if tell:
             tell(chosen)

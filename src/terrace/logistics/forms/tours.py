@@ -19,6 +19,8 @@ from terrace.logistics.forms.fields import ANY, Choices, TimeField, offer
 from terrace.logistics.models import Vehicle
 from terrace.logistics.services import TourGiven
 
+ITSELF, NOBODY = "itself", "nobody"
+
 
 class TourForm(ActForm):
     """A tour of a day."""
@@ -110,6 +112,33 @@ class RelieveForm(VersionForm):
         super().__init__(*args, **kwargs)
         offer(self, "vehicle", [(str(row.pk), f"{row.plate} {row.label}".strip()) for row in vehicles])
         offer(self, "driver", drivers)
+
+
+class WhoForm(FilterForm):
+    """Who goes on with a tour that cannot go on as it is: another vehicle, nobody, or its own."""
+
+    who = forms.ChoiceField(label=_("With what is on board and still to be brought"), required=False)
+
+    def __init__(self, *args: Any, vehicles: Sequence[Vehicle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(row.pk), f"{row.plate} {row.label}".strip()) for row in vehicles]
+        choices = [*named, (ITSELF, _("The vehicle goes on itself")), (NOBODY, _("Nobody goes on"))]
+        cast(forms.ChoiceField, self.fields["who"]).choices = choices
+
+
+class CarryOutForm(ActForm):
+    """What was shown is to be done; who drives the vehicle that goes on."""
+
+    token = forms.CharField(max_length=50_000, widget=forms.HiddenInput)
+    driver = forms.ChoiceField(label=_("Driver"), required=False)
+
+    def __init__(self, *args: Any, drivers: Choices, is_relieved: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_relieved:
+            offer(self, "driver", drivers)
+            self.fields["driver"].required = True
+        else:
+            del self.fields["driver"]
 
 
 class ProblemForm(ActForm):

@@ -74,7 +74,7 @@ from terrace.logistics.queries.handing_in import (
     get_unplaced,
     unplaced_visible_to,
 )
-from terrace.logistics.queries.hauls import hauls_of
+from terrace.logistics.queries.hauls import hauls_of, room_of
 from terrace.logistics.queries.inserting import Offer, PickUp, Place, pick_ups, place_for
 from terrace.logistics.queries.live import LiveTour, StopAhead, live_tours
 from terrace.logistics.queries.months import lines_of_month, months_with_fees, statement_of
@@ -158,6 +158,7 @@ from terrace.logistics.queries.tours import (
     get_vehicle,
     goods_waiting_too_long,
     heaviest_load,
+    lies_on,
     loads_of,
     next_stop,
     refused_at,
@@ -264,6 +265,7 @@ __all__ = [
     "leaving_from",
     "legs_of",
     "lies_at",
+    "lies_on",
     "lines_of",
     "lines_of_month",
     "live_tours",
@@ -310,6 +312,7 @@ __all__ = [
     "refused_at",
     "refused_below",
     "require_track",
+    "room_of",
     "scans_for",
     "scans_of",
     "sees_recipient",

@@ -25,7 +25,14 @@ def hauls_of(centre: ServiceUnit, on: date, rules: DayRules) -> tuple[Haul, ...]
     units = network.units_by_id({pk for way in ways if centre.pk not in way for pk in way})
     ends = [_ends(*way, centre, units) for way in ways]
     found = [_of_parcel(parcel, end, on, rules) for parcel, end in zip(parcels, ends, strict=False)]
-    return (*found, *(_of_goods(row, end, on) for row, end in zip(goods, ends[len(parcels) :], strict=True)))
+    return (*found, *(_of_goods(row, end, on, rules) for row, end in zip(goods, ends[len(parcels) :], strict=True)))
+
+
+def room_of(row: Parcel | Consignment, rules: DayRules) -> int:
+    """Return what room something needs on a vehicle, in millilitres."""
+    if isinstance(row, Parcel):
+        return row.weight_grams * rules.ml_per_kg // KILOGRAM
+    return row.crates * CRATE_ML or row.grams * LOOSE_ML_PER_KG // KILOGRAM
 
 
 class _Ends(NamedTuple):
@@ -89,7 +96,7 @@ def _of_parcel(parcel: Parcel, ends: _Ends, on: date, rules: DayRules) -> Haul:
         other_id=ends.other_id,
         grams=parcel.weight_grams,
         is_cold=parcel.is_cold,
-        ml=parcel.weight_grams * rules.ml_per_kg // KILOGRAM,
+        ml=room_of(parcel, rules),
         from_s=seconds_of(ready_at) if ready_at else 0,
         purpose=f"for carrier {parcel.carrier_id or 0}",
     )
@@ -104,14 +111,14 @@ def _way_of_goods(row: Consignment) -> tuple[int, int]:
     return row.unit_at_id or row.from_unit_id, row.to_unit_id
 
 
-def _of_goods(row: Consignment, ends: _Ends, on: date) -> Haul:
+def _of_goods(row: Consignment, ends: _Ends, on: date, rules: DayRules) -> Haul:
     return Haul(
         number=row.number,
         unit_id=ends.unit_id,
         goes_up=ends.goes_up,
         other_id=ends.other_id,
         grams=row.grams,
-        ml=row.crates * CRATE_ML or row.grams * LOOSE_ML_PER_KG // KILOGRAM,
+        ml=room_of(row, rules),
         is_cold=row.is_cold,
         from_s=_second_of(row.ready_at, on),
         may_wait=row.waits_until is not None and clock.today(row.waits_until) > on,

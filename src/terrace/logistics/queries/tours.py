@@ -88,6 +88,11 @@ def loads_of(tour: Tour) -> list[Load]:
     return list(tour.loads.select_related("parcel", "consignment").order_by("consignment_id", "parcel_id", "id"))
 
 
+def lies_on(tour: Tour) -> bool:
+    """Say whether anything is on the vehicle of a tour."""
+    return tour.loads.filter(state=LoadState.LOADED).exists()
+
+
 def next_stop(stops: Iterable[Stop]) -> Stop | None:
     """Return the first stop that has not been left, None when all were."""
     return next((stop for stop in stops if stop.left_at is None), None)

@@ -1,14 +1,17 @@
 """What the REST interface takes and says of the tours of today as they go."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
+from typing import Annotated
 
-from ninja import Schema
+from ninja import Field, Schema
 
+from terrace.http.rest import Text
 from terrace.logistics.domain.live import TourStanding
 from terrace.logistics.queries import LiveTour
 from terrace.logistics.schemas.fields import LogisticsVersionIn, Number, numbers_of
 from terrace.logistics.schemas.tours import LoadsIn, PersonId
+from terrace.logistics.services import Replanned
 
 
 class ExpectedStopOut(Schema):
@@ -53,6 +56,78 @@ class ReliefIn(LogisticsVersionIn):
 
     vehicle: Number
     driver: PersonId
+
+
+class ReplanIn(Schema):
+    """Which vehicle goes on with a tour, by its number; else the tour goes on itself, or nobody goes on with it."""
+
+    vehicle: Number | None = None
+    goes_on_itself: bool = False
+
+
+class CarryOutIn(Schema):
+    """The token of what was worked out, and who drives the vehicle that goes on, by id."""
+
+    token: Annotated[Text, Field(max_length=50_000)]
+    driver: PersonId | None = None
+
+
+class StopThenOut(Schema):
+    """A stop of a tour as it would be: the unit by its number, when, and whether another tour was to come there."""
+
+    unit: str
+    at: time
+    is_new: bool
+
+
+class ChangedTourOut(Schema):
+    """A tour that would drive otherwise: its stops to come, the metres more, and the seconds later that it is home."""
+
+    number: str
+    extra_metres: int
+    seconds_later: int
+    stops: list[StopThenOut]
+
+
+class NotTakenOut(Schema):
+    """How many things at a unit no tour can take, and why."""
+
+    unit: str
+    things: int
+    why: str
+
+
+class ReplannedOut(Schema):
+    """What would become of the rest of a tour. `on_board` things are on a vehicle that nobody takes over from."""
+
+    changed: list[ChangedTourOut]
+    not_taken: list[NotTakenOut]
+    on_board: int
+    token: str
+
+
+def replanned_out(found: Replanned) -> ReplannedOut:
+    """Return what would become of a tour's rest as JSON."""
+    stops = [then.stop for one in found.changed for then in one.stops] + [one.stop for one in found.not_taken]
+    numbers = numbers_of(stop.unit_id for stop in stops)
+    return ReplannedOut(
+        changed=[
+            ChangedTourOut(
+                number=one.tour.number,
+                extra_metres=one.extra_m,
+                seconds_later=one.later_s,
+                stops=[
+                    StopThenOut(unit=numbers[then.stop.unit_id], at=then.at, is_new=then.is_new) for then in one.stops
+                ],
+            )
+            for one in found.changed
+        ],
+        not_taken=[
+            NotTakenOut(unit=numbers[one.stop.unit_id], things=one.things, why=str(one.why)) for one in found.not_taken
+        ],
+        on_board=found.on_board,
+        token=found.token,
+    )
 
 
 def live_out(found: Sequence[LiveTour]) -> list[LiveTourOut]:

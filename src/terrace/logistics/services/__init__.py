@@ -107,6 +107,7 @@ from terrace.logistics.services.positions import (
 )
 from terrace.logistics.services.readiness import set_window
 from terrace.logistics.services.relieving import relieve
+from terrace.logistics.services.replanning import Changed, NotTaken, Replanned, StopThen, carry_out, replan
 from terrace.logistics.services.roads import places_of, roads_between, words_of
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
@@ -136,6 +137,7 @@ __all__ = [
     "AgreementGiven",
     "ApproachGiven",
     "Approved",
+    "Changed",
     "Checked",
     "CodeLocked",
     "ConditionGiven",
@@ -154,6 +156,7 @@ __all__ = [
     "NotCalledBack",
     "NotOverdue",
     "NotPossible",
+    "NotTaken",
     "NotToCount",
     "NotUnderWay",
     "NotWaiting",
@@ -166,9 +169,11 @@ __all__ = [
     "OwnDrop",
     "PlanClosed",
     "PlanGiven",
+    "Replanned",
     "Short",
     "StillSearching",
     "StopGone",
+    "StopThen",
     "Taken",
     "TariffGiven",
     "ToldAct",
@@ -193,6 +198,7 @@ __all__ = [
     "cancel_consignment",
     "cancel_tour",
     "carrier_says",
+    "carry_out",
     "change_carrier",
     "change_tour",
     "change_vehicle",
@@ -245,6 +251,7 @@ __all__ = [
     "remind_recipients",
     "remove_stop",
     "renew_code",
+    "replan",
     "report_problem",
     "require_drives",
     "roads_between",

@@ -81,11 +81,11 @@ def gather(
     if not vehicles:
         raise NoVehicle
     bases = _bases(yard, vehicles, units)
-    halts = _halts([units[pk] for pk in stops], on, rules)
+    halts = halts_of([units[pk] for pk in stops], on, rules)
     paces = tuple(sorted({vehicle.pace_percent for vehicle in vehicles}))
     hauls = [haul for haul in waits if haul.unit_id in placed and haul.unit_id not in cut_off]
-    not_before = _second_of(now) if on == clock.today(now) else 0
-    fleet = _fleet(vehicles, paces, halts.values(), rules, bases, not_before)
+    not_before = second_of(now) if on == clock.today(now) else 0
+    fleet = fleet_as_planned(vehicles, paces, halts.values(), rules, bases, not_before)
     if trial.is_separate:
         purposes = purposes_of(hauls)
         fleet, vehicles = for_each(purposes, fleet), vehicles * len(purposes)
@@ -133,7 +133,7 @@ def _cut_off(roads: DayRoads) -> set[int]:
     return {pk for at, pk in enumerate(roads.places) if max(there[0][at], there[at][0]) >= NO_ROAD and at}
 
 
-def _second_of(now: datetime) -> int:
+def second_of(now: datetime) -> int:
     """Return the second of the day where the installation is."""
     return int((now - clock.begin_of(clock.today(now))).total_seconds())
 
@@ -143,7 +143,8 @@ def _units_below(centre: ServiceUnit, wanted: Collection[int]) -> dict[int, Serv
     return {pk: unit for pk, unit in found.items() if unit.area_path.startswith(centre.area_path) and pk != centre.pk}
 
 
-def _halts(units: Sequence[ServiceUnit], on: date, rules: DayRules) -> dict[int, Halt]:
+def halts_of(units: Sequence[ServiceUnit], on: date, rules: DayRules) -> dict[int, Halt]:
+    """Return units as planners know them on a day, by their ids."""
     approaches = queries.approaches_to([unit.pk for unit in units])
     return {unit.pk: _halt(unit, approaches.get(unit.pk), on, rules) for unit in units}
 
@@ -158,7 +159,7 @@ def _halt(unit: ServiceUnit, approach: Approach | None, on: date, rules: DayRule
     return Halt(windows, approach.widest_cm, approach.is_steep, approach.extra_minutes * MINUTE)
 
 
-def _fleet(
+def fleet_as_planned(
     vehicles: Sequence[Vehicle],
     paces: Sequence[int],
     halts: Iterable[Halt],
@@ -166,6 +167,7 @@ def _fleet(
     bases: Bases,
     not_before: int,
 ) -> list[PlannedVehicle]:
+    """Return vehicles as planners know them, which leave not before a second of the day."""
     widths = frozenset(halt.widest_cm for halt in halts if halt.widest_cm)
     return [
         as_planned(

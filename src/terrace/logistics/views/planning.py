@@ -84,7 +84,7 @@ def relieve(request: Request, number: str) -> HttpResponse:
     """Let another vehicle or another driver go on with a tour that cannot go on as it is."""
     found = queries.get_tour(request.actor, number)
     initial = {"version": found.version, "driver": str(found.driver_id)}
-    form = RelieveForm(pages.sent(request), initial=initial, **_free_crew(found))
+    form = RelieveForm(pages.sent(request), initial=initial, **free_crew(found))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             given = form.values
@@ -106,7 +106,7 @@ def relieve(request: Request, number: str) -> HttpResponse:
     return pages.render(request, "pages/form.html", context, status=pages.form_status(request))
 
 
-def _free_crew(found: Tour) -> dict[str, Any]:
+def free_crew(found: Tour) -> dict[str, Any]:
     """Return the vehicles of the centre that are on no other tour now, and who may drive them."""
     under_way = Tour.objects.filter(status=TourStatus.UNDER_WAY).exclude(pk=found.pk)
     vehicles = Vehicle.objects.filter(unit_id=found.unit_id, is_active=True)

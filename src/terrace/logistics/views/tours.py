@@ -214,7 +214,8 @@ def _actions(actor: Actor, found: Tour, *, plans: bool) -> list[dict[str, object
     if found.started_at is not None and queries.may_see_track(actor, found):
         papers = [way("driven", _("Planned and driven"), "route"), *papers]
     if found.status == TourStatus.UNDER_WAY and actor.may(Permission.DISPATCH, found.area_path):
-        return [*papers, way("tour_relieve", _("Another vehicle goes on"), "refresh")]
+        again = way("tour_replan", _("Plan anew what is left"), "route")
+        return [*papers, again, way("tour_relieve", _("Another vehicle goes on"), "refresh")]
     if not plans:
         return papers
     return [*papers, way("tour_change", _("Change"), "edit"), way("tour_cancel", _("Cancel it"), "x")]

@@ -1,0 +1,105 @@
+"""The page on which a dispatcher sees what becomes of a tour that cannot go on, and has it done."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from terrace.http import pages, written
+from terrace.http.access import needs
+from terrace.http.request import Request
+from terrace.kernel.errors import NotFound
+from terrace.kernel.words import Text, _, in_language, plural
+from terrace.logistics import queries, services
+from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.forms.tours import ITSELF, NOBODY, CarryOutForm, WhoForm
+from terrace.logistics.models import Tour
+from terrace.logistics.services import Changed, Replanned
+from terrace.logistics.views.plan_cards import kilometres
+from terrace.logistics.views.planning import free_crew
+from terrace.network import queries as network
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCard:
+    """A tour as it would be."""
+
+    tour: Tour
+    more: str
+    stops: list[tuple[str, str, bool]]
+
+
+@needs(Permission.DISPATCH)
+def replan(request: Request, number: str) -> HttpResponse:
+    """Show what would become of the rest of a tour, and do it when asked to."""
+    found = queries.get_tour(request.actor, number)
+    if found.status != TourStatus.UNDER_WAY:
+        return redirect("logistics:tour", number)
+    crew = free_crew(found)
+    vehicles = [one for one in crew["vehicles"] if one.pk != found.vehicle_id]
+    usual = str(vehicles[0].pk) if vehicles and queries.lies_on(found) else NOBODY
+    who = request.GET.get("who", usual)
+    if who not in (ITSELF, NOBODY, *(str(one.pk) for one in vehicles)):
+        raise NotFound
+    vehicle_id = None if who in (ITSELF, NOBODY) else int(who)
+    shown = services.replan(by=request.actor, tour=found, vehicle_id=vehicle_id, goes_on=who == ITSELF)
+    form = CarryOutForm(
+        pages.sent(request),
+        initial={"token": shown.token},
+        drivers=crew["drivers"],
+        is_relieved=vehicle_id is not None,
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            driver = form.values.get("driver")
+            told = {"token": form.values["token"], "driver_id": int(driver) if driver else None}
+            services.carry_out(by=request.actor, tour=found, **told)
+            return redirect("logistics:live")
+    context = {
+        "title": _("Plan anew what is left of tour %(number)s") % {"number": number},
+        "lead": _(
+            "What it was still to fetch goes to the tours for which it is the least way. Nothing is changed yet."
+        ),
+        "breadcrumb": [
+            (_("Today's tours"), reverse("logistics:live")),
+            (number, reverse("logistics:tour", args=[number])),
+            (_("Plan anew"), ""),
+        ],
+        "who_form": WhoForm({"who": who}, vehicles=vehicles),
+        "cards": _cards(shown),
+        "not_taken": _not_taken(shown),
+        "on_board": shown.on_board,
+        "form": form if shown.changed or shown.relief else None,
+        "cancel_url": reverse("logistics:live"),
+    }
+    return pages.render(request, "logistics/replan.html", context, status=pages.form_status(request))
+
+
+def _cards(shown: Replanned) -> list[ChangedCard]:
+    units = network.units_by_id(then.stop.unit_id for one in shown.changed for then in one.stops)
+    return [
+        ChangedCard(
+            one.tour,
+            _more(one),
+            [(in_language(units[then.stop.unit_id].names), f"{then.at:%H:%M}", then.is_new) for then in one.stops],
+        )
+        for one in shown.changed
+    ]
+
+
+def _more(one: Changed) -> str:
+    """Return how much farther and later a tour is home, in words."""
+    told: list[Text] = []
+    if one.extra_m:
+        told.append(_("%(way)s more") % {"way": kilometres(one.extra_m)})
+    minutes = round(one.later_s / 60)
+    if minutes > 0:
+        words = plural("home %(count)s minute later", "home %(count)s minutes later", minutes)
+        told.append(words % {"count": written.number(minutes)})
+    return ", ".join(str(one) for one in told)
+
+
+def _not_taken(shown: Replanned) -> list[tuple[str, int, Text]]:
+    units = network.units_by_id(one.stop.unit_id for one in shown.not_taken)
+    return [(in_language(units[one.stop.unit_id].names), one.things, one.why) for one in shown.not_taken]

@@ -1,0 +1,146 @@
+"""A tour that breaks down: what it was still to fetch goes to others, what is on board to who relieves it."""
+
+from typing import Any
+
+import pytest
+
+from terrace.kernel.errors import Forbidden, Invalid, Stale
+from terrace.logistics import services
+from terrace.logistics.domain import LoadState, ScanKind
+from terrace.logistics.domain.routing import FaultKind
+from terrace.logistics.models import Consignment, Load, Parcel, Tour
+from terrace.logistics.services import NotUnderWay, Replanned, TourGiven
+from terrace.messaging import queries as messages
+from tests.conftest import Cast, Member
+from tests.logistics.conftest import NOON, Places, later
+from tests.logistics.day import YARD_AT, Day, begin, laden, refused
+from tests.logistics.planned import put_on_the_map
+from tests.planted import found
+
+
+@pytest.fixture
+def day(cast: Cast, places: Places, down: Parcel) -> Day:
+    """Return a tour by the station to the point, where 500 kg of apples wait for it; it has left."""
+    put_on_the_map(places.centre, places.station, places.point)
+    day = begin(cast, places, down)
+    goods(day)
+    laden(day)
+    return day
+
+
+def goods(day: Day) -> Consignment:
+    """Put the apples at the point on the tour."""
+    made = day.goods(day.places.centre)
+    day.put_on(made.number)
+    return made
+
+
+def another(day: Day, **vehicle: Any) -> Tour:
+    """Return a tour of today of another vehicle to the station, which has not left."""
+    made = day.another_vehicle(**vehicle)
+    given = TourGiven(made.pk, day.another_driver().person.pk, NOON.date(), YARD_AT)
+    tour = services.plan_tour(by=day.cast.clerk.actor, unit_id=day.places.centre.pk, given=given, now=NOON)
+    services.add_stop(by=day.cast.clerk.actor, tour=tour, version=1, unit_id=day.places.station.pk)
+    return Tour.objects.get(pk=tour.pk)
+
+
+def replanned(day: Day, **other: Any) -> Replanned:
+    tour = Tour.objects.get(pk=day.tour.pk)
+    return services.replan(by=day.cast.clerk.actor, tour=tour, **{"now": later(10), **other})
+
+
+def carried_out(day: Day, shown: Replanned, **other: Any) -> list[Tour]:
+    told = {"by": day.cast.clerk.actor, "tour": day.tour, "token": shown.token, "now": later(11), **other}
+    return services.carry_out(**told)
+
+
+def test_what_was_to_be_fetched_goes_to_another_tour_and_its_driver_is_told(day: Day) -> None:
+    other = another(day)
+    shown = replanned(day)
+    assert shown.not_taken == ()
+    assert shown.on_board == 1
+    [changed] = [one for one in shown.changed if one.tour.pk == other.pk]
+    assert [(then.stop.unit_id, then.is_new) for then in changed.stops] == [
+        (day.places.station.pk, False),
+        (day.places.point.pk, True),
+    ]
+    assert changed.extra_m > 0
+    assert replanned(day).changed == shown.changed, "the same day gives the same"
+
+    carried_out(day, shown)
+    load = Load.objects.get(consignment__isnull=False)
+    assert (load.tour_id, load.take_at.unit_id, load.state) == (other.pk, day.places.point.pk, LoadState.PLANNED)
+    assert [stop.unit_id for stop in other.stops.order_by("place")] == [day.places.station.pk, day.places.point.pk]
+    assert day.tour.stops.count() == 2, "the parcel on board is still for the point"
+    assert messages.count_unread(other.driver_id) == 2
+    assert found() == {}
+
+
+def test_a_vehicle_of_the_yard_goes_on_with_what_is_on_board_and_fetches_the_rest(day: Day) -> None:
+    relief, driver = day.another_vehicle(is_cold=True), day.another_driver()
+    shown = replanned(day, vehicle_id=relief.pk)
+    assert (shown.on_board, shown.not_taken) == (0, ())
+    carried_out(day, shown, driver_id=driver.person.pk)
+    tour = Tour.objects.get(pk=day.tour.pk)
+    assert (tour.vehicle_id, tour.driver_id) == (relief.pk, driver.person.pk)
+    assert tour.loads.count() == 2
+    assert found() == {}
+
+
+def test_what_no_vehicle_has_room_for_is_named_with_the_reason(day: Day) -> None:
+    another(day, capacity_grams=300_000)
+    shown = replanned(day)
+    assert [(one.stop.unit_id, one.things, one.why) for one in shown.not_taken] == [
+        (day.places.point.pk, 1, FaultKind.OVERLOADED.label)
+    ]
+    assert shown.changed == ()
+
+
+def test_without_another_tour_nobody_takes_it(day: Day) -> None:
+    [left] = replanned(day).not_taken
+    assert left.why == FaultKind.LEFT_OUT.label
+
+
+def test_who_goes_on_itself_keeps_what_is_the_least_way_for_it(day: Day) -> None:
+    another(day)
+    shown = replanned(day, goes_on=True)
+    assert (shown.changed, shown.not_taken, shown.on_board) == ((), (), 0)
+
+
+def test_what_went_on_meanwhile_is_not_carried_out(day: Day) -> None:
+    other = another(day)
+    shown = replanned(day)
+    goods_number = Consignment.objects.get().number
+    driver = day.cast.driver.actor
+    services.arrive(by=driver, tour=day.tour, stop_id=day.point.pk, now=later(12))
+    refused(lambda: carried_out(day, shown), Stale)
+    services.scan(by=driver, code=goods_number, kind=ScanKind.LOADED, tour=day.tour, now=later(13))
+    refused(lambda: carried_out(day, shown), Stale)
+    services.start_tour(by=Member(other.driver).actor, tour=other, now=later(14))
+    refused(lambda: carried_out(day, shown), Stale)
+
+
+def test_only_who_plans_tours_there_and_only_what_was_shown(day: Day) -> None:
+    shown, tour, unlike = replanned(day), Tour.objects.get(pk=day.tour.pk), day.another_tour()
+    refused(lambda: services.replan(by=day.cast.driver.actor, tour=tour), Forbidden)
+    refused(lambda: carried_out(day, shown, by=day.cast.stranger.actor), Forbidden)
+    refused(lambda: carried_out(day, shown, token=shown.token + "x"), Stale)
+    refused(lambda: carried_out(day, shown, tour=unlike), Stale)
+    refused(lambda: replanned(day, vehicle_id=day.tour.vehicle_id), Invalid)
+
+
+def test_a_tour_that_has_not_left_is_changed_otherwise(day: Day) -> None:
+    other = another(day)
+    refused(lambda: services.replan(by=day.cast.clerk.actor, tour=other), NotUnderWay)
+
+
+def test_the_page_shows_it_and_has_it_done(day: Day) -> None:
+    other = another(day)
+    client, address = day.cast.clerk.client, f"/logistics/tours/{day.tour.number}/replan/"
+    shown = client.get(address, {"who": "nobody"})
+    text = shown.content.decode()
+    assert other.vehicle.plate in text
+    assert "1 piece on the vehicle" in text
+    done = client.post(f"{address}?who=nobody", {"token": shown.context["form"].initial["token"]})
+    assert (done.status_code, done["Location"]) == (302, "/logistics/live/")
+    assert Load.objects.get(consignment__isnull=False).tour_id == other.pk
