@@ -1,21 +1,18 @@
 """Parcels brought to a village, to their end: taken in, fetched by code and by somebody else, refused, and settled."""
 
 import re
-from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
-from terrace.kernel import clock
-from tests.browser.chain import number_in
+from tests.browser.carrying import announce, plan_a_tour
 from tests.browser.conftest import Arrive
 from tests.browser.site import Site
 from tests.browser.test_without_network import bring_home
 from tests.browser.visitor import DESK, PHONE, Visitor
 
-POINT = "Paitou"
 PHONES = {"paid": "13993901111", "collected": "13993902222", "refused": "13993903333"}
 COLLECTOR = "13993904444"
 COD = "58.60"
@@ -24,9 +21,9 @@ COD = "58.60"
 def test_parcels_are_brought_fetched_refused_and_settled(arrive: Arrive, site: Site) -> None:
     clerk, driver = arrive("clerk", DESK), arrive("driver", PHONE)
     keeper, anybody = arrive("keeper", PHONE), arrive("", PHONE)
-    parcels = {what: _announce(clerk, phone, COD if what == "paid" else "") for what, phone in PHONES.items()}
+    parcels = {what: announce(clerk, phone, COD if what == "paid" else "") for what, phone in PHONES.items()}
     owed = _cash_of(clerk)
-    _drive(driver, _plan_a_tour(clerk, parcels.values()))
+    _drive(driver, plan_a_tour(clerk, parcels.values()))
 
     _confirm(keeper, parcels.values())
     codes = {what: _code_of(site, parcel, PHONES[what]) for what, parcel in parcels.items()}
@@ -40,38 +37,6 @@ def test_parcels_are_brought_fetched_refused_and_settled(arrive: Arrive, site: S
     _settle_the_cash(clerk)
     _read_the_statement(clerk, parcels)
     assert re.fullmatch(r"verify: \d+ checks, 0 problems", site.verify())
-
-
-def _announce(clerk: Visitor, phone: str, cod: str) -> str:
-    """Announce a parcel that the carrier brings for the keeper's point, and return its number."""
-    clerk.open("/logistics/parcels/new/down/")
-    point = clerk.field("to_unit").locator("option", has_text=POINT).first
-    clerk.choose("to_unit", value=point.get_attribute("value"))
-    clerk.choose("carrier", index=1)
-    for name, value in {"recipient": "Wang Fang", "phone": phone, "weight": "1.2", "cod": cod}.items():
-        clerk.fill(name, value)
-    clerk.send()
-    return number_in(clerk)
-
-
-def _plan_a_tour(clerk: Visitor, parcels: object) -> str:
-    """Put the parcels on a tour of tomorrow, which leaves today's vehicles alone, and return its number."""
-    clerk.open("/logistics/tours/new/")
-    clerk.fill("on", (clock.today() + timedelta(days=1)).isoformat())
-    clerk.fill("starts_at", "08:00")
-    for name in ("vehicle", "driver"):
-        clerk.choose(name, value=clerk.field(name).locator("option").last.get_attribute("value"))
-    clerk.send()
-    number = number_in(clerk)
-    stop = clerk.page.locator("form[action$='/stops/']")
-    point = stop.locator("[name=unit] option", has_text=POINT).first
-    stop.locator("[name=unit]").select_option(value=point.get_attribute("value"))
-    clerk.follow(stop.locator(".btn"))
-    waiting = clerk.page.locator("form[action$='/loads/']")
-    for parcel in list(parcels):
-        waiting.locator(f"input[value='{parcel}']").check()
-    clerk.follow(waiting.locator(".btn-primary"))
-    return number
 
 
 def _drive(driver: Visitor, number: str) -> None:

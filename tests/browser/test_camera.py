@@ -7,9 +7,10 @@ import pytest
 import segno
 from playwright.sync_api import Browser, expect
 
+from tests.browser.carrying import announce, plan_a_tour
 from tests.browser.conftest import CHROMIUM, FLAGS, Arrive
 from tests.browser.site import Site
-from tests.browser.visitor import PHONE, Visitor, visitor
+from tests.browser.visitor import DESK, PHONE, Visitor, visitor
 
 BUTTON = "form[data-scan-form] .form-actions button[type=button]"
 WIDTH, HEIGHT, DARK, LIGHT, GREY = 640, 480, 16, 235, 128
@@ -27,23 +28,18 @@ def film(code: str, path: Path) -> None:
     path.write_bytes(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\n".encode() + picture * 2)
 
 
-def drive(driver: Visitor) -> str:
-    """Open the driver's first tour with a parcel that is to be loaded and return the parcel's number."""
-    driver.open("/logistics/drive/?all=1")
-    tours = driver.page.locator("a[href^='/logistics/drive/R-']")
-    for address in tours.evaluate_all("links => links.map(link => link.getAttribute('href'))"):
-        driver.open(address)
-        numbers = driver.number_of("main .links li span")
-        parcels = [number for number in numbers if number.startswith("W-")]
-        if parcels and driver.page.locator("form[data-scan-form]").count():
-            return parcels[0]
-    raise AssertionError("no tour has a parcel to load")
+@pytest.fixture
+def loading(arrive: Arrive) -> tuple[str, str]:
+    """Return a tour with a parcel that is to be loaded, and the parcel's number."""
+    clerk = arrive("clerk", DESK)
+    parcel = announce(clerk, "13993905555")
+    return plan_a_tour(clerk, [parcel], days=3), parcel
 
 
 @pytest.fixture
-def camera(arrive: Arrive, chromium: Browser, site: Site, tmp_path: Path) -> Iterator[tuple[Visitor, str]]:
+def camera(loading: tuple[str, str], chromium: Browser, site: Site, tmp_path: Path) -> Iterator[tuple[Visitor, str]]:
     """Return the driver before a camera that sees a parcel's label, and the parcel's number."""
-    number = drive(arrive("driver", PHONE))
+    tour, number = loading
     film(number, tmp_path / "label.y4m")
     seeing = [
         "--use-fake-device-for-media-stream",
@@ -52,14 +48,13 @@ def camera(arrive: Arrive, chromium: Browser, site: Site, tmp_path: Path) -> Ite
     ]
     browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *seeing])
     driver = visitor(browser, site, "driver", PHONE)
-    yield driver, number
+    yield driver.open(f"/logistics/drive/{tour}/"), number
     browser.close()
     assert not driver.complaints
 
 
 def test_a_label_before_the_camera_is_scanned_once_and_the_camera_stays_open(camera: tuple[Visitor, str]) -> None:
     driver, number = camera
-    drive(driver)
     driver.tap(driver.page.locator(BUTTON))
     driver.page.wait_for_url("**said=loaded*")
     expect(driver.page.locator(".alert").first).to_contain_text(number)
@@ -72,9 +67,9 @@ def test_a_label_before_the_camera_is_scanned_once_and_the_camera_stays_open(cam
     expect(driver.page.locator("form[data-scan-form] video")).to_have_count(0)
 
 
-def test_without_leave_for_the_camera_the_driver_is_told_and_types(arrive: Arrive) -> None:
-    driver = arrive("driver", PHONE)
-    number = drive(driver)
+def test_without_leave_for_the_camera_the_driver_is_told_and_types(arrive: Arrive, loading: tuple[str, str]) -> None:
+    tour, number = loading
+    driver = arrive("driver", PHONE).open(f"/logistics/drive/{tour}/")
     driver.tap(driver.page.locator(BUTTON))
     expect(driver.page.locator("[data-scan-refused]")).to_be_visible()
     driver.fill("code", "W-NOTHERE")

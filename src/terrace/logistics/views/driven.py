@@ -19,6 +19,7 @@ from terrace.logistics.domain import Permission, TourStatus
 from terrace.logistics.domain.tracking import Standstill
 from terrace.logistics.models import Tour
 from terrace.logistics.queries import DrivenHalt, DrivenTour
+from terrace.logistics.views.tours import way_to_tours
 from terrace.network import queries as network
 
 LATE_MINUTES = 15
@@ -43,7 +44,7 @@ def driven(request: Request, number: str) -> HttpResponse:
         "title": _("Planned and driven"),
         "lead": f"{found.number} · {written.localdate(found.on, 'long')} · {found.vehicle.plate}",
         "breadcrumb": [
-            (_("Tours"), reverse("logistics:tours")),
+            way_to_tours(request.actor),
             (found.number, reverse("logistics:tour", args=[number])),
             (_("Planned and driven"), ""),
         ],

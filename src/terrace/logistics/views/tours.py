@@ -119,13 +119,14 @@ def tour(request: Request, number: str) -> HttpResponse:
     card = _cards([found])[0]
     context = {
         "title": found.number,
-        "breadcrumb": [(_("Tours"), reverse("logistics:tours")), (found.number, "")],
+        "breadcrumb": [way_to_tours(actor), (found.number, "")],
         "actions": _actions(actor, found, plans=plans and found.status == TourStatus.PLANNED),
         "tone": TONES.get(card.status, "neutral"),
         "status_label": card.status.label,
         "facts": _facts(card, queries.heaviest_load(stops, loads)),
         "tour": found,
         "halts": halts_of(found, stops, loads),
+        "leads": actor.holds(Permission.VIEW),
         "last_place": len(stops),
         "plans": plans,
         "stop_form": _stop_form(found) if plans else None,
@@ -170,6 +171,13 @@ def loading_list(request: Request, number: str) -> HttpResponse:
         "signature": str(_("Signature")),
     }
     return typeset.answer(f"loading-{found.number}", "logistics/loading_list.typ", data)
+
+
+def way_to_tours(actor: Actor) -> tuple[Text, str]:
+    """Return where a tour's page leads back to: the list for who sees it, for a driver the own tours."""
+    if actor.holds(Permission.VIEW):
+        return _("Tours"), reverse("logistics:tours")
+    return _("My tours"), reverse("logistics:my_tours")
 
 
 def _facts(card: Card, most_grams: int) -> list[tuple[Text, str, object]]:
