@@ -80,6 +80,8 @@ def test_a_vehicle_of_the_yard_goes_on_with_what_is_on_board_and_fetches_the_res
     relief, driver = day.another_vehicle(is_cold=True), day.another_driver()
     shown = replanned(day, vehicle_id=relief.pk)
     assert (shown.on_board, shown.not_taken) == (0, ())
+    [changed] = shown.changed
+    assert [then.is_new for then in changed.stops] == [False, False]
     carried_out(day, shown, driver_id=driver.person.pk)
     tour = Tour.objects.get(pk=day.tour.pk)
     assert (tour.vehicle_id, tour.driver_id) == (relief.pk, driver.person.pk)
@@ -98,7 +100,7 @@ def test_what_no_vehicle_has_room_for_is_named_with_the_reason(day: Day) -> None
 
 def test_without_another_tour_nobody_takes_it(day: Day) -> None:
     [left] = replanned(day).not_taken
-    assert left.why == FaultKind.LEFT_OUT.label
+    assert left.why == "No other tour is on the road today"
 
 
 def test_who_goes_on_itself_keeps_what_is_the_least_way_for_it(day: Day) -> None:

@@ -117,7 +117,7 @@ class RelieveForm(VersionForm):
 class WhoForm(FilterForm):
     """Who goes on with a tour that cannot go on as it is: another vehicle, nobody, or its own."""
 
-    who = forms.ChoiceField(label=_("With what is on board and still to be brought"), required=False)
+    who = forms.ChoiceField(label=_("With what is on board and still to be brought"))
 
     def __init__(self, *args: Any, vehicles: Sequence[Vehicle], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

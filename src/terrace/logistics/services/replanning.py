@@ -88,7 +88,7 @@ def replan(
     relief = _relief(tour, vehicle_id)
     rest = rest_of_day(tour, relief, goes_on=goes_on, now=now or clock.now())
     plan, left = _planned(rest)
-    changed = tuple(_changes(rest, plan))
+    changed = tuple(_changes(rest, plan, tour if relief else None))
     on_board = 0 if relief or goes_on else tour.loads.filter(state=LoadState.LOADED).count()
     not_taken = tuple(_not_taken(rest.stops[rest.going.jobs[job]], why) for job, why in left.items())
     return Replanned(tour, relief, changed, not_taken, on_board, _signed(tour, relief, rest, changed))
@@ -154,8 +154,8 @@ def _planned(rest: RestOfDay) -> tuple[Plan, Mapping[int, FaultKind]]:
     return found, {}
 
 
-def _changes(rest: RestOfDay, plan: Plan) -> list[Changed]:
-    """Return the tours that would drive otherwise than now, and the one that it is all about."""
+def _changes(rest: RestOfDay, plan: Plan, relieved: Tour | None) -> list[Changed]:
+    """Return the tours that would drive otherwise than now, and the one with which another vehicle goes on."""
     routes = {route.vehicle: route for route in plan.routes}
     found = []
     for before in rest.kept.routes:
@@ -163,7 +163,8 @@ def _changes(rest: RestOfDay, plan: Plan) -> list[Changed]:
         after = routes.get(before.vehicle, before)
         then = _stops_then(rest, tour, after)
         usual = [one.stop.pk for one in _stops_then(rest, tour, _now(rest, before))]
-        if [one.stop.pk for one in then] != usual:
+        is_relieved = relieved is not None and tour.pk == relieved.pk
+        if is_relieved or [one.stop.pk for one in then] != usual:
             was, will = timetable(rest.problem, _now(rest, before)), timetable(rest.problem, after)
             found.append(Changed(tour, then, will.distance - was.distance, will.ends - was.ends))
     return found
@@ -190,7 +191,8 @@ def _clock(visit: Visit) -> time:
 
 
 def _not_taken(left: StopLeft, why: FaultKind) -> NotTaken:
-    return NotTaken(left.stop, len(left.loads), why.label)
+    told = _("No other tour is on the road today") if why is FaultKind.LEFT_OUT else why.label
+    return NotTaken(left.stop, len(left.loads), told)
 
 
 def _signed(tour: Tour, relief: Vehicle | None, rest: RestOfDay, changed: Sequence[Changed]) -> str:

@@ -1,5 +1,6 @@
 """The page on which a dispatcher sees what becomes of a tour that cannot go on, and has it done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from terrace.kernel.words import Text, _, in_language, plural
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission, TourStatus
 from terrace.logistics.forms.tours import ITSELF, NOBODY, CarryOutForm, WhoForm
-from terrace.logistics.models import Tour
+from terrace.logistics.models import Tour, Vehicle
 from terrace.logistics.services import Changed, Replanned
 from terrace.logistics.views.plan_cards import kilometres
 from terrace.logistics.views.planning import free_crew
@@ -26,6 +27,7 @@ class ChangedCard:
     """A tour as it would be."""
 
     tour: Tour
+    plate: str
     more: str
     stops: list[tuple[str, str, bool]]
 
@@ -38,25 +40,35 @@ def replan(request: Request, number: str) -> HttpResponse:
         return redirect("logistics:tour", number)
     crew = free_crew(found)
     vehicles = [one for one in crew["vehicles"] if one.pk != found.vehicle_id]
-    usual = str(vehicles[0].pk) if vehicles and queries.lies_on(found) else NOBODY
-    who = request.GET.get("who", usual)
-    if who not in (ITSELF, NOBODY, *(str(one.pk) for one in vehicles)):
-        raise NotFound
+    who = _who(request, found, vehicles)
     vehicle_id = None if who in (ITSELF, NOBODY) else int(who)
     shown = services.replan(by=request.actor, tour=found, vehicle_id=vehicle_id, goes_on=who == ITSELF)
-    form = CarryOutForm(
-        pages.sent(request),
-        initial={"token": shown.token},
-        drivers=crew["drivers"],
-        is_relieved=vehicle_id is not None,
-    )
+    given = {"drivers": crew["drivers"], "is_relieved": vehicle_id is not None}
+    form = CarryOutForm(pages.sent(request), initial={"token": shown.token}, **given)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             driver = form.values.get("driver")
             told = {"token": form.values["token"], "driver_id": int(driver) if driver else None}
             services.carry_out(by=request.actor, tour=found, **told)
             return redirect("logistics:live")
-    context = {
+    context = _context(shown) | {
+        "who_form": WhoForm({"who": who}, vehicles=vehicles),
+        "form": form if shown.changed else None,
+    }
+    return pages.render(request, "logistics/replan.html", context, status=pages.form_status(request))
+
+
+def _who(request: Request, found: Tour, vehicles: Sequence[Vehicle]) -> str:
+    """Return who goes on with a tour: who was asked for, else a free vehicle where something is on board."""
+    who = request.GET.get("who") or (str(vehicles[0].pk) if vehicles and queries.lies_on(found) else NOBODY)
+    if who not in (ITSELF, NOBODY, *(str(one.pk) for one in vehicles)):
+        raise NotFound
+    return who
+
+
+def _context(shown: Replanned) -> dict[str, object]:
+    number = shown.tour.number
+    return {
         "title": _("Plan anew what is left of tour %(number)s") % {"number": number},
         "lead": _(
             "What it was still to fetch goes to the tours for which it is the least way. Nothing is changed yet."
@@ -66,14 +78,11 @@ def replan(request: Request, number: str) -> HttpResponse:
             (number, reverse("logistics:tour", args=[number])),
             (_("Plan anew"), ""),
         ],
-        "who_form": WhoForm({"who": who}, vehicles=vehicles),
         "cards": _cards(shown),
         "not_taken": _not_taken(shown),
         "on_board": shown.on_board,
-        "form": form if shown.changed or shown.relief else None,
         "cancel_url": reverse("logistics:live"),
     }
-    return pages.render(request, "logistics/replan.html", context, status=pages.form_status(request))
 
 
 def _cards(shown: Replanned) -> list[ChangedCard]:
@@ -81,6 +90,7 @@ def _cards(shown: Replanned) -> list[ChangedCard]:
     return [
         ChangedCard(
             one.tour,
+            (shown.relief if shown.relief and one.tour.pk == shown.tour.pk else one.tour.vehicle).plate,
             _more(one),
             [(in_language(units[then.stop.unit_id].names), f"{then.at:%H:%M}", then.is_new) for then in one.stops],
         )
