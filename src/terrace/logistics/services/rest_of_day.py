@@ -7,11 +7,12 @@ fetch any more (`freed`) is anybody's.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import add
 
 from django.db.models import Q
 
+from terrace.kernel import clock
 from terrace.logistics import queries
 from terrace.logistics.domain import LoadState, TourStatus
 from terrace.logistics.domain.day import Bases, DayRules, Halt
@@ -71,7 +72,8 @@ class RestOfDay:
 def rest_of_day(tour: Tour, relief: Vehicle | None, *, goes_on: bool, now: datetime) -> RestOfDay:
     """Return what is left of the day of a tour that is under way, and cannot go on as it is.
 
-    Another vehicle goes on with it where one is given; else it goes on itself, or does nothing more.
+    Another vehicle goes on with it where one is given; else it goes on itself, or does nothing more. Raises `Invalid` for
+    a stop that is nowhere on the map.
     """
     return _Rest(tour, relief, goes_on, now).whole()
 
@@ -83,7 +85,8 @@ class _Rest:
         self.tour, self.relief, self.goes_on, self.now = tour, relief, goes_on, now
         self.moment = second_of(now)
         self.rules: DayRules = queries.day_rules_of(tour.unit_id)
-        self.tours = _open_tours(tour)
+        self.on = clock.today(now)
+        self.tours = _open_tours(tour, self.on)
         self.stops, self.loads = _stops(self.tours), _loads(self.tours)
         self.units = network.units_by_id({pk for one in self.tours for pk in one.way(self.stops[one.pk])})
         self.bases = tuple(dict.fromkeys(self._bases()))
@@ -95,7 +98,7 @@ class _Rest:
     def whole(self) -> RestOfDay:
         left = self._left()
         halts = halts_of(
-            [self.units[pk] for pk in sorted({one.stop.unit_id for one in left})], self.tour.on, self.rules
+            [self.units[pk] for pk in sorted({one.stop.unit_id for one in left})], self.on, self.rules
         )
         by_tour = {one.pk: number for number, one in enumerate(self.tours)}
         jobs = [self._job(one, halts[one.stop.unit_id], by_tour[one.stop.tour_id]) for one in left]
@@ -120,7 +123,7 @@ class _Rest:
     def _roads(self) -> DayRoads:
         yard = self.tour.unit_id
         others = sorted(pk for pk in self.units if pk != yard)
-        return roads_between(unit=self.units[yard], unit_ids=[yard, *others], on=self.tour.on, now=self.now)
+        return roads_between(unit=self.units[yard], unit_ids=[yard, *others], on=self.on, now=self.now)
 
     def _left(self) -> list[StopLeft]:
         """Return what is to do at the stops to come, what one tour has to fetch apart from what it has to put down."""
@@ -224,10 +227,10 @@ class _Rest:
         return total
 
 
-def _open_tours(tour: Tour) -> list[Tour]:
-    """Return the tours of a centre that are under way, or will be on the day of a tour."""
+def _open_tours(tour: Tour, on: date) -> list[Tour]:
+    """Return the tours of a tour's centre that are under way, or will be on a day."""
     found = Tour.objects.filter(unit_id=tour.unit_id)
-    found = found.filter(Q(status=TourStatus.UNDER_WAY) | Q(status=TourStatus.PLANNED, on=tour.on))
+    found = found.filter(Q(status=TourStatus.UNDER_WAY) | Q(status=TourStatus.PLANNED, on=on))
     return list(found.select_related("vehicle").order_by("pk"))
 
 

@@ -82,7 +82,7 @@ def change_tour(*, by: Actor, tour: Tour, version: int, given: TourGiven, now: d
     before = _driven_as(found)
     _put(found, given, clock.today(now))
     check_loads(found)
-    found.save_version(version, ["vehicle", "driver", "on", "starts_at"])
+    found.save_version(version, ["vehicle", "begins_at", "ends_at", "driver", "on", "starts_at"])
     if _driven_as(found) != before:
         tell_driver(found, by=by)
     if found.driver_id != before.driver_id:
@@ -218,6 +218,8 @@ def _put(tour: Tour, given: TourGiven, today: date) -> None:
         raise Invalid(_("This vehicle is not this centre's, or is laid up."), field="vehicle")
     if given.driver_id not in accounts.holders_of(Permission.DRIVE, tour.area_path, given.on):
         raise Invalid(_("This person holds no driver's post at the centre on that day."), field="driver")
+    if tour.vehicle_id != vehicle.pk:
+        tour.begins_at_id, tour.ends_at_id = vehicle.begins_at_id, vehicle.ends_at_id or vehicle.begins_at_id
     tour.vehicle, tour.driver_id = vehicle, given.driver_id
     tour.on, tour.starts_at = given.on, given.starts_at
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from terrace.http import pages, written
 from terrace.http.access import needs
 from terrace.http.request import Request
-from terrace.kernel.errors import NotFound
+from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import Text, _, in_language, plural
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission, TourStatus
@@ -42,7 +43,11 @@ def replan(request: Request, number: str) -> HttpResponse:
     vehicles = [one for one in crew["vehicles"] if one.pk != found.vehicle_id]
     who = _who(request, found, vehicles)
     vehicle_id = None if who in (ITSELF, NOBODY) else int(who)
-    shown = services.replan(by=request.actor, tour=found, vehicle_id=vehicle_id, goes_on=who == ITSELF)
+    try:
+        shown = services.replan(by=request.actor, tour=found, vehicle_id=vehicle_id, goes_on=who == ITSELF)
+    except Invalid as refused:
+        messages.error(request, str(refused))
+        return redirect("logistics:tour", number)
     given = {"drivers": crew["drivers"], "is_relieved": vehicle_id is not None}
     form = CarryOutForm(pages.sent(request), initial={"token": shown.token}, **given)
     if request.method == "POST" and form.is_valid():
