@@ -67,6 +67,9 @@ def test_what_is_for_the_village_rides_to_the_station_and_on_from_there(day: Day
     plan = planned(day, on_two_levels=True)
     assert plan.standing is PlanState.READY
     assert check(plan.problem, plan.plan) == []
+    told = day.cast.clerk.client.get(f"/api/v1/logistics/plans/{plan.number}").json()["routes"]
+    ends = {day.places.centre.number, day.places.station.number}
+    assert {(one["begins_at"], one["ends_at"]) for one in told} == {(one, one) for one in ends}
     centre, station, point = day.places.centre.pk, day.places.station.pk, day.places.point.pk
     tours = approved(day, plan)
     trunk, rounds = tours[centre], tours[station]

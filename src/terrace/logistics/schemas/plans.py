@@ -92,9 +92,11 @@ class VisitOut(Schema):
 
 
 class RouteOut(Schema):
-    """A vehicle's day; the vehicle by its number."""
+    """A vehicle's day; the vehicle by its number, the units where it begins and ends by theirs."""
 
     vehicle: str
+    begins_at: str
+    ends_at: str
     starts_s: int
     ends_s: int
     metres: int
@@ -125,15 +127,26 @@ def plans_out(rows: Sequence[DayPlan]) -> list[PlanOut]:
 def whole_out(plan: DayPlan) -> PlanWhole:
     """Return one plan as JSON, with its routes."""
     problem, routes, errands = plan.problem, plan.plan, plan.jobs
-    units = numbers_of({plan.unit_id, *(errand.unit_id for errand in errands)})
+    bases = [plan.places[depot.place] for depot in problem.depots]
+    units = numbers_of({plan.unit_id, *bases, *(errand.unit_id for errand in errands)})
     vehicles = dict(Vehicle.objects.filter(pk__in=plan.fleet).values_list("pk", "number"))
     left = [haul.number for job in routes.left_out(problem) for haul in errands[job].hauls] if plan.routes else []
+    left = list(dict.fromkeys(left))  # on two levels a thing is carried twice
     lines = []
     for route in routes.routes:
         times, number = timetable(problem, route), vehicles[plan.fleet[route.vehicle]]
         visits = [_visit(visit, errands[visit.job], units) for visit in times.visits if visit.job is not None]
+        driven = problem.vehicles[route.vehicle]
         lines.append(
-            RouteOut(vehicle=number, starts_s=times.starts, ends_s=times.ends, metres=times.distance, visits=visits)
+            RouteOut(
+                vehicle=number,
+                begins_at=units[bases[driven.start]],
+                ends_at=units[bases[driven.end]],
+                starts_s=times.starts,
+                ends_s=times.ends,
+                metres=times.distance,
+                visits=visits,
+            )
         )
     shut_out = [LeftOut(number=one.number, why=one.why.value) for one in SHUT_OUT.validate_python(plan.shut_out)]
     told = {

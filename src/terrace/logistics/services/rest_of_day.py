@@ -97,9 +97,7 @@ class _Rest:
 
     def whole(self) -> RestOfDay:
         left = self._left()
-        halts = halts_of(
-            [self.units[pk] for pk in sorted({one.stop.unit_id for one in left})], self.on, self.rules
-        )
+        halts = halts_of([self.units[pk] for pk in sorted({one.stop.unit_id for one in left})], self.on, self.rules)
         by_tour = {one.pk: number for number, one in enumerate(self.tours)}
         jobs = [self._job(one, halts[one.stop.unit_id], by_tour[one.stop.tour_id]) for one in left]
         fleet = self._fleet(halts)
