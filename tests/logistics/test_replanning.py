@@ -136,7 +136,8 @@ def test_a_tour_that_has_not_left_is_changed_otherwise(day: Day) -> None:
     refused(lambda: services.replan(by=day.cast.clerk.actor, tour=other), NotUnderWay)
 
 
-def test_the_page_shows_it_and_has_it_done(day: Day) -> None:
+def test_the_page_shows_it_and_has_it_done(day: Day, time_machine: Any) -> None:
+    time_machine.move_to(later(10), tick=False)
     other = another(day)
     client, address = day.cast.clerk.client, f"/logistics/tours/{day.tour.number}/replan/"
     shown = client.get(address, {"who": "nobody"})

@@ -72,8 +72,8 @@ class RestOfDay:
 def rest_of_day(tour: Tour, relief: Vehicle | None, *, goes_on: bool, now: datetime) -> RestOfDay:
     """Return what is left of the day of a tour that is under way, and cannot go on as it is.
 
-    Another vehicle goes on with it where one is given; else it goes on itself, or does nothing more. Raises `Invalid` for
-    a stop that is nowhere on the map.
+    Another vehicle goes on with it where one is given; else it goes on itself, or does nothing more.
+    Raises `Invalid` for a stop that is nowhere on the map.
     """
     return _Rest(tour, relief, goes_on, now).whole()
 
