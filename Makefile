@@ -48,6 +48,7 @@ lint: $(BUILT) ## the part of check that runs no test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tools
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet src
 	$(NPM) run --silent check

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from terrace.config.environment import new_field_key, new_secret_key
+from terrace.config.own_keys import new_field_key, new_secret_key
 
 DOCUMENTED = Path(__file__).resolve().parent.parent / "deploy" / "terrace.env"
 
