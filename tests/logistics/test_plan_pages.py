@@ -1,5 +1,6 @@
 """The pages of plans, and of what they reckon with, as a clerk of the centre uses them."""
 
+import re
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -116,7 +117,9 @@ def test_an_approved_plan_becomes_tours_of_the_drivers_that_were_named(day: Day,
 def test_two_plans_of_a_day_are_set_side_by_side(day: Day, plan: DayPlan) -> None:
     assert "no other plan" in text(day, f"{PAGE}{plan.number}/compare/")
     other = plan_day(day.places.centre, day.cast.clerk.actor, plan.on, note="once more")
+    services.move_visit(by=day.cast.clerk.actor, plan=other, version=other.version, job=0, vehicle=None)
     shown = text(day, f"{PAGE}{plan.number}/compare/")
+    assert re.search(r"Not on any tour\D+0\D+1\D", re.sub(r"<[^>]*>", " ", shown))
     assert plan.number in shown
     assert other.number in shown
     assert "Overtime" in shown

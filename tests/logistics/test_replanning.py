@@ -1,5 +1,6 @@
 """A tour that breaks down: what it was still to fetch goes to others, what is on board to who relieves it."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -35,10 +36,10 @@ def goods(day: Day) -> Consignment:
     return made
 
 
-def another(day: Day, **vehicle: Any) -> Tour:
+def another(day: Day, starts_at: time = YARD_AT, **vehicle: Any) -> Tour:
     """Return a tour of today of another vehicle to the station, which has not left."""
     made = day.another_vehicle(**vehicle)
-    given = TourGiven(made.pk, day.another_driver().person.pk, NOON.date(), YARD_AT)
+    given = TourGiven(made.pk, day.another_driver().person.pk, NOON.date(), starts_at)
     tour = services.plan_tour(by=day.cast.clerk.actor, unit_id=day.places.centre.pk, given=given, now=NOON)
     services.add_stop(by=day.cast.clerk.actor, tour=tour, version=1, unit_id=day.places.station.pk)
     return Tour.objects.get(pk=tour.pk)
@@ -74,6 +75,12 @@ def test_what_was_to_be_fetched_goes_to_another_tour_and_its_driver_is_told(day:
     assert day.tour.stops.count() == 2, "the parcel on board is still for the point"
     assert messages.count_unread(other.driver_id) == 2
     assert found() == {}
+
+
+def test_who_leaves_later_comes_later(day: Day) -> None:
+    another(day, starts_at=time(17))
+    [changed] = replanned(day).changed
+    assert all(then.at > time(17) for then in changed.stops)
 
 
 def test_a_vehicle_of_the_yard_goes_on_with_what_is_on_board_and_fetches_the_rest(day: Day) -> None:

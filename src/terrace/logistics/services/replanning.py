@@ -79,7 +79,8 @@ def replan(
 ) -> Replanned:
     """Work out what becomes of the rest of a tour under way; nothing is changed.
 
-    `vehicle_id` goes on with it, or the tour `goes_on` itself, or nobody does. The same day and moment give the same.
+    `vehicle_id` goes on with it, or the tour `goes_on` itself, or nobody does. The same day and moment give the same,
+    but for what the engines had to search for.
     Raises `Forbidden`, `NotUnderWay`, and `Invalid` for a vehicle that is not the centre's or on another tour.
     """
     by.require(Permission.DISPATCH, tour.area_path)

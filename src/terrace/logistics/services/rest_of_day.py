@@ -16,9 +16,9 @@ from terrace.kernel import clock
 from terrace.logistics import queries
 from terrace.logistics.domain import LoadState, TourStatus
 from terrace.logistics.domain.day import Bases, DayRules, Halt
-from terrace.logistics.domain.fleet import MINUTE
+from terrace.logistics.domain.fleet import MINUTE, seconds_of
 from terrace.logistics.domain.roads import DayRoads
-from terrace.logistics.domain.routing import Depot, Job, Plan, Problem, Route, Trip
+from terrace.logistics.domain.routing import Depot, Job, Plan, Problem, Route, Trip, Window
 from terrace.logistics.domain.routing import Load as Room
 from terrace.logistics.domain.routing import Vehicle as PlannedVehicle
 from terrace.logistics.domain.routing.going_on import GoingOn, UnderWay, going_on, only
@@ -88,7 +88,8 @@ class _Rest:
         self.on = clock.today(now)
         self.tours = _open_tours(tour, self.on)
         self.stops, self.loads = _stops(self.tours), _loads(self.tours)
-        self.units = network.units_by_id({pk for one in self.tours for pk in one.way(self.stops[one.pk])})
+        ways = (pk for one in self.tours for pk in one.way(self.stops[one.pk]))
+        self.units = network.units_by_id({tour.unit_id, *ways})
         self.bases = tuple(dict.fromkeys(self._bases()))
         self.roads: DayRoads = self._roads()
         self.places = {pk: place for place, pk in enumerate(self.roads.places)}
@@ -176,6 +177,7 @@ class _Rest:
                 reloads=0,
                 reload_at=(),
                 offers=vehicle.offers | {only(number)},
+                shift=_not_before(vehicle.shift, one),
             )
             for number, (vehicle, one) in enumerate(zip(fleet, self.tours, strict=True))
         ]
@@ -245,6 +247,13 @@ def _loads(tours: Sequence[Tour]) -> dict[int, list[Load]]:
     for load in rows.order_by("pk"):
         found[load.tour_id].append(load)
     return found
+
+
+def _not_before(shift: Window, one: Tour) -> Window:
+    """Return the shift of a tour's vehicle: who has not left leaves as planned, and may be on another tour before."""
+    if one.status == TourStatus.UNDER_WAY:
+        return shift
+    return Window(min(max(shift.earliest, seconds_of(one.starts_at)), shift.latest), shift.latest)
 
 
 def _is_free(load: Load, stop: Stop) -> bool:

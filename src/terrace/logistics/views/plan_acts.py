@@ -18,7 +18,7 @@ from terrace.kernel.words import _, in_language
 from terrace.logistics import queries, services
 from terrace.logistics.domain import Permission
 from terrace.logistics.domain.plans import PlanState
-from terrace.logistics.domain.routing import Plan
+from terrace.logistics.domain.routing import FaultKind, Plan, check
 from terrace.logistics.forms.plans import (
     ApproveForm,
     CompareForm,
@@ -234,6 +234,8 @@ def _compared(one: DayPlan, other: DayPlan) -> dict[str, object]:
         (_("Way"), kilometres(first.distance), kilometres(second.distance)),
         (_("Hours"), hours(first.duration), hours(second.duration)),
         (_("Overtime"), hours(first.overtime), hours(second.overtime)),
+        (_("Late"), hours(_late(one)), hours(_late(other))),
+        (_("Not on any tour"), *(written.number(len(plan.plan.left_out(plan.problem))) for plan in (one, other))),
         (_("Cost"), written.money(one.cost), written.money(other.cost)),
         (_("State"), one.standing.label, other.standing.label),
     ]
@@ -243,6 +245,11 @@ def _compared(one: DayPlan, other: DayPlan) -> dict[str, object]:
         "columns": [{"label": label, "numeric": numeric, "unit": ""} for label, numeric in heads],
         "rows": [[(cell, "") for cell in line] for line in lines],
     }
+
+
+def _late(plan: DayPlan) -> int:
+    """Return how many seconds too late the visits of a plan are together."""
+    return sum(fault.by for fault in check(plan.problem, plan.plan) if fault.kind is FaultKind.LATE)
 
 
 def _form(request: Request, found: DayPlan, form: object, title: object, lead: object, submit: object) -> HttpResponse:
