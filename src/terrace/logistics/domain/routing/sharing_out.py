@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from terrace.logistics.domain.routing.checking import Fault, FaultKind, check_route
-from terrace.logistics.domain.routing.measuring import cost_of
 from terrace.logistics.domain.routing.plan import Plan, Route, Trip
 from terrace.logistics.domain.routing.problem import Problem
-from terrace.logistics.domain.routing.timetable import timetable
+
+MOST_TRIED = 60
+"""How many places are looked at for a job, those with the least detour first: so it takes seconds on a full day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,12 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A job put at a place of a route: what that costs more, or the fault that it makes."""
+    """A job put at a place of a route: what its detour costs, and the fault that it makes."""
 
+    cost: int
     route: int
     with_it: Route
-    extra: int
-    fault: Fault | None
+    fault: Fault | None = None
 
 
 def share_out(problem: Problem, plan: Plan, jobs: Sequence[int]) -> Shared:
@@ -38,47 +39,54 @@ def share_out(problem: Problem, plan: Plan, jobs: Sequence[int]) -> Shared:
     Routes are those of the plan: no vehicle sets out that had nothing to do.
     """
     routes, open_ones = list(plan.routes), sorted(jobs)
-    tried = {job: [_best(problem, route, at, job) for at, route in enumerate(routes)] for job in open_ones}
-    while fitting := [(place.extra, job) for job in open_ones if (place := _cheapest(tried[job]))]:
-        _extra, job = min(fitting)
-        place = _cheapest(tried[job])
+    found = {job: _best(problem, routes, job) for job in open_ones}
+    while fitting := [(place.cost, job) for job, place in found.items() if place and place.fault is None]:
+        _cost, job = min(fitting)
+        place = found.pop(job)
         if place is None:
             break
         routes[place.route] = place.with_it
-        open_ones.remove(job)
-        for other in open_ones:
-            tried[other][place.route] = _best(problem, place.with_it, place.route, other)
-    return Shared(Plan(tuple(routes)), {job: _why(tried[job]) for job in open_ones})
+        for other, known in found.items():
+            if known is None or known.fault or known.route == place.route:
+                found[other] = _best(problem, routes, other)
+    nobody = FaultKind.NOT_ALLOWED if routes else FaultKind.LEFT_OUT
+    why = {job: place.fault.kind if place and place.fault else nobody for job, place in found.items()}
+    return Shared(Plan(tuple(routes)), why)
 
 
-def _cheapest(places: Sequence[_Place]) -> _Place | None:
-    return min((one for one in places if one.fault is None), key=lambda one: (one.extra, one.route), default=None)
+def _best(problem: Problem, routes: Sequence[Route], job: int) -> _Place | None:
+    """Return the cheapest place that makes no new fault, else the one with the least: what a dispatcher would mend."""
+    least: _Place | None = None
+    for place in sorted(_detours(problem, routes, job), key=lambda one: (one.cost, one.route))[:MOST_TRIED]:
+        fault = _new(check_route(problem, routes[place.route]), check_route(problem, place.with_it))
+        if fault is None:
+            return place
+        if least is None or _weight(fault) < _weight(least.fault):
+            least = replace(place, fault=fault)
+    return least
 
 
-def _why(places: Sequence[_Place]) -> FaultKind:
-    """Return the fault that is nearest to none: what a dispatcher would have to do something about."""
-    faults = [one.fault for one in places if one.fault]
-    return min(faults, key=lambda one: (_weight(one), one.kind), default=Fault(FaultKind.LEFT_OUT)).kind
-
-
-def _best(problem: Problem, route: Route, at: int, job: int) -> _Place:
-    """Return the best place of a job in a route: the cheapest without a new fault, else the one with the least."""
-    before = check_route(problem, route)
-    cost = cost_of(problem, route, timetable(problem, route))
-    found = []
-    for longer in _with(route, job):
-        new = _new(before, check_route(problem, longer))
-        extra = cost_of(problem, longer, timetable(problem, longer)) - cost
-        found.append(_Place(at, longer, extra, new))
-    return min(found, key=lambda one: (_weight(one.fault), one.extra))
-
-
-def _with(route: Route, job: int) -> Iterator[Route]:
-    """Yield the route with the job at each place of each trip, the last first: what comes before keeps its hour."""
-    for number, trip in reversed(list(enumerate(route.trips))):
-        for place in reversed(range(len(trip.jobs) + 1)):
-            longer = Trip(trip.depot, (*trip.jobs[:place], job, *trip.jobs[place:]))
-            yield replace(route, trips=(*route.trips[:number], longer, *route.trips[number + 1 :]))
+def _detours(problem: Problem, routes: Sequence[Route], job: int) -> Iterator[_Place]:
+    """Yield the job at each place of the routes that may do it, the last first: what comes before keeps its hour."""
+    there = problem.jobs[job].place
+    for at, route in enumerate(routes):
+        vehicle = problem.vehicles[route.vehicle]
+        if not vehicle.may_do(problem.jobs[job]):
+            continue
+        roads = problem.roads(vehicle)
+        ends = [*(trip.depot for trip in route.trips[1:]), vehicle.end]
+        for number, trip in reversed(list(enumerate(route.trips))):
+            way = [problem.depots[trip.depot].place, *(problem.jobs[one].place for one in trip.jobs)]
+            way.append(problem.depots[ends[number]].place)
+            for place in reversed(range(len(trip.jobs) + 1)):
+                metres, seconds = (
+                    table[way[place]][there] + table[there][way[place + 1]] - table[way[place]][way[place + 1]]
+                    for table in (roads.distances, roads.durations)
+                )
+                longer = Trip(trip.depot, (*trip.jobs[:place], job, *trip.jobs[place:]))
+                trips = (*route.trips[:number], longer, *route.trips[number + 1 :])
+                cost = vehicle.cost_per_m * metres + vehicle.cost_per_s * seconds
+                yield _Place(cost, at, replace(route, trips=trips))
 
 
 def _new(before: Sequence[Fault], after: Sequence[Fault]) -> Fault | None:
