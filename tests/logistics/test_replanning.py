@@ -1,5 +1,6 @@
 """A tour that breaks down: what it was still to fetch goes to others, what is on board to who relieves it."""
 
+from collections.abc import Callable
 from datetime import time
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from terrace.kernel.errors import Forbidden, Invalid, Stale
 from terrace.logistics import services
-from terrace.logistics.domain import LoadState, ScanKind
+from terrace.logistics.domain import LoadState
 from terrace.logistics.domain.routing import FaultKind
 from terrace.logistics.models import Consignment, Load, Parcel, Tour
 from terrace.logistics.services import NotUnderWay, Replanned, TourGiven
@@ -116,16 +117,23 @@ def test_who_goes_on_itself_keeps_what_is_the_least_way_for_it(day: Day) -> None
     assert (shown.changed, shown.not_taken, shown.on_board) == ((), (), 0)
 
 
-def test_what_went_on_meanwhile_is_not_carried_out(day: Day) -> None:
+def a_stop_is_reached(day: Day, _other: Tour) -> None:
+    services.arrive(by=day.cast.driver.actor, tour=day.tour, stop_id=day.point.pk, now=later(12))
+
+
+def a_thing_is_loaded(day: Day, _other: Tour) -> None:
+    Load.objects.filter(consignment__isnull=False).update(state=LoadState.LOADED)
+
+
+def the_other_sets_out(_day: Day, other: Tour) -> None:
+    services.start_tour(by=Member(other.driver).actor, tour=other, now=later(12))
+
+
+@pytest.mark.parametrize("goes_on", [a_stop_is_reached, a_thing_is_loaded, the_other_sets_out])
+def test_what_went_on_meanwhile_is_not_carried_out(day: Day, goes_on: Callable[[Day, Tour], None]) -> None:
     other = another(day)
     shown = replanned(day)
-    goods_number = Consignment.objects.get().number
-    driver = day.cast.driver.actor
-    services.arrive(by=driver, tour=day.tour, stop_id=day.point.pk, now=later(12))
-    refused(lambda: carried_out(day, shown), Stale)
-    services.scan(by=driver, code=goods_number, kind=ScanKind.LOADED, tour=day.tour, now=later(13))
-    refused(lambda: carried_out(day, shown), Stale)
-    services.start_tour(by=Member(other.driver).actor, tour=other, now=later(14))
+    goes_on(day, other)
     refused(lambda: carried_out(day, shown), Stale)
 
 
