@@ -1,6 +1,6 @@
 """The engines plan days that our own checker finds without fault, and mean by their words what we mean."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -18,8 +18,11 @@ from terrace.logistics.domain.routing import (
 )
 from terrace.logistics.domain.routing.by_hand import NAME as BY_HAND
 from terrace.logistics.domain.routing.by_hand import ByHand
+from terrace.logistics.engines import watch
+from terrace.logistics.engines.by_pyvrp import NAME as PYVRP
 from terrace.logistics.engines.by_pyvrp import PyvrpPlanner, Translation
 from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
+from terrace.logistics.engines.by_windows import ByWindows, may_be_stuck
 from terrace.logistics.engines.fewer import FewerVehicles
 from terrace.logistics.engines.first_by_hand import FirstByHand
 from terrace.logistics.engines.together import LARGE, FromVroom, NoEngineEnded, Together, engines_for
@@ -120,6 +123,45 @@ def test_an_engine_that_fails_leaves_the_plan_of_the_others() -> None:
     assert (planned.engine, check(problem, planned.plan)) == ("pyvrp", [])
     with pytest.raises(NoEngineEnded):
         Together((VroomPlanner(),)).plan(problem, SEARCH)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """An engine whose round never ends."""
+
+    def plan(self, problem: Problem, budget: Budget, tell: object = None) -> Planned:
+        """Go on for ever, as native code may that hears no signal."""
+        watch.give(0.1)
+        while True:
+            pass
+
+
+def test_an_engine_that_is_stuck_is_followed_by_one_that_never_is() -> None:
+    problem = drawn(1)
+    found = Together([Stuck()]).plan(problem, Budget(3))
+    assert check(problem, found.plan) == []
+    assert found.engine == PYVRP
+
+
+def test_vehicles_that_are_out_in_windows_keep_their_hours() -> None:
+    times = {"shift": Window(0, 400 * MINUTE), "shift_s": 60 * MINUTE, "overtime_s": 30 * MINUTE}
+    late = [job(1, 6), job(2, 6, released_at=350 * MINUTE, windows=(Window(300 * MINUTE, 400 * MINUTE),))]
+    problem = day(*late, fleet=[van(count=2, reloads=1, reload_at=(0,), **times)])
+    assert may_be_stuck(problem)
+    found = ByWindows().plan(problem, SEARCH)
+    assert check(problem, found.plan) == []
+    assert [route.vehicle for route in found.plan.routes] == [0, 0]
+
+
+def test_who_is_careful_loads_again_as_well() -> None:
+    late = [job(1, 6), job(2, 6, released_at=10 * MINUTE)]
+    problem = day(*late, fleet=[van(reloads=1, reload_at=(0,))])
+    careful = PyvrpPlanner(is_careful=True)
+    plan = careful.plan(problem, SEARCH).plan
+    assert check(problem, plan) == []
+    assert len(plan.routes[0].trips) == 2
+    assert engines_for(problem)[0] == careful
+    assert engines_for(_early(problem))[0] == PyvrpPlanner()
 
 
 def test_a_plan_is_there_before_any_engine_finds_one_and_stays_where_none_does() -> None:

@@ -10,8 +10,6 @@ from terrace.logistics.domain.routing.going_on import GoingOn
 from terrace.logistics.engines.by_pyvrp import PyvrpPlanner
 from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
 
-SECONDS = 5.0
-
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -36,11 +34,10 @@ class Again:
         return chosen
 
 
-def go_on(going: GoingOn, budget: Budget | None = None) -> Planned:
-    """Return how what is left of a day goes on, within five seconds; its plan is sound, whatever it leaves out."""
-    spent = budget or Budget(SECONDS)
-    half = replace(spent, seconds=spent.seconds / 2)
-    found = Again(going.kept).plan(going.problem, half if going.loaded else spent)
+def go_on(going: GoingOn, budget: Budget) -> Planned:
+    """Return how what is left of a day goes on, within the budget; its plan is sound, whatever it leaves out."""
+    half = replace(budget, seconds=budget.seconds / 2)
+    found = Again(going.kept).plan(going.problem, half if going.loaded else budget)
     if going.is_sound(found.plan):
         return found
     return Again(Plan(())).plan(going.without_second_trips(), half)

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
-from pyvrp.search import LocalSearch, PerturbationManager, compute_neighbours
+from pyvrp.search import LocalSearch, PerturbationManager, RelocateWithDepot, compute_neighbours
 from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria
 
 from terrace.logistics.domain.routing import NO_ROAD, Budget, Plan, Planned, Problem, Route, Trip, Vehicle, timetable
+from terrace.logistics.domain.routing.by_hand import completed
+from terrace.logistics.engines import watch
 from terrace.logistics.engines.clock import window_without, without
 
 NAME = "pyvrp"
@@ -26,15 +28,20 @@ Integers = np.ndarray[Any, np.dtype[np.int64]]
 class PyvrpPlanner:
     """Searches until the budget is used up, from a plan where there is one: what that leaves out is put in first.
 
-    `gives_up_after` so many seconds it ends where it has found no plan without fault.
+    `gives_up_after` so many seconds it ends where it has found no plan without fault. One that `is_careful` takes over
+    where vehicles load again from the plan that it begins with, made by hand where none is given: PyVRP's own way of
+    putting that into a route is what it is stuck with most (`watch.py`).
     """
 
     start: Plan | None = None
     gives_up_after: float | None = None
+    is_careful: bool = False
 
     def plan(self, problem: Problem, budget: Budget, tell: Callable[[Planned], None] | None = None) -> Planned:
         """Return the best plan found, with faults where none without was found."""
+        watch.give(watch.seconds_to_begin(problem))
         words = Translation.of(problem)
+        start = completed(problem, Plan(())) if self.is_careful and self.start is None else self.start
         stops: list[pyvrp.stop.StoppingCriterion] = [MaxRuntime(budget.seconds)]
         if budget.rounds is not None:
             stops.append(MaxIterations(budget.rounds))
@@ -50,27 +57,32 @@ class PyvrpPlanner:
                 seed=budget.seed,
                 collect_stats=False,
                 params=pyvrp.SolveParams(
-                    ils=pyvrp.IteratedLocalSearchParams(exhaustive_on_best=False, callbacks=listener)
+                    ils=pyvrp.IteratedLocalSearchParams(exhaustive_on_best=False, callbacks=listener),
+                    operators=_operators(is_careful=self.is_careful),
                 ),
-                initial_solution=_completed(words, problem, self.start, budget.seed) if self.start else None,
+                initial_solution=self._completed(words, problem, start, budget.seed) if start else None,
             )
         return Planned(words.plan(found.best), NAME, found.num_iterations)
 
+    def _completed(self, words: "Translation", problem: Problem, start: Plan, seed: int) -> pyvrp.Solution:
+        """Return a plan as a solution that does all that is required, be it too late or with too much on board."""
+        solution = words.solution(problem, start)
+        if solution.is_complete():
+            return solution
+        params = pyvrp.SolveParams()
+        neighbours = compute_neighbours(words.data, params.neighbourhood)
+        perturbation = PerturbationManager(params.perturbation)
+        search = LocalSearch(words.data, pyvrp.RandomNumberGenerator(seed=seed), neighbours, perturbation)
+        for operator in _operators(is_careful=self.is_careful):
+            if operator.supports(words.data):
+                search.add_operator(operator(words.data))
+        penalties = pyvrp.PenaltyManager(params.penalty.midpoint_penalties(words.data), params.penalty)
+        return search(solution, penalties.max_cost_evaluator(), exhaustive=True)
 
-def _completed(words: "Translation", problem: Problem, start: Plan, seed: int) -> pyvrp.Solution:
-    """Return a plan as a solution that does all that is required, be it too late or with too much on board."""
-    solution = words.solution(problem, start)
-    if solution.is_complete():
-        return solution
-    params = pyvrp.SolveParams()
-    neighbours = compute_neighbours(words.data, params.neighbourhood)
-    perturbation = PerturbationManager(params.perturbation)
-    search = LocalSearch(words.data, pyvrp.RandomNumberGenerator(seed=seed), neighbours, perturbation)
-    for operator in params.operators:
-        if operator.supports(words.data):
-            search.add_operator(operator(words.data))
-    penalties = pyvrp.PenaltyManager(params.penalty.midpoint_penalties(words.data), params.penalty)
-    return search(solution, penalties.max_cost_evaluator(), exhaustive=True)
+
+def _operators(*, is_careful: bool) -> list[Any]:
+    """Return by which changes PyVRP searches."""
+    return [one for one in pyvrp.SolveParams().operators if not (is_careful and one is RelocateWithDepot)]
 
 
 class _Vain:
@@ -93,6 +105,7 @@ class _Listener(pyvrp.IteratedLocalSearchCallbacks):
     def on_iteration(self, *_state: object) -> None:
         """Count the rounds."""
         self.rounds += 1
+        watch.give(watch.ROUND_S)
 
     def on_best(self, best: pyvrp.Solution) -> None:
         """Tell of a plan that is better than those before, where it may be driven."""

@@ -1,4 +1,4 @@
-"""Several engines at once, each in a process of its own; the best plan is kept.
+"""Several engines at once, each in a process of its own; the best plan is kept, and one that is stuck replaced.
 
 On instances of many families the best of three (PyVRP from nothing, PyVRP from VROOM's plan, VROOM) was nearer to the
 best known plans than any of them alone, because each fails elsewhere.
@@ -12,8 +12,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from terrace.logistics.domain.routing import Budget, Planned, Problem, RoutePlanner, best_of, check, rank
+from terrace.logistics.engines import watch
 from terrace.logistics.engines.by_pyvrp import PyvrpPlanner
 from terrace.logistics.engines.by_vroom import VroomPlanner, can_plan
+from terrace.logistics.engines.by_windows import ByWindows, may_be_stuck
 from terrace.logistics.engines.fewer import FewerVehicles
 
 VROOMS_PART = 4
@@ -54,15 +56,10 @@ class Together:
 
         Raises `NoEngineEnded`.
         """
-        context = multiprocessing.get_context("spawn")
         best: Planned | None = None
-        with _Running() as running:
+        with _Running(problem, time.monotonic() + budget.seconds) as running:
             for number, engine in enumerate(self.engines or engines_for(problem)):
-                here, there = context.Pipe(duplex=False)
-                own = replace(budget, seed=budget.seed + number)
-                running.start(
-                    context.Process(target=_run, args=(engine, problem, own, there), daemon=True), here, there
-                )
+                running.start(engine, replace(budget, seed=budget.seed + number))
             for planned in running.news():
                 if best is None or rank(problem, planned) < rank(problem, best):
                     best = planned
@@ -74,8 +71,9 @@ class Together:
 
 
 def engines_for(problem: Problem) -> tuple[RoutePlanner, ...]:
-    """Return which engines are best at a day of this size."""
-    return (PyvrpPlanner(), FewerVehicles() if len(problem.jobs) > LARGE else FromVroom())
+    """Return which engines are best at a day of this size; where they may be stuck, one of them is careful."""
+    first = PyvrpPlanner(is_careful=may_be_stuck(problem))
+    return (first, FewerVehicles() if len(problem.jobs) > LARGE else FromVroom())
 
 
 class NoEngineEnded(RuntimeError):
@@ -83,43 +81,54 @@ class NoEngineEnded(RuntimeError):
 
 
 class _Running:
-    """The processes under way, and where their news comes from."""
+    """The processes under way, by where their news comes from. One that was stuck is followed by one that never is."""
 
-    def __init__(self) -> None:
-        self.processes: list[BaseProcess] = []
-        self.open: list[Connection] = []
+    def __init__(self, problem: Problem, until: float) -> None:
+        self.problem, self.until = problem, until
+        self.context = multiprocessing.get_context("spawn")
+        self.processes: dict[Connection, BaseProcess] = {}
 
     def __enter__(self) -> "_Running":
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for process in self.processes:
+        for connection, process in self.processes.items():
             process.terminate()
             process.join()
-        for connection in self.open:
             connection.close()
 
-    def start(self, process: BaseProcess, here: Connection, there: Connection) -> None:
-        """Start a process; it alone holds the far end of its line, so that its end closes the line."""
+    def start(self, engine: RoutePlanner, budget: Budget) -> None:
+        """Start an engine; its process alone holds the far end of its line, so that its end closes the line."""
+        here, there = self.context.Pipe(duplex=False)
+        process = self.context.Process(target=_run, args=(engine, self.problem, budget, there), daemon=True)
         process.start()
         there.close()
-        self.processes.append(process)
-        self.open.append(here)
+        self.processes[here] = process
 
     def news(self) -> Iterator[Planned]:
         """Yield plans as they come, until every process has ended."""
-        while self.open:
-            ready = wait(self.open)
-            for connection in [one for one in self.open if one in ready]:
+        while self.processes:
+            ready = wait([*self.processes])
+            for connection in [one for one in self.processes if one in ready]:
                 try:
                     planned: Planned = connection.recv()
                     yield planned
-                except EOFError:
-                    self.open.remove(connection)
+                except (EOFError, OSError):  # the latter where it ended in the middle of a message
+                    self._ended(connection)
+
+    def _ended(self, connection: Connection) -> None:
+        process = self.processes.pop(connection)
+        process.join()
+        connection.close()
+        left = self.until - time.monotonic()
+        if process.exitcode == -watch.SIGNAL and left > 0:
+            self.start(ByWindows(), Budget(left))
 
 
 def _run(engine: RoutePlanner, problem: Problem, budget: Budget, line: Connection) -> None:
-    """Plan in a process of its own, and tell what it finds now and then, and at the end."""
+    """Plan in a process of its own; tell what it finds now and then, and at the end. One that is stuck ends itself."""
+    watch.begin()
+    watch.give(budget.seconds + watch.seconds_to_begin(problem))
     told: float | None = None
 
     def tell(planned: Planned) -> None:
