@@ -94,7 +94,7 @@ def test_a_closed_road_is_closed_on_its_days_only(cast: Cast, places: Places, ro
     lengths = [roads(places, row, days).matrix().distances[0][1] for days in range(4)]
     assert lengths[1] == lengths[2] == NO_ROAD
     assert lengths[0] == lengths[3] < NO_ROAD
-    assert roads(places, row, 1).conditions == ("Closed: Landslide at the gorge",)
+    assert [one.text for one in roads(places, row, 1).conditions] == ["Closed: Landslide at the gorge"]
     assert RoadMatrix.objects.count() == 1
 
 

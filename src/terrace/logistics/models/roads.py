@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from terrace.kernel.db import PathField, Timed, Versioned, choice_check
 from terrace.kernel.words import _
-from terrace.logistics.domain.roads import Between, Circle, Condition, Detour, RoadSource, Tables, Where
+from terrace.logistics.domain.roads import Between, Circle, Condition, Detour, Hindrance, RoadSource, Tables, Where
 from terrace.logistics.domain.roads.network import RoadGraph
 from terrace.network.domain.places import Point
 
@@ -146,6 +146,11 @@ class RoadCondition(Versioned, Timed):
     def condition(self) -> Condition:
         """What it does to the roads of its days."""
         return Condition(self.where, self.pace_percent)
+
+    @property
+    def hindrance(self) -> Hindrance:
+        """What it does to a road, and why."""
+        return Hindrance(self.pace_percent, self.reason)
 
     @property
     def is_closed(self) -> bool:

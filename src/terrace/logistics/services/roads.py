@@ -108,19 +108,13 @@ def roads_between(*, unit: ServiceUnit, unit_ids: Sequence[int], on: date, now: 
     places = [known[pk] for pk in unit_ids]
     rows, left = [row_of[pk] for pk in unit_ids], _left_to_put_on(rules, found.source)
     tables = with_conditions(found.tables.of(rows), places, left)
-    told = tuple(words_of(row) for row in held)
-    return DayRoads(tuple(unit_ids), found.source, found.made_at, tables.matrix(), told, found.told)
+    hindered = tuple(row.hindrance for row in held)
+    return DayRoads(tuple(unit_ids), found.source, found.made_at, tables.matrix(), hindered, found.told)
 
 
 def places_of(unit_ids: Sequence[int]) -> dict[int, Point]:
     """Return where units lie, by their ids: at their own point, else at their area's. Those of no known place lack."""
     return {pk: place.point for pk, place in queries.placed(unit_ids).items()}
-
-
-def words_of(row: RoadCondition) -> str:
-    """Return a condition in words, without where it is."""
-    what = _("Closed") if row.is_closed else _("At %(pace)d %% of the speed") % {"pace": row.pace_percent}
-    return f"{what}: {row.reason}"
 
 
 def sources_for(unit: ServiceUnit, held: Sequence[Condition]) -> list[Distances]:

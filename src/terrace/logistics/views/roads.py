@@ -135,7 +135,7 @@ def end(request: Request, condition_id: int) -> HttpResponse:
     found = queries.get_condition(request.actor, condition_id)
     question = Question(
         title=_("Is this road as usual again?"),
-        text=f"{services.words_of(found)}",
+        text=found.hindrance.text,
         submit_label=_("As usual from today"),
         cancel_url=reverse("logistics:roads"),
     )

@@ -1,7 +1,7 @@
 """How far units are from each other on a day: where distances come from, and what roads are closed or slow."""
 
 from terrace.logistics.domain.roads.conditions import CLOSED, Between, Circle, Condition, Where, with_conditions
-from terrace.logistics.domain.roads.day import DayRoads, RoadSource
+from terrace.logistics.domain.roads.day import DayRoads, Hindrance, RoadSource
 from terrace.logistics.domain.roads.distances import (
     USUAL,
     USUAL_DETOUR,
@@ -27,6 +27,7 @@ __all__ = [
     "Condition",
     "DayRoads",
     "Detour",
+    "Hindrance",
     "Learned",
     "Leg",
     "NoDistances",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from terrace.kernel.words import Choice, _
 from terrace.logistics.domain.day import at_pace
@@ -16,18 +17,31 @@ class RoadSource(Choice):
     AIR = "air", _("As the crow flies, made longer")
 
 
+class Hindrance(NamedTuple):
+    """What closes a road, or slows it to so many percent of the usual speed (0 for closed), and why."""
+
+    pace_percent: int
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """Return it in the reader's words, without where it is."""
+        what = _("At %(pace)d %% of the speed") % {"pace": self.pace_percent} if self.pace_percent else _("Closed")
+        return f"{what}: {self.reason}"
+
+
 @dataclass(frozen=True, slots=True)
 class DayRoads:
     """Metres and seconds between units on a day. `places` are the units' ids in the order of the matrix.
 
-    `conditions` says what is closed or slow that day, `told` why a better source was not used; both in words.
+    `conditions` are what is closed or slow that day; `told` says why a better source was not used.
     """
 
     places: tuple[int, ...]
     source: RoadSource
     made_at: datetime
     usual: Matrix = field(repr=False)
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Hindrance, ...] = ()
     told: str = ""
 
     def matrix(self, pace_percent: int = 100) -> Matrix:
