@@ -14,8 +14,7 @@ POINT = "Paitou"
 def announce(clerk: Visitor, phone: str, cod: str = "") -> str:
     """Announce a parcel that the carrier brings for the keeper's point, and return its number."""
     clerk.open("/logistics/parcels/new/down/")
-    point = clerk.field("to_unit").locator("option", has_text=POINT).first
-    clerk.choose("to_unit", value=point.get_attribute("value"))
+    clerk.choose_by_name("to_unit", POINT)
     clerk.choose("carrier", index=1)
     for name, value in {"recipient": "Wang Fang", "phone": phone, "weight": "1.2", "cod": cod}.items():
         clerk.fill(name, value)
@@ -23,13 +22,15 @@ def announce(clerk: Visitor, phone: str, cod: str = "") -> str:
     return number_in(clerk)
 
 
-def plan_a_tour(clerk: Visitor, parcels: Iterable[str], days: int = 1) -> str:
-    """Put the parcels on a tour of so many days later, which leaves today's vehicles alone, and return its number."""
+def plan_a_tour(clerk: Visitor, things: Iterable[str], days: int = 5) -> str:
+    """Put things on a tour of a vehicle of the yard, so many days later, which leaves today's and tomorrow's vehicles
+    alone; return its number.
+    """
     clerk.open("/logistics/tours/new/")
     clerk.fill("on", (clock.today() + timedelta(days=days)).isoformat())
     clerk.fill("starts_at", "08:00")
-    for name in ("vehicle", "driver"):
-        clerk.choose(name, value=clerk.field(name).locator("option").last.get_attribute("value"))
+    clerk.choose("vehicle", value=clerk.field("vehicle").locator("option:not([value=''])").first.get_attribute("value"))
+    clerk.choose_by_name("driver", clerk.site.names["driver"])
     clerk.send()
     number = number_in(clerk)
     stop = clerk.page.locator("form[action$='/stops/']")
@@ -37,7 +38,7 @@ def plan_a_tour(clerk: Visitor, parcels: Iterable[str], days: int = 1) -> str:
     stop.locator("[name=unit]").select_option(value=point.get_attribute("value"))
     clerk.follow(stop.locator(".btn"))
     waiting = clerk.page.locator("form[action$='/loads/']")
-    for parcel in parcels:
-        waiting.locator(f"input[value='{parcel}']").check()
+    for thing in things:
+        waiting.locator(f"input[value='{thing}']").check()
     clerk.follow(waiting.locator(".btn-primary"))
     return number

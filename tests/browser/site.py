@@ -31,6 +31,7 @@ class Site:
 
     url: str
     sessions: Mapping[str, str]
+    names: Mapping[str, str]
     phones: Mapping[str, str]
     password: str
     invitation: str

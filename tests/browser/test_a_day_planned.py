@@ -84,16 +84,19 @@ def _visits(clerk: Visitor, route: Locator) -> list[str]:
 
 
 def _approve(clerk: Visitor) -> str:
-    """Say who drives, approve, and return the number of the tour that came of it."""
+    """Say who drives, approve, and return the number of the driver's tour that came of it."""
     address, known = "/api/v1/logistics/tours", clerk.page.request
     before = {one["number"] for one in known.get(clerk.site.url + address).json()["items"]}
+    ours = clerk.site.names["driver"]
     clerk.follow(clerk.page.get_by_role("link", name=clerk.word("Approve"), exact=True))
-    drivers = clerk.page.locator("main select[name^=driver_]")
-    for place in range(drivers.count()):
-        drivers.nth(place).select_option(index=place + 1)
+    first, *others = clerk.page.locator("main select[name^=driver_]").all()
+    first.select_option(first.locator("option", has_text=ours).get_attribute("value"))
+    for place, other in enumerate(others):
+        free = other.locator("option:not([value=''])").filter(has_not_text=ours)
+        other.select_option(free.nth(place).get_attribute("value"))
     clerk.press("Approve the plan")
-    made = [one for one in known.get(clerk.site.url + address).json()["items"] if one["number"] not in before]
-    return str(made[0]["number"])
+    now = known.get(clerk.site.url + address).json()["items"]
+    return next(str(one["number"]) for one in now if one["number"] not in before and one["driver"] == ours)
 
 
 def _drop_without_a_network(driver: Visitor, number: str) -> None:

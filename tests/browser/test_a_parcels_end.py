@@ -1,4 +1,8 @@
-"""Parcels brought to a village, to their end: taken in, fetched by code and by somebody else, refused, and settled."""
+"""First and last kilometre on one tour: parcels brought to a village, farm goods fetched there on the same stop.
+
+The goods are counted in at the centre; the parcels come to their end: fetched by code and by somebody else, refused,
+and settled with the carrier and with the point.
+"""
 
 import re
 from decimal import Decimal
@@ -7,7 +11,9 @@ from io import BytesIO
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
+from tests.browser import village
 from tests.browser.carrying import announce, plan_a_tour
+from tests.browser.chain import Chain
 from tests.browser.conftest import Arrive
 from tests.browser.site import Site
 from tests.browser.test_without_network import bring_home
@@ -16,14 +22,18 @@ from tests.browser.visitor import DESK, PHONE, Visitor
 PHONES = {"paid": "13993901111", "collected": "13993902222", "refused": "13993903333"}
 COLLECTOR = "13993904444"
 COD = "58.60"
+PRICE = "18.40"
 
 
 def test_parcels_are_brought_fetched_refused_and_settled(arrive: Arrive, site: Site) -> None:
     clerk, driver = arrive("clerk", DESK), arrive("driver", PHONE)
     keeper, anybody = arrive("keeper", PHONE), arrive("", PHONE)
     parcels = {what: announce(clerk, phone, COD if what == "paid" else "") for what, phone in PHONES.items()}
-    owed = _cash_of(clerk)
-    _drive(driver, plan_a_tour(clerk, parcels.values()))
+    owed, earned = _cash_of(clerk), _earned(keeper)
+    chain = Chain(arrive, "chestnut", dict.fromkeys(("keeper", "packer", "farmer"), PHONE))
+    village.bring_to_the_point(chain, PRICE)
+    _drive(driver, plan_a_tour(clerk, [*parcels.values(), chain.numbers["consignment"]]))
+    village.count_in(chain)
 
     _confirm(keeper, parcels.values())
     codes = {what: _code_of(site, parcel, PHONES[what]) for what, parcel in parcels.items()}
@@ -36,14 +46,17 @@ def test_parcels_are_brought_fetched_refused_and_settled(arrive: Arrive, site: S
     assert _cash_of(clerk) - owed == Decimal(COD)
     _settle_the_cash(clerk)
     _read_the_statement(clerk, parcels)
+    assert _earned(keeper) - earned == 2 * _fees_of(clerk, parcels["paid"])[-1], "the point has its part of each"
     assert re.fullmatch(r"verify: \d+ checks, 0 problems", site.verify())
 
 
 def _drive(driver: Visitor, number: str) -> None:
-    """Load, drive, unload all of it, and come home."""
+    """Load, drive, unload all of it and load what lies there at one stop, and come home."""
     driver.open(f"/logistics/drive/{number}/")
     for said in ("All of this is loaded", "Leave the yard", "I am here", "All for here is unloaded"):
         driver.press(said)
+    driver.shoot_if_asked("end-both-ways")
+    driver.press("All of this is loaded")
     bring_home(driver, number)
 
 
@@ -130,11 +143,24 @@ def _settle_the_cash(clerk: Visitor) -> None:
     assert clerk.says(clerk.word("Nobody owes any."))
 
 
+def _fees_of(clerk: Visitor, parcel: str) -> list[Decimal]:
+    """Return what the carrier pays for a parcel: to the fleet, then to the point."""
+    clerk.open(f"/logistics/parcels/{parcel}/")
+    fees = clerk.page.locator("main section", has_text=clerk.word("Fees for the way down")).last.locator("dd")
+    return [_amount(text) for text in fees.all_inner_texts()]
+
+
+def _earned(keeper: Visitor) -> Decimal:
+    """Return what the point has earned this month, as its own statement says."""
+    keeper.open("/figures/outlet/")
+    assert not keeper.is_too_wide()
+    earned = keeper.page.locator("main .columns").first.locator("section").last
+    return sum((_amount(text) for text in earned.locator(".numeric").all_inner_texts()), Decimal(0))
+
+
 def _read_the_statement(clerk: Visitor, parcels: dict[str, str]) -> None:
     """Find what was handed over on the carrier's statement and in its sheet, and no fee for what was not."""
-    clerk.open(f"/logistics/parcels/{parcels['paid']}/")
-    fees = clerk.page.locator("main section", has_text=clerk.word("Fees for the way down")).last.locator("dd")
-    whole = sum((_amount(text) for text in fees.all_inner_texts()), Decimal(0))
+    whole = sum(_fees_of(clerk, parcels["paid"]))
     assert whole > 0
     clerk.open("/logistics/carriers/")
     clerk.follow(clerk.page.locator("main a[href$='/about/']").first)

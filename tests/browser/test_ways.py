@@ -39,12 +39,15 @@ def test_without_scripts_the_keeper_records_and_filters(arrive: Arrive) -> None:
     keeper.fill("quantity", "60.5")
     keeper.send()
     assert "/sourcing/supply/S-" in keeper.page.url
+    recorded = keeper.page.url.split("/")[-2]
 
     keeper.open("/sourcing/supply/").tap(keeper.page.locator(".filter-toggle summary"))
     keeper.choose("product", value="chestnut")
     keeper.follow(keeper.page.locator(".filters button"))
     assert "product=chestnut" in keeper.page.url
-    assert keeper.page.locator("tbody .row-link").count() == 1
+    rows, product = keeper.page.locator("tbody tr"), keeper.field("product").locator("[value=chestnut]").inner_text()
+    assert rows.filter(has_text=recorded).count() == 1
+    assert rows.filter(has_text=product).count() == rows.count(), "and nothing else"
     keeper.shoot_if_asked("without-scripts")
 
 

@@ -13,15 +13,20 @@ GROSS, TARE = "42.5", "2.5"
 
 def bring_in(chain: Chain, price: str) -> None:
     """Let goods come from the tree to the centre: 40 kg, bought by the shop, to be paid as they are sold."""
+    bring_to_the_point(chain, price)
+    plan_tour(chain)
+    drive(chain)
+    count_in(chain)
+
+
+def bring_to_the_point(chain: Chain, price: str) -> None:
+    """Let goods come from the tree to the point, made up for the next tour."""
     for who in ("farmer", "shop"):
         home = chain.at_home(who)
         chain.numbers[who] = home.page.locator("main h1").inner_text()
     record(chain, price)
     weigh(chain, price)
     send_up(chain)
-    plan_tour(chain)
-    drive(chain)
-    count_in(chain)
 
 
 def record(chain: Chain, price: str) -> None:
@@ -30,7 +35,7 @@ def record(chain: Chain, price: str) -> None:
     chain.look(keeper, "keeper")
     keeper.go("Record supply")
     keeper.follow(keeper.link(f"/sourcing/supply/new/{chain.product}/"))
-    choose_by_name(keeper, "party", chain.numbers["farmer"])
+    keeper.choose_by_name("party", chain.numbers["farmer"])
     keeper.fill("quantity", "800")
     keeper.fill("price", price)
     keeper.send()
@@ -51,7 +56,7 @@ def weigh(chain: Chain, price: str) -> None:
     keeper.fill("gross", GROSS)
     keeper.fill("tare", TARE)
     assert keeper.field("price").input_value() == price
-    choose_by_name(keeper, "buyer", chain.numbers["shop"])
+    keeper.choose_by_name("buyer", chain.numbers["shop"])
     keeper.choose("pay_rule", value="at_sale")
     keeper.press("Only work it out")
     amount = f"{Decimal(price) * Decimal(NET):.2f}"
@@ -94,8 +99,7 @@ def plan_tour(chain: Chain) -> None:
     clerk.go("Tours")
     clerk.go("Plan a tour")
     clerk.choose("vehicle", index=1 if not clerk.field("vehicle").input_value() else 0)
-    if not clerk.field("driver").input_value():
-        clerk.choose("driver", index=1)
+    clerk.choose_by_name("driver", clerk.site.names["driver"])
     clerk.fill("starts_at", "05:30")
     clerk.send()
     chain.numbers["tour"] = number_in(clerk)
@@ -150,9 +154,3 @@ def count_in(chain: Chain) -> None:
     packer.follow(row.get_by_role("link", name=packer.word("Count in"), exact=True))
     packer.send()
     chain.look(packer, "counted-in")
-
-
-def choose_by_name(visitor: Visitor, field: str, name: str) -> None:
-    """Choose from a field the option that bears a name."""
-    option = visitor.page.locator(f"main [name={field}] option", has_text=name).first
-    visitor.choose(field, value=option.get_attribute("value"))

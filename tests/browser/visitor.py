@@ -85,6 +85,11 @@ class Visitor:
         self.acts += 1
         self.field(name).select_option(**option)
 
+    def choose_by_name(self, name: str, text: str) -> None:
+        """Choose from the field of this name the first option that bears a text."""
+        option = self.field(name).locator("option", has_text=text).first
+        self.choose(name, value=option.get_attribute("value"))
+
     def field(self, name: str) -> Locator:
         """Return the field of this name in the page's form."""
         return self.page.locator(f"main [name={name}]")

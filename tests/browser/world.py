@@ -37,6 +37,7 @@ def fill(*, pictured: str) -> None:
         TOTP.activate(person, SECOND_FACTOR)
     world = {
         "sessions": {name: _session(person) for name, person in people.items()},
+        "names": {name: person.name for name, person in people.items()},
         "phones": {name: person.phone for name, person in people.items()},
         "password": demo.cast()[0].password,
         "invitation": _invitation(people["station"]),
