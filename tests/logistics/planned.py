@@ -6,12 +6,14 @@ from datetime import date
 
 from terrace.kernel.actors import Actor
 from terrace.logistics import services
+from terrace.logistics.domain.fleet import Equipment
 from terrace.logistics.domain.routing import Budget, Planned, Problem
 from terrace.logistics.domain.routing.alike import AlikeAsOne
 from terrace.logistics.engines.by_pyvrp import PyvrpPlanner
-from terrace.logistics.models import DayPlan
+from terrace.logistics.models import DayPlan, Vehicle
 from terrace.logistics.services import PlanGiven
 from terrace.network.models import ServiceUnit
+from tests.conftest import Cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ def put_on_the_map(*units: ServiceUnit) -> None:
     for number, unit in enumerate(units):
         place = {"latitude": 33.91 + number / 25, "longitude": 105.3}
         ServiceUnit.objects.filter(pk=unit.pk).update(**place, hours=[])
+
+
+def stand_at(cast: Cast, vehicle: Vehicle, **base: int) -> None:
+    """Say where the vehicle's day begins or ends."""
+    given = Equipment(**base)
+    services.equip_vehicle(by=cast.clerk.actor, vehicle=vehicle, version=vehicle.version, given=given)
 
 
 def plan_day(centre: ServiceUnit, by: Actor, on: date, **told: object) -> DayPlan:

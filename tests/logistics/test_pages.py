@@ -9,6 +9,7 @@ import time_machine
 from terrace.logistics import queries, services
 from terrace.logistics.domain import ConsignmentStatus, ParcelStatus, ScanKind, TourStatus
 from terrace.logistics.models import Carrier, Consignment, Load, Parcel, Stop, Tariff, Tour, Vehicle
+from terrace.logistics.views.riders import Rider
 from terrace.network.models import ServiceUnit
 from terrace.traceability.models import Lot
 from tests import factories
@@ -64,9 +65,29 @@ def test_a_clerk_announces_a_parcel(cast: Cast, places: Places) -> None:
     parcel = Parcel.objects.get()
     assert answer.headers["Location"] == f"/logistics/parcels/{parcel.number}/"
     assert (parcel.weight_grams, parcel.phone) == (1250, "+8613993901235")
+    assert "Rides cold" not in cast.clerk.client.get(answer.headers["Location"]).content.decode()
     refused = cast.clerk.client.post("/logistics/parcels/new/down/", {**fields, "phone": "12", "waybill": "SC2"})
     assert refused.status_code == 422
     assert Parcel.objects.count() == 1
+
+
+def test_a_parcel_that_has_to_ride_cold_says_so_wherever_it_is_handled(cast: Cast, places: Places) -> None:
+    asked = {
+        "direction": "down",
+        "from_unit": places.centre.number,
+        "to_unit": places.point.number,
+        "carrier": places.courier.number,
+        "recipient": "Li Hua",
+        "phone": "13993901235",
+        "weight_grams": 1250,
+        "is_cold": True,
+    }
+    client = cast.clerk.client
+    told = client.post("/api/v1/logistics/parcels", asked, content_type="application/json").json()
+    assert told["is_cold"] is True
+    assert "Rides cold" in client.get(f"/logistics/parcels/{told['number']}/").content.decode()
+    assert Rider(Load(parcel=Parcel.objects.get())).kind == "Cold parcel"
+    assert client.get(f"/logistics/parcels/{told['number']}/label.pdf").status_code == 200
 
 
 def test_a_packer_hands_a_parcel_to_its_carrier_and_notes_what_it_says(cast: Cast, places: Places, up: Parcel) -> None:

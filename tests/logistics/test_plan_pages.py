@@ -111,7 +111,29 @@ def test_an_approved_plan_becomes_tours_of_the_drivers_that_were_named(day: Day,
     send(day, approve, version=plan.version, **{f"driver_{plan.fleet[0]}": driver.pk})
     made = Tour.objects.exclude(pk=day.tour.pk).get()
     assert (made.driver_id, made.on) == (driver.pk, plan.on)
-    assert "Approved" in text(day, f"{PAGE}{plan.number}/")
+    shown = text(day, f"{PAGE}{plan.number}/")
+    assert "Approved" in shown
+    assert f"/logistics/tours/{made.number}/" in shown
+    assert f"{PAGE}{plan.number}/" in text(day, f"/logistics/tours/{made.number}/")
+    their = day.cast.driver.client.get(f"/logistics/tours/{made.number}/").content.decode()
+    assert plan.number not in their, "a driver sees no plans"
+
+
+def test_an_approved_plan_shows_its_tours_as_they_were_driven(day: Day, plan: DayPlan) -> None:
+    clerk, driver = day.cast.clerk.actor, day.cast.driver
+    drivers = dict.fromkeys(plan.fleet, driver.person.pk)
+    [made] = services.approve_plan(by=clerk, plan=plan, version=plan.version, drivers=drivers).tours
+    page = f"{PAGE}{plan.number}/"
+    assert ("By plan" in text(day, page), "As driven" in text(day, page)) == (True, False)
+    morning = clock.begin_of(plan.on) + timedelta(hours=8)
+    services.start_tour(by=driver.actor, tour=made, now=morning)
+    services.finish_tour(by=driver.actor, tour=made, now=morning + timedelta(hours=2, minutes=7))
+    services.reckon_costs(now=morning + timedelta(hours=3))
+    shown = text(day, page)
+    assert all(told in shown for told in ("08:00", "10:07", "As driven"))
+    assert "As driven so far" not in shown
+    services.plan_tour(by=clerk, unit_id=made.unit_id, given=day.given(on=plan.on))
+    assert queries.tours_of_plan(plan) == [made], "a tour by hand is of no plan"
 
 
 def test_two_plans_of_a_day_are_set_side_by_side(day: Day, plan: DayPlan) -> None:

@@ -5,19 +5,24 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from django.utils.translation import override
 
+from terrace.kernel import clock
 from terrace.kernel.errors import DomainError, Forbidden, Invalid, Stale
 from terrace.logistics import services
-from terrace.logistics.domain import LoadState, ParcelStatus, TourStatus
+from terrace.logistics.domain import Direction, LoadState, ParcelStatus, ScanKind, TourStatus
 from terrace.logistics.domain.fleet import Equipment, Shift
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.routing import Budget, Planned, Problem, check
-from terrace.logistics.models import DayPlan, Load, Parcel, Tour, Vehicle
-from terrace.logistics.services import PlanGiven
+from terrace.logistics.models import Consignment, DayPlan, Load, Parcel, Tour, Vehicle
+from terrace.logistics.services import Approved, NewParcel, PlanGiven
+from terrace.network.domain.hours import Period
+from terrace.network.models import ServiceUnit
 from tests.conftest import Cast
 from tests.logistics.conftest import NOON, Places, later
 from tests.logistics.day import Day, begin, refused
 from tests.logistics.planned import QUICK, plan_day, put_on_the_map
+from tests.planted import found
 
 TOMORROW = NOON.date() + timedelta(days=1)
 
@@ -37,9 +42,12 @@ def planned(day: Day, **other: object) -> DayPlan:
 
 def approved(day: Day, plan: DayPlan) -> list[Tour]:
     """Return the tours that a plan becomes, all driven by the driver."""
+    return list(_approved(day, plan).tours)
+
+
+def _approved(day: Day, plan: DayPlan) -> Approved:
     drivers = dict.fromkeys(plan.fleet, day.cast.driver.person.pk)
-    given = services.approve_plan(by=day.cast.clerk.actor, plan=plan, version=plan.version, drivers=drivers, now=NOON)
-    return list(given.tours)
+    return services.approve_plan(by=day.cast.clerk.actor, plan=plan, version=plan.version, drivers=drivers, now=NOON)
 
 
 def test_what_waits_rides_on_the_tours_of_the_plan_both_ways(day: Day) -> None:
@@ -54,6 +62,57 @@ def test_what_waits_rides_on_the_tours_of_the_plan_both_ways(day: Day) -> None:
     stops = list(tour.stops.order_by("place"))
     assert {stop.unit_id for stop in stops} == {day.places.station.pk, day.places.point.pk}
     assert all(stop.planned_at > tour.starts_at for stop in stops)
+
+
+@pytest.mark.parametrize("station_is_last", [False, True])
+def test_what_goes_between_two_units_rides_along_where_a_tour_stops_at_both_in_that_order(
+    day: Day, station_is_last: bool
+) -> None:
+    down, up = _between_units(day, station_is_last=station_is_last)
+    plan = planned(day)
+    assert {one["number"] for one in plan.shut_out} == {down.number, up.number}
+    [along] = _approved(day, plan).along
+    assert along == (up if station_is_last else down).number
+    load = Load.objects.exclude(take_at=None).exclude(drop_at=None).get()
+    assert str(load.parcel or load.consignment) == along
+    assert found() == {}
+
+
+@pytest.mark.parametrize("station_is_last", [False, True])
+def test_what_has_no_room_or_is_ready_later_does_not_ride_along(day: Day, station_is_last: bool) -> None:
+    down, up = _between_units(day, station_is_last=station_is_last)
+    Parcel.objects.filter(pk=down.pk).update(weight_grams=1_200_000)
+    evening = clock.begin_of(TOMORROW) + timedelta(hours=19)
+    Consignment.objects.filter(pk=up.pk).update(ready_at=evening, waits_until=None)
+    assert _approved(day, planned(day)).along == ()
+
+
+def _between_units(day: Day, *, station_is_last: bool) -> tuple[Parcel, Consignment]:
+    """Return a parcel from the station to the point and goods the other way, where a tour stops at both."""
+    Vehicle.objects.update(capacity_grams=1_100_000)
+    hours = [[Period((1, 2, 3, 4, 5, 6, 7), *one).plain] for one in ((time(7), time(12)), (time(15), time(18)))]
+    in_order = (day.places.point, day.places.station) if station_is_last else (day.places.station, day.places.point)
+    for unit, open_then in zip(in_order, hours, strict=True):
+        ServiceUnit.objects.filter(pk=unit.pk).update(hours=open_then)
+    day.goods(day.places.centre)
+    return _lying_at_the_station(day), day.goods(day.places.station)
+
+
+def _lying_at_the_station(day: Day) -> Parcel:
+    """Return a parcel for the point that lies at the station."""
+    new = NewParcel(
+        Direction.DOWN,
+        recipient="Wang Li",
+        phone="13993905678",
+        from_unit_id=day.places.centre.pk,
+        to_unit_id=day.places.point.pk,
+        carrier_id=day.places.courier.pk,
+        weight_grams=2_000,
+    )
+    made = services.register_parcel(by=day.cast.clerk.actor, new=new, now=NOON)
+    told = {"code": made.number, "kind": ScanKind.ARRIVED, "unit": day.places.station}
+    services.scan(by=day.cast.station.actor, **told, now=later(5))
+    return Parcel.objects.get(pk=made.pk)
 
 
 def test_the_tour_of_a_plan_is_driven_like_any_other(day: Day) -> None:
@@ -91,7 +150,11 @@ def test_where_no_road_leads_nothing_is_planned_and_the_plan_says_so(day: Day) -
     assert [one["number"] for one in plan.shut_out] == [goods.number]
     shown = day.cast.clerk.client.get(f"/logistics/plans/{plan.number}/").content.decode()
     assert "No road leads there on this day." in shown
-    assert "Landslide" in shown
+    assert "Closed: Landslide" in shown
+    with override("zh-hans"):
+        assert plan.hindered == ["已关闭: Landslide"]
+    DayPlan.objects.update(conditions=["Closed: Landslide at the ford"])
+    assert DayPlan.objects.get().hindered == ["Closed: Landslide at the ford"], "as plans had it once"
 
 
 def test_cold_goods_need_a_vehicle_that_cools(day: Day) -> None:

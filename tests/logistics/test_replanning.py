@@ -1,23 +1,29 @@
 """A tour that breaks down: what it was still to fetch goes to others, what is on board to who relieves it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from terrace.http.overtaken import UNSEEN
 from terrace.kernel.errors import Forbidden, Invalid, Stale
 from terrace.logistics import services
 from terrace.logistics.domain import LoadState
-from terrace.logistics.domain.routing import FaultKind
+from terrace.logistics.domain.routing import FaultKind, Plan
 from terrace.logistics.models import Consignment, Load, Parcel, Tour
 from terrace.logistics.services import NotUnderWay, Replanned, TourGiven
+from terrace.logistics.services.rest_of_day import rest_of_day
 from terrace.messaging import queries as messages
+from terrace.network.models import ServiceUnit
 from tests.conftest import Cast, Member
 from tests.logistics.conftest import NOON, Places, later
 from tests.logistics.day import YARD_AT, Day, begin, laden, refused
-from tests.logistics.planned import put_on_the_map
+from tests.logistics.planned import put_on_the_map, stand_at
 from tests.planted import found
+from tests.unchanged import nothing_changes
 
 
 @pytest.fixture
@@ -76,6 +82,23 @@ def test_what_was_to_be_fetched_goes_to_another_tour_and_its_driver_is_told(day:
     assert day.tour.stops.count() == 2, "the parcel on board is still for the point"
     assert messages.count_unread(other.driver_id) == 2
     assert found() == {}
+
+
+def test_a_tour_that_ends_at_a_warehouse_fetches_nothing_for_the_yard(day: Day) -> None:
+    put_on_the_map(day.places.centre, day.places.station, day.places.point, day.neighbours)
+    van = day.another_vehicle()
+    stand_at(day.cast, van, ends_at_id=day.neighbours.pk)
+    given = TourGiven(van.pk, day.another_driver().person.pk, NOON.date(), YARD_AT)
+    services.plan_tour(by=day.cast.clerk.actor, unit_id=day.places.centre.pk, given=given, now=NOON)
+    assert [one.stop.unit_id for one in replanned(day).not_taken] == [day.places.point.pk]
+
+
+def test_a_stop_at_a_unit_that_is_closed_that_day_is_one_all_the_same(day: Day) -> None:
+    other_days = sorted({1, 2, 3, 4, 5, 6, 7} - {NOON.isoweekday()})
+    hours = [{"days": other_days, "opens": "08:00", "closes": "18:00"}]
+    ServiceUnit.objects.filter(pk=day.places.point.pk).update(hours=hours)
+    other = another(day)
+    assert [one.tour.pk for one in replanned(day).changed if any(then.is_new for then in one.stops)] == [other.pk]
 
 
 def test_who_leaves_later_comes_later(day: Day) -> None:
@@ -151,14 +174,81 @@ def test_a_tour_that_has_not_left_is_changed_otherwise(day: Day) -> None:
     refused(lambda: services.replan(by=day.cast.clerk.actor, tour=other), NotUnderWay)
 
 
-def test_the_page_shows_it_and_has_it_done(day: Day, time_machine: Any) -> None:
+def test_what_a_tour_takes_on_its_way_it_takes_before_it_puts_it_down(day: Day) -> None:
+    riding = Load.objects.get(parcel=day.riding)
+    Load.objects.filter(pk=riding.pk).update(take_at=day.station, state=LoadState.PLANNED)
+    rest = rest_of_day(Tour.objects.get(pk=day.tour.pk), None, goes_on=True, now=later(10))
+    plan = rest.going.kept
+    assert rest.keeps_order(plan)
+    [route] = plan.routes
+    [trip] = route.trips
+    backwards = replace(trip, jobs=trip.jobs[::-1])
+    assert not rest.keeps_order(Plan((replace(route, trips=(backwards,)),)))
+
+
+@pytest.fixture
+def page(day: Day, time_machine: Any) -> str:
+    """Return the address of the page for a tour with which nobody goes on; another tour could take its goods."""
     time_machine.move_to(later(10), tick=False)
-    other = another(day)
-    client, address = day.cast.clerk.client, f"/logistics/tours/{day.tour.number}/replan/"
-    shown = client.get(address, {"who": "nobody"})
+    another(day)
+    return f"/logistics/tours/{day.tour.number}/replan/?who=nobody"
+
+
+@pytest.fixture
+def dispatcher(day: Day) -> Client:
+    """Return the browser of who plans the centre's tours."""
+    return day.cast.clerk.client
+
+
+def version(shown: Any) -> dict[str, str]:
+    """Return what the page is sent back with."""
+    return {"version": shown.context["form"]["version"].value()}
+
+
+def test_the_page_shows_it_and_has_it_done(dispatcher: Client, page: str) -> None:
+    shown = dispatcher.get(page)
     text = shown.content.decode()
-    assert other.vehicle.plate in text
+    assert "甘K 54321" in text
     assert "1 piece on the vehicle" in text
-    done = client.post(f"{address}?who=nobody", {"token": shown.context["form"].initial["token"]})
+    done = dispatcher.post(page, version(shown))
     assert (done.status_code, done["Location"]) == (302, "/logistics/live/")
+    assert Load.objects.get(consignment__isnull=False).tour.vehicle.plate == "甘K 54321"
+
+
+def test_the_page_shows_anew_what_went_on_meanwhile_and_does_that(day: Day, dispatcher: Client, page: str) -> None:
+    shown = dispatcher.get(page)
+    other = Tour.objects.exclude(pk=day.tour.pk).get()
+    services.start_tour(by=Member(other.driver).actor, tour=other, now=later(10))
+    with nothing_changes("logistics"):
+        again = dispatcher.post(page, version(shown))
+    assert (again.status_code, str(UNSEEN) in again.content.decode()) == (422, True)
+    assert dispatcher.post(page, version(again)).status_code == 302
     assert Load.objects.get(consignment__isnull=False).tour_id == other.pk
+
+
+def test_the_page_says_so_where_meanwhile_nothing_is_left_to_share_out(day: Day, dispatcher: Client, page: str) -> None:
+    shown = dispatcher.get(page)
+    services.arrive(by=day.cast.driver.actor, tour=day.tour, stop_id=day.point.pk, now=later(10))
+    again = dispatcher.post(page, version(shown))
+    assert (again.status_code, again.context["form"]) == (422, None)
+    assert str(UNSEEN) in again.content.decode()
+
+
+def test_the_page_says_why_it_is_not_done_where_the_tour_has_ended(day: Day, dispatcher: Client, page: str) -> None:
+    shown = dispatcher.get(page)
+    services.finish_tour(by=day.cast.driver.actor, tour=day.tour, now=later(10))
+    with nothing_changes("logistics"):
+        refused = dispatcher.post(page, version(shown))
+    assert refused["Location"] == f"/logistics/tours/{day.tour.number}/"
+    assert str(NotUnderWay.message) in dispatcher.get(refused["Location"]).content.decode()
+
+
+def test_the_page_says_why_it_is_not_done_where_the_vehicle_set_out(day: Day, dispatcher: Client, page: str) -> None:
+    other = Tour.objects.exclude(pk=day.tour.pk).get()
+    page = page.replace("nobody", str(other.vehicle_id))
+    told = version(dispatcher.get(page)) | {"driver": str(other.driver_id)}
+    services.start_tour(by=Member(other.driver).actor, tour=other, now=later(10))
+    with nothing_changes("logistics"):
+        refused = dispatcher.post(page, told)
+    assert refused["Location"] == f"/logistics/tours/{day.tour.number}/"
+    assert "or is on a tour" in dispatcher.get(refused["Location"]).content.decode()

@@ -268,6 +268,19 @@ def put_cold_on_warm(day: Day) -> Act:
     return put_on(day, day.goods(day.places.centre, is_cold=True).number)
 
 
+def put_cold_parcel_on_warm(day: Day) -> Act:
+    """The parcel is to be kept cold, and the vehicle does not cool."""
+    Vehicle.objects.update(is_cold=False)
+    Parcel.objects.filter(pk=day.waiting.pk).update(is_cold=True)
+    return put_on(day, day.waiting.number)
+
+
+def put_on_more_than_cools(day: Day) -> Act:
+    """500 kg are to be kept cold, of which the vehicle cools 400."""
+    Vehicle.objects.update(cold_grams=400_000)
+    return put_on(day, day.goods(day.places.centre, is_cold=True).number)
+
+
 def put_on_what_lies_elsewhere(day: Day) -> Act:
     """The parcel came to the neighbours' point by mistake."""
     told = {"code": day.waiting.number, "kind": ScanKind.ARRIVED, "unit": day.neighbours}
@@ -323,6 +336,8 @@ RULES: dict[str, tuple[Callable[[Day], Act], type[DomainError], str]] = {
     "put on twice": (lambda day: put_on(day, day.waiting.number, day.riding.number), Invalid, "on a tour already"),
     "more than it carries": (put_on_too_much, Overloaded, "4 kg at once"),
     "cold goods on a warm vehicle": (put_cold_on_warm, Invalid, "vehicle that cools"),
+    "a cold parcel on a warm vehicle": (put_cold_parcel_on_warm, Invalid, "vehicle that cools"),
+    "more than it cools": (put_on_more_than_cools, Overloaded, "cools 400 kg"),
     "what lies elsewhere": (put_on_what_lies_elsewhere, Invalid, "does not go by"),
     "what is missing": (put_on_what_is_missing, Invalid, "cannot ride"),
     "without what is on board": (take_off_what_is_on_board, NotFound, ""),

@@ -109,3 +109,41 @@ def test_a_job_of_two_stations_is_refused() -> None:
     problem = county({})
     with pytest.raises(ValueError, match="one station"):
         planned(problem, station(problem), station(problem))
+
+
+def test_a_round_that_would_be_back_after_the_trunk_has_come_is_a_fault() -> None:
+    problem = county({"takes": 3}, {"takes": 2, "service_s": MINUTE})
+    both = planned(problem, station(problem))
+    assert check(both.problem, both.plan) == []
+    [fetch] = [at for at, part in enumerate(both.parts, start=2) if part.goes_up]
+    rounds = next(route for route in both.plan.routes if route.vehicle == 1)
+    back = timetable(both.problem, rounds).ends
+    closes = both.problem.depots[1].open.latest
+    assert back < closes < both.problem.jobs[fetch].windows[0].earliest
+    slow = [replace(one, service_s=one.service_s + SLACK_S) for one in both.problem.jobs[:2]]
+    longer = replace(both.problem, jobs=[*slow, *both.problem.jobs[2:]])
+    assert {fault.kind for fault in check(longer, both.plan)} == {FaultKind.LATE}
+
+
+def test_what_no_visit_of_the_trunk_fetches_stays_out_of_rounds() -> None:
+    far = {"takes": 1, "prize": 1}
+    problem = county({"takes": 3}, far)
+    both = planned(problem, station(problem))
+    assert check(both.problem, both.plan) == []
+    rounds = next(route for route in both.plan.routes if route.vehicle == 1)
+    assert rounds.jobs == (0,)
+    more = replace(rounds, trips=(replace(rounds.trips[0], jobs=(0, 1)),))
+    plan = replace(both.plan, routes=tuple(more if one is rounds else one for one in both.plan.routes))
+    assert FaultKind.NOT_ALLOWED in {fault.kind for fault in check(both.problem, plan)}
+
+
+def test_the_trunk_comes_while_the_station_is_open_and_rounds_are_back_in_time() -> None:
+    problem = county({"drops": 2, "takes": 3}, {"drops": 4})
+    is_open = (Window(2 * HOUR, 3 * HOUR), Window(5 * HOUR, 8 * HOUR))
+    both = planned(problem, station(problem, windows=is_open))
+    assert check(both.problem, both.plan) == []
+    done = visits(both)
+    for number, _part in enumerate(both.parts, start=2):
+        assert any(one.earliest <= done[number][0] <= one.latest for one in is_open)
+    late = (Window(2 * HOUR, 2 * HOUR + 10 * MINUTE),)
+    assert check((shut := planned(problem, station(problem, windows=late))).problem, shut.plan), "no time for rounds"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from terrace.accounts import services as accounts
 from terrace.config.demo import names
 from terrace.config.demo.moments import moment
 from terrace.config.demo.timeline import Timeline
@@ -22,6 +23,7 @@ from terrace.network.models import ServiceUnit
 NOTE = Wording("收到明日包裹后", "With tomorrow's parcels")
 ON_TWO_LEVELS = Wording("两级：到站点，再由站点送村", "To the stations, and rounds from there")
 TRICYCLE = Wording("站点三轮车", "The station's tricycle")
+SECOND_DRIVER = Wording("石有根", "Shi Yougen")
 PAYLOAD, STATION = 400_000, 9
 SECONDS, PARCELS = 30, 12
 GRAMS = (800, 2_400, 1_200, 5_600, 700)
@@ -50,6 +52,7 @@ def _plan(home: Trade) -> None:
         )
         logistics.register_parcel(by=centre.clerk, new=new)
     _stand_at_a_station(home, points)
+    _hire_a_driver(home)
     tomorrow = world.day + timedelta(days=1)
     for given in (
         PlanGiven(tomorrow, SECONDS, world.write(ON_TWO_LEVELS), on_two_levels=True),
@@ -60,6 +63,20 @@ def _plan(home: Trade) -> None:
         except (NothingToPlan, NoVehicle):
             return
         logistics.run_search(plan_id=plan.pk, planner=ByHand())
+
+
+def _hire_a_driver(home: Trade) -> None:
+    """Give the centre a second driver: nobody drives two vehicles on one day."""
+    world, area = home.world, home.world.units[home.centre.county].area_path
+    person = accounts.open_account(
+        by=world.administrator,
+        name=world.write(SECOND_DRIVER),
+        username=f"driver2-{home.centre.county}",
+        password="",
+        phone=names.mobile(next(world.mobiles)),
+        area_path=area,
+    )
+    accounts.give_post(by=world.administrator, person_id=person.pk, unit_id=home.centre.unit.pk, role="driver")
 
 
 def _stand_at_a_station(home: Trade, points: Sequence[ServiceUnit]) -> None:

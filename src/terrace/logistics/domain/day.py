@@ -90,7 +90,10 @@ class WhyNot(Choice):
     """Why something that waits is in no plan of the day."""
 
     CLOSED = "closed", _("The unit there is closed while a vehicle could come.")
-    FROM_ELSEWHERE = "from_elsewhere", _("It goes from one unit below to another: put it on a tour by hand.")
+    FROM_ELSEWHERE = (
+        "from_elsewhere",
+        _("It goes from one unit below to another: it rides along where a tour stops at both in this order."),
+    )
     NO_ROAD = "no_road", _("No road leads there on this day.")
     NOT_ON_THE_MAP = "not_on_the_map", _("Nobody has said where the unit there lies.")
 
@@ -154,10 +157,13 @@ class Bases:
         """The units with rounds."""
         return [unit_id for unit_id in self.units if unit_id in set(self.station_of.values())]
 
-    def of(self, unit_id: int) -> int:
-        """Return the depot, by its number, from which a unit is served."""
+    def of(self, unit_id: int, other_id: int | None) -> int:
+        """Return the depot, by its number, from which a unit is served with what has this other end.
+
+        Rounds carry what goes by the yard, or ends at their own station; what is for another unit is not theirs.
+        """
         station = self.station_of.get(unit_id)
-        return 0 if station is None else self.units.index(station)
+        return 0 if station is None or other_id not in (None, station) else self.units.index(station)
 
     def carries(self, haul: Haul, ends: Collection[int]) -> bool:
         """Say whether tours or rounds carry it; `ends` are the units beside the yard where vehicles of the yard end."""
@@ -190,12 +196,12 @@ def plan_of(
     shut_out: list[ShutOut] = []
     for alike, group in sorted(_alike(hauls, ends, is_separate=is_separate).items()):
         halt = halts[alike.unit_id]
-        windows = _open_after(halt, max((haul.from_s for haul in group if haul.goes_up), default=0))
+        windows = open_after(halt, max((haul.from_s for haul in group if haul.goes_up), default=0))
         if not bases.carries(group[0], ends) or not windows:
             why = WhyNot.CLOSED if bases.carries(group[0], ends) else WhyNot.FROM_ELSEWHERE
             shut_out += [ShutOut(haul.number, haul.unit_id, why) for haul in group]
             continue
-        begins = bases.of(alike.unit_id)
+        begins = bases.of(alike.unit_id, group[0].other_id)
         needs = halt.needs | ({alike.purpose} if is_separate else set())
         if alike.is_up_apart and ends and not begins:
             needs |= {_ends_at(alike.other_id or bases.units[0])}
@@ -227,7 +233,8 @@ def _stations(
     found = []
     for unit_id in bases.stations:
         depot = bases.units.index(unit_id)
-        jobs = [number for number, errand in enumerate(errands) if bases.of(errand.unit_id) == depot]
+        served = (bases.of(errand.unit_id, errand.hauls[0].other_id) for errand in errands)
+        jobs = [number for number, at in enumerate(served) if at == depot]
         found.append(
             Station(
                 depot=depot,
@@ -236,6 +243,7 @@ def _stations(
                 local=tuple(number for number in jobs if errands[number].hauls[0].other_id == unit_id),
                 handling_s=rules.load_minutes * MINUTE + halts[unit_id].extra_s,
                 needs=halts[unit_id].needs | trunk_needs,
+                windows=halts[unit_id].windows,
             )
         )
     return tuple(found)
@@ -265,7 +273,7 @@ def _alike(hauls: Iterable[Haul], ends: Collection[int], *, is_separate: bool) -
     return groups
 
 
-def _open_after(halt: Halt, moment: int) -> tuple[Window, ...]:
+def open_after(halt: Halt, moment: int) -> tuple[Window, ...]:
     """Return when a unit is open from a moment on."""
     return tuple(Window(max(one.earliest, moment), one.latest) for one in halt.windows if one.latest >= moment)
 

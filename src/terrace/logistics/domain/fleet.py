@@ -57,7 +57,8 @@ class Equipment:
     `capacity_ml` is None where nobody measured its room. Of its payload `cold_grams` may be cold. `use_per_100km` is
     in thousandths of what the energy is sold by; money is in the currency's minor unit. `pace_percent` is of the speed
     that is usual on the roads. It loads `reloads` times again on a day. `begins_at_id` and `ends_at_id` are the units
-    where its day begins, and ends, where that is not the yard.
+    where its day begins, and ends, where that is not the yard; one that ends elsewhere than it began drives once, for
+    what it brought to the yard between would not come to where it ends.
     """
 
     kind: VehicleKind = VehicleKind.VAN
@@ -127,7 +128,7 @@ def as_planned(
     `widths` are those that roads of the day ask for; `pace` is its matrix; `bases` are the units of the depots, None
     for the yard.
     """
-    begins = bases.index(has.begins_at_id)
+    begins, reloads = bases.index(has.begins_at_id), 0 if has.ends_at_id else has.reloads
     offers = {narrow(width) for width in widths if has.width_cm <= width} | ({STEEP} if has.climbs else set())
     return Vehicle(
         key=key,
@@ -137,8 +138,8 @@ def as_planned(
         shift=_from(not_before, Window(seconds_of(has.shift.begins), seconds_of(has.shift.ends))),
         shift_s=has.shift.minutes * MINUTE,
         overtime_s=has.shift.overtime_minutes * MINUTE,
-        reloads=has.reloads,
-        reload_at=(begins,) if has.reloads else (),
+        reloads=reloads,
+        reload_at=(begins,) if reloads else (),
         fixed_cost=has.per_day_minor * FINE,
         cost_per_m=prices.per_km(has) // 1000,
         cost_per_s=prices.per_s,

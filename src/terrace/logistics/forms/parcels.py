@@ -42,6 +42,7 @@ class ParcelForm(ActForm):
     region = forms.CharField(label=_("Province, city, district"), required=False, max_length=120)
     address = forms.CharField(label=_("Address"), required=False, max_length=200)
     weight = KilogramField(label=_("Weight"))
+    is_cold = forms.BooleanField(label=_("Has to ride cold"), required=False)
     cod = MoneyField(
         label=_("Cash on delivery"), required=False, help_text=_("What who fetches it pays for the carrier.")
     )

@@ -1,6 +1,5 @@
 """Forms of tours."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -16,7 +15,6 @@ from terrace.http.forms import (
 from terrace.kernel.words import _
 from terrace.logistics.domain import TourStatus
 from terrace.logistics.forms.fields import ANY, Choices, TimeField, offer
-from terrace.logistics.models import Vehicle
 from terrace.logistics.services import TourGiven
 
 ITSELF, NOBODY = "itself", "nobody"
@@ -30,9 +28,9 @@ class TourForm(ActForm):
     on = DayField(label=_("Day"))
     starts_at = TimeField(label=_("Leaves at"))
 
-    def __init__(self, *args: Any, vehicles: Sequence[Vehicle], drivers: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vehicles: Choices, drivers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "vehicle", [(str(row.pk), f"{row.plate} {row.label}".strip()) for row in vehicles])
+        offer(self, "vehicle", vehicles)
         offer(self, "driver", drivers)
 
     def given(self) -> TourGiven:
@@ -108,9 +106,9 @@ class RelieveForm(VersionForm):
     vehicle = forms.ChoiceField(label=_("Vehicle"))
     driver = forms.ChoiceField(label=_("Driver"))
 
-    def __init__(self, *args: Any, vehicles: Sequence[Vehicle], drivers: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vehicles: Choices, drivers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "vehicle", [(str(row.pk), f"{row.plate} {row.label}".strip()) for row in vehicles])
+        offer(self, "vehicle", vehicles)
         offer(self, "driver", drivers)
 
 
@@ -119,17 +117,16 @@ class WhoForm(FilterForm):
 
     who = forms.ChoiceField(label=_("With what is on board and still to be brought"))
 
-    def __init__(self, *args: Any, vehicles: Sequence[Vehicle], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vehicles: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(str(row.pk), f"{row.plate} {row.label}".strip()) for row in vehicles]
-        choices = [*named, (ITSELF, _("The vehicle goes on itself")), (NOBODY, _("Nobody goes on"))]
+        choices = [*vehicles, (ITSELF, _("The vehicle goes on itself")), (NOBODY, _("Nobody goes on"))]
         cast(forms.ChoiceField, self.fields["who"]).choices = choices
 
 
 class CarryOutForm(ActForm):
-    """What was shown is to be done; who drives the vehicle that goes on."""
+    """What was shown is to be done; who drives the vehicle that goes on. `version` is what was shown, signed."""
 
-    token = forms.CharField(max_length=50_000, widget=forms.HiddenInput)
+    version = forms.CharField(max_length=50_000, widget=forms.HiddenInput)
     driver = forms.ChoiceField(label=_("Driver"), required=False)
 
     def __init__(self, *args: Any, drivers: Choices, is_relieved: bool, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from terrace.kernel.money import Money
 from terrace.logistics.domain.day import DayRules, Errand, ShutOut, at_pace
 from terrace.logistics.domain.fleet import FINE, Prices
 from terrace.logistics.domain.plans import SILENT_AFTER, PlanState
+from terrace.logistics.domain.roads import Hindrance
 from terrace.logistics.domain.routing import Depot, Matrix, Measures, Plan, Problem, Rest, Vehicle
 from terrace.logistics.domain.routing.levels import Station
 from terrace.logistics.domain.routing.reasons import Reason
@@ -134,7 +135,7 @@ class DayPlan(Versioned, Timed):
     roads_source = models.CharField(max_length=10)
     roads_made_at = models.DateTimeField()
     roads_told = models.CharField(max_length=200, blank=True, help_text="why no better source was used")
-    conditions = models.JSONField(default=list, help_text="what was closed or slow, in words")
+    conditions = models.JSONField(default=list, help_text="hindrances of that day; older plans have them in words")
     shut_out = models.JSONField(default=list)
     stations = models.JSONField(default=list, help_text="those with rounds; none where it has one level")
     trial = models.JSONField(null=True, help_text="what it tries out; None where it can be driven")
@@ -180,6 +181,11 @@ class DayPlan(Versioned, Timed):
     def tried(self) -> Trial:
         """What is otherwise than on the real day."""
         return TRIAL.validate_python(self.trial) if self.trial else Trial()
+
+    @property
+    def hindered(self) -> list[str]:
+        """What was closed or slow that day, in the reader's words."""
+        return [one if isinstance(one, str) else Hindrance(*one).text for one in self.conditions]
 
     @property
     def jobs(self) -> tuple[Errand, ...]:

@@ -12,6 +12,7 @@ from terrace.logistics.domain import LoadState, TourStatus
 class Tour(Versioned, Timed):
     """One vehicle's run of a day, from the yard of `unit` through its stops and home again.
 
+    `plan` is the plan of a day of which it was made, None where it was put together by hand.
     Where its vehicle begins or ends the day at another unit than the yard, `begins_at` and `ends_at` say so.
     One of a vehicle and one of a driver is under way at a time, by constraint. Where another vehicle or driver went on
     with it, `relieved_at` says since when and `relieved` who drove before.
@@ -22,6 +23,7 @@ class Tour(Versioned, Timed):
     vehicle = models.ForeignKey("logistics.Vehicle", on_delete=models.PROTECT, related_name="+")
     driver = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     on = models.DateField()
+    plan = models.ForeignKey("logistics.DayPlan", null=True, on_delete=models.PROTECT, related_name="+")
     begins_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     ends_at = models.ForeignKey("network.ServiceUnit", null=True, on_delete=models.PROTECT, related_name="+")
     starts_at = models.TimeField(help_text="by plan")
@@ -65,6 +67,21 @@ class Tour(Versioned, Timed):
         """The unit, by its id, where it ends."""
         return self.ends_at_id or self.unit_id
 
+    @property
+    def is_round(self) -> bool:
+        """Whether it begins and ends at a station, to which it brings what goes up."""
+        return self.begins_at_id is not None and self.begins_at_id == self.ends_at_id
+
+    @property
+    def brings_home(self) -> bool:
+        """Whether it carries what goes up: to the yard, or as a round to its station."""
+        return self.ends_at_id is None or self.is_round
+
+    def is_base(self, stop: "Stop", last: int) -> bool:
+        """Say whether it begins or ends at this stop, of whose places `last` is the last."""
+        begins = stop.place == 1 and stop.unit_id == self.begins_at_id
+        return begins or (stop.place == last and stop.unit_id == self.ends_at_id)
+
     def way(self, stops: Iterable["Stop"]) -> list[int]:
         """Return the units, by their ids, that it drives by at these stops, from where it begins to where it ends."""
         return [self.leaves_from, *(stop.unit_id for stop in stops), self.comes_home_to]
@@ -97,7 +114,7 @@ class Stop(models.Model):
 
 
 class Load(models.Model):
-    """A parcel or consignment that rides on a tour: from a stop to a stop, None for the yard at start or end."""
+    """A parcel or consignment that rides on a tour: from a stop to a stop, None for where the tour begins or ends."""
 
     tour = models.ForeignKey(Tour, on_delete=models.CASCADE, related_name="loads")
     parcel = models.ForeignKey("logistics.Parcel", null=True, on_delete=models.PROTECT, related_name="loads")

@@ -21,11 +21,12 @@ from terrace.logistics.models import (
     Parcel,
     ParcelFee,
     Scan,
+    Stop,
     Tour,
     TourCost,
 )
 from terrace.logistics.queries.months import paid_beside_the_books
-from terrace.logistics.queries.tours import EXPECTED
+from terrace.logistics.queries.tours import CARRIED, EXPECTED
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.traceability import queries as tracing
@@ -159,6 +160,28 @@ def _loads_not_on_board() -> Iterable[str]:
         known = loaded.filter(**{name: OuterRef("pk"), "tour": OuterRef("tour_at")})
         stray = riding.annotate(load_id=Subquery(known.order_by("pk").values("pk")[:1])).filter(load_id__isnull=True)
         yield from stray.order_by("number").values_list("number", flat=True)
+
+
+def _waits_where_it_lies() -> Iterable[str]:
+    """Yield what a tour waits for, as if another brought it, though it lies where the tour takes it."""
+    rides = Load.objects.filter(state__in=CARRIED)
+    for name in ("parcel", "consignment"):
+        here = Q(take_at__left_at__isnull=True, take_at__unit=F(f"{name}__unit_at"))
+        off = Load.objects.filter(here, state=LoadState.AWAITED, take_at__isnull=False)
+        off = off.exclude(**{f"{name}__in": rides.filter(**{f"{name}__isnull": False}).values(name)})
+        yield from off.order_by(f"{name}__number").values_list(f"{name}__number", flat=True)
+
+
+def _begins_or_ends_elsewhere() -> Iterable[str]:
+    """Yield the tours whose first or last stop is not where they are said to begin or end."""
+    stops = Stop.objects.filter(tour=OuterRef("pk"))
+    ends = Tour.objects.filter(Q(begins_at__isnull=False) | Q(ends_at__isnull=False)).annotate(
+        first=Subquery(stops.order_by("place").values("unit")[:1]),
+        last=Subquery(stops.order_by("-place").values("unit")[:1]),
+    )
+    off = Q(begins_at__isnull=False) & (Q(first=None) | ~Q(first=F("begins_at")))
+    off |= Q(ends_at__isnull=False) & (Q(last=None) | ~Q(last=F("ends_at")))
+    return ends.filter(off).order_by("number").values_list("number", flat=True)
 
 
 def _ended_tours_that_carry() -> Iterable[str]:
@@ -314,6 +337,8 @@ CHECKS = (
     Check("what a tour carries is on its vehicle, and the other way round", _loads_not_on_board),
     Check("a tour that ended carries nothing", _ended_tours_that_carry),
     Check("what has ended rides on no tour", _loads_after_the_end),
+    Check("what lies where a tour takes it is not said to come first", _waits_where_it_lies),
+    Check("a tour's first and last stop are where it begins and ends", _begins_or_ends_elsewhere),
     Check("what a tour carried bears its cost, to the last unit of money", _costs_not_shared),
     Check("keepers confirm what tours brought that have left", _drops_of_nothing),
     Check("a tour drives with a vehicle of its own centre", _tours_with_vehicles_of_others),

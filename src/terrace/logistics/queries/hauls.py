@@ -71,12 +71,13 @@ def _below(centre: ServiceUnit) -> Q:
 
 
 def _goods(centre: ServiceUnit, on: date) -> QuerySet[Consignment]:
-    """Return the consignments that wait to be fetched below the centre and are ready on the day."""
+    """Return the consignments that wait to be carried in the centre's area and are ready on the day."""
     ridden = Load.objects.filter(state__in=CARRIED, consignment__isnull=False).values("consignment_id")
     waiting = [ConsignmentStatus.WAITING, ConsignmentStatus.ON_THE_WAY]
     here = Consignment.objects.filter(within([centre.area_path], "from_path"), status__in=waiting)
     here = here.exclude(ready_at__gte=clock.begin_of(on + timedelta(days=1)))
-    return here.filter(unit_at__isnull=False).exclude(pk__in=ridden).exclude(unit_at=centre).order_by("id")
+    leaves = Q(unit_at=centre) & ~_below(centre)
+    return here.filter(unit_at__isnull=False).exclude(leaves).exclude(pk__in=ridden).order_by("id")
 
 
 def _way_of_parcel(parcel: Parcel, centre: ServiceUnit) -> tuple[int, int]:

@@ -88,7 +88,9 @@ def _at_units(centre: ServiceUnit, live: Sequence[LiveTour], loads: Mapping[int,
         offers = [
             Offer(one.tour, place)
             for one in live
-            if (place := place_for(one.tour, one.stops, unit_id, units)) and _fits(one, loads, place, hauls)
+            if one.tour.ends_at_id is None
+            and (place := place_for(one.tour, one.stops, unit_id, units))
+            and _fits(one, loads, place, hauls)
         ]
         best = sorted(offers, key=lambda offer: (offer.place.extra_m, offer.tour.pk))[:MOST_OFFERS]
         codes = tuple(haul.number for haul in hauls)

@@ -30,6 +30,18 @@ def get_plan(actor: Actor, number: str) -> DayPlan:
     return found
 
 
+def tours_of_plan(plan: DayPlan) -> list[Tour]:
+    """Return the tours that a plan became, with their vehicles and what they cost, in the order of leaving."""
+    return list(Tour.objects.filter(plan=plan).select_related("vehicle", "cost").order_by("starts_at", "id"))
+
+
+def plan_number_of(actor: Actor, tour: Tour) -> str | None:
+    """Return the number of the plan of which a tour was made; None where there is none, or the actor sees no plans."""
+    if tour.plan_id is None:
+        return None
+    return plans_visible_to(actor).filter(pk=tour.plan_id).values_list("number", flat=True).first()
+
+
 def planning_rules_of(unit_id: int) -> PlanningRules | None:
     """Return how a centre reckons its days, None where nobody has said."""
     return PlanningRules.objects.filter(unit_id=unit_id).first()

@@ -14,6 +14,7 @@ from terrace.logistics.domain import ConsignmentStatus, Direction, LoadState, Pa
 from terrace.logistics.domain.tours import Carried, heaviest, weights
 from terrace.logistics.models import Carrier, Consignment, Load, Parcel, Stop, Tour, Vehicle
 from terrace.logistics.queries.consignments import waiting_at
+from terrace.network import queries as network
 
 CARRIED = (LoadState.PLANNED, LoadState.LOADED)
 EXPECTED = (LoadState.AWAITED, *CARRIED)
@@ -119,9 +120,12 @@ def waiting_for(tour: Tour, most: int = 200) -> Waiting:
     ridden = Load.objects.filter(state__in=CARRIED)
     here = Parcel.objects.filter(ended_at__isnull=True).exclude(status__in=NO_RIDER)
     here = here.exclude(pk__in=ridden.filter(parcel__isnull=False).values("parcel_id"))
-    parcels = here.filter(_down(tour, units) | _up(tour, units) | _stray(units)).order_by("seen_at", "id")
-    goods = Consignment.objects.filter(pk__in=[row.pk for unit_id in units for row in waiting_at(unit_id)])
-    goods = goods.filter(to_unit_id__in=[tour.unit_id, *units])
+    goes_up = Q(unit_at_id__in=set(units) - {tour.comes_home_to} if tour.brings_home else ())
+    homeward = goes_up & (_up() | Q(is_astray=True))
+    parcels = here.filter(_down(tour, units) | homeward).order_by("seen_at", "id")
+    lies = [row.pk for unit_id in {tour.leaves_from, *units} for row in waiting_at(unit_id)]
+    goods = Consignment.objects.filter(pk__in=lies)
+    goods = goods.filter(Q(to_unit_id__in=units) | Q(to_unit_id=tour.unit_id) & goes_up)
     goods = goods.exclude(pk__in=ridden.filter(consignment__isnull=False).values("consignment_id"))
     goods = goods.exclude(ready_at__gte=clock.begin_of(tour.on + timedelta(days=1)))
     return Waiting(list(parcels[:most]), list(goods.order_by("created_at", "id")[:most]))
@@ -175,24 +179,37 @@ def refused_at(units: Collection[int]) -> QuerySet[Parcel]:
     return Parcel.objects.filter(unit_at_id__in=units, status=ParcelStatus.REFUSED).order_by("seen_at", "id")
 
 
+def stations_of(centre_id: int) -> set[int]:
+    """Return the units, by their ids, where vehicles of a centre stand that drive rounds from there."""
+    stand = Vehicle.objects.filter(unit_id=centre_id, is_active=True, begins_at__isnull=False)
+    return set(stand.values_list("begins_at_id", flat=True))
+
+
+def station_for(tour: Tour, unit_ids: Collection[int], path: str) -> int | None:
+    """Return the unit of these from which rounds go to a place, None for none; the nearest above it, where more do."""
+    stations = network.units_by_id(stations_of(tour.unit_id) & set(unit_ids))
+    above = [unit for unit in stations.values() if path.startswith(unit.area_path)]
+    return max(above, key=lambda unit: len(unit.area_path)).pk if above else None
+
+
 def _down(tour: Tour, units: Collection[int]) -> Q:
-    """What goes from the yard to a stop, announced parcels too: they come to the yard before the tour leaves."""
-    going = Q(is_refused=False, to_unit_id__in=units)
-    at_yard = Q(unit_at_id=tour.unit_id) | Q(
+    """What goes from where the tour begins, or from a stop, to a stop, or to a village of its rounds.
+
+    Announced parcels too: they come to the yard before the tour leaves.
+    """
+    stations = network.units_by_id(stations_of(tour.unit_id) & set(units))
+    paths = [unit.area_path for unit in stations.values()]
+    going = Q(is_refused=False) & (Q(to_unit_id__in=units) | within(paths, "to_path"))
+    in_yard = Q(unit_at_id=tour.unit_id) | Q(
         direction=Direction.DOWN, status=ParcelStatus.REGISTERED, from_unit_id=tour.unit_id
     )
-    between = Q(unit_at_id__in=units) & ~Q(unit_at_id=F("to_unit_id"))
-    return going & (at_yard | between)
+    between = Q(unit_at_id__in=units, to_unit_id__in=units) & ~Q(unit_at_id=F("to_unit_id"))
+    return going & (between if tour.begins_at_id else in_yard | between)
 
 
-def _up(tour: Tour, units: Collection[int]) -> Q:
-    """What lies at a stop and goes home: parcels that go up, and what was refused."""
-    return Q(unit_at_id__in=units) & (Q(direction=Direction.UP) | Q(is_refused=True))
-
-
-def _stray(units: Collection[int]) -> Q:
-    """What lies at a stop and does not belong there: it rides on, or home where the tour does not come by its own."""
-    return Q(unit_at_id__in=units, is_astray=True)
+def _up() -> Q:
+    """What goes home: parcels that go up, and what was refused."""
+    return Q(direction=Direction.UP) | Q(is_refused=True)
 
 
 def vehicles_visible_to(actor: Actor) -> QuerySet[Vehicle]:

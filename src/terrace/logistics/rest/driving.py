@@ -58,7 +58,7 @@ def leave_stop(request: HttpRequest, number: str, stop_id: int) -> TourPlan:
 
 @router.post("/tours/{number}/finish", response={200: TourPlan, **REFUSALS})
 def finish_tour(request: HttpRequest, number: str) -> TourPlan:
-    """Come home: what is on the vehicle is put down in the yard, what was never loaded waits again."""
+    """Come home: what is on the vehicle is put down where it ends, what was never loaded waits again."""
     return _do(request, number, services.finish_tour)
 
 

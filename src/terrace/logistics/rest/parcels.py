@@ -67,6 +67,7 @@ def register_parcel(request: HttpRequest, given: ParcelIn) -> Status[ParcelOut]:
         carrier_id=carrier_named(actor, given.carrier) if given.carrier else None,
         waybill=given.waybill,
         cod=given.cod.money if given.cod else None,
+        is_cold=given.is_cold,
     )
     return Status(201, parcels_out([services.register_parcel(by=actor, new=new)])[0])
 

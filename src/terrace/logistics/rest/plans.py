@@ -81,4 +81,4 @@ def approve_plan(request: HttpRequest, number: str, given: ApprovalIn) -> Approv
         raise NotFound(_("There is no vehicle with this number."), field="drivers")
     drivers = {vehicles[number]: driver for number, driver in named.items()}
     done = services.approve_plan(by=actor, plan=found, version=given.version, drivers=drivers)
-    return ApprovedOut(tours=[tour.number for tour in done.tours], gone=list(done.gone))
+    return ApprovedOut(tours=[tour.number for tour in done.tours], gone=list(done.gone), along=list(done.along))

@@ -47,6 +47,7 @@ class ParcelIn(Schema):
     region: Annotated[Text, Field(max_length=120)] = ""
     address: Annotated[Text, Field(max_length=200)] = ""
     weight_grams: Grams
+    is_cold: bool = False
     cod: MoneyValue | None = None
 
 
@@ -121,6 +122,7 @@ class ParcelOut(Schema):
     to_unit: str
     unit_at: str
     weight: QuantityValue
+    is_cold: bool
     cod: MoneyValue | None
     shelf: str
     is_astray: bool
@@ -171,6 +173,7 @@ def parcels_out(rows: Sequence[Parcel]) -> list[ParcelOut]:
             to_unit=units.get(row.to_unit_id or 0, ""),
             unit_at=units.get(row.unit_at_id or 0, ""),
             weight=kilograms(row.weight_grams),
+            is_cold=row.is_cold,
             cod=MoneyValue.of(row.cod),
             shelf=row.shelf,
             is_astray=row.is_astray,

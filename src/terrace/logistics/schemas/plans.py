@@ -7,6 +7,7 @@ from typing import Annotated
 from ninja import Field, Schema
 
 from terrace.http.rest import MoneyValue, Text
+from terrace.logistics import queries
 from terrace.logistics.domain.day import Errand
 from terrace.logistics.domain.plans import MOST_SECONDS, USUAL_SECONDS, PlanState
 from terrace.logistics.domain.routing import Visit, check, timetable
@@ -56,10 +57,12 @@ class ApprovalIn(LogisticsVersionIn):
 
 
 class ApprovedOut(Schema):
-    """The tours that a plan became, and what no longer waits and rides on none of them, by their numbers."""
+    """The tours that a plan became, what no longer waits and rides on none of them, and what rides along from one unit
+    below to another, by their numbers."""
 
     tours: list[str]
     gone: list[str]
+    along: list[str]
 
 
 class PlanOut(Schema):
@@ -111,11 +114,12 @@ class LeftOut(Schema):
 
 
 class PlanWhole(PlanOut):
-    """A plan with its routes, what it leaves out, and how many faults the checker finds."""
+    """A plan with its routes, what it leaves out, how many faults the checker finds, and the tours that it became."""
 
     routes: list[RouteOut]
     left_out: list[LeftOut]
     faults: int
+    tours: list[str]
 
 
 def plans_out(rows: Sequence[DayPlan]) -> list[PlanOut]:
@@ -153,6 +157,7 @@ def whole_out(plan: DayPlan) -> PlanWhole:
         "routes": lines,
         "left_out": [*(LeftOut(number=number, why="") for number in left), *shut_out],
         "faults": len(check(problem, routes)) if plan.routes else 0,
+        "tours": [tour.number for tour in queries.tours_of_plan(plan)],
     }
     return PlanWhole.model_validate({**_figures(plan, units[plan.unit_id]), **told})
 

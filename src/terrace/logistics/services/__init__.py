@@ -108,7 +108,7 @@ from terrace.logistics.services.positions import (
 from terrace.logistics.services.readiness import set_window
 from terrace.logistics.services.relieving import relieve
 from terrace.logistics.services.replanning import Changed, NotTaken, Replanned, StopThen, carry_out, replan
-from terrace.logistics.services.roads import places_of, roads_between, words_of
+from terrace.logistics.services.roads import places_of, roads_between
 from terrace.logistics.services.scanning import scan
 from terrace.logistics.services.steps import lock_parcels
 from terrace.logistics.services.tariffs import KnownTariff, TariffGiven, set_tariff
@@ -282,5 +282,4 @@ __all__ = [
     "time_stop",
     "unassign",
     "withdraw_parcel",
-    "words_of",
 ]

@@ -19,7 +19,7 @@ from terrace.logistics.domain.day import Errand, Haul
 from terrace.logistics.domain.plans import PlanState
 from terrace.logistics.domain.routing import Problem, Route, Visit, check, timetable
 from terrace.logistics.models import Consignment, DayPlan, Load, Parcel, Stop, Tour, Vehicle
-from terrace.logistics.services.loading import fetched_at
+from terrace.logistics.services.loading import fetched_at, ride_along
 from terrace.logistics.services.plans import lock_open
 from terrace.logistics.services.tours import new_number, tell_driver
 
@@ -43,10 +43,14 @@ class OnlyTried(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """The tours that a plan became, and the numbers of what no longer waits and rides on none of them."""
+    """The tours that a plan became, and the numbers of what no longer waits and rides on none of them.
+
+    `along` are those of what goes from one unit below to another, was in no plan, and rides along with one of them.
+    """
 
     tours: tuple[Tour, ...]
     gone: tuple[str, ...]
+    along: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -55,7 +59,8 @@ def approve_plan(
 ) -> Approved:
     """Make tours of a plan: `drivers` says by vehicle, both by id, who drives.
 
-    What no longer waits where it did stays off. Raises `Forbidden`, `Stale`, `PlanClosed`, `StillSearching`,
+    What no longer waits where it did stays off; what goes from one unit below to another rides along where a tour stops
+    at both. Raises `Forbidden`, `Stale`, `PlanClosed`, `StillSearching`,
     `NotPossible`, and `Invalid` for a day that is over, a vehicle that is no longer free, somebody who does not drive
     for the centre on that day, or who would drive two vehicles.
     """
@@ -78,11 +83,12 @@ def approve_plan(
         for route in routes.routes
         for trip in _trips(found, problem, route, vehicles, drivers)
     ]
+    along = ride_along(tours=tours, hauls=waiting.between_units())
     for tour in tours:
         tell_driver(tour, by=by)
-    details = {"tours": [tour.number for tour in tours], "gone": sorted(waiting.gone)}
+    details = {"tours": [tour.number for tour in tours], "gone": sorted(waiting.gone), "along": along}
     audit.record(by=by, act="logistics.approve_plan", subject=found, area_path=found.area_path, details=details)
-    return Approved(tuple(tours), tuple(sorted(waiting.gone)))
+    return Approved(tuple(tours), tuple(sorted(waiting.gone)), tuple(along))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +116,30 @@ class _Waiting:
         for model in (Parcel, Consignment):
             rows += model.objects.select_for_update(of=("self",)).filter(number__in=numbers).order_by("id")
         self.rows = {row.number: row for row in rows}
-        for name, model in (("parcel", Parcel), ("consignment", Consignment)):
-            named = {f"{name}__in": [row for row in rows if isinstance(row, model)]}
-            Load.objects.filter(state=LoadState.AWAITED, **named).update(state=LoadState.LEFT)
-        now = queries.hauls_of(plan.unit, plan.on, queries.day_rules_of(plan.unit_id))
-        self.known = {(haul.number, haul.unit_id, haul.goes_up) for haul in now}
+        self.hauls = queries.hauls_of(plan.unit, plan.on, queries.day_rules_of(plan.unit_id))
+        self.known = {_way(haul) for haul in self.hauls}
         self.gone: set[str] = set()
+        carried = {haul.number for errand in plan.jobs for haul in errand.hauls if _way(haul) in self.known}
+        for name, model in (("parcel", Parcel), ("consignment", Consignment)):
+            named = {f"{name}__in": [row for row in rows if isinstance(row, model) and row.number in carried]}
+            Load.objects.filter(state=LoadState.AWAITED, **named).update(state=LoadState.LEFT)
+
+    def between_units(self) -> list[Haul]:
+        """Return what goes from one unit below to another and is in no visit of the plan."""
+        return [haul for haul in self.hauls if haul.other_id is not None and haul.number not in self.rows]
 
     def of(self, job: int) -> Iterator[tuple[Haul, Parcel | Consignment]]:
         """Yield what a visit still carries."""
         for haul in self.errands[job].hauls:
-            if (haul.number, haul.unit_id, haul.goes_up) in self.known:
+            if _way(haul) in self.known:
                 yield haul, self.rows[haul.number]
             else:
                 self.gone.add(haul.number)
+
+
+def _way(haul: Haul) -> tuple[object, ...]:
+    """Return what has to be as it was for something still to wait."""
+    return haul.number, haul.unit_id, haul.goes_up, haul.other_id
 
 
 def _free(plan: DayPlan, wanted: set[int]) -> dict[int, Vehicle]:
@@ -169,6 +185,7 @@ def _tour(plan: DayPlan, problem: Problem, trip: _Trip, waiting: _Waiting) -> To
     tour = Tour.objects.create(
         number=new_number(),
         unit_id=plan.unit_id,
+        plan=plan,
         vehicle=trip.vehicle,
         driver_id=trip.driver_id,
         on=plan.on,

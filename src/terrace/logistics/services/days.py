@@ -62,7 +62,7 @@ def gather(
     """Return a centre's day as it stands, but for what a trial says otherwise.
 
     On two levels vehicles that stand at stations drive rounds from there; on one they stay where they are, as they do
-    on a day on which no road leads there.
+    on a day on which no road leads there, or on which the station is closed.
     Raises `NothingToPlan`, `NoVehicle`, `NoRounds`, and `Invalid` at `unit` for a centre that is nowhere on the map.
     """
     rules, free = queries.day_rules_of(centre.pk), _free(centre, on, on_two_levels=on_two_levels)
@@ -77,11 +77,12 @@ def gather(
     yard = trial.yard_id or centre.pk
     roads = roads_between(unit=centre, unit_ids=[yard, *(pk for pk in stops if pk != yard)], on=on, now=now)
     cut_off = _cut_off(roads)
-    vehicles = [one for one in vehicles if not {one.begins_at_id, one.ends_at_id} & cut_off]
+    halts = halts_of([units[pk] for pk in stops], on, rules)
+    lost = cut_off | {pk for pk, halt in halts.items() if not halt.windows}
+    vehicles = [one for one in vehicles if not {one.begins_at_id, one.ends_at_id} & lost]
     if not vehicles:
         raise NoVehicle
     bases = _bases(yard, vehicles, units)
-    halts = halts_of([units[pk] for pk in stops], on, rules)
     paces = tuple(sorted({vehicle.pace_percent for vehicle in vehicles}))
     hauls = [haul for haul in waits if haul.unit_id in placed and haul.unit_id not in cut_off]
     not_before = second_of(now) if on == clock.today(now) else 0
@@ -93,8 +94,8 @@ def gather(
     day = plan_of(hauls, halts, fleet, rules, roads.places, matrices, bases, is_separate=trial.is_separate)
     if not day.errands:
         raise NothingToPlan
-    lost = tuple(_lost(one, units, cut_off) for one in waits if one.unit_id in cut_off or one.unit_id not in placed)
-    return GatheredDay(replace(day, shut_out=(*lost, *day.shut_out)), roads, tuple(vehicles), paces)
+    left = tuple(_lost(one, units, cut_off) for one in waits if one.unit_id in cut_off or one.unit_id not in placed)
+    return GatheredDay(replace(day, shut_out=(*left, *day.shut_out)), roads, tuple(vehicles), paces)
 
 
 def _free(centre: ServiceUnit, on: date, *, on_two_levels: bool) -> list[Vehicle]:

@@ -31,8 +31,6 @@ from terrace.messaging.domain import Topic
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
-TO_COME = (LoadState.AWAITED, LoadState.PLANNED)
-
 
 class NotUnderWay(DomainError):
     """The tour has not left yet, or has ended."""
@@ -106,7 +104,7 @@ def take_all(*, by: Actor, tour: Tour, stop_id: int | None = None, now: datetime
     if stop is not None:
         following.reached(found, stop.unit_id, now or clock.now())
     planned = found.loads.filter(take_at=stop, state=LoadState.PLANNED).select_related("parcel", "consignment")
-    place = stop.unit_id if stop else found.unit_id
+    place = stop.unit_id if stop else found.leaves_from
     planned = planned.filter(pk__in=[load.pk for load in planned if _lies_ready(load, place)])
     return _scan_each(by, found, planned, ScanKind.LOADED, None, now or clock.now())
 
@@ -123,7 +121,7 @@ def drop_all(*, by: Actor, tour: Tour, stop_id: int, now: datetime | None = None
 
 @transaction.atomic
 def finish_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: datetime | None = None) -> Tour:
-    """Come home: what is on the vehicle arrives at the yard, and what was never loaded waits again.
+    """Come home: what is on the vehicle arrives where the tour ends, and what was never loaded waits again.
 
     What is missing stays missing: coming home does not find it; what is damaged
     stays damaged until somebody has looked at it.
@@ -137,8 +135,8 @@ def finish_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: datet
     if found.status != TourStatus.UNDER_WAY:
         raise NotUnderWay
     moment = _not_before(_last_seen(found), at, now)
-    _put_down(by, found, moment)
-    left = found.loads.filter(state__in=TO_COME).update(state=LoadState.LEFT)
+    _put_down(by, found, found.comes_home_to, moment)
+    left = following.left_behind(found)
     found.status, found.finished_at = TourStatus.FINISHED, moment
     found.save_version(found.version, ["status", "finished_at"])
     _record(by, "finish_tour", found, left=left)
@@ -147,7 +145,7 @@ def finish_tour(*, by: Actor, tour: Tour, at: datetime | None = None, now: datet
 
 @transaction.atomic
 def cancel_tour(*, by: Actor, tour: Tour, version: int, now: datetime | None = None) -> Tour:
-    """Give up a tour that has not left: what was to ride waits again, and what was loaded already lies in the yard.
+    """Give up a tour that has not left: what was to ride waits again, and what was loaded lies where it was to begin.
 
     Raises `Forbidden`, `Stale`, `TourEnded`.
     """
@@ -155,8 +153,8 @@ def cancel_tour(*, by: Actor, tour: Tour, version: int, now: datetime | None = N
     found = lock_planned(tour.pk)
     found.status = TourStatus.CANCELLED
     found.save_version(version, ["status"])
-    _put_down(by, found, now or clock.now())
-    found.loads.filter(state__in=TO_COME).update(state=LoadState.LEFT)
+    _put_down(by, found, found.leaves_from, now or clock.now())
+    following.left_behind(found)
     tell_no_longer(found, found.driver_id, by=by)
     _record(by, "cancel_tour", found)
     return found
@@ -240,12 +238,12 @@ def _scan_each(
     return len(rows)
 
 
-def _put_down(by: Actor, tour: Tour, now: datetime) -> None:
-    """Put down in the yard what is on a tour's vehicle; what is missing is not found by that."""
-    yard = network.units_by_id([tour.unit_id])[tour.unit_id]
+def _put_down(by: Actor, tour: Tour, unit_id: int, now: datetime) -> None:
+    """Put down at a unit what is on a tour's vehicle; what is missing is not found by that."""
+    unit = network.units_by_id([unit_id])[unit_id]
     loaded = tour.loads.filter(state=LoadState.LOADED)
     loaded.filter(parcel__status=ParcelStatus.MISSING).update(state=LoadState.LEFT)
-    _scan_each(by, tour, loaded, ScanKind.ARRIVED, yard, now)
+    _scan_each(by, tour, loaded, ScanKind.ARRIVED, unit, now)
 
 
 def _lies_ready(load: Load, unit_id: int) -> bool:

@@ -1,20 +1,22 @@
 """Putting parcels and consignments on a tour, and taking them off before they are loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from terrace.audit import services as audit
 from terrace.kernel import clock
 from terrace.kernel.actors import Actor
-from terrace.kernel.errors import Invalid, NotFound
+from terrace.kernel.errors import DomainError, Invalid, NotFound
 from terrace.kernel.words import Choice, _
 from terrace.logistics import queries
-from terrace.logistics.domain import ConsignmentStatus, LoadState, ParcelStatus, Permission, TourStatus
+from terrace.logistics.domain import ConsignmentStatus, ParcelStatus, Permission, TourStatus
+from terrace.logistics.domain.day import Haul
+from terrace.logistics.domain.fleet import seconds_of
 from terrace.logistics.models import Consignment, Load, Parcel, Stop, Tour
 from terrace.logistics.queries.tours import NO_RIDER
 from terrace.logistics.services.consignments import lock_consignment
-from terrace.logistics.services.following import open_load
+from terrace.logistics.services.following import TO_COME, let_go, open_load, riders_of
 from terrace.logistics.services.steps import lock
 from terrace.logistics.services.tours import TourEnded, check_loads, lock_tour
 
@@ -42,17 +44,44 @@ def assign(*, by: Actor, tour: Tour, version: int, codes: Sequence[str]) -> list
     return made
 
 
+def ride_along(*, tours: Sequence[Tour], hauls: Iterable[Haul]) -> list[str]:
+    """Put what goes from one unit below to another on the first tour that stops at both in this order with room for it.
+
+    For tours that nobody else knows yet. Returns the numbers of what rides along; the rest waits as before.
+    """
+    ways = [(tour, queries.stops_of(tour)) for tour in tours]
+    return [haul.number for haul in hauls if any(_takes_along(tour, stops, haul) for tour, stops in ways)]
+
+
+def _takes_along(tour: Tour, stops: Sequence[Stop], haul: Haul) -> bool:
+    try:
+        with transaction.atomic():
+            row = _row(haul.number)
+            _refuse_unready(tour, [row])
+            load = _load(tour, stops, row)
+            comes = load.take_at.planned_at if load.take_at else None
+            if comes and seconds_of(comes) < haul.from_s:
+                return False
+            load.save(force_insert=True)
+            check_loads(tour)
+    except DomainError:
+        return False
+    return True
+
+
 @transaction.atomic
 def unassign(*, by: Actor, tour: Tour, version: int, load_id: int) -> None:
     """Take something off a tour that was not loaded yet; it waits again. Raises `Forbidden`, `Stale`, `TourEnded`."""
     by.require(Permission.DISPATCH, tour.area_path)
     found = _open(tour)
-    load = found.loads.select_related("parcel", "consignment").filter(pk=load_id).first()
-    if load is None or not LoadState(load.state).is_to_come:
+    loads = found.loads.filter(pk=load_id, state__in=TO_COME)
+    rows = riders_of(loads)
+    if not rows:
         raise NotFound
     found.save_version(version, [])
-    load.delete()
-    details = {"taken_off": str(load.parcel or load.consignment)}
+    loads.delete()
+    let_go(rows)
+    details = {"taken_off": str(rows[0])}
     audit.record(by=by, act="logistics.change_tour", subject=found, area_path=found.area_path, details=details)
 
 
@@ -94,11 +123,12 @@ def _row(code: str) -> Parcel | Consignment:
 
 
 def _load(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> Load:
-    """Return the load of `row`, not written yet: from where it lies to where it goes, None for the yard."""
+    """Return the load of `row`, not written yet: from where it lies to where it goes, None for where the tour ends."""
     at, to = fetched_at(row), _goes(tour, stops, row)
     take = next((stop for stop in stops if stop.unit_id == at), None)
-    drop = next((stop for stop in stops if stop.unit_id == to), None)
-    if (take is None and at != tour.unit_id) or (drop is None and to != tour.unit_id) or at == to:
+    after = [stop for stop in stops if take is None or stop.place > take.place]
+    drop = next((stop for stop in after if stop.unit_id == to), None)
+    if (take is None and at != tour.leaves_from) or (drop is None and to != tour.comes_home_to) or at == to:
         raise Invalid(
             _("This tour does not go by where %(number)s lies or goes to.") % {"number": row.number}, field="codes"
         )
@@ -115,16 +145,21 @@ def fetched_at(row: Parcel | Consignment) -> int | None:
 
 
 def _goes(tour: Tour, stops: Sequence[Stop], row: Parcel | Consignment) -> int | None:
-    """Return the unit where it is unloaded: parcels that go up or back, at the yard, from where a return goes on.
+    """Return the unit where it is unloaded: what goes up or back, in the yard, or where a round ends.
 
-    What lies at the wrong place rides home too, where the tour does not come by its own place afterwards.
+    What lies at the wrong place rides home too, where the tour does not come by its own place afterwards; and what is
+    for a village where the tour does not stop rides to the station above it from which rounds go there.
     """
-    if isinstance(row, Consignment):
+    home = tour.comes_home_to if tour.is_round else tour.unit_id
+    if isinstance(row, Consignment) and row.to_unit_id == tour.unit_id:
+        return home
+    if isinstance(row, Parcel) and (row.leaves_by_carrier or row.is_refused):
+        return home
+    at = fetched_at(row)
+    taken = next((stop.place for stop in stops if stop.unit_id == at), 0)
+    to_come = {stop.unit_id for stop in stops if stop.place > taken} - {at}
+    if row.to_unit_id in to_come:
         return row.to_unit_id
-    if row.leaves_by_carrier or row.is_refused:
-        return tour.unit_id
-    at, places = fetched_at(row), {stop.unit_id: stop.place for stop in reversed(stops)}
-    if row.is_astray and places.get(row.to_unit_id or 0, 0) < places.get(at or 0, 0):
-        return tour.unit_id
-    is_homeward = row.is_return and row.to_unit_id not in places and at != tour.unit_id
-    return tour.unit_id if is_homeward else row.to_unit_id
+    if isinstance(row, Parcel) and (row.is_astray or (row.is_return and at != tour.unit_id)):
+        return home
+    return queries.station_for(tour, to_come, row.to_path) or row.to_unit_id

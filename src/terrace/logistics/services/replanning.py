@@ -18,17 +18,20 @@ from terrace.kernel.actors import Actor
 from terrace.kernel.errors import Invalid, Stale
 from terrace.kernel.words import Text, _
 from terrace.logistics.domain import LoadState, Permission, TourStatus
-from terrace.logistics.domain.routing import FaultKind, Plan, Route, Visit, check, timetable
+from terrace.logistics.domain.routing import Budget, FaultKind, Plan, Route, Visit, check, timetable
 from terrace.logistics.domain.routing.sharing_out import share_out
 from terrace.logistics.engines.again import go_on
 from terrace.logistics.models import Load, Stop, Tour, Vehicle
 from terrace.logistics.services.driving import NotUnderWay
+from terrace.logistics.services.following import TO_COME
 from terrace.logistics.services.relieving import relieve
 from terrace.logistics.services.rest_of_day import RestOfDay, StopLeft, rest_of_day
 from terrace.logistics.services.tours import check_loads, lock_tour, tell_more
 
 SALT, GOOD_FOR_S = "logistics.replan", 30 * 60
 LAST = 24 * 3600 - 60
+SEARCH = Budget(5, rounds=500)
+"""What the engines may try. Rounds end it on a machine that does them in time: the same day then gives the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ def replan(
 ) -> Replanned:
     """Work out what becomes of the rest of a tour under way; nothing is changed.
 
-    `vehicle_id` goes on with it, or the tour `goes_on` itself, or nobody does. The same day and moment give the same,
-    but for what the engines had to search for.
+    `vehicle_id` goes on with it, or the tour `goes_on` itself, or nobody does. The same day and moment give the same
+    unless the engines, where they had to search, were stopped by the clock before they had done their rounds.
     Raises `Forbidden`, `NotUnderWay`, and `Invalid` for a vehicle that is not the centre's or on another tour.
     """
     by.require(Permission.DISPATCH, tour.area_path)
@@ -149,8 +152,8 @@ def _planned(rest: RestOfDay) -> tuple[Plan, Mapping[int, FaultKind]]:
     shared = share_out(rest.problem, rest.kept, rest.freed)
     if not shared.left or not rest.problem.vehicles:
         return shared.plan, shared.left
-    found = go_on(rest.going).plan
-    if check(rest.problem, found):
+    found = go_on(rest.going, SEARCH).plan
+    if check(rest.problem, found) or not rest.keeps_order(found):
         return shared.plan, shared.left
     return found, {}
 
@@ -249,7 +252,7 @@ def _reorder(tour: Tour, order: Sequence[tuple[int, str, Sequence[int]]]) -> Non
 
 def _taken_over(tour: Tour, stop: Stop, at: str, loads: Sequence[int]) -> Stop:
     """Let what another tour was to fetch at a stop ride on this one; return where. Raises `Stale`."""
-    lies = Load.objects.filter(take_at=stop, drop_at=None, state=LoadState.PLANNED)
+    lies = Load.objects.filter(take_at=stop, drop_at=None, state__in=TO_COME)
     if sorted(lies.values_list("pk", flat=True)) != list(loads):
         raise Stale
     own = tour.stops.filter(unit_id=stop.unit_id, arrived_at=None).order_by("place").first()

@@ -15,7 +15,7 @@ from django.db.models import Q
 from terrace.kernel import clock
 from terrace.logistics import queries
 from terrace.logistics.domain import LoadState, TourStatus
-from terrace.logistics.domain.day import Bases, DayRules, Halt
+from terrace.logistics.domain.day import Bases, DayRules, Halt, open_after
 from terrace.logistics.domain.fleet import MINUTE, seconds_of
 from terrace.logistics.domain.roads import DayRoads
 from terrace.logistics.domain.routing import Depot, Job, Plan, Problem, Route, Trip, Window
@@ -25,12 +25,15 @@ from terrace.logistics.domain.routing.going_on import GoingOn, UnderWay, going_o
 from terrace.logistics.models import Load, Stop, Tour, Vehicle
 from terrace.logistics.queries.tours import EXPECTED
 from terrace.logistics.services.days import fleet_as_planned, halts_of, second_of
+from terrace.logistics.services.following import TO_COME
 from terrace.logistics.services.roads import roads_between
 from terrace.network import queries as network
 
 NOTHING: Room = (0, 0, 0)
 AT_A_STOP = 5 * MINUTE
 """So long somebody who is at a stop is reckoned to stay."""
+HOME = "comes home to the yard"
+"""What a tour offers that brings to the yard what anybody may fetch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,20 @@ class RestOfDay:
             trips = (replace(one, jobs=tuple(job for job in one.jobs if job not in freed)) for one in route.trips)
             found.append(replace(route, trips=tuple(trips)))
         return Plan(tuple(found))
+
+    def keeps_order(self, plan: Plan) -> bool:
+        """Say whether what a tour takes at one stop and puts down at another is taken first, and whether it begins and
+        ends where it did: a plan does not know.
+        """
+        for route in plan.routes:
+            order = [self.stops[self.going.jobs[job]] for trip in route.trips for job in trip.jobs]
+            if not _keeps_ends(self.tours[self.going.vehicles[route.vehicle]], [left.stop for left in order]):
+                return False
+            at = {left.stop.pk: place for place, left in enumerate(order) if not left.is_freed}
+            for load in (load for left in order if not left.is_freed for load in left.loads):
+                if load.take_at_id in at and load.drop_at_id in at and at[load.take_at_id] > at[load.drop_at_id]:
+                    return False
+        return True
 
 
 def rest_of_day(tour: Tour, relief: Vehicle | None, *, goes_on: bool, now: datetime) -> RestOfDay:
@@ -143,7 +160,7 @@ class _Rest:
     def _job(self, left: StopLeft, halt: Halt, vehicle: int) -> Job:
         drops, takes = NOTHING, NOTHING
         for load in left.loads:
-            if load.drop_at_id == left.stop.pk and load.take_at_id is None:
+            if load.drop_at_id == left.stop.pk and (load.take_at_id is None or load.state == LoadState.LOADED):
                 drops = _plus(drops, self._room(load))
             elif load.take_at_id == left.stop.pk:
                 takes = _plus(takes, self._room(load))
@@ -154,10 +171,19 @@ class _Rest:
             place=self.places[left.stop.unit_id],
             drops=drops,
             takes=takes,
-            windows=halt.windows,
+            windows=self._open(left, halt),
             service_s=self.rules.stop_seconds + halt.extra_s + work,
-            needs=halt.needs if left.is_freed else halt.needs | {only(vehicle)},
+            needs=halt.needs | {HOME if left.is_freed else only(vehicle)},
         )
+
+    def _open(self, left: StopLeft, halt: Halt) -> tuple[Window, ...]:
+        """Return when a stop can be visited: what another tour brings there first is there when it was planned.
+
+        Who planned a stop while the unit is closed knows why: such a one can be visited at any hour.
+        """
+        waits = any(load.take_at_id == left.stop.pk and load.state == LoadState.AWAITED for load in left.loads)
+        from_s = seconds_of(left.stop.planned_at) if waits and left.stop.planned_at else 0
+        return open_after(halt, from_s) or (Window(from_s),)
 
     def _room(self, load: Load) -> Room:
         row = load.parcel or load.consignment
@@ -176,7 +202,7 @@ class _Rest:
                 end=self.bases.index(one.comes_home_to),
                 reloads=0,
                 reload_at=(),
-                offers=vehicle.offers | {only(number)},
+                offers=vehicle.offers | {only(number)} | (set() if one.ends_at_id else {HOME}),
                 shift=_not_before(vehicle.shift, one),
             )
             for number, (vehicle, one) in enumerate(zip(fleet, self.tours, strict=True))
@@ -256,9 +282,18 @@ def _not_before(shift: Window, one: Tour) -> Window:
     return Window(min(max(shift.earliest, seconds_of(one.starts_at)), shift.latest), shift.latest)
 
 
+def _keeps_ends(tour: Tour, order: Sequence[Stop]) -> bool:
+    """Say whether the stop where a tour begins comes first and where it ends last, of those that are to come."""
+    usual = sorted((stop for stop in order if stop.tour_id == tour.pk), key=lambda stop: stop.place)
+    begins_elsewhere = bool(usual) and usual[0].place == 1 and usual[0].unit_id == tour.begins_at_id
+    if begins_elsewhere and order[0] != usual[0]:
+        return False
+    return not usual or usual[-1].unit_id != tour.ends_at_id or order[-1] == usual[-1]
+
+
 def _is_free(load: Load, stop: Stop) -> bool:
-    """Say whether any tour could fetch it as well: it lies at the stop and goes home."""
-    return load.take_at_id == stop.pk and load.drop_at_id is None and load.state == LoadState.PLANNED
+    """Say whether any tour could fetch it as well: it lies at the stop, or will, and goes home."""
+    return load.take_at_id == stop.pk and load.drop_at_id is None and load.state in TO_COME
 
 
 def _plus(one: Room, other: Room) -> Room:

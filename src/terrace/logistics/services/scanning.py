@@ -111,13 +111,13 @@ def _has_ended(tour: Tour, at: datetime) -> bool:
 
 
 def _carried_home(by: Actor, row: Parcel | Consignment, tour: Tour) -> None:
-    """Put down in the yard what was on a tour that has come home meanwhile: the phone told of it late."""
-    yard = network.units_by_id([tour.unit_id])[tour.unit_id]
+    """Put down where it ended what was on a tour that has come home meanwhile: the phone told of it late."""
+    home = network.units_by_id([tour.comes_home_to])[tour.comes_home_to]
     at = max(tour.finished_at or row.seen_at, row.seen_at)
     if isinstance(row, Consignment):
-        take_goods(by, row, ScanKind.ARRIVED, at, unit=yard, tour=tour)
+        take_goods(by, row, ScanKind.ARRIVED, at, unit=home, tour=tour)
     else:
-        take(by, row, Step(ScanKind.ARRIVED, at, unit=yard, tour=tour))
+        take(by, row, Step(ScanKind.ARRIVED, at, unit=home, tour=tour))
 
 
 def _require_there(by: Actor, tour: Tour | None, unit: ServiceUnit | None) -> None:

@@ -1,10 +1,11 @@
 """Tours by hand: planned for a day, their stops put in order, parcels and consignments put on them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
 from django.urls import reverse
 
 from terrace.accounts import queries as accounts
@@ -12,13 +13,14 @@ from terrace.audit import services as audit
 from terrace.kernel import clock, ids
 from terrace.kernel.actors import Actor
 from terrace.kernel.errors import DomainError, Invalid, NotFound
-from terrace.kernel.words import _
+from terrace.kernel.words import Text, _
 from terrace.logistics import queries
 from terrace.logistics.domain import LoadState, Permission, TourStatus
 from terrace.logistics.domain.tours import MOST_STOPS, heaviest, is_in_order, weights
 from terrace.logistics.models import Load, Stop, Tour, Vehicle
 from terrace.logistics.queries.tours import EXPECTED
 from terrace.logistics.services.fleet import home_of
+from terrace.logistics.services.following import TO_COME, let_go, riders_of
 from terrace.messaging import services as messaging
 from terrace.messaging.domain import Topic
 from terrace.network import queries as network
@@ -64,6 +66,7 @@ def plan_tour(*, by: Actor, unit_id: int, given: TourGiven, now: datetime | None
     )
     _put(tour, given, clock.today(now))
     tour.save(force_insert=True)
+    _lay_ends(tour)
     tell_driver(tour, by=by)
     _record(by, "plan_tour", tour, on=given.on.isoformat(), vehicle=tour.vehicle.plate)
     return tour
@@ -76,11 +79,19 @@ def new_number() -> str:
 
 @transaction.atomic
 def change_tour(*, by: Actor, tour: Tour, version: int, given: TourGiven, now: datetime | None = None) -> Tour:
-    """Change vehicle, driver, day or time of a tour that has not left. Raises as `plan_tour`, `Stale`, `Overloaded`."""
+    """Change vehicle, driver, day or time of a tour that has not left. Raises as `plan_tour`, `Stale`, `Overloaded`.
+
+    What rides keeps the tour from going to a vehicle whose day begins or ends elsewhere.
+    """
     by.require(Permission.DISPATCH, tour.area_path)
     found = lock_planned(tour.pk)
-    before = _driven_as(found)
+    before, base = _driven_as(found), (found.begins_at_id, found.ends_at_id)
+    old = _bases(found)
     _put(found, given, clock.today(now))
+    if base != (found.begins_at_id, found.ends_at_id):
+        _refuse_laden(found)
+        _drop_stops(found, old)
+        _lay_ends(found)
     check_loads(found)
     found.save_version(version, ["vehicle", "begins_at", "ends_at", "driver", "on", "starts_at"])
     if _driven_as(found) != before:
@@ -107,6 +118,8 @@ def add_stop(*, by: Actor, tour: Tour, version: int, unit_id: int, planned_at: t
         raise Invalid(_("A tour has at most %(most)d stops.") % {"most": MOST_STOPS}, field="unit")
     found.save_version(version, [])
     stop = Stop.objects.create(tour=found, place=len(stops) + 1, unit=unit, planned_at=planned_at)
+    if found.ends_at_id:
+        _put_in_row([*stops[:-1], stop, stops[-1]])
     _record(by, "change_tour", found, added=unit.number)
     return stop
 
@@ -115,38 +128,39 @@ def add_stop(*, by: Actor, tour: Tour, version: int, unit_id: int, planned_at: t
 def remove_stop(*, by: Actor, tour: Tour, version: int, stop_id: int) -> None:
     """Take a stop off the tour, and what was to be loaded or unloaded there.
 
-    Raises `Forbidden`, `Stale`, `TourEnded`, and `Invalid` for one that was reached, or that something on the
-    vehicle is for.
+    Raises `Forbidden`, `Stale`, `TourEnded`, and `Invalid` for one that was reached, that something on the
+    vehicle is for, or where the tour begins or ends.
     """
     found = _open(by, tour)
     stop = _stop(found, stop_id)
+    _refuse_base(found, stop)
     loads = Load.objects.filter(tour=found)
     if stop.arrived_at or loads.filter(drop_at=stop, state=LoadState.LOADED).exists():
         raise Invalid(_("The vehicle was there, or carries something for it."))
     found.save_version(version, [])
-    loads.filter(take_at=stop).delete()
-    loads.filter(drop_at=stop, state__in=[LoadState.AWAITED, LoadState.PLANNED]).delete()
-    loads.filter(drop_at=stop).update(drop_at=None)
-    stop.delete()
-    found.stops.filter(place__gt=stop.place).update(place=F("place") - 1)
+    to_come = loads.filter(Q(take_at=stop) | Q(drop_at=stop), state__in=TO_COME)
+    rows = riders_of(to_come)
+    to_come.delete()
+    _drop_stops(found, [stop])
+    let_go(rows)
     _record(by, "change_tour", found, removed=stop.unit_id)
 
 
 @transaction.atomic
 def move_stop(*, by: Actor, tour: Tour, version: int, stop_id: int, places: int) -> None:
-    """Move a stop by so many places, up where it is below zero; at an end it stays.
+    """Move a stop by so many places, up where it is below zero; at an end it stays, and where the tour ends comes last.
 
     Raises `Forbidden`, `Stale`, `TourEnded`, `Invalid` where something would be
-    unloaded before it is loaded, `Overloaded`.
+    unloaded before it is loaded, or for where the tour begins or ends, `Overloaded`.
     """
     found = _open(by, tour)
     stop, stops = _stop(found, stop_id), queries.stops_of(found)
+    _refuse_base(found, stop)
     order = [other for other in stops if other.pk != stop.pk]
-    order.insert(min(max(0, stop.place - 1 + places), len(order)), stop)
+    first, last = int(found.begins_at_id is not None), len(order) - int(found.ends_at_id is not None)
+    order.insert(min(max(first, stop.place - 1 + places), last), stop)
     found.save_version(version, [])
-    for place, moved in enumerate(order, start=1):
-        moved.place = place
-    Stop.objects.bulk_update(order, ["place"])
+    _put_in_row(order)
     check_loads(found)
     _record(by, "change_tour", found, moved=stop.unit_id, to=stop.place)
 
@@ -176,13 +190,23 @@ def check_loads(tour: Tour) -> None:
     carried = queries.carried(stops, loads)
     if not all(is_in_order(one) for one in carried):
         raise Invalid(_("Something would be unloaded before it is loaded. Take it off the tour first."))
-    cold = (load for load in loads if load.consignment and load.consignment.is_cold and load.state in EXPECTED)
-    if not tour.vehicle.is_cold and any(cold):
+    cold = [load for load in loads if load.state in EXPECTED and _is_cold(load)]
+    if cold and not tour.vehicle.is_cold:
         raise Invalid(_("Cold goods ride only on a vehicle that cools."))
-    most = heaviest(weights(len(stops), carried))
-    if most > tour.vehicle.capacity_grams:
-        told = _("That would be %(most)s kg at once, and %(vehicle)s carries %(capacity)s kg.")
-        kilograms = {"most": -(-most // 1000), "capacity": tour.vehicle.capacity_grams // 1000}
+    told = _("That would be %(most)s kg at once, and %(vehicle)s carries %(capacity)s kg.")
+    _refuse_too_much(tour, heaviest(weights(len(stops), carried)), tour.vehicle.capacity_grams, told)
+    told = _("That would be %(most)s kg of cold goods at once, and %(vehicle)s cools %(capacity)s kg.")
+    _refuse_too_much(tour, queries.heaviest_load(stops, cold), tour.vehicle.coldest_grams, told)
+
+
+def _is_cold(load: Load) -> bool:
+    row = load.parcel or load.consignment
+    return row is not None and row.is_cold
+
+
+def _refuse_too_much(tour: Tour, most: int, capacity: int, told: Text) -> None:
+    if most > capacity:
+        kilograms = {"most": -(-most // 1000), "capacity": capacity // 1000}
         raise Overloaded(told % {**kilograms, "vehicle": tour.vehicle.plate})
 
 
@@ -208,6 +232,48 @@ def _stop(tour: Tour, stop_id: int) -> Stop:
     if found is None:
         raise NotFound
     return found
+
+
+def _bases(tour: Tour) -> list[Stop]:
+    """Return the stops at which a tour begins and ends where that is not the yard."""
+    stops = queries.stops_of(tour)
+    return [stop for stop in stops if tour.is_base(stop, len(stops))]
+
+
+def _lay_ends(tour: Tour) -> None:
+    """Let a tour stop where it begins and where it ends, where that is not the yard: there it loads and unloads."""
+    stops = queries.stops_of(tour)
+    if tour.begins_at_id:
+        stops.insert(0, Stop.objects.create(tour=tour, place=len(stops) + 1, unit_id=tour.begins_at_id))
+    if tour.ends_at_id:
+        stops.append(Stop.objects.create(tour=tour, place=len(stops) + 1, unit_id=tour.ends_at_id))
+    _put_in_row(stops)
+
+
+def _put_in_row(stops: Sequence[Stop]) -> None:
+    for place, stop in enumerate(stops, start=1):
+        stop.place = place
+    Stop.objects.bulk_update(stops, ["place"])
+
+
+def _drop_stops(tour: Tour, stops: Collection[Stop]) -> None:
+    """Take stops off a tour; of what rides there no more is told where."""
+    loads = Load.objects.filter(tour=tour)
+    loads.filter(take_at__in=stops).delete()
+    loads.filter(drop_at__in=stops).update(drop_at=None)
+    tour.stops.filter(pk__in=[stop.pk for stop in stops]).delete()
+    _put_in_row(queries.stops_of(tour))
+
+
+def _refuse_laden(tour: Tour) -> None:
+    if tour.loads.filter(state__in=EXPECTED).exists():
+        told = _("The day of this vehicle begins or ends elsewhere. Take off first what is to ride.")
+        raise Invalid(told, field="vehicle")
+
+
+def _refuse_base(tour: Tour, stop: Stop) -> None:
+    if tour.is_base(stop, tour.stops.count()):
+        raise Invalid(_("The tour begins or ends here: choose another vehicle for that."), field="stop")
 
 
 def _put(tour: Tour, given: TourGiven, today: date) -> None:

@@ -118,16 +118,16 @@ def _table(found: Tour, halts: Sequence[DrivenHalt], names: dict[int, str]) -> S
         Head(_("Way by plan"), numeric=True, unit=_("km")),
         Head(_("Way driven"), numeric=True, unit=_("km")),
     )
-    yard = plain(names[found.leaves_from], f"{found.starts_at:%H:%M}", _hour(found.started_at), "", "", "", "")
+    yard = plain(names[found.leaves_from], f"{found.starts_at:%H:%M}", hour(found.started_at), "", "", "", "")
     return Small(_("Halt by halt"), columns, [yard, *(_row(halt, names) for halt in halts)])
 
 
 def _row(halt: DrivenHalt, names: dict[int, str]) -> list[Cell]:
     return plain(
         names[halt.unit_id],
-        _hour(halt.planned_at),
-        _hour(halt.told_at),
-        _hour(halt.leg.seen),
+        hour(halt.planned_at),
+        hour(halt.told_at),
+        hour(halt.leg.seen),
         "" if halt.late is None else f"{halt.late:+d}",
         _in_km(halt.planned_m),
         _in_km(halt.leg.metres),
@@ -145,7 +145,8 @@ def _names(unit_ids: Iterable[int]) -> dict[int, str]:
     return {pk: in_language(unit.names) for pk, unit in network.units_by_id(set(unit_ids)).items()}
 
 
-def _hour(moment: datetime | None) -> str:
+def hour(moment: datetime | None) -> str:
+    """Return the hour and minute of a moment where the installation is; nothing for none."""
     return f"{timezone.localtime(moment):%H:%M}" if moment else ""
 
 

@@ -23,7 +23,7 @@ from terrace.logistics.domain import Permission, ScanKind, TourStatus
 from terrace.logistics.domain.tours import ToldKind
 from terrace.logistics.forms import ProblemForm, ScanForm
 from terrace.logistics.models import Stop, Tour
-from terrace.logistics.views.riders import Halt, halts_of
+from terrace.logistics.views.riders import Halt, halts_of, listed
 from terrace.logistics.views.saying import KEPT_KINDS, say
 from terrace.network import queries as network
 
@@ -60,9 +60,10 @@ def drive(request: Request, number: str) -> HttpResponse:
         "lead": f"{written.localdate(found.on, 'long')} · {found.vehicle.plate}",
         "tour": found,
         "status": TourStatus(found.status),
-        "halts": halts,
+        "halts": listed(halts),
         "here": _next(halts, here, found),
-        "yard": halts[0],
+        "home": halts[-1],
+        "ends_here": here is not None and found.ends_at_id is not None and here == stops[-1],
         "is_last": found.status == TourStatus.UNDER_WAY and here is None,
         "form": form,
         "scan_url": reverse("logistics:drive", args=[number]),

@@ -18,7 +18,8 @@ from terrace.network import queries as network
 def parcel_label(request: Request, number: str) -> HttpResponse:
     """Print a parcel's label. It names nobody: who it is for stands on the carrier's own."""
     found = queries.get_parcel(request.actor, number)
-    return _label(found, found.weight_grams, found.waybill)
+    remarks = (found.waybill, str(_("Rides cold")) if found.is_cold else "")
+    return _label(found, found.weight_grams, " · ".join(filter(None, remarks)))
 
 
 @needs(Permission.VIEW)

@@ -303,6 +303,7 @@ def _given(form: ParcelForm, way: Direction, units: Sequence[ServiceUnit]) -> Ne
         carrier_id=int(values["carrier"]) if values["carrier"] else None,
         waybill=values.get("waybill", ""),
         cod=values.get("cod") or None,
+        is_cold=values["is_cold"],
     )
 
 
@@ -315,6 +316,7 @@ def _facts(actor: Actor, card: Card) -> list[tuple[Text, str, Any]]:
         (_("Carrier"), "text", card.carrier),
         (_("Waybill"), "text", found.waybill),
         (_("Weight"), "quantity", card.weight),
+        (_("Rides cold"), "text", _("Yes") if found.is_cold else ""),
         (_("Compartment"), "text", found.shelf),
         (_("Cash on delivery"), "money", found.cod),
         (_("About"), "text", number_in(found.reference)),

@@ -31,7 +31,7 @@ from terrace.logistics.forms.plans import (
 from terrace.logistics.models import DayPlan, Vehicle
 from terrace.logistics.views.plan_cards import carried, hours, kilometres
 from terrace.logistics.views.plans import vehicles_of
-from terrace.logistics.views.units import units_below
+from terrace.logistics.views.units import units_below, vehicle_choices
 from terrace.network import queries as network
 
 
@@ -54,7 +54,7 @@ def try_out(request: Request, number: str) -> HttpResponse:
     found = queries.get_plan(request.actor, number)
     form = TrialForm(
         pages.sent(request),
-        vehicles=[(str(one.pk), str(one)) for one in queries.vehicles_free(found.unit_id, found.on)],
+        vehicles=vehicle_choices(queries.vehicles_free(found.unit_id, found.on)),
         yards=[(str(one.pk), in_language(one.names)) for one in [found.unit, *units_below(found.area_path)]],
         initial={"yard": str(found.unit_id)},
     )
@@ -203,8 +203,8 @@ def _stands(routes: Plan, job: int) -> dict[str, object]:
 
 def _vehicle_choices(found: DayPlan) -> list[tuple[str, str]]:
     vehicles = vehicles_of(found)
-    named = [vehicles[pk] for pk in found.fleet]
-    return [(str(place), f"{one.plate} {one.label}".strip()) for place, one in enumerate(named)]
+    named = vehicle_choices(vehicles[pk] for pk in found.fleet)
+    return [(str(place), name) for place, (_pk, name) in enumerate(named)]
 
 
 def _driven(found: DayPlan) -> list[Vehicle]:
@@ -219,6 +219,9 @@ def _driver_choices(found: DayPlan) -> list[tuple[str, str]]:
 
 def _tell(request: Request, done: services.Approved) -> None:
     messages.success(request, _("Approved: %(count)d tours.") % {"count": len(done.tours)})
+    if done.along:
+        along = _("Riding along from one unit to another: %(numbers)s.") % {"numbers": ", ".join(done.along[:20])}
+        messages.info(request, along)
     if done.gone:
         gone = _("No longer waiting, and on none of them: %(numbers)s.") % {"numbers": ", ".join(done.gone[:20])}
         messages.warning(request, gone)

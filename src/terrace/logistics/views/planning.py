@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +22,7 @@ from terrace.logistics.domain import Permission, TourStatus
 from terrace.logistics.forms import AssignForm, PickUpForm, PlacesForm, RelieveForm, StopForm, TimedForm
 from terrace.logistics.models import Tour, Vehicle
 from terrace.logistics.views.riders import waiting_choices
-from terrace.logistics.views.units import as_choices, units_below
+from terrace.logistics.views.units import as_choices, units_below, vehicle_choices
 
 
 @needs(Permission.DISPATCH)
@@ -110,11 +111,12 @@ def free_crew(found: Tour) -> dict[str, Any]:
     """Return the vehicles of the centre that are on no other tour now, and who may drive them."""
     under_way = Tour.objects.filter(status=TourStatus.UNDER_WAY).exclude(pk=found.pk)
     vehicles = Vehicle.objects.filter(unit_id=found.unit_id, is_active=True)
-    vehicles = vehicles.exclude(pk__in=under_way.values("vehicle_id")).order_by("plate")
+    vehicles = vehicles.exclude(pk__in=under_way.values("vehicle_id"))
+    vehicles = vehicles.order_by(F("begins_at").asc(nulls_first=True), "plate")
     busy = set(under_way.values_list("driver_id", flat=True))
     may = accounts.people_by_id(accounts.holders_of(Permission.DRIVE, found.area_path, clock.today()))
     drivers = sorted((one for one in may.values() if one.pk not in busy), key=lambda one: (one.name, one.pk))
-    return {"vehicles": list(vehicles), "drivers": [(str(one.pk), one.name) for one in drivers]}
+    return {"vehicles": vehicle_choices(vehicles), "drivers": [(str(one.pk), one.name) for one in drivers]}
 
 
 @needs(Permission.DISPATCH)

@@ -22,6 +22,7 @@ from terrace.logistics.domain.routing.by_hand import NAME as BY_HAND
 from terrace.logistics.forms.plans import PlanFilter, PlanForm
 from terrace.logistics.models import DayPlan, Vehicle
 from terrace.logistics.views.plan_cards import TONES, bases_of, cards_of, hours, kilometres
+from terrace.logistics.views.plan_driven import driven_of
 from terrace.logistics.views.units import as_choices, own_centres
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
@@ -102,6 +103,7 @@ def plan(request: Request, number: str) -> HttpResponse:
         "facts": _facts(found),
         "cards": cards_of(found, vehicles_of(found)),
         "map": _map(found),
+        "driven": driven_of(found),
         "changes": state.is_open,
     }
     return pages.render(request, "logistics/plan.html", context)
@@ -190,8 +192,8 @@ def _facts(found: DayPlan) -> list[tuple[Text, str, object]]:
     ]
     if found.roads_told:
         facts.append((_("About the distances"), "text", found.roads_told))
-    if found.conditions:
-        facts.append((_("Closed and slow roads"), "text", "; ".join(found.conditions)))
+    if found.hindered:
+        facts.append((_("Closed and slow roads"), "text", "; ".join(found.hindered)))
     if found.stations:
         told_from = [in_language(one.names) for one in _stations(found)]
         facts.append((_("Rounds from"), "text", ", ".join(told_from)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,10 +15,10 @@ from terrace.http.request import Request
 from terrace.kernel.errors import Invalid, NotFound
 from terrace.kernel.words import Text, _, in_language, plural
 from terrace.logistics import queries, services
-from terrace.logistics.domain import Permission, TourStatus
+from terrace.logistics.domain import Permission
 from terrace.logistics.forms.tours import ITSELF, NOBODY, CarryOutForm, WhoForm
-from terrace.logistics.models import Tour, Vehicle
-from terrace.logistics.services import Changed, Replanned
+from terrace.logistics.models import Tour
+from terrace.logistics.services import Changed, NotUnderWay, Replanned
 from terrace.logistics.views.plan_cards import kilometres
 from terrace.logistics.views.planning import free_crew
 from terrace.network import queries as network
@@ -37,36 +38,46 @@ class ChangedCard:
 def replan(request: Request, number: str) -> HttpResponse:
     """Show what would become of the rest of a tour, and do it when asked to."""
     found = queries.get_tour(request.actor, number)
-    if found.status != TourStatus.UNDER_WAY:
-        return redirect("logistics:tour", number)
-    crew = free_crew(found)
-    vehicles = [one for one in crew["vehicles"] if one.pk != found.vehicle_id]
-    who = _who(request, found, vehicles)
-    vehicle_id = None if who in (ITSELF, NOBODY) else int(who)
     try:
-        shown = services.replan(by=request.actor, tour=found, vehicle_id=vehicle_id, goes_on=who == ITSELF)
-    except Invalid as refused:
+        return _replan(request, found)
+    except (Invalid, NotUnderWay) as refused:
         messages.error(request, str(refused))
         return redirect("logistics:tour", number)
+
+
+def _replan(request: Request, found: Tour) -> HttpResponse:
+    """Do first what is asked for, as it was shown; only a page that is looked at needs the day planned anew."""
+    crew = free_crew(found)
+    vehicles = [choice for choice in crew["vehicles"] if choice[0] != str(found.vehicle_id)]
+    who = _who(request, found, vehicles)
+    vehicle_id = None if who in (ITSELF, NOBODY) else int(who)
+
+    @cache
+    def shown() -> Replanned:
+        return services.replan(by=request.actor, tour=found, vehicle_id=vehicle_id, goes_on=who == ITSELF)
+
     given = {"drivers": crew["drivers"], "is_relieved": vehicle_id is not None}
-    form = CarryOutForm(pages.sent(request), initial={"token": shown.token}, **given)
+    form = CarryOutForm(pages.sent(request), initial={"version": lambda: shown().token}, **given)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             driver = form.values.get("driver")
-            told = {"token": form.values["token"], "driver_id": int(driver) if driver else None}
+            told = {"token": form.values["version"], "driver_id": int(driver) if driver else None}
             services.carry_out(by=request.actor, tour=found, **told)
             return redirect("logistics:live")
-    context = _context(shown) | {
+    if not shown().changed:
+        for said in form.non_field_errors():
+            messages.error(request, str(said))
+    context = _context(shown()) | {
         "who_form": WhoForm({"who": who}, vehicles=vehicles),
-        "form": form if shown.changed else None,
+        "form": form if shown().changed else None,
     }
     return pages.render(request, "logistics/replan.html", context, status=pages.form_status(request))
 
 
-def _who(request: Request, found: Tour, vehicles: Sequence[Vehicle]) -> str:
+def _who(request: Request, found: Tour, vehicles: Sequence[tuple[str, str]]) -> str:
     """Return who goes on with a tour: who was asked for, else a free vehicle where something is on board."""
-    who = request.GET.get("who") or (str(vehicles[0].pk) if vehicles and queries.lies_on(found) else NOBODY)
-    if who not in (ITSELF, NOBODY, *(str(one.pk) for one in vehicles)):
+    who = request.GET.get("who") or (vehicles[0][0] if vehicles and queries.lies_on(found) else NOBODY)
+    if who not in (ITSELF, NOBODY) and not who.isdecimal():
         raise NotFound
     return who
 

@@ -47,7 +47,7 @@ class Rider:
     def kind(self) -> Text:
         """What it is."""
         if isinstance(self.row, Parcel):
-            return _("Parcel")
+            return _("Cold parcel") if self.row.is_cold else _("Parcel")
         return _("Cold goods") if self.row.is_cold else _("Farm goods")
 
     @property
@@ -73,9 +73,10 @@ class Rider:
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A stop with its unit, and what is taken and dropped there. The yard at either end has no stop.
+    """A stop with its unit, and what is taken and dropped there. Where the tour begins and ends there is one without.
 
-    `receipt` is what the keeper confirmed of what was put down, None before.
+    `receipt` is what the keeper confirmed of what was put down, None before. `is_base` says of a stop that the tour
+    begins or ends there.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Halt:
     takes: list[Rider] = field(default_factory=list)
     drops: list[Rider] = field(default_factory=list)
     receipt: DropReceipt | None = None
+    is_base: bool = False
 
     @property
     def phone(self) -> str:
@@ -105,6 +107,11 @@ class Halt:
         return sum(rider.state is LoadState.PLANNED for rider in self.takes)
 
     @property
+    def to_come(self) -> int:
+        """How many things are to be loaded here that another tour brings first and has not brought."""
+        return sum(rider.state is LoadState.AWAITED for rider in self.takes)
+
+    @property
     def to_drop(self) -> int:
         """How many things on the vehicle are for here."""
         return sum(rider.state is LoadState.LOADED for rider in self.drops)
@@ -117,7 +124,13 @@ def halts_of(tour: Tour, stops: Sequence[Stop], loads: Sequence[Load]) -> list[H
     begins, ends = (Halt(in_language(unit.names), unit=unit) for unit in home)
     receipts = receipts_of(tour)
     at = {
-        stop.pk: Halt(in_language(units[stop.unit_id].names), stop, units[stop.unit_id], receipt=receipts.get(stop.pk))
+        stop.pk: Halt(
+            in_language(units[stop.unit_id].names),
+            stop,
+            units[stop.unit_id],
+            receipt=receipts.get(stop.pk),
+            is_base=tour.is_base(stop, len(stops)),
+        )
         for stop in stops
     }
     for load in loads:
@@ -127,6 +140,14 @@ def halts_of(tour: Tour, stops: Sequence[Stop], loads: Sequence[Load]) -> list[H
         _at(at, load.take_at_id, begins).takes.append(rider)
         _at(at, load.drop_at_id, ends).drops.append(rider)
     return [begins, *at.values(), ends]
+
+
+def listed(halts: Sequence[Halt]) -> list[Halt]:
+    """Return the halts without the ends at which nothing is loaded or put down because a stop stands for them."""
+    begins, *stops, ends = halts
+    first = [begins] if begins.takes or not (stops and stops[0].is_base) else []
+    last = [ends] if ends.drops or not (stops and stops[-1].is_base) else []
+    return [*first, *stops, *last]
 
 
 def _at(halts: Mapping[int, Halt], stop_id: int | None, yard: Halt) -> Halt:

@@ -6,6 +6,7 @@ from datetime import time
 from functools import partial
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -32,8 +33,8 @@ from terrace.logistics.forms import (
 )
 from terrace.logistics.models import Tour
 from terrace.logistics.views.plan_cards import kilometres
-from terrace.logistics.views.riders import Halt, halts_of, waiting_choices
-from terrace.logistics.views.units import as_choices, own_centres, units_below
+from terrace.logistics.views.riders import Halt, halts_of, listed, waiting_choices
+from terrace.logistics.views.units import as_choices, own_centres, units_below, vehicle_choices
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 
@@ -125,9 +126,10 @@ def tour(request: Request, number: str) -> HttpResponse:
         "status_label": card.status.label,
         "facts": _facts(card, queries.heaviest_load(stops, loads)),
         "tour": found,
-        "halts": halts_of(found, stops, loads),
+        "halts": listed(halts_of(found, stops, loads)),
         "leads": actor.holds(Permission.VIEW),
-        "last_place": len(stops),
+        "first_place": 2 if found.begins_at_id else 1,
+        "last_place": len(stops) - (1 if found.ends_at_id else 0),
         "plans": plans,
         "stop_form": _stop_form(found) if plans else None,
         "assign_form": _assign_form(found) if plans else None,
@@ -153,7 +155,7 @@ def loading_list(request: Request, number: str) -> HttpResponse:
     """Print the loading list: what is taken and dropped at each stop, to be ticked off by hand."""
     found = queries.get_tour(request.actor, number)
     card = _cards([found])[0]
-    halts = halts_of(found, queries.stops_of(found), queries.loads_of(found))
+    halts = listed(halts_of(found, queries.stops_of(found), queries.loads_of(found)))
     data = {
         "title": str(_("Loading list")),
         "number": found.number,
@@ -190,7 +192,7 @@ def _facts(card: Card, most_grams: int) -> list[tuple[Text, str, object]]:
         (_("Centre"), "names", card.unit),
         (_("Most at once"), "quantity", Quantity(most_grams, Unit.KILOGRAM)),
         (_("Carries"), "quantity", Quantity(found.vehicle.capacity_grams, Unit.KILOGRAM)),
-        (_("Left the yard"), "datetime", found.started_at),
+        (_("Set out") if found.begins_at_id else _("Left the yard"), "datetime", found.started_at),
         (_("Came home"), "datetime", found.finished_at),
         *_costs(found),
     ]
@@ -219,6 +221,8 @@ def _actions(actor: Actor, found: Tour, *, plans: bool) -> list[dict[str, object
         return {"url": reverse(f"logistics:{route}", args=[found.number]), "label": label, "icon": icon}
 
     papers = [way("loading_list", _("Loading list"), "printer"), way("manifest", _("Manifest"), "printer")]
+    if plan := queries.plan_number_of(actor, found):
+        papers.append({"url": reverse("logistics:plan", args=[plan]), "label": _("The day's plan"), "icon": "calendar"})
     if found.started_at is not None and queries.may_see_track(actor, found):
         papers = [way("driven", _("Planned and driven"), "route"), *papers]
     if found.status == TourStatus.UNDER_WAY and actor.may(Permission.DISPATCH, found.area_path):
@@ -238,10 +242,11 @@ def _home(request: Request) -> ServiceUnit:
 
 
 def _crew(request: Request, unit: ServiceUnit) -> dict[str, Any]:
-    vehicles = queries.vehicles_visible_to(request.actor).filter(unit=unit, is_active=True).order_by("plate")
+    vehicles = queries.vehicles_visible_to(request.actor).filter(unit=unit, is_active=True)
+    vehicles = vehicles.order_by(F("begins_at").asc(nulls_first=True), "plate")
     drivers = accounts.people_by_id(accounts.holders_of(Permission.DRIVE, unit.area_path, clock.today()))
     choices = [(str(person.pk), person.name) for person in sorted(drivers.values(), key=lambda one: (one.name, one.pk))]
-    return {"vehicles": list(vehicles), "drivers": choices}
+    return {"vehicles": vehicle_choices(vehicles), "drivers": choices}
 
 
 def _printed(halt: Halt) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """At which units, areas and carriers a reader works, as choices of forms."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from terrace.kernel.actors import Actor
 from terrace.kernel.deployment import current
@@ -8,7 +8,7 @@ from terrace.kernel.errors import NotFound
 from terrace.kernel.tiers import Workspace
 from terrace.kernel.words import Choice, in_language
 from terrace.logistics import queries
-from terrace.logistics.models import Carrier
+from terrace.logistics.models import Carrier, Vehicle
 from terrace.network import queries as network
 from terrace.network.models import ServiceUnit
 from terrace.registry import queries as registry
@@ -61,6 +61,14 @@ def carrier_choices(carriers: Collection[Carrier]) -> list[tuple[str, str]]:
     parties = registry.parties_by_id({carrier.party_id for carrier in carriers})
     named = {str(pk): party.name for pk, party in parties.items()}
     return sorted(named.items(), key=lambda choice: choice[1])
+
+
+def vehicle_choices(vehicles: Iterable[Vehicle]) -> list[tuple[str, str]]:
+    """Return vehicles as choices, by their ids: plate, name, and the station where one stands."""
+    known = list(vehicles)
+    stations = network.units_by_id({one.begins_at_id for one in known if one.begins_at_id})
+    bases = {pk: f" · {in_language(unit.names)}" for pk, unit in stations.items()}
+    return [(str(one.pk), f"{one.plate} {one.label}".strip() + bases.get(one.begins_at_id or 0, "")) for one in known]
 
 
 def carriers_of(units: Collection[ServiceUnit]) -> list[Carrier]:

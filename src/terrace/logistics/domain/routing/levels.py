@@ -6,21 +6,23 @@ The outcome is one problem and one plan, which are judged, measured and changed 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import add
 
 from terrace.logistics.domain.routing.parts import Remainder, part_of
-from terrace.logistics.domain.routing.plan import Plan, Route
+from terrace.logistics.domain.routing.plan import Plan
 from terrace.logistics.domain.routing.planner import Budget, Planned, RoutePlanner
-from terrace.logistics.domain.routing.problem import Depot, Job, Load, Problem, Vehicle, Window
+from terrace.logistics.domain.routing.problem import ALWAYS, FOREVER, Depot, Job, Load, Problem, Vehicle, Window
 from terrace.logistics.domain.routing.timetable import timetable
 
 SLACK_S = 600
-"""So much later than the trunk could come a round loads, which leaves the trunk room for a better way; and so long
-after a round is back the trunk fetches what it brought."""
+"""So much later than the trunk could come a round loads, which leaves the trunk room for a better way; so much later
+than planned a round may be back; and so long after that the trunk fetches what it brought."""
 TRUNK = "trunk"
 """What a vehicle offers that drives between the hub and the stations, and to what has no station."""
+FETCHED = "the trunk fetches it"
+"""What nothing offers: what no visit of the trunk has room for stays out of rounds, or it would lie at the station."""
 FIRST, ROUNDS = 0.15, 0.45
 """Which parts of the budget find the way down and the rounds; the whole trunk has the rest."""
 
@@ -30,7 +32,8 @@ class Station:
     """A station with rounds: the depot where they begin, load and end, and their jobs and vehicles, all by index.
 
     Of its jobs the trunk has nothing to do with those that are `local`: what they drop lies at the station already,
-    and what they take stays there. The trunk stays `handling_s` at each visit, on a road that `needs` some vehicles.
+    and what they take stays there. The trunk stays `handling_s` at each visit, on a road that `needs` some vehicles,
+    and comes while the station is open; without `windows` at any hour.
     """
 
     depot: int
@@ -39,6 +42,7 @@ class Station:
     local: tuple[int, ...] = ()
     handling_s: int = 900
     needs: frozenset[str] = frozenset()
+    windows: tuple[Window, ...] = ()
 
     @property
     def offer(self) -> str:
@@ -94,7 +98,9 @@ def two_levels(problem: Problem, stations: Sequence[Station], planner: RoutePlan
     rounds = [_planned(part_of(day, one.jobs, one.vehicles), planner, own).plan for one in stations]
     up = tuple(_parts_up(day, stations, rounds, fleet))
     jobs = [_by(visit, min(come[job] for job in part.jobs)) for visit, part in zip(going, down, strict=True)]
-    jobs += [_from(_visit(day, stations, part), _back_at(day, rounds[part.station]) + SLACK_S) for part in up]
+    back = {part.station: _back_at(day, rounds[part.station]) + SLACK_S for part in up}
+    jobs += [_from(_visit(day, stations, part), back[part.station] + SLACK_S) for part in up]
+    day = _held(day, stations, up, back)
     whole = replace(day, jobs=[*day.jobs, *jobs])
     left = part_of(whole, (*direct, *range(len(day.jobs), len(whole.jobs))), trunk)
     both = _planned(left, planner, _share(budget, 1 - FIRST - ROUNDS))
@@ -117,7 +123,9 @@ def _marked(problem: Problem, stations: Sequence[Station]) -> Problem:
     hub, depots = problem.depots[0], list(problem.depots)
     for one in stations:
         home_s = max(matrix.durations[depots[one.depot].place][hub.place] for matrix in problem.matrices)
-        closes = max(hub.open.earliest, hub.open.latest - home_s - one.handling_s - SLACK_S)
+        shuts = max((window.latest for window in one.windows), default=FOREVER)
+        last = min(shuts, hub.open.latest - home_s - one.handling_s)
+        closes = max(hub.open.earliest, last - 2 * SLACK_S)
         depots[one.depot] = Depot(depots[one.depot].place, Window(hub.open.earliest, closes), hub.load_s)
     return replace(
         problem,
@@ -156,11 +164,29 @@ def _parts_down(problem: Problem, stations: Sequence[Station], fleet: Sequence[V
 def _parts_up(
     problem: Problem, stations: Sequence[Station], rounds: Sequence[Plan], fleet: Sequence[Vehicle]
 ) -> Iterator[Part]:
-    """Yield what the trunk takes from each station, of what its rounds bring, as far as it fits a vehicle."""
+    """Yield what the trunk takes from each station, of what its rounds bring or have to, as far as it fits."""
     for number, (station, plan) in enumerate(zip(stations, rounds, strict=True)):
-        brought = [job for job in sorted(plan.jobs()) if any(problem.jobs[job].takes) and job not in station.local]
+        kept = set(plan.jobs())
+        brought = [job for job in _going_up(problem, station) if job in kept or problem.jobs[job].is_required]
         for part in _that_fit(problem, brought, fleet, goes_up=True):
             yield Part(number, True, part)
+
+
+def _going_up(problem: Problem, station: Station) -> list[int]:
+    """Return the jobs of a station that take what the trunk is to fetch there."""
+    return [job for job in sorted(station.jobs) if any(problem.jobs[job].takes) and job not in station.local]
+
+
+def _held(problem: Problem, stations: Sequence[Station], up: Sequence[Part], back: Mapping[int, int]) -> Problem:
+    """Return the day as the rounds are held to it: back at each station by a moment, with what the trunk fetches."""
+    fetched = {job for part in up for job in part.jobs}
+    left = {job for station in stations for job in _going_up(problem, station)} - fetched
+    depots = list(problem.depots)
+    for number, moment in back.items():
+        at = stations[number].depot
+        depots[at] = replace(depots[at], open=Window(depots[at].open.earliest, moment))
+    jobs = [replace(job, needs=job.needs | {FETCHED}) if at in left else job for at, job in enumerate(problem.jobs)]
+    return replace(problem, jobs=jobs, depots=depots)
 
 
 def _that_fit(
@@ -197,6 +223,7 @@ def _visit(problem: Problem, stations: Sequence[Station], part: Part) -> Job:
         drops=nothing if part.goes_up else load,
         takes=load if part.goes_up else nothing,
         service_s=station.handling_s,
+        windows=station.windows or (ALWAYS,),
         released_at=0 if part.goes_up else max(problem.jobs[job].released_at for job in part.jobs),
         needs=station.needs | {TRUNK},
     )
@@ -214,19 +241,22 @@ def _come_at(problem: Problem, plan: Plan, parts: Sequence[Part]) -> dict[int, i
 
 
 def _back_at(problem: Problem, rounds: Plan) -> int:
-    """Return when the last of a station's rounds that take something is back."""
-    return max((timetable(problem, one).ends for one in rounds.routes if _takes(problem, one)), default=0)
-
-
-def _takes(problem: Problem, route: Route) -> bool:
-    return any(any(problem.jobs[job].takes) for job in route.jobs)
+    """Return when the last of a station's rounds is back."""
+    return max((timetable(problem, one).ends for one in rounds.routes), default=0)
 
 
 def _by(job: Job, moment: int) -> Job:
     """Return a visit that ends at a moment at the latest."""
-    return replace(job, windows=(Window(0, max(0, moment - job.service_s)),))
+    last = max(0, moment - job.service_s)
+    return replace(job, windows=_between(job, 0, last) or (Window(0, last),))
 
 
 def _from(job: Job, moment: int) -> Job:
     """Return a visit from a moment on."""
-    return replace(job, windows=(Window(moment),))
+    return replace(job, windows=_between(job, moment, FOREVER) or (Window(moment),))
+
+
+def _between(job: Job, earliest: int, latest: int) -> tuple[Window, ...]:
+    """Return when a visit can begin from one moment to another."""
+    both = ((max(one.earliest, earliest), min(one.latest, latest)) for one in job.windows)
+    return tuple(Window(begins, ends) for begins, ends in both if begins <= ends)
